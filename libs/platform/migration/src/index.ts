@@ -1,0 +1,2 @@
+export * from './mapping/conversion';
+export * from './mapping/legacy-table';

@@ -1,0 +1,83 @@
+import type { Conversion } from './conversion';
+
+/**
+ * The declaration of one legacy table: where it is, where it goes, and what becomes of every column. A column of the file
+ * that is neither mapped nor dropped stops the migration before anything is written, and so does a mapped column that the
+ * file lacks.
+ */
+export interface LegacyTable {
+  /** Unique among the mappings; the legacy table's name. */
+  readonly name: string;
+  readonly source: {
+    /** Relative to the legacy root, as the legacy program names it: `cache/llm_costs.db`. */
+    readonly file: string;
+    readonly table: string;
+    /** The column that orders and names the rows: an INTEGER PRIMARY KEY, or `rowid` where there is none. */
+    readonly key: string;
+  };
+  readonly target: PostgresTarget | CacheTarget;
+  /** By legacy column name. In Postgres the column has the same name. */
+  readonly columns: Readonly<Record<string, Conversion>>;
+  /** Legacy columns that are left behind, each with the reason. */
+  readonly dropped: Readonly<Record<string, string>>;
+  /** Named readings of a column whose label is known to be wrong; see `LabelChoice`. */
+  readonly choices: readonly LabelChoice[];
+  /** Tables that must be loaded first, because this one refers to them. */
+  readonly after: readonly string[];
+}
+
+export interface PostgresTarget {
+  readonly kind: 'postgres';
+  readonly table: string;
+}
+
+/** Rows become cache entries. What can be computed again is loaded on best knowledge of its remaining life. */
+export interface CacheTarget {
+  readonly kind: 'cache';
+  /** The cache's name, for reports: `sr`. */
+  readonly cache: string;
+  /** The row's entry, or why the row has none any more (expired, superseded). Values are already converted. */
+  readonly entry: (row: CacheRow, nowMs: number) => CacheEntry | { readonly skip: string };
+}
+
+/** Converted values by column name: text and JSON as text, integers as bigint, timestamps in milliseconds. */
+export type CacheRow = Readonly<Record<string, string | bigint | number | boolean | null>>;
+
+export interface CacheEntry {
+  readonly key: string;
+  readonly value: string;
+  /** Remaining life in milliseconds, at least 1. */
+  readonly ttlMs: number;
+}
+
+/**
+ * A timestamp column that says `Z` but may hold another zone's wall clock. By default it is kept as labelled. `proven`
+ * moves only rows in which `proof` shows the shift; `all` moves every row but those in which `proof` shows the label to
+ * be right. The original text of each moved value is kept in `migration_originals`.
+ */
+export interface LabelChoice {
+  readonly column: string;
+  /** The wall clock that the column really holds. */
+  readonly actualZone: 'Asia/Kolkata';
+  /**
+   * A column whose text ends in a true UTC time after its last `:`-separated date part (a run id such as
+   * `nifty50:Intraday:2026-01-09T14:28:23.933306`): value minus that time is `shift - [0, slackSeconds]` where the label
+   * is wrong and `-[0, slackSeconds]` where it is right.
+   */
+  readonly proof: { readonly column: string; readonly slackSeconds: number };
+  readonly about: string;
+}
+
+export type LabelReading = 'as-labelled' | 'proven' | 'all';
+
+/** By `table.column`; what is absent is `as-labelled`. */
+export type Choices = Readonly<Record<string, LabelReading>>;
+
+export const postgresTable = (table: string): PostgresTarget => ({ kind: 'postgres', table });
+
+/** Fills in what a mapping leaves out. */
+export function legacyTable(
+  declaration: Pick<LegacyTable, 'source' | 'target' | 'columns'> & Partial<LegacyTable>,
+): LegacyTable {
+  return { name: declaration.source.table, dropped: {}, choices: [], after: [], ...declaration };
+}

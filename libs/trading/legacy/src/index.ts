@@ -1,0 +1,1 @@
+export { tradingTables } from './trading.legacy';
