@@ -1,3 +1,6 @@
+-- CreateSchema
+CREATE SCHEMA IF NOT EXISTS "public";
+
 -- CreateTable
 CREATE TABLE "migration_runs" (
     "id" UUID NOT NULL,
@@ -20,6 +23,7 @@ CREATE TABLE "migration_tables" (
     "fingerprint" JSONB NOT NULL,
     "mapping_digest" TEXT NOT NULL,
     "choices" JSONB NOT NULL,
+    "plan" UUID NOT NULL,
     "status" TEXT NOT NULL,
     "lane" TEXT NOT NULL,
     "rows_source" BIGINT NOT NULL,
@@ -36,6 +40,7 @@ CREATE TABLE "migration_tables" (
 -- CreateTable
 CREATE TABLE "migration_ranges" (
     "table_name" TEXT NOT NULL,
+    "plan" UUID NOT NULL,
     "seq" INTEGER NOT NULL,
     "key_from" BIGINT,
     "key_to" BIGINT,
@@ -386,3 +391,4 @@ ALTER TABLE "pick_agent_contributions" ADD CONSTRAINT "pick_agent_contributions_
 
 -- AddForeignKey
 ALTER TABLE "pick_outcomes" ADD CONSTRAINT "pick_outcomes_pick_uuid_fkey" FOREIGN KEY ("pick_uuid") REFERENCES "pick_events"("pick_uuid") ON DELETE RESTRICT ON UPDATE CASCADE;
+
