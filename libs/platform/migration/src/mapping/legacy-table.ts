@@ -36,8 +36,11 @@ export interface CacheTarget {
   readonly kind: 'cache';
   /** The cache's name, for reports: `sr`. */
   readonly cache: string;
-  /** The row's entry, or why the row has none any more (expired, superseded). Values are already converted. */
-  readonly entry: (row: CacheRow, nowMs: number) => CacheEntry | { readonly skip: string };
+  /** The row's entry; or why it has none any more (`skip`: expired); or what is wrong with it (`reject`: quarantined). */
+  readonly entry: (
+    row: CacheRow,
+    nowMs: number,
+  ) => CacheEntry | { readonly skip: string } | { readonly reject: string };
 }
 
 /** Converted values by column name: text and JSON as text, integers as bigint, timestamps in milliseconds. */

@@ -1,0 +1,180 @@
+import { isUtf8 } from 'node:buffer';
+import type { LegacyDatabase } from '@sluice/legacy';
+import { between } from '../exact/exact-reader';
+import { decimalText, roundDouble } from '../exact/decimal';
+import { quoteName } from '../exact/legacy-value';
+import type { Conversion } from '../mapping/conversion';
+import type { LegacyTable } from '../mapping/legacy-table';
+import type { KeyRange, Lane, RangeStream } from './lane';
+
+/** A page of rows leaves SQLite as one blob: 2,000 rows, or fewer where rows are long. */
+const PAGE_ROWS = 2000;
+const PAGE_BYTES = 2 * 1024 * 1024;
+/** Ranges are one transaction each. */
+const RANGE_ROWS = 16_384;
+const RANGE_BYTES = 16 * 1024 * 1024;
+
+/**
+ * The safe lane: SQLite itself formats a page of rows as CSV, without a JavaScript string per row, and the bytes go to
+ * COPY as they are. The quote character is U+0001, so that one `replace` per text column is enough. A row with a storage
+ * class or form that this lane does not vouch for is named to `odd`; a page with bytes that are not UTF-8 likewise,
+ * because PostgreSQL would refuse the whole range for it.
+ */
+export class SqlLane implements Lane {
+  readonly name = 'sql';
+  private readonly page: string;
+  private readonly key: string;
+  private readonly columns: readonly string[];
+
+  constructor(
+    private readonly database: LegacyDatabase,
+    private readonly table: LegacyTable,
+    rowBytes: number,
+  ) {
+    this.key = quoteName(table.source.key);
+    const floats = columnsOf(table, 'float');
+    const others = Object.keys(table.columns).filter((column) => !floats.includes(column));
+    this.columns = [...others, ...floats];
+    defineFunctions(database);
+    const fields = others.map((column) => field(quoteName(column), conversionOf(table, column)));
+    if (floats.length > 0) fields.push(`sluice_floats(${floats.map(quoteName).join(', ')})`);
+    const vouched = this.columns.map((column) => vouch(quoteName(column), conversionOf(table, column))).join(' AND ');
+    const rows = Math.max(1, Math.min(PAGE_ROWS, Math.floor(PAGE_BYTES / Math.max(1, rowBytes))));
+    this.page =
+      `SELECT max(k), group_concat(k, ',') FILTER (WHERE NOT ok), ` +
+      `CAST(group_concat(line, char(10)) FILTER (WHERE ok) AS BLOB) FROM (` +
+      `SELECT ${this.key} AS k, coalesce(${vouched}, 0) AS ok, ${fields.join(` || ',' || `)} AS line ` +
+      `FROM ${quoteName(table.source.table)} WHERE_RANGE ORDER BY ${this.key} LIMIT ${rows})`;
+    this.rangeRows = Math.max(rows, Math.min(RANGE_ROWS, Math.floor(RANGE_BYTES / Math.max(1, rowBytes))));
+  }
+
+  private readonly rangeRows: number;
+
+  get copySql(): string {
+    const columns = this.columns.map(quoteName).join(', ');
+    return `COPY ${targetName(this.table)} (${columns}) FROM STDIN WITH (FORMAT csv, QUOTE E'\\x01')`;
+  }
+
+  plan(): KeyRange[] {
+    const from = `FROM ${quoteName(this.table.source.table)}`;
+    const ranges: KeyRange[] = [];
+    for (let last: bigint | null = null; ;) {
+      const { where, params } = between(this.key, last, null);
+      const [next] = this.database.rows(
+        `SELECT ${this.key} ${from} ${where} ORDER BY ${this.key} LIMIT 1 OFFSET ${this.rangeRows - 1}`,
+        ...params,
+      );
+      const to: bigint | null = next ? (next[0] as bigint) : null;
+      ranges.push({ from: last, to });
+      if (to === null) return ranges;
+      last = to;
+    }
+  }
+
+  *stream(range: KeyRange): RangeStream {
+    let last = range.from;
+    for (;;) {
+      const { where, params } = between(this.key, last, range.to);
+      const [row] = this.database.rows(this.page.replace('WHERE_RANGE', where), ...params);
+      const [until, oddKeys, blob] = row ?? [];
+      if (until === null || until === undefined) return;
+      const odd = typeof oddKeys === 'string' ? oddKeys.split(',').map(BigInt) : [];
+      if (blob instanceof Uint8Array && !isUtf8(blob)) yield { odd: this.keysBetween(last, until as bigint) };
+      else {
+        if (odd.length > 0) yield { odd };
+        if (blob instanceof Uint8Array) yield { bytes: Buffer.from(blob.buffer, blob.byteOffset, blob.byteLength) };
+        if (blob instanceof Uint8Array) yield { bytes: NEWLINE };
+      }
+      last = until as bigint;
+    }
+  }
+
+  private keysBetween(from: bigint | null, to: bigint): bigint[] {
+    const { where, params } = between(this.key, from, to);
+    const from_ = `FROM ${quoteName(this.table.source.table)}`;
+    return this.database.rows(`SELECT ${this.key} ${from_} ${where}`, ...params).map(([key]) => key as bigint);
+  }
+}
+
+const NEWLINE = Buffer.from('\n');
+
+const columnsOf = (table: LegacyTable, kind: Conversion['kind']): string[] =>
+  Object.keys(table.columns).filter((column) => table.columns[column]?.kind === kind);
+
+function conversionOf(table: LegacyTable, column: string): Conversion {
+  const conversion = table.columns[column];
+  if (!conversion) throw new TypeError(`No conversion for ${table.name}.${column}.`);
+  return conversion;
+}
+
+/** The target's quoted name; only Postgres targets are copied. */
+export function targetName(table: LegacyTable): string {
+  if (table.target.kind !== 'postgres') throw new TypeError(`${table.name} does not go to Postgres.`);
+  return quoteName(table.target.table);
+}
+
+/** One CSV field; `vouch` has already said that its form is plain. NULL is the empty unquoted field. */
+function field(column: string, conversion: Conversion): string {
+  switch (conversion.kind) {
+    case 'text':
+    case 'json':
+      return `coalesce(char(1) || replace(${column}, char(1), char(1, 1)) || char(1), '')`;
+    case 'decimal':
+      return `sluice_decimal(${column}, ${conversion.scale})`;
+    case 'timestamp': {
+      const offset = conversion.zone === 'UTC' ? '+00:00' : '+05:30';
+      return `coalesce(CASE WHEN ${column} LIKE '%Z' THEN rtrim(${column}, 'Z') || '+00:00' ELSE ${column} || '${offset}' END, '')`;
+    }
+    default:
+      return `coalesce(${column}, '')`;
+  }
+}
+
+const DAY = `[0-9][0-9][0-9][0-9]-[01][0-9]-[0-3][0-9]`;
+const TIME = `[0-2][0-9]:[0-5][0-9]:[0-5][0-9]`;
+
+/** SQL that is true where the value has a plain form; everything else is left to the exact lane. */
+function vouch(column: string, conversion: Conversion): string {
+  const missing = conversion.nullable ? `${column} IS NULL OR ` : '';
+  const storage = `typeof(${column})`;
+  switch (conversion.kind) {
+    case 'text':
+      return `(${missing}${storage} = 'text')`;
+    case 'json':
+      return `(${missing}(${storage} = 'text' AND ${column} <> ''))`;
+    case 'integer':
+      return `(${missing}${storage} = 'integer')`;
+    case 'boolean':
+      return `(${missing}(${storage} = 'integer' AND ${column} IN (0, 1)))`;
+    case 'float':
+    case 'decimal':
+      return `(${missing}${storage} = 'real')`;
+    case 'date':
+      return `(${missing}(${storage} = 'text' AND ${column} GLOB '${DAY}'))`;
+    case 'timestamp': {
+      const bare = `CASE WHEN ${column} LIKE '%Z' THEN substr(${column}, 1, length(${column}) - 1) ELSE ${column} END`;
+      const tail = `substr(${bare}, 20)`;
+      return (
+        `(${missing}(${storage} = 'text' AND ${column} GLOB '${DAY}[T ]${TIME}*' AND substr(${column}, 12, 2) < '24' ` +
+        `AND (${tail} = '' OR (${tail} GLOB '.[0-9]*' AND length(${tail}) <= 7 AND substr(${tail}, 2) NOT GLOB '*[^0-9]*'))))`
+      );
+    }
+  }
+}
+
+/** SQLite's own text of a double is not always the shortest one that reads back; JavaScript's is. */
+function defineFunctions(database: LegacyDatabase): void {
+  const float = (value: unknown): string => (value === null ? '' : Object.is(value, -0) ? '-0' : String(value));
+  database.define('sluice_floats', { varargs: true }, (...values) => {
+    let line = float(values[0]);
+    for (let i = 1; i < values.length; i++) line += `,${float(values[i])}`;
+    return line;
+  });
+  database.define('sluice_decimal', {}, (value, scale) =>
+    typeof value === 'number' && Number.isFinite(value)
+      ? decimalText(roundDouble(value, Number(scale)), Number(scale))
+      : value === null
+        ? ''
+        : 'odd',
+  );
+}

@@ -1,0 +1,142 @@
+import type { LegacyDatabase } from '@sluice/legacy';
+import type { Choices, LegacyTable } from '../mapping/legacy-table';
+import type { Zone } from '../mapping/conversion';
+import { convert } from './convert';
+import { activeChoices, trueZone } from './label';
+import {
+  originalBytes,
+  quoteName,
+  selectLegacyValue,
+  toEvidence,
+  toLegacyValue,
+  type LegacyValue,
+} from './legacy-value';
+import { isReject } from './outcome';
+
+/** A row that can be loaded: PostgreSQL input texts in the order of `columns`. */
+export interface ConvertedRow {
+  readonly key: bigint;
+  readonly values: readonly (string | null)[];
+  /** `column: rule` for each value that a rule changed. */
+  readonly rules: readonly string[];
+  readonly originals: readonly { readonly column: string; readonly rule: string; readonly bytes: Buffer }[];
+  /** The row as the file holds it, for the quarantine should PostgreSQL refuse it. */
+  readonly evidence: () => Record<string, unknown>;
+}
+
+/** A row that cannot be loaded, and why. */
+export interface RejectedRow {
+  readonly key: bigint;
+  readonly column: string | null;
+  readonly code: string;
+  readonly reason: string;
+  readonly evidence: Record<string, unknown>;
+}
+
+export type ExactRow = ConvertedRow | RejectedRow;
+export const isRejected = (row: ExactRow): row is RejectedRow => 'code' in row;
+
+/** Rows are fetched in batches of at most so many rows and, single rows aside, so many bytes. */
+const BATCH_ROWS = 500;
+const BATCH_BYTES = 4 * 1024 * 1024;
+
+/**
+ * Reads rows by the rules of the mapping, value by value. Slower than the other lanes and right for every value: they
+ * hand over to it what they do not vouch for.
+ */
+export class ExactReader {
+  readonly columns: readonly string[];
+  private readonly select: string;
+  private readonly sizes: string;
+  private readonly key: string;
+
+  constructor(
+    private readonly database: LegacyDatabase,
+    private readonly table: LegacyTable,
+    private readonly choices: Choices,
+  ) {
+    this.columns = Object.keys(table.columns);
+    this.key = quoteName(table.source.key);
+    const from = `FROM ${quoteName(table.source.table)}`;
+    this.select = `SELECT ${this.key}, ${this.columns.map(selectLegacyValue).join(', ')} ${from}`;
+    const bytes = this.columns.map((column) => `coalesce(octet_length(${quoteName(column)}), 0)`).join(' + ');
+    this.sizes = `SELECT ${this.key}, ${bytes} ${from}`;
+  }
+
+  /** The rows with `from < key <= to` in key order; null is open. */
+  *range(from: bigint | null, to: bigint | null): Generator<ExactRow> {
+    let last = from;
+    for (;;) {
+      const until = this.endOfBatch(last, to);
+      if (until === null) return;
+      const { where, params } = between(this.key, last, until);
+      const rows = this.database.rows(`${this.select} ${where} ORDER BY ${this.key}`, ...params);
+      for (const row of rows) yield this.convertRow(row as (null | bigint | number | string | Uint8Array)[]);
+      last = until;
+    }
+  }
+
+  /** The rows with these keys that exist, in the given order. */
+  *byKeys(keys: Iterable<bigint>): Generator<ExactRow> {
+    for (const key of keys) {
+      for (const row of this.database.rows(`${this.select} WHERE ${this.key} = ?`, key)) yield this.convertRow(row);
+    }
+  }
+
+  private endOfBatch(from: bigint | null, to: bigint | null): bigint | null {
+    const { where, params } = between(this.key, from, to);
+    const sizes = this.database.rows(`${this.sizes} ${where} ORDER BY ${this.key} LIMIT ${BATCH_ROWS}`, ...params);
+    let bytes = 0;
+    let until: bigint | null = null;
+    for (const [key, size] of sizes) {
+      bytes += Number(size);
+      if (until !== null && bytes > BATCH_BYTES) break;
+      until = key as bigint;
+    }
+    return until;
+  }
+
+  private convertRow(row: readonly (null | bigint | number | string | Uint8Array)[]): ExactRow {
+    const key = row[0] as bigint;
+    const legacy = new Map<string, LegacyValue>();
+    this.columns.forEach((column, i) => legacy.set(column, toLegacyValue(row[1 + 2 * i], row[2 + 2 * i])));
+    const evidence = (): Record<string, unknown> =>
+      Object.fromEntries([...legacy].map(([column, value]) => [column, toEvidence(value)]));
+    const zones = this.trueZones(legacy);
+    const values: (string | null)[] = [];
+    const rules: string[] = [];
+    const originals: { column: string; rule: string; bytes: Buffer }[] = [];
+    for (const [column, value] of legacy) {
+      const conversion = this.table.columns[column];
+      if (!conversion) throw new TypeError(`No conversion for ${this.table.name}.${column}.`);
+      const outcome = convert(value, conversion, zones.get(column));
+      if (isReject(outcome)) {
+        return { key, column, code: outcome.reject, reason: outcome.reason, evidence: evidence() };
+      }
+      values.push(outcome.text);
+      if (outcome.rule) rules.push(`${column}: ${outcome.rule}`);
+      if (outcome.rule && outcome.keepOriginal) {
+        originals.push({ column, rule: outcome.rule, bytes: originalBytes(value) });
+      }
+    }
+    return { key, values, rules, originals, evidence };
+  }
+
+  private trueZones(row: ReadonlyMap<string, LegacyValue>): Map<string, Zone> {
+    const zones = new Map<string, Zone>();
+    for (const { choice, reading } of activeChoices(this.table, this.choices)) {
+      const value = row.get(choice.column);
+      const witness = row.get(choice.proof.column);
+      const zone = value && witness && trueZone(choice, reading, value, witness);
+      if (zone) zones.set(choice.column, zone);
+    }
+    return zones;
+  }
+}
+
+/** `WHERE` for a half-open key range; a bound that is null is left out. */
+export function between(key: string, from: bigint | null, to: bigint | null): { where: string; params: bigint[] } {
+  const conditions = [...(from === null ? [] : [`${key} > ?`]), ...(to === null ? [] : [`${key} <= ?`])];
+  const params = [...(from === null ? [] : [from]), ...(to === null ? [] : [to])];
+  return { where: conditions.length > 0 ? `WHERE ${conditions.join(' AND ')}` : '', params };
+}
