@@ -1,0 +1,64 @@
+import { inspect } from 'node:util';
+import { InvalidSettingsError } from './config.errors';
+import { describeSettings, loadSettings, requireDatabaseUrl } from './settings';
+
+const problemsOf = (env: Record<string, string>): InvalidSettingsError => {
+  try {
+    loadSettings(env);
+  } catch (error) {
+    if (error instanceof InvalidSettingsError) return error;
+    throw error;
+  }
+  throw new Error('The settings were accepted.');
+};
+
+describe('loadSettings', () => {
+  it('needs no variable at all', () => {
+    expect(loadSettings({})).toMatchObject({ host: '127.0.0.1', port: 3000, databaseUrl: undefined, logLevel: 'info' });
+  });
+
+  it('takes an empty or blank variable as not set', () => {
+    expect(loadSettings({ PORT: '', REDIS_URL: '  ' })).toMatchObject({ port: 3000, redisUrl: undefined });
+  });
+
+  it('names every broken variable and shows none of their values', () => {
+    const error = problemsOf({ DATABASE_URL: 'mysql://u:hunter2@h/db', PORT: '70000', LOG_LEVEL: 'loud' });
+    expect(error.problems.map(({ variable }) => variable)).toEqual(['DATABASE_URL', 'PORT', 'LOG_LEVEL']);
+    for (const value of ['hunter2', 'mysql', '70000', 'loud']) {
+      expect(inspect(error)).not.toContain(value);
+      expect(error.message).not.toContain(value);
+    }
+  });
+
+  it.each(['1e3', '0x10', '-1', '3000.5', ' 3 0', '99999999999999999999'])('refuses the port %p', (port) => {
+    expect(problemsOf({ PORT: port }).message).toBe('PORT must be a whole number from 0 to 65535.');
+  });
+
+  it('shows no password however the settings are printed', () => {
+    const settings = loadSettings({
+      DATABASE_URL: 'postgresql://me:hunter2@db:5432/sluice?sslpassword=hunter2',
+      REDIS_URL: 'rediss://:hunter2@cache:6379/1',
+    });
+    const url = String(settings.databaseUrl);
+    expect(url).toBe('postgresql://***@db:5432/sluice?***');
+    expect([inspect(settings), JSON.stringify(settings), url].join()).not.toContain('hunter2');
+    expect(requireDatabaseUrl(settings).reveal()).toContain('hunter2');
+  });
+
+  it('gives the corpus the Redis of the cache unless it has its own', () => {
+    expect(String(loadSettings({ REDIS_URL: 'redis://a' }).corpusRedisUrl)).toBe('redis://a');
+    expect(String(loadSettings({ REDIS_URL: 'redis://a', CORPUS_REDIS_URL: 'redis://b' }).corpusRedisUrl)).toBe(
+      'redis://b',
+    );
+  });
+
+  it('says which variable is missing', () => {
+    expect(() => requireDatabaseUrl(loadSettings({}))).toThrow('DATABASE_URL is not set.');
+  });
+
+  it('describes every variable', () => {
+    const described = describeSettings();
+    expect(described.every(({ about }) => about.length > 10)).toBe(true);
+    expect(described).toContainEqual(expect.objectContaining({ variable: 'PORT', default: 3000 }));
+  });
+});

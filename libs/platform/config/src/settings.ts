@@ -1,0 +1,118 @@
+import { z } from 'zod';
+import { InvalidSettingsError, MissingSettingError } from './config.errors';
+import { SecretUrl } from './secret-url';
+
+const secretUrl = (schemes: readonly string[]) =>
+  z
+    .string()
+    .refine(
+      (text) => URL.canParse(text) && schemes.includes(new URL(text).protocol),
+      `must be a URL that starts with ${schemes.map((scheme) => `${scheme}//`).join(' or ')}`,
+    )
+    .transform((text) => new SecretUrl(text));
+
+/** Digits only: `Number` would also take `''`, `1e3` and `0x10`. */
+const wholeNumber = (least: number, most: number) => {
+  const rule = `must be a whole number from ${least} to ${most}`;
+  return z
+    .string()
+    .regex(/^\d{1,15}$/, rule)
+    .transform(Number)
+    .refine((value) => value >= least && value <= most, rule);
+};
+
+const postgresUrl = secretUrl(['postgresql:', 'postgres:']);
+const redisUrl = secretUrl(['redis:', 'rediss:']);
+
+/** Every variable that Sluice reads. An empty text counts as not set, because Docker Compose passes `${X:-}` so. */
+const environment = z.object({
+  DATABASE_URL: postgresUrl.optional().describe('PostgreSQL, the record of everything.'),
+  DATABASE_POOL_SIZE: wholeNumber(1, 500).default(10).describe('Connections that one API process keeps at most.'),
+  DATABASE_TIMEOUT_MS: wholeNumber(100, 600_000)
+    .default(15_000)
+    .describe('A statement of the API that takes longer is cancelled and answered with 503.'),
+  REDIS_URL: redisUrl.optional().describe('Redis for caches. Not set: the in-process driver.'),
+  CORPUS_REDIS_URL: redisUrl.optional().describe('Redis for corpora, with persistence. Not set: REDIS_URL.'),
+  LEGACY_DIR: z.string().optional().describe("The legacy backend's root folder."),
+  HOST: z.string().default('127.0.0.1').describe('The address that the API listens on.'),
+  PORT: wholeNumber(0, 65_535).default(3000).describe('The port that the API listens on; 0 takes a free one.'),
+  LOG_LEVEL: z
+    .enum(['error', 'warn', 'info', 'debug'], 'must be error, warn, info or debug')
+    .default('info')
+    .describe('The least severe log line that is written.'),
+  LOG_FORMAT: z
+    .enum(['auto', 'json', 'plain'], 'must be auto, json or plain')
+    .default('auto')
+    .describe('auto: plain on a terminal, else one JSON object per line.'),
+  SHUTDOWN_DELAY_MS: wholeNumber(0, 600_000)
+    .default(0)
+    .describe('How long the API says "not ready" before it stops accepting; behind a balancer, its probe interval.'),
+  SHUTDOWN_MS: wholeNumber(0, 600_000)
+    .default(10_000)
+    .describe('How long requests in flight may take to finish at a shutdown; then their connections are cut.'),
+});
+
+/** The settings of one process. URLs are `SecretUrl`, so that printing settings shows no password. */
+export interface Settings {
+  readonly databaseUrl: SecretUrl | undefined;
+  readonly databasePoolSize: number;
+  readonly databaseTimeoutMs: number;
+  readonly redisUrl: SecretUrl | undefined;
+  readonly corpusRedisUrl: SecretUrl | undefined;
+  readonly legacyDir: string | undefined;
+  readonly host: string;
+  readonly port: number;
+  readonly logLevel: 'error' | 'warn' | 'info' | 'debug';
+  readonly logFormat: 'auto' | 'json' | 'plain';
+  readonly shutdownDelayMs: number;
+  readonly shutdownMs: number;
+}
+
+/** Reads and checks the environment, the only place that does. Throws `CONFIG_INVALID` with every broken rule. */
+export function loadSettings(env: Readonly<Record<string, string | undefined>> = process.env): Settings {
+  const given = Object.fromEntries(
+    Object.keys(environment.shape).flatMap((name) => {
+      const value = env[name]?.trim();
+      return value ? [[name, value]] : [];
+    }),
+  );
+  const read = environment.safeParse(given);
+  if (!read.success) {
+    throw new InvalidSettingsError(
+      read.error.issues.map(({ path, message }) => ({ variable: path.join('.'), rule: message })),
+    );
+  }
+  const value = read.data;
+  return {
+    databaseUrl: value.DATABASE_URL,
+    databasePoolSize: value.DATABASE_POOL_SIZE,
+    databaseTimeoutMs: value.DATABASE_TIMEOUT_MS,
+    redisUrl: value.REDIS_URL,
+    corpusRedisUrl: value.CORPUS_REDIS_URL ?? value.REDIS_URL,
+    legacyDir: value.LEGACY_DIR,
+    host: value.HOST,
+    port: value.PORT,
+    logLevel: value.LOG_LEVEL,
+    logFormat: value.LOG_FORMAT,
+    shutdownDelayMs: value.SHUTDOWN_DELAY_MS,
+    shutdownMs: value.SHUTDOWN_MS,
+  };
+}
+
+/** The database's URL; throws `CONFIG_MISSING` where there is none. */
+export function requireDatabaseUrl(settings: Settings): SecretUrl {
+  if (!settings.databaseUrl) throw new MissingSettingError('DATABASE_URL');
+  return settings.databaseUrl;
+}
+
+/** Every variable with its meaning and default, for the generated reference. */
+export function describeSettings(): { variable: string; about: string; default: string | number | null }[] {
+  return Object.entries(environment.shape).map(([variable, schema]) => {
+    const value = schema.safeParse(undefined).data;
+    return {
+      variable,
+      about: schema.description ?? '',
+      default: typeof value === 'string' || typeof value === 'number' ? value : null,
+    };
+  });
+}
