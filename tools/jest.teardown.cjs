@@ -1,0 +1,4 @@
+/** Stops what the run's tests asked for. */
+module.exports = async () => {
+  await globalThis.sluiceTestDesk.close();
+};
