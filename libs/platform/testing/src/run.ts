@@ -28,8 +28,14 @@ export function run(command: string, args: readonly string[] = [], options: RunO
     const child = spawn(command, args, { ...(cwd ? { cwd } : {}), env: merged(env), stdio: 'pipe' });
     let stdout = '';
     let stderr = '';
-    child.stdout.setEncoding('utf8').on('data', (text: string) => onOutput?.((stdout += text), stderr));
-    child.stderr.setEncoding('utf8').on('data', (text: string) => onOutput?.(stdout, (stderr += text)));
+    child.stdout.setEncoding('utf8').on('data', (text: string) => {
+      stdout += text;
+      onOutput?.(stdout, stderr);
+    });
+    child.stderr.setEncoding('utf8').on('data', (text: string) => {
+      stderr += text;
+      onOutput?.(stdout, stderr);
+    });
     const deadline = setTimeout(() => {
       child.kill('SIGKILL');
       reject(new Error(`${command} ${args.join(' ')} did not end in ${deadlineMs} ms.\n${stdout}\n${stderr}`));
