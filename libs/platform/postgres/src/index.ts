@@ -1,0 +1,6 @@
+export { Prisma, type PrismaClient } from './generated/client';
+export { LegacyMigrationRepository, type LegacyTableState } from './legacy-migration.repository';
+export { findMigrationsFolder, MigrationHistory, type SchemaState } from './migration-history';
+export { isUnavailable, MigrationsNotFoundError, PostgresUnavailableError } from './postgres.errors';
+export { PostgresModule } from './postgres.module';
+export { Postgres, type PostgresOptions } from './postgres';

@@ -1,0 +1,26 @@
+import { isUnavailable } from './postgres.errors';
+
+describe('isUnavailable', () => {
+  it.each([
+    ['a refused connection', { kind: 'DatabaseNotReachable' }],
+    ['a shutdown', { originalCode: '57P01', kind: 'postgres' }],
+    ['a cancelled statement', { originalCode: '57014' }],
+    ['a wrong password', { originalCode: '28P01' }],
+    ['too many connections', { originalCode: '53300' }],
+  ])('knows %s inside a Prisma error', (_, cause) => {
+    expect(isUnavailable({ code: 'P2010', meta: { driverAdapterError: { cause } } })).toBe(true);
+  });
+
+  it('knows the time-outs of node-postgres, which have no code', () => {
+    expect(isUnavailable(new Error('timeout exceeded when trying to connect'))).toBe(true);
+    expect(isUnavailable(new Error('outer', { cause: new Error('Query read timeout') }))).toBe(true);
+  });
+
+  it.each([
+    ['a missing table', { code: 'P2010', meta: { driverAdapterError: { cause: { originalCode: '42P01' } } } }],
+    ['a bug', new TypeError('x is not a function')],
+    ['nothing', undefined],
+  ])('does not blame the server for %s', (_, error) => {
+    expect(isUnavailable(error)).toBe(false);
+  });
+});

@@ -1,0 +1,47 @@
+import { DomainError } from '@sluice/core';
+
+/** PostgreSQL cannot be reached, refuses the connection, or did not answer in time. Trying again later may help. */
+export class PostgresUnavailableError extends DomainError {
+  readonly code = 'POSTGRES_UNAVAILABLE';
+  readonly kind = 'unavailable';
+
+  constructor(cause: unknown) {
+    super('PostgreSQL is not available.', { cause, remedy: 'Check DATABASE_URL and that the server runs.' });
+  }
+}
+
+/** The folder of the Prisma migrations is not beside the program, so it cannot be known what should be applied. */
+export class MigrationsNotFoundError extends DomainError {
+  readonly code = 'POSTGRES_MIGRATIONS_NOT_FOUND';
+  readonly kind = 'refused';
+
+  constructor(from: string) {
+    super(`No prisma/migrations folder at or above ${from}.`, {
+      remedy: 'Ship the prisma folder with the program.',
+    });
+  }
+}
+
+/**
+ * SQLSTATE classes and codes that speak of the server and not of the statement: connection exceptions, too many
+ * connections, shutdown and crash, start-up and recovery, cancelled for time, unknown database, and failed log-in.
+ */
+const unavailableStates = /^(08|57P0|28|3D000|53300|57014|25006)/;
+
+/** Names of the driver adapter's failures that happen without a SQLSTATE. */
+const unavailableKinds = new Set(['DatabaseNotReachable', 'ConnectionClosed', 'SocketTimeout', 'TlsConnectionError']);
+
+/** node-postgres throws plain errors for its own time-outs and for sockets that end; their texts are all there is. */
+const unavailableTexts =
+  /timeout exceeded when trying to connect|Connection terminated|Query read timeout|ECONNREFUSED|ECONNRESET|EPIPE/;
+
+/** True where the failure is the server's absence and not the statement's fault. */
+export function isUnavailable(error: unknown): boolean {
+  if (typeof error !== 'object' || error === null) return false;
+  const { kind, code, originalCode, message, cause, meta } = error as Record<string, unknown>;
+  if (typeof kind === 'string' && unavailableKinds.has(kind)) return true;
+  if ([code, originalCode].some((state) => typeof state === 'string' && unavailableStates.test(state))) return true;
+  if (typeof message === 'string' && unavailableTexts.test(message)) return true;
+  const adapterError = (meta as { driverAdapterError?: unknown } | undefined)?.driverAdapterError;
+  return isUnavailable(adapterError) || isUnavailable(cause);
+}

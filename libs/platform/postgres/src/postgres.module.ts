@@ -1,0 +1,37 @@
+import { type DynamicModule, Global, Injectable, Module, type OnApplicationShutdown } from '@nestjs/common';
+import { LegacyMigrationRepository } from './legacy-migration.repository';
+import { MigrationHistory } from './migration-history';
+import { Postgres, type PostgresOptions } from './postgres';
+
+/** Closes the pool after the HTTP server has closed, so that requests in flight keep their connections. */
+@Injectable()
+class PostgresCloser implements OnApplicationShutdown {
+  constructor(private readonly postgres: Postgres) {}
+
+  async onApplicationShutdown(): Promise<void> {
+    await this.postgres.close();
+  }
+}
+
+/** Gives every module of an application `Postgres`, `MigrationHistory` and `LegacyMigrationRepository`. */
+@Global()
+@Module({})
+export class PostgresModule {
+  static forRoot(options: PostgresOptions): DynamicModule {
+    const onPostgres = <T>(provide: new (postgres: Postgres) => T) => ({
+      provide,
+      inject: [Postgres],
+      useFactory: (postgres: Postgres) => new provide(postgres),
+    });
+    return {
+      module: PostgresModule,
+      providers: [
+        { provide: Postgres, useFactory: () => new Postgres(options) },
+        onPostgres(MigrationHistory),
+        onPostgres(LegacyMigrationRepository),
+        PostgresCloser,
+      ],
+      exports: [Postgres, MigrationHistory, LegacyMigrationRepository],
+    };
+  }
+}

@@ -1,0 +1,73 @@
+import { PrismaPg } from '@prisma/adapter-pg';
+import { Prisma, PrismaClient } from './generated/client';
+import { isUnavailable, PostgresUnavailableError } from './postgres.errors';
+
+export interface PostgresOptions {
+  readonly url: string;
+  /** Connections that are kept at most. */
+  readonly poolSize?: number;
+  /** A statement that takes longer is cancelled by the server. */
+  readonly statementTimeoutMs?: number;
+  /** How long a caller waits for a connection, from the pool or a new one. */
+  readonly connectTimeoutMs?: number;
+  /** What `pg_stat_activity` shows. */
+  readonly applicationName?: string;
+}
+
+/** A health check that waits longer than this has its answer. */
+const pingTimeoutMs = 2_000;
+
+/**
+ * The Prisma client over node-postgres. Nothing connects before the first query, so a process starts, and says that it
+ * is not ready, also while PostgreSQL is away; it recovers by itself, because each query takes a live connection.
+ */
+export class Postgres {
+  readonly #prisma: PrismaClient;
+
+  constructor(options: PostgresOptions) {
+    const statementTimeoutMs = options.statementTimeoutMs ?? 15_000;
+    const adapter = new PrismaPg({
+      connectionString: options.url,
+      max: options.poolSize ?? 10,
+      connectionTimeoutMillis: options.connectTimeoutMs ?? 3_000,
+      statement_timeout: statementTimeoutMs,
+      // The server cancels first; this ends the wait for a server that is frozen and cancels nothing.
+      query_timeout: statementTimeoutMs + 1_000,
+      idleTimeoutMillis: 30_000,
+      application_name: options.applicationName ?? 'sluice',
+    });
+    this.#prisma = new PrismaClient({ adapter });
+  }
+
+  /** Runs `work` with the client. Throws `POSTGRES_UNAVAILABLE` for the server's absence, other failures as they are. */
+  async run<T>(work: (prisma: PrismaClient) => Promise<T>): Promise<T> {
+    try {
+      return await work(this.#prisma);
+    } catch (error) {
+      throw isUnavailable(error) ? new PostgresUnavailableError(error) : error;
+    }
+  }
+
+  /** The rows of one SQL statement, int8 as bigint. `Row` is the caller's word for the columns it selected. */
+  async rows<Row>(sql: Prisma.Sql): Promise<Row[]> {
+    return this.run((prisma) => prisma.$queryRaw<Row[]>(sql));
+  }
+
+  /** Resolves when the server answers; throws `POSTGRES_UNAVAILABLE` when it does not within two seconds. */
+  async ping(): Promise<void> {
+    let timer: NodeJS.Timeout | undefined;
+    const late = new Promise<never>((_, reject) => {
+      const refuse = () => reject(new PostgresUnavailableError(new Error(`No answer in ${pingTimeoutMs} ms.`)));
+      timer = setTimeout(refuse, pingTimeoutMs);
+    });
+    try {
+      await Promise.race([this.rows(Prisma.sql`SELECT 1`), late]);
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+
+  async close(): Promise<void> {
+    await this.#prisma.$disconnect();
+  }
+}
