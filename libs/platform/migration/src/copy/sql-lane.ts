@@ -1,7 +1,7 @@
 import { isUtf8 } from 'node:buffer';
 import type { LegacyDatabase } from '@sluice/legacy';
 import { between } from '../exact/exact-reader';
-import { decimalText, roundDouble } from '../exact/decimal';
+import { roundedText } from '../exact/decimal';
 import { quoteName } from '../exact/legacy-value';
 import type { Conversion } from '../mapping/conversion';
 import type { LegacyTable } from '../mapping/legacy-table';
@@ -172,7 +172,7 @@ function defineFunctions(database: LegacyDatabase): void {
   });
   database.define('sluice_decimal', {}, (value, scale) =>
     typeof value === 'number' && Number.isFinite(value)
-      ? decimalText(roundDouble(value, Number(scale)), Number(scale))
+      ? roundedText(value, Number(scale))
       : value === null
         ? ''
         : 'odd',

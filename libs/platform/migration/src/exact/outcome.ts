@@ -6,6 +6,6 @@ export type Outcome =
   | { readonly text: string | null; readonly rule?: string; readonly keepOriginal?: boolean }
   | { readonly reject: string; readonly reason: string };
 
-export const isReject = (outcome: Outcome): outcome is { reject: string; reason: string } => 'reject' in outcome;
+export const isReject = (outcome: Outcome): outcome is Extract<Outcome, { reject: string }> => 'reject' in outcome;
 
 export const reject = (code: string, reason: string): Outcome => ({ reject: code, reason });

@@ -1,0 +1,65 @@
+import type { Client } from 'pg';
+import { LockHeldError } from './migration.errors';
+import { closeSession, openSession, reopenSession, type SessionOptions } from './session';
+
+/** 'slui' and 1: the advisory lock that one migration at a time may hold in a database. */
+const LOCK = [0x73_6c_75_69, 1] as const;
+
+/**
+ * The right to change the migration's state. PostgreSQL itself releases it when the holder's connection ends, so a killed
+ * process never leaves it behind.
+ */
+export class MigrationLock {
+  private constructor(
+    private readonly options: SessionOptions,
+    private client: Client,
+  ) {}
+
+  /** Throws `LockHeldError`, which names the holder, where another process has it. */
+  static async acquire(options: SessionOptions): Promise<MigrationLock> {
+    const client = await openSession(options);
+    const lock = new MigrationLock(options, client);
+    try {
+      await lock.take();
+      return lock;
+    } catch (error) {
+      await closeSession(client);
+      throw error;
+    }
+  }
+
+  /** After a server's restart: takes the lock again, or throws because another process was faster. */
+  async ensure(signal?: AbortSignal): Promise<void> {
+    try {
+      const { rows } = await this.client.query<{ held: boolean }>(
+        `SELECT EXISTS (SELECT 1 FROM pg_locks WHERE locktype = 'advisory' AND pid = pg_backend_pid() AND granted) AS held`,
+      );
+      if (rows[0]?.held) return;
+    } catch {
+      await closeSession(this.client);
+      this.client = await reopenSession(this.options, true, signal);
+    }
+    await this.take();
+  }
+
+  async release(): Promise<void> {
+    await closeSession(this.client);
+  }
+
+  private async take(): Promise<void> {
+    const { rows } = await this.client.query<{ taken: boolean }>('SELECT pg_try_advisory_lock($1, $2) AS taken', [
+      ...LOCK,
+    ]);
+    if (!rows[0]?.taken) throw new LockHeldError(await this.holder());
+  }
+
+  private async holder(): Promise<string> {
+    const { rows } = await this.client.query<{ name: string; since: string }>(
+      `SELECT a.application_name AS name, to_char(a.backend_start AT TIME ZONE 'UTC', 'YYYY-MM-DD HH24:MI:SS "UTC"') AS since
+         FROM pg_locks l JOIN pg_stat_activity a USING (pid)
+        WHERE l.locktype = 'advisory' AND l.classid = $1 AND l.objid = $2 AND l.granted`,
+      [...LOCK],
+    );
+    return rows[0] ? `${rows[0].name}, since ${rows[0].since}` : 'it has just ended; try again';
+  }
+}

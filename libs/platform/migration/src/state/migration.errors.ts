@@ -1,0 +1,101 @@
+import { DomainError } from '@sluice/core';
+
+export class LockHeldError extends DomainError {
+  readonly code = 'MIGRATION_LOCK_HELD';
+  readonly kind = 'refused';
+  constructor(holder: string) {
+    super(`Another migration is at work on this database: ${holder}.`, {
+      remedy: 'Wait until it has ended, or stop it; its checkpoint stays valid.',
+    });
+  }
+}
+
+export class ResumeRefusedError extends DomainError {
+  readonly code = 'MIGRATION_RESUME_REFUSED';
+  readonly kind = 'refused';
+  constructor(table: string, differences: readonly string[]) {
+    super(`${table} cannot be resumed: ${differences.join('; ')}.`, {
+      remedy: 'Copy again from the start with `sluice migrate --restart --yes` (it empties the migrated tables).',
+    });
+  }
+}
+
+export class TargetNotEmptyError extends DomainError {
+  readonly code = 'MIGRATION_TARGET_NOT_EMPTY';
+  readonly kind = 'refused';
+  constructor(tables: readonly string[]) {
+    super(`The target already holds rows that no migration loaded: ${tables.join(', ')}.`, {
+      remedy: 'Migrate into an empty database, or empty these tables with `sluice migrate --restart --yes`.',
+    });
+  }
+}
+
+export class TargetShapeError extends DomainError {
+  readonly code = 'MIGRATION_TARGET_SHAPE';
+  readonly kind = 'refused';
+  constructor(differences: readonly string[]) {
+    super(`The target's tables are not what the mapping expects:\n  ${differences.join('\n  ')}`, {
+      remedy: 'Bring the schema up to date with `sluice db migrate`.',
+    });
+  }
+}
+
+export class TargetReadOnlyError extends DomainError {
+  readonly code = 'MIGRATION_TARGET_READ_ONLY';
+  readonly kind = 'refused';
+  constructor() {
+    super('The database is read-only (a standby, or default_transaction_read_only).', {
+      remedy: 'Point DATABASE_URL at the primary server.',
+    });
+  }
+}
+
+export class PlanLostError extends DomainError {
+  readonly code = 'MIGRATION_PLAN_LOST';
+  readonly kind = 'refused';
+  constructor(table: string) {
+    super(`Another process has taken over the migration of ${table}; this one has stopped without a change.`);
+  }
+}
+
+export class CountMismatchError extends DomainError {
+  readonly code = 'MIGRATION_COUNT_MISMATCH';
+  readonly kind = 'differs';
+  constructor(table: string, counts: string) {
+    super(`${table}: the counts do not add up: ${counts}.`, {
+      remedy: 'Run `sluice inspect` to check the file, then `sluice migrate --restart --yes`.',
+    });
+  }
+}
+
+export class PostgresAwayError extends DomainError {
+  readonly code = 'POSTGRES_UNAVAILABLE';
+  readonly kind = 'unavailable';
+  constructor(cause: unknown) {
+    super('PostgreSQL does not answer.', {
+      cause,
+      remedy: 'Start it, or check DATABASE_URL; then run the same command again.',
+    });
+  }
+}
+
+export class PostgresFullError extends DomainError {
+  readonly code = 'POSTGRES_FULL';
+  readonly kind = 'unavailable';
+  constructor(cause: unknown) {
+    super('PostgreSQL has no space left. What was committed stays, and the checkpoint is valid.', {
+      cause,
+      remedy: 'Free or add space on the server, then run the same command again: it goes on where it stopped.',
+    });
+  }
+}
+
+export class InterruptedError extends DomainError {
+  readonly code = 'MIGRATION_INTERRUPTED';
+  readonly kind = 'interrupted';
+  constructor() {
+    super('Stopped on request. The checkpoint is valid.', {
+      remedy: 'Run the same command again: it goes on where it stopped.',
+    });
+  }
+}

@@ -1,0 +1,56 @@
+/** What a PostgreSQL or socket error means for the work at hand (SQLSTATE, or Node's code). */
+export type ErrorClass =
+  | 'data' // a value or row breaks a rule of the target: the row is set aside
+  | 'connection' // the server went away: connect again, look up the checkpoint, go on
+  | 'transient' // the same transaction may succeed when it is tried again
+  | 'full' // no space on the server: stop with a valid checkpoint
+  | 'other';
+
+const CONNECTION = new Set([
+  '57P01',
+  '57P02',
+  '57P03',
+  'ECONNRESET',
+  'ECONNREFUSED',
+  'EPIPE',
+  'ETIMEDOUT',
+  'ENOTFOUND',
+]);
+const TRANSIENT = new Set(['40001', '40P01', '53300', '55P03', '57014']);
+
+export function classify(error: unknown): ErrorClass {
+  const code = sqlState(error);
+  if (code === undefined) return isSocketLoss(error) ? 'connection' : 'other';
+  if (CONNECTION.has(code) || code.startsWith('08')) return 'connection';
+  if (TRANSIENT.has(code)) return 'transient';
+  if (code === '53100' || code === 'ENOSPC') return 'full';
+  return /^(22|23|54)/.test(code) ? 'data' : 'other';
+}
+
+export function sqlState(error: unknown): string | undefined {
+  const code = error instanceof Error && 'code' in error ? error.code : undefined;
+  return typeof code === 'string' ? code : undefined;
+}
+
+/** node-postgres reports a lost socket by these messages alone. */
+function isSocketLoss(error: unknown): boolean {
+  const message = error instanceof Error ? error.message : '';
+  return /Connection terminated|connection error|Client was closed|not queryable|timeout exceeded/.test(message);
+}
+
+/** A reason for the quarantine: the constraint or type that said no. The detail, which shows values, is left out. */
+export function dataReason(error: unknown): { code: string; column: string | null; reason: string } {
+  const fields = error as { code?: string; constraint?: string; column?: string; message?: string };
+  const constraint = fields.constraint ? ` (${fields.constraint})` : '';
+  const code =
+    { '23503': 'B34', '23505': 'B31', '54000': 'B30' }[fields.code ?? ''] ?? `PG-${fields.code ?? 'unknown'}`;
+  const reason = { '23503': 'refers to a row that is not there', '23505': 'the same key as an earlier row' };
+  const known = reason[fields.code as keyof typeof reason];
+  return {
+    code,
+    column: fields.column ?? null,
+    reason: `${known ?? withoutValues(fields.message ?? '')}${constraint}`,
+  };
+}
+
+const withoutValues = (message: string): string => message.replace(/"[^"]*"/g, '"…"').replace(/: .*$/s, '');

@@ -1,0 +1,76 @@
+import type { Client } from 'pg';
+import { copyIn, copyLine, toChunks } from '../copy/copy-in';
+import type { ConvertedRow, RejectedRow } from '../exact/exact-reader';
+
+export interface QuarantinedRow {
+  readonly id: string;
+  readonly table: string;
+  readonly key: string;
+  readonly column: string | null;
+  readonly code: string;
+  readonly reason: string;
+  readonly raw: Record<string, unknown>;
+  readonly foundAt: Date;
+  readonly replayedAt: Date | null;
+}
+
+const COLUMNS = `id::text, table_name AS "table", row_key AS key, column_name AS "column", reason_code AS code, reason,
+  raw, found_at AS "foundAt", replayed_at AS "replayedAt"`;
+
+/** Sets rows aside, inside the caller's transaction. A row that is found again replaces its entry. */
+export async function putAside(client: Client, table: string, rows: readonly RejectedRow[]): Promise<void> {
+  for (let i = 0; i < rows.length; i += 500) {
+    const batch = rows.slice(i, i + 500).map(({ key, column, code, reason, evidence }) => ({
+      key: key.toString(), column, code, reason, raw: evidence,
+    })); // prettier-ignore
+    await client.query(
+      `INSERT INTO migration_quarantine (table_name, row_key, column_name, reason_code, reason, raw)
+       SELECT $1, r.key, r.column, r.code, r.reason, r.raw
+         FROM jsonb_to_recordset($2::jsonb) AS r(key text, "column" text, code text, reason text, raw jsonb)
+       ON CONFLICT (table_name, row_key) DO UPDATE SET column_name = excluded.column_name,
+         reason_code = excluded.reason_code, reason = excluded.reason, raw = excluded.raw, found_at = now(), replayed_at = NULL`,
+      [table, JSON.stringify(batch)],
+    );
+  }
+}
+
+/** Keeps the originals of values that a rule changed for good, inside the caller's transaction. */
+export async function keepOriginals(client: Client, table: string, rows: readonly ConvertedRow[]): Promise<void> {
+  if (!rows.some((row) => row.originals.length > 0)) return;
+  const lines = rows.flatMap((row) =>
+    row.originals.map(({ column, rule, bytes }) =>
+      copyLine([table, row.key.toString(), column, rule, `\\x${bytes.toString('hex')}`]),
+    ),
+  );
+  await copyIn(
+    client,
+    'COPY migration_originals (table_name, row_key, column_name, rule, original) FROM STDIN',
+    toChunks(lines),
+  );
+}
+
+/** The rows that are still set aside, oldest first. */
+export async function listQuarantine(client: Client, table?: string): Promise<QuarantinedRow[]> {
+  const { rows } = await client.query<QuarantinedRow>(
+    `SELECT ${COLUMNS} FROM migration_quarantine
+      WHERE replayed_at IS NULL AND ($1::text IS NULL OR table_name = $1) ORDER BY id`,
+    [table ?? null],
+  );
+  return rows;
+}
+
+export async function findQuarantined(client: Client, id: string): Promise<QuarantinedRow | null> {
+  const { rows } = await client.query<QuarantinedRow>(`SELECT ${COLUMNS} FROM migration_quarantine WHERE id = $1`, [
+    id,
+  ]);
+  return rows[0] ?? null;
+}
+
+/** The keys of a table's rows that are still set aside. */
+export async function quarantinedKeys(client: Client, table: string): Promise<Set<string>> {
+  const { rows } = await client.query<{ key: string }>(
+    'SELECT row_key AS key FROM migration_quarantine WHERE table_name = $1 AND replayed_at IS NULL',
+    [table],
+  );
+  return new Set(rows.map(({ key }) => key));
+}

@@ -1,0 +1,60 @@
+import { Client } from 'pg';
+import { PostgresAwayError } from './migration.errors';
+import { classify } from './postgres-errors';
+
+/** How long a server that went away is waited for before the run stops with a valid checkpoint. */
+export const RECONNECT_MS = 60_000;
+
+export interface SessionOptions {
+  readonly connectionString: string;
+  /** Shown in pg_stat_activity; the lock names its holder by it. */
+  readonly applicationName: string;
+}
+
+/**
+ * A connection for the engine. `durable: false` lets a commit return before it is on disk: a loader's rows and its
+ * checkpoint then share that fate, and the durable commit that ends a table makes all of them lasting.
+ */
+export async function openSession(options: SessionOptions, durable = true): Promise<Client> {
+  const client = new Client({
+    connectionString: options.connectionString,
+    application_name: options.applicationName.slice(0, 63),
+    connectionTimeoutMillis: 10_000,
+    keepAlive: true,
+  });
+  // Without a listener a lost socket would end the process; the failed query tells its caller.
+  client.on('error', () => undefined);
+  try {
+    await client.connect();
+    await client.query(`SET TIME ZONE 'UTC'; SET synchronous_commit = ${durable ? 'on' : 'off'}`);
+    return client;
+  } catch (error) {
+    await client.end().catch(() => undefined);
+    throw classify(error) === 'connection' ? new PostgresAwayError(error) : error;
+  }
+}
+
+/** Ends a session; one that is already lost has ended by itself. */
+export async function closeSession(client: Client): Promise<void> {
+  try {
+    await client.end();
+  } catch (error) {
+    if (classify(error) !== 'connection') throw error;
+  }
+}
+
+/** Opens a session again, waiting for a server that restarts. Throws `PostgresAwayError` after `RECONNECT_MS`. */
+export async function reopenSession(options: SessionOptions, durable: boolean, signal?: AbortSignal): Promise<Client> {
+  const deadline = Date.now() + RECONNECT_MS;
+  for (let pauseMs = 100; ; pauseMs = Math.min(pauseMs * 2, 2_000)) {
+    try {
+      return await openSession(options, durable);
+    } catch (error) {
+      if (signal?.aborted || Date.now() > deadline || !isAway(error)) throw error;
+      await new Promise((resolve) => setTimeout(resolve, pauseMs));
+    }
+  }
+}
+
+const isAway = (error: unknown): boolean =>
+  error instanceof PostgresAwayError || ['connection', 'transient'].includes(classify(error));
