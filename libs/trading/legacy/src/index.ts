@@ -1,1 +1,2 @@
 export { tradingTables } from './trading.legacy';
+export * from './sample';
