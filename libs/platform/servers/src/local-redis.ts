@@ -139,7 +139,7 @@ function answersPing(port: number): Promise<boolean> {
       resolve(answer);
     };
     socket.setTimeout(1000, () => finish(false));
-    socket.once('data', (data) => finish(data.toString().startsWith('+PONG')));
+    socket.once('data', (data) => finish(/^\+PONG|^-NOAUTH/.test(data.toString())));
     socket.once('error', () => finish(false));
   });
 }

@@ -1,0 +1,95 @@
+import { inspect } from 'node:util';
+import { freshRedis, startRedis, tcpProxy, type OwnRedis } from '@sluice/testing';
+import { RedisConnection } from './redis-connection';
+
+const closing: (() => Promise<void>)[] = [];
+const closed = <T>(thing: T, close: () => Promise<void>): T => {
+  closing.unshift(close);
+  return thing;
+};
+afterEach(async () => {
+  for (const close of closing.splice(0)) await close();
+});
+
+async function ownRedis(settings: Record<string, string> = {}): Promise<OwnRedis> {
+  const redis = await startRedis({ settings });
+  return closed(redis, () => redis.stop());
+}
+async function connected(url: string): Promise<RedisConnection> {
+  const connection = await RedisConnection.open(url, { connectMs: 300, commandMs: 200 });
+  return closed(connection, () => connection.close());
+}
+async function pingUntilWell(connection: RedisConnection): Promise<void> {
+  const deadline = Date.now() + 10_000;
+  while (Date.now() < deadline) {
+    const well = await connection.ping().then(
+      () => true,
+      () => false,
+    );
+    if (well) return;
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+  await connection.ping();
+}
+
+it('uses the database of the address', async () => {
+  const { url } = await freshRedis();
+  const connection = await connected(url);
+  await connection.client.set('key', 'value');
+  expect(await connection.client.client('INFO')).toContain(` db=${new URL(url).pathname.slice(1)} `);
+});
+
+it('says which server is away, quickly and without the password', async () => {
+  const error = await RedisConnection.open('redis://:hidden@127.0.0.1:1/2', { connectMs: 300 }).catch(
+    (e: unknown) => e,
+  );
+  expect(error).toMatchObject({ code: 'REDIS_UNAVAILABLE', message: expect.stringContaining('127.0.0.1:1/2') });
+  expect(inspect(error, { depth: 9 })).not.toContain('hidden');
+});
+
+it('tells a wrong password from a server that is away, without showing it', async () => {
+  const redis = await ownRedis({ requirepass: 'right' });
+  const wrong = redis.url.replace('//', '//:hidden@');
+  const error = await RedisConnection.open(wrong).catch((e: unknown) => e);
+  expect(error).toMatchObject({ code: 'REDIS_REFUSED' });
+  expect(inspect(error, { depth: 9 })).not.toContain('hidden');
+  await (await connected(redis.url.replace('//', '//:right@'))).ping();
+});
+
+it('fails a ping of a frozen server within its limit and heals by itself', async () => {
+  const redis = await ownRedis();
+  const connection = await connected(redis.url);
+  redis.freeze();
+  await expect(connection.ping()).rejects.toMatchObject({ code: 'REDIS_UNAVAILABLE' });
+  redis.thaw();
+  await pingUntilWell(connection);
+});
+
+it('comes back by itself after a restart', async () => {
+  const redis = await ownRedis();
+  const connection = await connected(redis.url);
+  await redis.kill();
+  await expect(connection.ping()).rejects.toMatchObject({ code: 'REDIS_UNAVAILABLE' });
+  await redis.restart();
+  await pingUntilWell(connection);
+});
+
+it('replaces a connection whose peer has gone silent', async () => {
+  const { url } = await freshRedis();
+  const proxy = await tcpProxy(url);
+  closed(proxy, () => proxy.close());
+  const connection = await connected(proxy.url);
+  proxy.hang();
+  await expect(connection.ping()).rejects.toMatchObject({ code: 'REDIS_UNAVAILABLE' });
+  proxy.heal();
+  await pingUntilWell(connection);
+});
+
+it('connects on first use where it was only opened, and closes twice', async () => {
+  const { url } = await freshRedis();
+  const connection = RedisConnection.opened(url);
+  await connection.ping();
+  await connection.close();
+  await connection.close();
+  await expect(connection.ping()).rejects.toMatchObject({ code: 'REDIS_UNAVAILABLE' });
+});
