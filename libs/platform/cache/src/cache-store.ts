@@ -1,0 +1,60 @@
+import { DomainError } from '@sluice/core';
+
+/**
+ * Where cache entries live: Redis, or this process's memory where there is no Redis. Losing all of it loses nothing that
+ * cannot be computed again. Both drivers pass `describeCacheStore`.
+ */
+export interface CacheStore {
+  readonly driver: 'redis' | 'memory';
+  /** In the order of the keys; null where there is no entry. */
+  getMany(keys: readonly string[]): Promise<(string | null)[]>;
+  /** Remaining life in milliseconds, in the order of the keys; null without entry, Infinity where it has no end. */
+  ttlMsMany(keys: readonly string[]): Promise<(number | null)[]>;
+  /** Later entries win over earlier ones of the same key. Throws `CacheEntryError` before anything is written. */
+  setMany(entries: readonly CacheStoreEntry[]): Promise<void>;
+  /** How many entries there were to delete. */
+  deleteMany(keys: readonly string[]): Promise<number>;
+  /** Throws a DomainError of kind `unavailable`, like every other method, when the store cannot be used. */
+  ping(): Promise<void>;
+  close(): Promise<void>;
+}
+
+export interface CacheStoreEntry {
+  readonly key: string;
+  readonly value: string;
+  /** Whole milliseconds, from 1 to `MAX_TTL_MS`. */
+  readonly ttlMs: number;
+}
+
+/** Ten years. Longer than any life that means something; the memory driver uses no timers, so 2^31 ms is no limit. */
+export const MAX_TTL_MS = 10 * 366 * 24 * 60 * 60 * 1000;
+export const MAX_KEY_BYTES = 4_096;
+export const MAX_VALUE_BYTES = 16 * 1024 * 1024;
+
+/** An entry that the store cannot keep faithfully. The message holds neither key nor value. */
+export class CacheEntryError extends DomainError {
+  readonly code = 'CACHE_ENTRY_INVALID';
+  readonly kind = 'invalid';
+}
+
+/** Throws `CacheEntryError` at the first entry that is out of bounds. */
+export function assertStorable(entries: readonly CacheStoreEntry[]): void {
+  for (const { key, value, ttlMs } of entries) {
+    assertText('key', key, MAX_KEY_BYTES);
+    if (key === '') throw new CacheEntryError('A cache key is empty.');
+    assertText('value', value, MAX_VALUE_BYTES);
+    if (!Number.isInteger(ttlMs) || ttlMs < 1 || ttlMs > MAX_TTL_MS)
+      throw new CacheEntryError(
+        `A cache entry's life must be 1 to ${MAX_TTL_MS} whole milliseconds, not ${String(ttlMs)}.`,
+      );
+  }
+}
+
+/** A lone surrogate has no UTF-8 form: Redis would silently store another text. */
+function assertText(what: 'key' | 'value', text: unknown, maxBytes: number): void {
+  if (typeof text !== 'string') throw new CacheEntryError(`A cache ${what} is not text but ${typeof text}.`);
+  if (/\p{Surrogate}/u.test(text)) throw new CacheEntryError(`A cache ${what} holds half of a surrogate pair.`);
+  const bytes = Buffer.byteLength(text);
+  if (bytes > maxBytes)
+    throw new CacheEntryError(`A cache ${what} of ${bytes} bytes is over the limit of ${maxBytes}.`);
+}

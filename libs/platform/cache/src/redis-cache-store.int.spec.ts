@@ -1,0 +1,46 @@
+import Redis from 'ioredis';
+import { inspect } from 'node:util';
+import { setTimeout as delay } from 'node:timers/promises';
+import { freshRedis, startRedis } from '@sluice/testing';
+import { describeCacheStore } from './cache-store.conformance';
+import { openCacheStore } from './open-cache-store';
+
+describe('the Redis driver', () => {
+  describeCacheStore(async () => ({
+    store: await openCacheStore((await freshRedis()).url),
+    pass: (ms: number) => delay(ms),
+  }));
+});
+
+it('says that Redis refuses a write when its memory is full, without the value', async () => {
+  const redis = await startRedis({ settings: { maxmemory: '1', 'maxmemory-policy': 'noeviction' } });
+  const store = await openCacheStore(redis.url);
+  const error = await store.setMany([{ key: 'key', value: 'private', ttlMs: 1_000 }]).catch((e: unknown) => e);
+  expect(error).toMatchObject({ code: 'REDIS_REFUSED', message: expect.stringContaining('OOM') });
+  expect(inspect(error, { depth: 9 })).not.toContain('private');
+  await store.close();
+  await redis.stop();
+});
+
+it('says that Redis is away instead of answering with misses', async () => {
+  const redis = await startRedis();
+  const store = await openCacheStore(redis.url);
+  await redis.kill();
+  await expect(store.getMany(['key'])).rejects.toMatchObject({ code: 'REDIS_UNAVAILABLE', kind: 'unavailable' });
+  await store.close();
+  await redis.stop();
+});
+
+it('tells an entry that never ends from one that is absent', async () => {
+  const { url } = await freshRedis();
+  const client = new Redis(url);
+  await client.set('endless', 'value');
+  client.disconnect();
+  const store = await openCacheStore(url);
+  expect(await store.ttlMsMany(['endless', 'absent'])).toEqual([Infinity, null]);
+  await store.close();
+});
+
+it('uses memory where there is no address', async () => {
+  expect((await openCacheStore(undefined)).driver).toBe('memory');
+});

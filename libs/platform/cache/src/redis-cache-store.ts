@@ -1,0 +1,77 @@
+import { redisFailure, type RedisConnection } from '@sluice/redis';
+import { assertStorable, type CacheStore, type CacheStoreEntry } from './cache-store';
+
+/** One pipeline holds at most this much, so that it is answered well within the time limit of a command. */
+const CHUNK_COMMANDS = 500;
+const CHUNK_BYTES = 1024 * 1024;
+
+type Command = [name: string, ...args: (string | number)[]];
+
+/** Entries in Redis, many per round trip. Keys stand alone, so it works on a cluster's node as well. */
+export class RedisCacheStore implements CacheStore {
+  readonly driver = 'redis';
+
+  /** The store closes the connection. */
+  constructor(private readonly connection: RedisConnection) {}
+
+  async getMany(keys: readonly string[]): Promise<(string | null)[]> {
+    return (await this.send(keys.map((key) => ['get', key]))) as (string | null)[];
+  }
+
+  async ttlMsMany(keys: readonly string[]): Promise<(number | null)[]> {
+    const answers = (await this.send(keys.map((key) => ['pttl', key]))) as number[];
+    return answers.map((ttlMs) => (ttlMs === -2 ? null : ttlMs === -1 ? Infinity : ttlMs)); // -2: no key, -1: no end.
+  }
+
+  async setMany(entries: readonly CacheStoreEntry[]): Promise<void> {
+    assertStorable(entries);
+    await this.send(entries.map(({ key, value, ttlMs }) => ['set', key, value, 'PX', ttlMs]));
+  }
+
+  async deleteMany(keys: readonly string[]): Promise<number> {
+    const answers = (await this.send(keys.map((key) => ['unlink', key]))) as number[];
+    return answers.reduce((sum, deleted) => sum + deleted, 0);
+  }
+
+  ping(): Promise<void> {
+    return this.connection.ping();
+  }
+
+  close(): Promise<void> {
+    return this.connection.close();
+  }
+
+  /** The answers in the order of the commands; the first error is thrown when its chunk has been answered. */
+  private async send(commands: Command[]): Promise<unknown[]> {
+    const { client, server } = this.connection;
+    const answers: unknown[] = [];
+    try {
+      if (commands.length > 0 && client.status === 'wait') await client.connect();
+      for (const chunk of chunks(commands)) {
+        for (const [error, answer] of (await client.pipeline(chunk).exec()) ?? []) {
+          if (error) throw error;
+          answers.push(answer);
+        }
+      }
+    } catch (error) {
+      throw redisFailure(error, server);
+    }
+    return answers;
+  }
+}
+
+function* chunks(commands: readonly Command[]): Generator<Command[]> {
+  let chunk: Command[] = [];
+  let bytes = 0;
+  for (const command of commands) {
+    const size = command.reduce<number>((sum, part) => sum + String(part).length, 0);
+    if (chunk.length > 0 && (chunk.length === CHUNK_COMMANDS || bytes + size > CHUNK_BYTES)) {
+      yield chunk;
+      chunk = [];
+      bytes = 0;
+    }
+    chunk.push(command);
+    bytes += size;
+  }
+  if (chunk.length > 0) yield chunk;
+}
