@@ -1,0 +1,55 @@
+import type { Clock } from '@sluice/core';
+import type { StoredTopPicksRun, TopPicksRunRepository } from '@sluice/trading-persistence';
+import { nowText, parseBound } from './legacy-time';
+
+export interface HistoryRequest {
+  readonly universe?: string | undefined;
+  readonly mode?: string | undefined;
+  readonly trigger?: string | undefined;
+  readonly startUtc?: string | undefined;
+  readonly endUtc?: string | undefined;
+  readonly limit?: number | null | undefined;
+  readonly includePayload?: boolean | undefined;
+}
+
+export interface TopPicksHistory {
+  readonly runs: readonly StoredTopPicksRun[];
+  readonly filters: Readonly<Record<'universe' | 'mode' | 'trigger' | 'start_utc' | 'end_utc', string | null>>;
+  readonly includePayload: boolean;
+  readonly generatedAt: string;
+}
+
+/** `str.title()` of Python: each run of letters begins with a capital and goes on in small letters. */
+function titleCase(text: string): string {
+  return text.toLowerCase().replace(/\p{L}+/gu, (word) => word.charAt(0).toUpperCase() + word.slice(1));
+}
+
+/** The runs of the top-picks engine, newest first. */
+export class TopPicksHistoryService {
+  constructor(
+    private readonly runs: TopPicksRunRepository,
+    private readonly clock: Clock,
+  ) {}
+
+  /** Universe and mode in any case, the trigger exactly. The limit is clamped to 1..5000 (none: 500; 0 and null: 1). */
+  async list(request: HistoryRequest = {}): Promise<TopPicksHistory> {
+    const { universe, mode, trigger, startUtc, endUtc, limit = 500, includePayload = true } = request;
+    const runs = await this.runs.list({
+      universe: universe?.toLowerCase() || undefined,
+      mode: mode ? titleCase(mode) : undefined,
+      trigger: trigger || undefined,
+      from: parseBound(startUtc),
+      to: parseBound(endUtc),
+      limit: Math.min(Math.max(limit ?? 1, 1), 5000),
+      withPayload: includePayload,
+    });
+    const filters = {
+      universe: universe ?? null,
+      mode: mode ?? null,
+      trigger: trigger ?? null,
+      start_utc: startUtc ?? null,
+      end_utc: endUtc ?? null,
+    };
+    return { runs, filters, includePayload, generatedAt: nowText(this.clock) };
+  }
+}
