@@ -1,3 +1,3 @@
 export { InvalidSettingsError, MissingSettingError, type SettingProblem } from './config.errors';
 export { SecretUrl } from './secret-url';
-export { describeSettings, loadSettings, requireDatabaseUrl, type Settings } from './settings';
+export { describeSettings, loadSettings, loadSettingsWith, requireDatabaseUrl, type Settings } from './settings';

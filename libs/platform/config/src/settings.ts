@@ -33,6 +33,7 @@ const environment = z.object({
     .describe('A statement of the API that takes longer is cancelled and answered with 503.'),
   REDIS_URL: redisUrl.optional().describe('Redis for caches. Not set: the in-process driver.'),
   CORPUS_REDIS_URL: redisUrl.optional().describe('Redis for corpora, with persistence. Not set: REDIS_URL.'),
+  PATH: z.string().default('').describe('Where programs such as redis-server are looked for.'),
   LEGACY_DIR: z.string().optional().describe("The legacy backend's root folder."),
   HOST: z.string().default('127.0.0.1').describe('The address that the API listens on.'),
   PORT: wholeNumber(0, 65_535).default(3000).describe('The port that the API listens on; 0 takes a free one.'),
@@ -59,6 +60,7 @@ export interface Settings {
   readonly databaseTimeoutMs: number;
   readonly redisUrl: SecretUrl | undefined;
   readonly corpusRedisUrl: SecretUrl | undefined;
+  readonly searchPath: string;
   readonly legacyDir: string | undefined;
   readonly host: string;
   readonly port: number;
@@ -89,6 +91,7 @@ export function loadSettings(env: Readonly<Record<string, string | undefined>> =
     databaseTimeoutMs: value.DATABASE_TIMEOUT_MS,
     redisUrl: value.REDIS_URL,
     corpusRedisUrl: value.CORPUS_REDIS_URL ?? value.REDIS_URL,
+    searchPath: value.PATH,
     legacyDir: value.LEGACY_DIR,
     host: value.HOST,
     port: value.PORT,
@@ -98,6 +101,12 @@ export function loadSettings(env: Readonly<Record<string, string | undefined>> =
     shutdownMs: value.SHUTDOWN_MS,
   };
 }
+
+/** The same with some variables given by the command line: an option counts more than the environment. */
+export const loadSettingsWith = (options: Readonly<Record<string, string | undefined>>): Settings => {
+  const given = Object.entries(options).filter(([, value]) => value !== undefined);
+  return loadSettings({ ...process.env, ...Object.fromEntries(given) });
+};
 
 /** The database's URL; throws `CONFIG_MISSING` where there is none. */
 export function requireDatabaseUrl(settings: Settings): SecretUrl {

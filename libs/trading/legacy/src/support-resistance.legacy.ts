@@ -1,5 +1,5 @@
 import { supportResistanceEntry } from '@sluice/trading-caching';
-import { float, integer, legacyTable, nullable, text, timestamp } from '@sluice/migration';
+import { float, integer, legacyTable, nullable, text } from '@sluice/migration';
 
 /**
  * System F. Levels can be computed again, so they go to the cache `sr:{symbol}:{timeframe}`. The table has no integer key
@@ -19,6 +19,6 @@ export const supportResistanceLevels = legacyTable({
     s1: nullable(float),
     s2: nullable(float),
     s3: nullable(float),
-    computed_at_ist: timestamp({ zone: 'Asia/Kolkata' }),
+    computed_at_ist: text,
   },
 });

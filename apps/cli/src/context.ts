@@ -1,0 +1,103 @@
+import { hostname, userInfo } from 'node:os';
+import path from 'node:path';
+import { loadSettingsWith, type Settings } from '@sluice/config';
+import { UsageError } from './cli.errors';
+import { exitCodes } from './exit-codes';
+
+/** The options of all commands, as commander parses them; each command declares which of them it takes. */
+export interface Options {
+  readonly json?: boolean;
+  readonly legacy?: string;
+  readonly workingDir?: readonly string[];
+  readonly file?: readonly string[];
+  readonly only?: string;
+  readonly required?: boolean;
+  readonly databaseUrl?: string;
+  readonly redisUrl?: string;
+  readonly progress?: 'auto' | 'bar' | 'lines' | 'json' | 'none';
+  readonly lane?: 'auto' | 'pages' | 'sql' | 'exact';
+  readonly offline?: boolean;
+  readonly choose?: readonly string[];
+  readonly restart?: boolean;
+  readonly yes?: boolean;
+  readonly maxRate?: string;
+  readonly format?: 'markdown' | 'html' | 'json';
+  readonly seed?: string;
+  readonly rows?: string;
+  readonly table?: readonly string[];
+  readonly hazards?: boolean;
+  readonly secondPlace?: boolean;
+  readonly force?: boolean;
+  readonly port?: string;
+}
+
+/** What a command works with: its options, the settings, the standard streams, and the wish to stop. */
+export interface Context {
+  readonly options: Options;
+  readonly settings: Settings;
+  readonly version: string;
+  /** `user@host pid N`: shown to whoever is refused because this process is at work, and in the audit log. */
+  readonly holder: string;
+  readonly signal: AbortSignal;
+  /** The exit code that the signal asks for: 130 or 143. */
+  readonly stoppedBy: () => number;
+  /** The document on standard output. */
+  readonly print: (text: string) => void;
+  /** A log line on standard error. */
+  readonly log: (text: string) => void;
+}
+
+/** Settings from the environment, overridden by options; the first SIGINT or SIGTERM asks the command to stop. */
+export async function createContext(options: Options, version: string): Promise<Context> {
+  const settings = loadSettingsWith({
+    DATABASE_URL: options.databaseUrl,
+    REDIS_URL: options.redisUrl,
+    LEGACY_DIR: options.legacy,
+    PORT: options.port,
+  });
+  const stop = new AbortController();
+  let stoppedBy: number = exitCodes.interrupted;
+  const onSignal = (name: NodeJS.Signals): void => {
+    stoppedBy = name === 'SIGTERM' ? exitCodes.terminated : exitCodes.interrupted;
+    stop.abort();
+  };
+  process.on('SIGINT', onSignal).on('SIGTERM', onSignal);
+  return {
+    options,
+    settings,
+    version,
+    holder: `${userInfo().username}@${hostname()} pid ${process.pid}`,
+    signal: stop.signal,
+    stoppedBy: () => stoppedBy,
+    print: (text) => void process.stdout.write(`${text}\n`),
+    log: (text) => void process.stderr.write(`${text}\n`),
+  };
+}
+
+/** The legacy root, absolute; throws a usage error where none is given. */
+export function requireLegacyDir({ settings }: Context): string {
+  if (!settings.legacyDir) {
+    throw new UsageError('No legacy folder is given.', { remedy: 'Add --legacy DIR, or set LEGACY_DIR.' });
+  }
+  return path.resolve(settings.legacyDir);
+}
+
+/** `a=b` options as a record; throws a usage error that names the option. */
+export function pairs(option: string, values: readonly string[] | undefined): Record<string, string> {
+  return Object.fromEntries(
+    (values ?? []).map((value) => {
+      const at = value.indexOf('=');
+      if (at < 1) throw new UsageError(`--${option} takes NAME=VALUE, not "${value}".`);
+      return [value.slice(0, at), value.slice(at + 1)];
+    }),
+  );
+}
+
+/** A whole number of at least `least`; throws a usage error that names the option. */
+export function wholeNumber(option: string, text: string, least: number): number {
+  const value = Number(text);
+  if (!/^\d{1,12}$/.test(text) || value < least) {
+    throw new UsageError(`--${option} takes a whole number of at least ${least}, not "${text}".`);
+  }
+  return value;
+}

@@ -1,0 +1,93 @@
+import { openCacheStore, type CacheStore } from '@sluice/cache';
+import { requireDatabaseUrl } from '@sluice/config';
+import { systemClock } from '@sluice/core';
+import {
+  runMigration,
+  type Choices,
+  type LabelReading,
+  type LegacyTable,
+  type MigrationOptions,
+  type MigrationReport,
+  type SourceOptions,
+} from '@sluice/migration';
+import { tradingTables } from '@sluice/trading-legacy';
+import { UsageError } from './cli.errors';
+import { pairs, requireLegacyDir, wholeNumber, type Context } from './context';
+import { bigintAsText, createProgress } from './output/progress';
+import { formatReport } from './output/report-table';
+
+/** The mappings that a command works on: all, or the one that `--only` names. */
+export function chosenTables({ options }: Context): readonly LegacyTable[] {
+  if (options.only === undefined) return tradingTables;
+  const chosen = tradingTables.filter(({ name }) => name === options.only);
+  if (chosen.length > 0) return chosen;
+  const names = tradingTables.map(({ name }) => name).join(', ');
+  throw new UsageError(`There is no table "${options.only}".`, { remedy: `The tables are: ${names}.` });
+}
+
+export function sourceOptions(context: Context): SourceOptions {
+  const { options } = context;
+  return {
+    root: requireLegacyDir(context),
+    workingDirs: options.workingDir ?? [],
+    files: pairs('file', options.file),
+    required: options.required ?? false,
+  };
+}
+
+/** The named readings of mislabelled columns; a name that no mapping offers is a usage error. */
+export function chosenReadings({ options }: Context): Choices {
+  const readings = ['as-labelled', 'proven', 'all'];
+  const offered = tradingTables.flatMap(({ name, choices }) => choices.map(({ column }) => `${name}.${column}`));
+  const chosen = pairs('choose', options.choose);
+  for (const [column, reading] of Object.entries(chosen)) {
+    if (!offered.includes(column) || !readings.includes(reading)) {
+      throw new UsageError(`--choose does not know "${column}=${reading}".`, {
+        remedy: `Columns: ${offered.join(', ')}. Readings: ${readings.join(', ')}.`,
+      });
+    }
+  }
+  return chosen as Record<string, LabelReading>;
+}
+
+/** The cache that rows of cache tables go to; null without a Redis, because this process's memory ends with it. */
+export async function openCache(context: Context): Promise<CacheStore | null> {
+  const url = context.settings.redisUrl;
+  return url ? openCacheStore(url.reveal()) : null;
+}
+
+/** Runs `migrate` or `verify`, shows it, prints the report, and gives the exit code. */
+export async function runAndReport(
+  command: 'migrate' | 'verify',
+  context: Context,
+  over: Partial<MigrationOptions> = {},
+): Promise<{ report: MigrationReport; exitCode: number }> {
+  const { options, settings } = context;
+  const progress = createProgress(options.progress ?? 'auto');
+  const cache = over.cache === undefined ? await openCache(context) : over.cache;
+  try {
+    const report = await runMigration(command, {
+      ...sourceOptions(context),
+      tables: chosenTables(context),
+      connectionString: requireDatabaseUrl(settings).reveal(),
+      holder: context.holder,
+      version: context.version,
+      choices: chosenReadings(context),
+      lane: options.lane ?? 'auto',
+      snapshot: options.offline ? 'in-place' : 'auto',
+      restart: options.restart ?? false,
+      maxRate: options.maxRate === undefined ? undefined : wholeNumber('max-rate', options.maxRate, 1),
+      clock: systemClock,
+      signal: context.signal,
+      onEvent: progress.onEvent,
+      ...over,
+      cache,
+    });
+    progress.end();
+    context.print(options.json ? JSON.stringify(report, bigintAsText, 2) : formatReport(report));
+    return { report, exitCode: report.exitCode };
+  } finally {
+    progress.end();
+    if (over.cache === undefined) await cache?.close();
+  }
+}

@@ -1,0 +1,62 @@
+import type { MigrationReport, TableReport } from '@sluice/migration';
+import { formatBytes, formatCount, formatMs, formatTable } from './table';
+
+const HEAD = ['table', 'to', 'source', 'target', 'loaded now', 'quarantined', 'skipped', 'verified', 'copy', 'verify'];
+
+/** The report of a run as a person reads it: a row per table, then what needs attention, then the verdict. */
+export function formatReport(report: MigrationReport): string {
+  const rows = report.tables.map((table) => [
+    table.table,
+    table.target === 'postgres' ? 'Postgres' : 'cache',
+    table.outcome === 'missing' ? 'no file' : formatCount(table.rowsSource),
+    formatCount(table.rowsTarget),
+    formatCount(table.loadedNow),
+    formatCount(table.quarantined),
+    formatCount(sum(table.skipped)),
+    verdict(table),
+    formatMs(table.copyMs),
+    formatMs(table.verifyMs),
+  ]);
+  const numbers = HEAD.map((_, i) => ([0, 1, 7].includes(i) ? 'left' : 'right') as 'left' | 'right');
+  return [formatTable(HEAD, rows, numbers), ...remarks(report), '', conclusion(report)].join('\n');
+}
+
+const sum = (counts: Readonly<Record<string, number>>): number => Object.values(counts).reduce((a, b) => a + b, 0);
+
+function verdict(table: TableReport): string {
+  if (table.verification) return table.verification.clean ? 'equal' : `${table.verification.differences} DIFFER`;
+  return table.outcome === 'missing' ? '-' : table.outcome;
+}
+
+function remarks(report: MigrationReport): string[] {
+  const lines = [...report.notes];
+  for (const table of report.tables) {
+    for (const [rule, count] of Object.entries(table.normalised)) {
+      lines.push(`${table.table}.${rule}: ${formatCount(count)} values changed by this rule`);
+    }
+    for (const [reason, count] of Object.entries(table.skipped)) {
+      lines.push(`${table.table}: ${formatCount(count)} rows left behind: ${reason}`);
+    }
+    if (table.laneReason)
+      lines.push(
+        `${table.table}: ${table.outcome === 'deferred' ? 'deferred' : `${table.lane} lane`}, ${table.laneReason}`,
+      );
+    for (const found of table.verification?.found.slice(0, 5) ?? []) {
+      lines.push(`${table.table} ${found.key}${found.column ? `.${found.column}` : ''}: ${found.kind}`);
+    }
+  }
+  return lines.length > 0 ? ['', ...lines.map((line) => `  ${line}`)] : [];
+}
+
+function conclusion(report: MigrationReport): string {
+  const quarantined = report.tables.reduce((total, table) => total + table.quarantined, 0);
+  const different = report.tables.filter(({ verification }) => verification && !verification.clean);
+  const memory = `peak memory ${formatBytes(report.peakMemoryBytes)}`;
+  if (different.length > 0) {
+    return `NOT EQUAL: ${different.map(({ table }) => table).join(', ')} (exit 5; ${memory}). See \`sluice report\`.`;
+  }
+  if (quarantined > 0) {
+    return `Complete and equal, but ${formatCount(quarantined)} rows are in quarantine (exit 4; ${memory}). See \`sluice quarantine list\`.`;
+  }
+  return `Complete: source and target are equal (exit 0; ${memory}).`;
+}

@@ -1,0 +1,33 @@
+import Table from 'cli-table3';
+
+export type Align = 'left' | 'right';
+
+/** A plain table without colours, that reads the same in a terminal, a log and a bug report. */
+export function formatTable(
+  head: readonly string[],
+  rows: readonly (readonly string[])[],
+  align: readonly Align[],
+): string {
+  const table = new Table({
+    head: [...head],
+    colAligns: [...align],
+    style: { head: [], border: [], compact: true },
+    chars: {
+      top: '─', 'top-mid': '┬', 'top-left': '┌', 'top-right': '┐', bottom: '─', 'bottom-mid': '┴', 'bottom-left': '└',
+      'bottom-right': '┘', left: '│', 'left-mid': '├', mid: '─', 'mid-mid': '┼', right: '│', 'right-mid': '┤', middle: '│',
+    }, // prettier-ignore
+  });
+  rows.forEach((row) => table.push([...row]));
+  return table.toString();
+}
+
+export const formatCount = (value: number | bigint): string => value.toLocaleString('en');
+
+/** `1.2 s`, `340 ms`. */
+export const formatMs = (ms: number): string => (ms < 1000 ? `${Math.round(ms)} ms` : `${(ms / 1000).toFixed(1)} s`);
+
+export const formatBytes = (bytes: number): string => {
+  const units = ['B', 'KiB', 'MiB', 'GiB', 'TiB'];
+  const power = Math.min(units.length - 1, Math.floor(Math.log2(Math.max(1, bytes)) / 10));
+  return `${(bytes / 1024 ** power).toFixed(power === 0 ? 0 : 1)} ${units[power]}`;
+};

@@ -1,0 +1,202 @@
+import { Command, CommanderError, Option } from 'commander';
+import { DomainError } from '@sluice/core';
+import { exitCodeOfKind, exitCodes } from './exit-codes';
+import type { Context } from './context';
+
+const version = '0.1.0';
+
+/**
+ * The command line's surface. Only what `--help` needs is loaded here; each command brings its own code when it runs, so
+ * that help and mistakes answer at once.
+ */
+export async function run(argv: readonly string[]): Promise<number> {
+  let code: number = exitCodes.done;
+  const program = buildProgram((result) => (code = result));
+  try {
+    await program.parseAsync([...argv]);
+    return code;
+  } catch (error) {
+    if (error instanceof CommanderError) return error.exitCode === 0 ? exitCodes.done : exitCodes.usage;
+    return reportFailure(error, argv.includes('--json'));
+  }
+}
+
+type Action = (context: Context, ...args: string[]) => Promise<number>;
+
+function buildProgram(finish: (code: number) => void): Command {
+  const program = new Command('sluice')
+    .description('Moves SQLite and JSON files of a running backend to PostgreSQL and Redis, and proves every row.')
+    .version(version)
+    .showHelpAfterError('(add --help for the options and examples)')
+    .exitOverride();
+
+  /** Loads a command's code and runs it with its options. */
+  const act = (load: () => Promise<{ default: Action }>) =>
+    async function (this: Command, ...args: unknown[]) {
+      const [{ default: action }, { createContext }] = await Promise.all([load(), import('./context')]);
+      const names = args.filter((arg): arg is string => typeof arg === 'string');
+      finish(await action(await createContext(this.optsWithGlobals(), version), ...names));
+    };
+  const add = (parent: Command, signature: string, about: string, examples: readonly string[]): Command =>
+    parent
+      .command(signature)
+      .description(about)
+      .exitOverride()
+      .option('--json', 'one JSON document on standard output; logs stay on standard error')
+      .addHelpText('after', `\nExamples:\n${examples.map((line) => `  $ ${line}`).join('\n')}`);
+
+  withSource(
+    add(program, 'inspect', 'Look at the legacy files and say what a migration would do; changes nothing.', [
+      'sluice inspect --legacy ./legacy',
+      'sluice inspect --legacy ./legacy --only llm_requests --json',
+    ]),
+  ).action(act(() => import('./commands/inspect.command')));
+
+  withTuning(
+    withServers(
+      withSource(
+        add(program, 'migrate', 'Copy the legacy files into Postgres and Redis and verify every row.', [
+          'sluice migrate --legacy ./legacy',
+          'sluice migrate --legacy ./legacy --only top_picks_runs --progress json',
+          'sluice migrate --legacy ./legacy --choose ai_recommendations.generated_at_utc=proven',
+          'sluice migrate --legacy ./legacy --restart --yes',
+        ]),
+      ),
+    ),
+  )
+    .option('--choose <column=reading>', 'read a mislabelled time column: as-labelled, proven or all', collect, [])
+    .option('--restart', 'empty the migrated tables and copy again from the start (needs --yes)')
+    .option('--yes', 'confirm what cannot be undone')
+    .option('--max-rate <rows>', 'copy at most so many rows a second')
+    .action(act(() => import('./commands/migrate.command')));
+
+  withTuning(
+    withServers(
+      withSource(
+        add(program, 'verify', 'Compare every row and column of source and target; changes no data.', [
+          'sluice verify --legacy ./legacy',
+          'sluice verify --legacy ./legacy --only ai_recommendations --json',
+        ]),
+      ),
+    ),
+  ).action(act(() => import('./commands/verify.command')));
+
+  const quarantine = program
+    .command('quarantine')
+    .description('Rows that could not be loaded, with their raw bytes.')
+    .exitOverride();
+  withDatabase(
+    add(quarantine, 'list', 'The rows that are set aside.', [
+      'sluice quarantine list',
+      'sluice quarantine list --only pick_outcomes --json',
+    ]),
+  )
+    .option('--only <table>', 'one table')
+    .action(act(() => import('./commands/quarantine-list.command')));
+  withDatabase(
+    add(quarantine, 'show <id>', 'One row with every value as the legacy file holds it.', ['sluice quarantine show 7']),
+  ).action(act(() => import('./commands/quarantine-show.command')));
+  withServers(
+    withSource(
+      add(quarantine, 'replay', 'Try again, after a fix in the legacy file or in a mapping.', [
+        'sluice quarantine replay --legacy ./legacy',
+        'sluice quarantine replay --legacy ./legacy --only pick_outcomes',
+      ]),
+    ),
+  ).action(act(() => import('./commands/quarantine-replay.command')));
+
+  const db = program.command('db').description('The target schema.').exitOverride();
+  withDatabase(add(db, 'migrate', 'Apply the pending Prisma migrations.', ['sluice db migrate'])).action(
+    act(() => import('./commands/db-migrate.command')),
+  );
+  withDatabase(
+    add(db, 'status', 'Which Prisma migrations are applied and which are pending.', ['sluice db status --json']),
+  ).action(act(() => import('./commands/db-status.command')));
+
+  withDatabase(
+    add(program, 'report', 'The report of the last migration or verification.', [
+      'sluice report',
+      'sluice report --format html > report.html',
+    ]),
+  )
+    .addOption(
+      new Option('--format <format>', 'how to write it').choices(['markdown', 'html', 'json']).default('markdown'),
+    )
+    .action(act(() => import('./commands/report.command')));
+
+  withServers(
+    withSource(
+      add(program, 'doctor', 'Check this machine, the servers and the legacy files; says what to mend.', [
+        'sluice doctor',
+      ]),
+    ),
+  ).action(act(() => import('./commands/doctor.command')));
+
+  add(program, 'sample <dir>', 'Make a legacy tree of any size from a seed, in the exact legacy shapes.', [
+    'sluice sample ./legacy',
+    'sluice sample ./legacy --rows 1000000 --seed 7 --no-hazards',
+    'sluice sample ./legacy --table llm_requests=2000000 --table ai_recommendations=300000',
+  ])
+    .option('--seed <number>', 'the same seed and size give the same bytes', '1')
+    .option('--rows <number>', 'rows over all tables, about', '20000')
+    .option('--table <name=rows>', 'the rows of one table', collect, [])
+    .option('--no-hazards', 'plant no awkward values')
+    .option('--second-place', 'put the recommendations where a process with another working directory left them')
+    .option('--force', 'write into a directory that is not empty')
+    .action(act(() => import('./commands/sample.command')));
+
+  withServers(
+    withSource(
+      add(program, 'start', 'The main job: database, migration, verification and the API, in one go.', [
+        'sluice start',
+        'sluice start --legacy ./legacy --port 8080',
+      ]),
+    ),
+  )
+    .option('--choose <column=reading>', 'read a mislabelled time column: as-labelled, proven or all', collect, [])
+    .option('--port <number>', 'the port of the API')
+    .action(act(() => import('./commands/start.command')));
+
+  return program;
+}
+
+const collect = (value: string, all: readonly string[]): string[] => [...all, value];
+
+const withSource = (command: Command): Command =>
+  command
+    .option('--legacy <dir>', "the legacy backend's root folder (LEGACY_DIR)")
+    .option('--working-dir <dir>', 'another folder in which the legacy process ran and left its cache/', collect, [])
+    .option('--file <table=path>', 'take a table from this file', collect, [])
+    .option('--only <table>', 'one table')
+    .option('--required', 'a missing legacy file is an error');
+
+const withDatabase = (command: Command): Command => command.option('--database-url <url>', 'PostgreSQL (DATABASE_URL)');
+
+const withServers = (command: Command): Command =>
+  withDatabase(command).option('--redis-url <url>', 'Redis for caches (REDIS_URL)');
+
+const withTuning = (command: Command): Command =>
+  command
+    .addOption(
+      new Option('--progress <how>', 'how to show the work on standard error')
+        .choices(['auto', 'bar', 'lines', 'json', 'none'])
+        .default('auto'),
+    )
+    .addOption(
+      new Option('--lane <lane>', 'the way of the rows').choices(['auto', 'pages', 'sql', 'exact']).default('auto'),
+    )
+    .option('--offline', 'the legacy program is stopped: read its files in place, however long it takes');
+
+/** Says what went wrong on standard error, and as JSON on standard output where a script asked for it. */
+async function reportFailure(error: unknown, json: boolean): Promise<number> {
+  const { messageOf } = await import('@sluice/core');
+  const known = error instanceof DomainError;
+  const exitCode = known ? exitCodeOfKind(error.kind) : 1;
+  const code = known ? error.code : 'INTERNAL';
+  const remedy = known ? error.remedy : undefined;
+  if (json)
+    process.stdout.write(`${JSON.stringify({ error: { code, message: messageOf(error), remedy, exitCode } })}\n`);
+  process.stderr.write(`sluice: ${messageOf(error)} [${code}]\n${remedy ? `  ${remedy}\n` : ''}`);
+  if (!known && error instanceof Error) process.stderr.write(`${error.stack ?? ''}\n`);
+  return exitCode;
+}
