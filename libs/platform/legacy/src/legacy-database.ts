@@ -1,0 +1,235 @@
+import { realpathSync, statSync, type BigIntStats } from 'node:fs';
+import type { StatementSyncInstance } from '@photostructure/sqlite';
+import { fingerprintOf, type SourceFingerprint } from './fingerprint';
+import { LegacyFileError } from './legacy.errors';
+import { readTables, type LegacyTableInfo, type SqlValue } from './legacy-schema';
+import type { PageFile } from './page-file';
+import { PrivateCopy } from './private-copy';
+import { RawFile, type FileStamp } from './raw-files';
+import { canJoinLog, defaultBusyMs, openSnapshot, readHeader, type Snapshot } from './snapshot';
+import { sqliteErrorCode, translated, unreadable } from './sqlite-errors';
+
+/** Copying more than this would take longer than a legacy writer may be kept waiting while we *read* it in place. */
+const inPlaceBytes = 64 << 20;
+const cachedStatements = 64;
+
+export interface OpenOptions {
+  /**
+   * `in-place` reads the file itself: in rollback mode a writer's commit waits until `close`. `private-copy` locks the
+   * file only while it is copied (about a second per GB). `auto` reads WAL databases and files up to 64 MiB in place.
+   * A WAL database that nobody has open is always copied, because joining its log would leave files beside it.
+   */
+  readonly snapshot?: 'auto' | 'in-place' | 'private-copy';
+  /** Where private copies go; the system's temporary directory. */
+  readonly workDir?: string;
+  /** How long SQLite waits for a lock, three times over. */
+  readonly busyMs?: number;
+}
+
+/**
+ * A legacy SQLite file, read only, as one consistent snapshot until `close`. Never writes to the file and leaves nothing
+ * beside it. Errors are `LegacyFileError` with a code and a remedy; a mistake in the caller's SQL stays SQLite's error.
+ *
+ * The driver cuts a TEXT at its first NUL and replaces bytes that are not UTF-8: where that matters, select
+ * `typeof(c)` and `CAST(c AS BLOB)`, which gives the bytes in the file's `encoding`.
+ */
+export class LegacyDatabase {
+  readonly journalMode: 'rollback' | 'wal';
+  readonly encoding: 'UTF-8' | 'UTF-16le' | 'UTF-16be';
+  private readonly statements = new Map<string, StatementSyncInstance>();
+  private knownFingerprint: SourceFingerprint | null = null;
+  private isOpen = true;
+
+  private constructor(
+    /** The file as it was named, symbolic links resolved. */
+    readonly path: string,
+    private readonly source: RawFile,
+    private readonly stamp: FileStamp,
+    private readonly snapshot: Snapshot,
+    private readonly copy: PrivateCopy | null,
+  ) {
+    this.journalMode = snapshot.header.wal ? 'wal' : 'rollback';
+    this.encoding = snapshot.header.encoding;
+  }
+
+  /** Blocks for up to three times `busyMs` while another program holds an exclusive lock. */
+  static open(file: string, options: OpenOptions = {}): LegacyDatabase {
+    const path = regularFile(file);
+    let source: RawFile;
+    try {
+      source = RawFile.open(path);
+    } catch (error) {
+      throw unreadable(file, error);
+    }
+    try {
+      return LegacyDatabase.openSource(path, source, options);
+    } catch (error) {
+      source.close();
+      throw translated(error, path);
+    }
+  }
+
+  private static openSource(path: string, source: RawFile, options: OpenOptions): LegacyDatabase {
+    const { snapshot: wanted = 'auto', busyMs = defaultBusyMs, workDir } = options;
+    const { wal } = readHeader(source, path);
+    if (wal && !canJoinLog(path)) {
+      return LegacyDatabase.ofCopy(path, source, PrivateCopy.whileUntouched(source, path, workDir), busyMs);
+    }
+    const copied = wanted === 'private-copy' || (wanted === 'auto' && !wal && source.stat().sizeBytes > inPlaceBytes);
+    const inPlace = openSnapshot(path, path, busyMs);
+    if (inPlace && !copied) return new LegacyDatabase(path, source, source.stat(), inPlace, null);
+    if (!inPlace) {
+      return LegacyDatabase.ofCopy(path, source, PrivateCopy.whileUntouched(source, path, workDir), busyMs);
+    }
+    let copy: PrivateCopy;
+    try {
+      copy = PrivateCopy.underLock(source, path, wal, workDir);
+    } finally {
+      inPlace.close();
+    }
+    return LegacyDatabase.ofCopy(path, source, copy, busyMs);
+  }
+
+  private static ofCopy(path: string, source: RawFile, copy: PrivateCopy, busyMs: number): LegacyDatabase {
+    try {
+      const snapshot = openSnapshot(copy.path, path, busyMs);
+      if (!snapshot) throw new LegacyFileError('LEGACY_NOT_SETTLED', `The copy of ${path} could not be read.`);
+      return new LegacyDatabase(path, source, source.stat(), snapshot, copy);
+    } catch (error) {
+      copy.remove();
+      throw error;
+    }
+  }
+
+  /** Equal for equal content, see `SourceFingerprint`. Hashes files up to 64 MiB on first use. */
+  get fingerprint(): SourceFingerprint {
+    const { pages, header, log } = this.live();
+    this.knownFingerprint ??= fingerprintOf(pages, header, log);
+    return this.knownFingerprint;
+  }
+
+  /** All tables, views and virtual tables but SQLite's own, in order of creation. */
+  tables(): LegacyTableInfo[] {
+    return readTables((sql, ...params) => this.all(sql, ...params));
+  }
+
+  /** Rows as objects by column name; two columns of one name leave the last. */
+  all(sql: string, ...params: SqlValue[]): Record<string, SqlValue>[] {
+    return this.run(sql, false, params);
+  }
+
+  /** Rows as arrays, in the order of the selected columns. */
+  rows(sql: string, ...params: SqlValue[]): SqlValue[][] {
+    return this.run(sql, true, params);
+  }
+
+  /** An SQL function on this connection; INTEGER arguments arrive as bigint. It must depend on its arguments alone. */
+  define(name: string, options: { varargs?: boolean }, fn: (...args: SqlValue[]) => SqlValue): void {
+    const { varargs = false } = options;
+    this.live().db.function(name, { varargs, deterministic: true, useBigIntArguments: true }, fn);
+  }
+
+  /** The greatest key that an AUTOINCREMENT table ever gave out; null where SQLite keeps none. */
+  highWater(table: string): bigint | null {
+    if (this.rows("SELECT 1 FROM sqlite_schema WHERE name = 'sqlite_sequence'").length === 0) return null;
+    const [row] = this.rows('SELECT max(seq) FROM sqlite_sequence WHERE name = ? COLLATE NOCASE', table);
+    return typeof row?.[0] === 'bigint' ? row[0] : null;
+  }
+
+  /** What SQLite's quick check finds, at most 100 entries; empty where all is well. Reads the whole file. */
+  integrity(): string[] {
+    try {
+      return this.rows('PRAGMA quick_check(100)')
+        .map(([finding]) => String(finding))
+        .filter((text) => text !== 'ok');
+    } catch (error) {
+      if (error instanceof LegacyFileError && error.code === 'LEGACY_CORRUPT') return [error.message];
+      throw error;
+    }
+  }
+
+  /** The raw pages of this snapshot; null where text is not UTF-8, so that pages cannot be copied as they are. */
+  pages(): PageFile | null {
+    return this.live().header.encoding === 'UTF-8' ? this.snapshot.pages : null;
+  }
+
+  /**
+   * Throws `LEGACY_CHANGED` if the path now names another file or the file became shorter; and, where the file itself is
+   * read under a lock (rollback mode in place), if anybody wrote to it in spite of the lock.
+   */
+  assertSame(): void {
+    this.live();
+    const now = statSync(this.path, { bigint: true, throwIfNoEntry: false });
+    const here = this.source.stat();
+    const replaced = !now || now.dev !== here.device || now.ino !== here.inode;
+    const locked = this.journalMode === 'rollback' && !this.copy;
+    const written = locked && (here.modifiedNs !== this.stamp.modifiedNs || here.sizeBytes !== this.stamp.sizeBytes);
+    if (!replaced && !written && here.sizeBytes >= this.stamp.sizeBytes) return;
+    throw new LegacyFileError(
+      'LEGACY_CHANGED',
+      `${this.path} was ${replaced ? 'replaced' : 'changed'} while it was read.`,
+      {
+        remedy: `Run again; if it happens often, stop the program that replaces ${this.path} for the time of the copy.`,
+      },
+    );
+  }
+
+  /** Ends the snapshot and gives the locks back. May be called twice. */
+  close(): void {
+    if (!this.isOpen) return;
+    this.isOpen = false;
+    this.statements.clear();
+    this.snapshot.close();
+    this.source.close();
+    this.copy?.remove();
+  }
+
+  private live(): Snapshot {
+    if (!this.isOpen) throw new LegacyFileError('LEGACY_CLOSED', `${this.path} was closed already.`);
+    return this.snapshot;
+  }
+
+  private run<Row>(sql: string, arrays: boolean, params: SqlValue[]): Row[] {
+    this.live();
+    const key = `${arrays ? 'a' : 'o'}${sql}`;
+    try {
+      const statement = this.statements.get(key) ?? this.prepare(sql, arrays, key);
+      return statement.all(...params) as Row[];
+    } catch (error) {
+      this.statements.delete(key);
+      throw sqliteErrorCode(error) === 8 ? error : translated(error, this.path);
+    }
+  }
+
+  private prepare(sql: string, arrays: boolean, key: string): StatementSyncInstance {
+    const statement = this.snapshot.db.prepare(sql);
+    statement.setReadBigInts(true);
+    statement.setReturnArrays(arrays);
+    if (this.statements.size >= cachedStatements) this.statements.clear();
+    this.statements.set(key, statement);
+    return statement;
+  }
+}
+
+/** The path with links resolved, if it is a regular file with something in it. Looks before it opens: a FIFO would block. */
+function regularFile(file: string): string {
+  let stat: BigIntStats | undefined;
+  try {
+    stat = statSync(file, { bigint: true, throwIfNoEntry: false });
+  } catch (error) {
+    throw unreadable(file, error);
+  }
+  if (!stat) {
+    throw new LegacyFileError('LEGACY_NOT_FOUND', `${file} does not exist.`, { remedy: 'Check the legacy directory.' });
+  }
+  if (!stat.isFile()) {
+    const what = stat.isDirectory() ? 'a directory' : 'no regular file';
+    throw new LegacyFileError('LEGACY_NOT_A_FILE', `${file} is ${what}.`, { remedy: 'Name the database file itself.' });
+  }
+  if (stat.size === 0n) {
+    throw new LegacyFileError('LEGACY_EMPTY', `${file} is empty.`, {
+      remedy: `Restore ${file}, or remove it if the program never used it.`,
+    });
+  }
+  return realpathSync(file);
+}

@@ -1,0 +1,146 @@
+import { closeSync, existsSync, mkdtempSync, openSync, rmSync, statSync, truncateSync, writeSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { DatabaseSync } from '@photostructure/sqlite';
+import { LegacyFileError } from './legacy.errors';
+import { RawFile, sameStamp, stampOf, type FileStamp } from './raw-files';
+
+const bufferBytes = 1 << 20;
+/** Longer than the coarsest tick of a file system's clock: a later write then always shows in the stamp. */
+const stampTickMs = 50;
+const attempts = 10;
+
+/** A database of our own with the content of one moment of the legacy file. */
+export class PrivateCopy {
+  private constructor(
+    readonly path: string,
+    private readonly directory: string,
+  ) {}
+
+  /**
+   * Copies a database on which the caller holds a read transaction. The log comes after the main file: whatever a
+   * checkpoint moves meanwhile is still in the log that is copied, because the transaction keeps it from being reset.
+   */
+  static underLock(source: RawFile, sourcePath: string, withLog: boolean, workDir: string | undefined): PrivateCopy {
+    return PrivateCopy.make(sourcePath, workDir, (target) => {
+      copy(source, target);
+      if (withLog) copyLog(sourcePath, target);
+    });
+  }
+
+  /**
+   * Copies a WAL database that cannot be locked without creating files beside it (no `-shm`, or a read-only directory).
+   * Repeats until main file and log stayed untouched from before the first byte to after the last; throws
+   * `LEGACY_NOT_SETTLED` where that never happens.
+   */
+  static whileUntouched(source: RawFile, sourcePath: string, workDir: string | undefined): PrivateCopy {
+    for (let attempt = 0; attempt < attempts; attempt++) {
+      const before = stamps(source, sourcePath);
+      const youngest = Math.max(...before.map((stamp) => Number(stamp.modifiedNs / 1_000_000n)));
+      if (Date.now() - youngest < stampTickMs) {
+        Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, stampTickMs);
+        continue;
+      }
+      const made = PrivateCopy.make(
+        sourcePath,
+        workDir,
+        (target) => {
+          copy(source, target);
+          copyLog(sourcePath, target);
+        },
+        () => {
+          const after = stamps(source, sourcePath);
+          return before.length === after.length && before.every((stamp, i) => after[i] && sameStamp(stamp, after[i]));
+        },
+      );
+      if (made) return made;
+    }
+    throw new LegacyFileError('LEGACY_NOT_SETTLED', `${sourcePath} was written to during each of ${attempts} copies.`, {
+      remedy: `Run again while the program that uses ${sourcePath} is idle, or make its directory writable.`,
+    });
+  }
+
+  private static make(sourcePath: string, workDir: string | undefined, fill: (target: string) => void): PrivateCopy;
+  private static make(
+    sourcePath: string,
+    workDir: string | undefined,
+    fill: (target: string) => void,
+    accept: () => boolean | undefined,
+  ): PrivateCopy | null;
+  private static make(
+    sourcePath: string,
+    workDir: string | undefined,
+    fill: (target: string) => void,
+    accept: () => boolean | undefined = () => true,
+  ): PrivateCopy | null {
+    const directory = mkdtempSync(path.join(workDir ?? tmpdir(), 'sluice-legacy-'));
+    const made = new PrivateCopy(path.join(directory, 'copy.db'), directory);
+    try {
+      fill(made.path);
+      if (!accept()) {
+        made.remove();
+        return null;
+      }
+      foldLog(made.path);
+      return made;
+    } catch (error) {
+      made.remove();
+      if (!isFull(error)) throw error;
+      throw new LegacyFileError('LEGACY_NO_ROOM', `No room in ${directory} for a copy of ${sourcePath}.`, {
+        remedy: 'Free space, or name another work directory.',
+        cause: error,
+      });
+    }
+  }
+
+  /** Cut to nothing first: a connection that the garbage collector has yet to close would keep the space. */
+  remove(): void {
+    if (existsSync(this.path)) truncateSync(this.path);
+    rmSync(this.directory, { recursive: true, force: true });
+  }
+}
+
+const isFull = (error: unknown): boolean =>
+  error instanceof Error && 'code' in error && (error.code === 'ENOSPC' || error.code === 'EDQUOT');
+
+function stamps(source: RawFile, sourcePath: string): FileStamp[] {
+  const log = statSync(`${sourcePath}-wal`, { bigint: true, throwIfNoEntry: false });
+  return log ? [source.stat(), stampOf(log)] : [source.stat()];
+}
+
+/** Moves the log's committed frames into the copy, so that its pages are all in one file. */
+function foldLog(copyPath: string): void {
+  if (!existsSync(`${copyPath}-wal`)) return;
+  const db = new DatabaseSync(copyPath);
+  try {
+    db.exec('PRAGMA wal_checkpoint(TRUNCATE)');
+  } finally {
+    db.close();
+  }
+}
+
+function copyLog(sourcePath: string, target: string): void {
+  if (!existsSync(`${sourcePath}-wal`)) return;
+  const log = RawFile.open(`${sourcePath}-wal`);
+  try {
+    copy(log, `${target}-wal`);
+  } finally {
+    log.close();
+  }
+}
+
+/** Not `fs.copyFile`: that would open and close the file a second time and so drop SQLite's locks (see `RawFile`). */
+function copy(source: RawFile, target: string): void {
+  const buffer = Buffer.allocUnsafe(bufferBytes);
+  const descriptor = openSync(target, 'wx', 0o600);
+  try {
+    for (let position = 0; ;) {
+      const bytes = source.read(buffer, position);
+      for (let done = 0; done < bytes;) done += writeSync(descriptor, buffer, done, bytes - done);
+      position += bytes;
+      if (bytes < buffer.length) return;
+    }
+  } finally {
+    closeSync(descriptor);
+  }
+}
