@@ -1,2 +1,22 @@
 export * from './mapping/conversion';
 export * from './mapping/legacy-table';
+export { findLastReport, type Evidence } from './evidence/last-report';
+export { reportHtml } from './evidence/report-html';
+export { reportMarkdown } from './evidence/report-markdown';
+export * from './inspect';
+export type { MigrationOptions, SourceOptions } from './run/migration-options';
+export {
+  exitCodeOf,
+  type MigrationEvent,
+  type MigrationReport,
+  type Phase,
+  type TableReport,
+} from './run/migration-report';
+export { replayQuarantine, type ReplayOptions, type ReplayResult } from './run/replay';
+export { countTargets, withDependents } from './run/restart';
+export { runMigration } from './run/run-migration';
+export { brokenAudit } from './state/audit';
+export * from './state/migration.errors';
+export { findQuarantined, listQuarantine, type QuarantinedRow } from './state/quarantine';
+export { closeSession, openSession } from './state/session';
+export type { Difference, TableVerification } from './verify';

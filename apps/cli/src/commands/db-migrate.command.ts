@@ -1,0 +1,31 @@
+import { DomainError } from '@sluice/core';
+import { requireDatabaseUrl } from '@sluice/config';
+import { exitCodes } from '../exit-codes';
+import type { Context } from '../context';
+import { runPrisma } from '../prisma-cli';
+
+class SchemaMigrationError extends DomainError {
+  readonly code = 'DB_MIGRATE_FAILED';
+  readonly kind: 'refused' | 'unavailable';
+  constructor(output: string) {
+    super(`The Prisma migrations could not be applied:\n${output.trim()}`);
+    this.kind = /P100[01]/.test(output) ? 'unavailable' : 'refused';
+  }
+}
+
+export default async function dbMigrate(context: Context): Promise<number> {
+  const applied = await applyMigrations(requireDatabaseUrl(context.settings).reveal());
+  if (context.options.json) context.print(JSON.stringify({ applied }, null, 2));
+  else if (applied.length === 0) context.print('The schema is up to date.');
+  else context.print(`Applied: ${applied.join(', ')}.`);
+  return exitCodes.done;
+}
+
+/** Applies the pending migrations and gives their names; throws `DB_MIGRATE_FAILED` with Prisma's own words. */
+export async function applyMigrations(databaseUrl: string): Promise<string[]> {
+  const { code, output } = await runPrisma(['migrate', 'deploy'], databaseUrl);
+  if (code !== 0) throw new SchemaMigrationError(withoutUrl(output, databaseUrl));
+  return [...output.matchAll(/Applying migration `([^`]+)`/g)].map(([, name = '']) => name);
+}
+
+const withoutUrl = (output: string, url: string): string => output.replaceAll(url, 'DATABASE_URL');

@@ -1,0 +1,128 @@
+import { statfs } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
+import path from 'node:path';
+import { openCacheStore } from '@sluice/cache';
+import { DomainError, messageOf } from '@sluice/core';
+import { findSources } from '@sluice/migration';
+import { MigrationHistory, Postgres } from '@sluice/postgres';
+import { findRedisServer } from '@sluice/servers';
+import { exitCodes } from '../exit-codes';
+import type { Context } from '../context';
+import { withDatabase } from '../database';
+import { chosenTables, sourceOptions } from '../migration';
+import { formatBytes } from '../output/table';
+
+interface Finding {
+  readonly check: string;
+  readonly state: 'good' | 'note' | 'bad';
+  readonly text: string;
+  readonly remedy?: string;
+  readonly exitCode?: number;
+}
+
+const marks = { good: '✓', note: '·', bad: '✗' } as const;
+
+/** Exit 0 when a migration can run; else the code that the migration itself would end with. */
+export default async function doctor(context: Context): Promise<number> {
+  const checks = [node, postgres, schema, redis, legacy, disk];
+  const findings: Finding[] = [];
+  for (const check of checks) findings.push(await attempt(check, context));
+  if (context.options.json) context.print(JSON.stringify(findings, null, 2));
+  else {
+    for (const { check, state, text, remedy } of findings) {
+      context.print(`${marks[state]} ${check.padEnd(10)} ${text}${remedy ? `\n             ${remedy}` : ''}`);
+    }
+  }
+  return findings.find(({ exitCode }) => exitCode !== undefined)?.exitCode ?? exitCodes.done;
+}
+
+type Check = (context: Context) => Promise<Finding>;
+
+/** A check that throws is a finding, not the end of the examination. */
+async function attempt(check: Check, context: Context): Promise<Finding> {
+  try {
+    return await check(context);
+  } catch (error) {
+    const known = error instanceof DomainError;
+    const exitCode = known && error.kind === 'unavailable' ? exitCodes.unavailable : exitCodes.refused;
+    const finding: Finding = { check: check.name, state: 'bad', text: messageOf(error), exitCode };
+    return known && error.remedy ? { ...finding, remedy: error.remedy } : finding;
+  }
+}
+
+async function node(): Promise<Finding> {
+  return { check: 'node', state: 'good', text: `${process.version} on ${process.platform} ${process.arch}` };
+}
+
+async function postgres(context: Context): Promise<Finding> {
+  if (!context.settings.databaseUrl)
+    return notSet('postgres', 'DATABASE_URL is not set; `sluice start` brings its own');
+  return withDatabase(context, 'doctor', async (client) => {
+    const { rows } = await client.query<{ version: string; size: string; readOnly: boolean }>(
+      `SELECT current_setting('server_version') AS version, pg_database_size(current_database())::text AS size,
+         pg_is_in_recovery() OR current_setting('transaction_read_only')::boolean AS "readOnly"`,
+    );
+    const { version = '?', size = '0', readOnly = false } = rows[0] ?? {};
+    const text = `PostgreSQL ${version}, ${formatBytes(Number(size))}`;
+    if (!readOnly) return { check: 'postgres', state: 'good', text };
+    return {
+      check: 'postgres',
+      state: 'bad',
+      text: `${text}, read-only`,
+      remedy: 'Point DATABASE_URL at the primary server.',
+      exitCode: exitCodes.refused,
+    };
+  });
+}
+
+async function schema({ settings }: Context): Promise<Finding> {
+  if (!settings.databaseUrl) return notSet('schema', 'not looked at');
+  const database = new Postgres({ url: settings.databaseUrl.reveal(), applicationName: 'sluice doctor' });
+  try {
+    const { applied, pending, failed } = await new MigrationHistory(database).read();
+    if (pending.length + failed.length === 0)
+      return { check: 'schema', state: 'good', text: `${applied.length} migrations applied` };
+    const text = `${pending.length} migrations pending, ${failed.length} failed`;
+    return { check: 'schema', state: 'bad', text, remedy: 'Run `sluice db migrate`.', exitCode: exitCodes.refused };
+  } finally {
+    await database.close();
+  }
+}
+
+async function redis({ settings }: Context): Promise<Finding> {
+  if (!settings.redisUrl) {
+    const program = findRedisServer(settings.searchPath);
+    return notSet(
+      'redis',
+      `REDIS_URL is not set; ${program ? `\`sluice start\` would use ${program}` : 'caches would live in the process'}`,
+    );
+  }
+  const store = await openCacheStore(settings.redisUrl.reveal());
+  try {
+    await store.ping();
+    return { check: 'redis', state: 'good', text: settings.redisUrl.toString() };
+  } finally {
+    await store.close();
+  }
+}
+
+async function legacy(context: Context): Promise<Finding> {
+  if (!context.settings.legacyDir) return notSet('legacy', 'LEGACY_DIR is not set; `sluice start` makes a sample');
+  const { files, missing } = findSources({ ...sourceOptions(context), tables: chosenTables(context) });
+  const found = files.map(({ file }) => path.basename(file)).join(', ') || 'no legacy database';
+  const text = `${found}; ${missing.length} tables have no file`;
+  return { check: 'legacy', state: files.length > 0 ? 'good' : 'note', text };
+}
+
+const LEAST_FREE_BYTES = 1024 ** 3;
+
+async function disk({ settings }: Context): Promise<Finding> {
+  const dir = settings.legacyDir && existsSync(settings.legacyDir) ? settings.legacyDir : '.';
+  const { bavail, bsize } = await statfs(dir);
+  const free = bavail * bsize;
+  const text = `${formatBytes(free)} free`;
+  if (free >= LEAST_FREE_BYTES) return { check: 'disk', state: 'good', text };
+  return { check: 'disk', state: 'note', text, remedy: 'A private copy of a large legacy file may not fit.' };
+}
+
+const notSet = (check: string, text: string): Finding => ({ check, state: 'note', text });

@@ -1,0 +1,50 @@
+import type { Client } from 'pg';
+import type { LegacyDatabase } from '@sluice/legacy';
+import { quoteName } from '../exact/legacy-value';
+import type { LegacyTable } from '../mapping/legacy-table';
+import { CountMismatchError } from '../state/migration.errors';
+import { completeTable, sumRanges, type RangeTotals, type TableState } from '../state/table-state';
+
+/**
+ * Ends a table's copy: the counts must add up, the sequence goes past every id ever used (the rows' and SQLite's own
+ * high-water mark), the planner gets its statistics, and one durable commit says that the table is copied.
+ */
+export async function finishTable(
+  client: Client,
+  source: { readonly database: LegacyDatabase; readonly table: LegacyTable },
+  state: Pick<TableState, 'name' | 'plan' | 'rowsSource'>,
+  target: string,
+): Promise<RangeTotals> {
+  const totals = await sumRanges(client, state);
+  const accounted = totals.rows + totals.quarantined + totals.skipped;
+  if (accounted !== state.rowsSource) {
+    const counts = `${state.rowsSource} in the file, ${totals.rows} loaded, ${totals.quarantined} in quarantine`;
+    throw new CountMismatchError(state.name, counts);
+  }
+  await advanceSequence(client, source, target);
+  await client.query(`ANALYZE ${target}`);
+  await completeTable(client, state, totals);
+  return totals;
+}
+
+async function advanceSequence(
+  client: Client,
+  { database, table }: { database: LegacyDatabase; table: LegacyTable },
+  target: string,
+): Promise<void> {
+  const key = table.source.key;
+  const { rows } = await client.query<{ sequence: string | null }>(
+    'SELECT pg_get_serial_sequence($1, $2) AS sequence',
+    [target, key],
+  );
+  const sequence = rows[0]?.sequence;
+  if (!sequence) return;
+  const highWater = database.highWater(table.source.table) ?? 0n;
+  // At most 2^63-1: an id there leaves no next one, and PostgreSQL says so at the next insert.
+  await client.query(
+    `SELECT setval($1, top, top > 0 AND used) FROM (
+       SELECT greatest(coalesce(max(${quoteName(key)}), 0), $2::bigint, 1) AS top,
+              greatest(coalesce(max(${quoteName(key)}), 0), $2::bigint) > 0 AS used FROM ${target}) AS ids`,
+    [sequence, highWater.toString()],
+  );
+}

@@ -1,0 +1,54 @@
+import type { MigrationReport, TableReport } from '../run/migration-report';
+import type { Evidence } from './last-report';
+
+export const columns = [
+  'Table',
+  'From',
+  'To',
+  'Source rows',
+  'Target rows',
+  'Quarantined',
+  'Verified',
+  'Digest of the source',
+];
+
+export const tableCells = (table: TableReport): string[] => [
+  table.table,
+  table.source ?? 'no such file',
+  table.target === 'postgres' ? 'Postgres' : 'cache',
+  String(table.rowsSource),
+  String(table.rowsTarget),
+  String(table.quarantined),
+  table.verification
+    ? table.verification.clean
+      ? 'equal'
+      : `${table.verification.differences} differences`
+    : table.outcome,
+  table.verification?.digest.slice(0, 16) ?? '',
+];
+
+export function verdictSentence(report: MigrationReport): string {
+  if (report.exitCode === 5) return 'Source and target differ.';
+  if (report.exitCode === 4) return 'Complete and equal, with rows in quarantine.';
+  return 'Complete: source and target are equal.';
+}
+
+export const details = (report: MigrationReport): [string, string][] => [
+  ['Run', report.runId],
+  ['Legacy root', report.root],
+  ['Begun', report.startedAt],
+  ['Ended', report.finishedAt],
+  ['Sluice', report.version],
+  [
+    'Choices',
+    Object.entries(report.choices)
+      .map(([column, reading]) => `${column} = ${reading}`)
+      .join(', ') || 'none',
+  ],
+  ['Exit code', String(report.exitCode)],
+];
+
+export function auditSentence({ audit }: Evidence): string {
+  if (audit.broken.length > 0) return `BROKEN at entries ${audit.broken.join(', ')}`;
+  return `${audit.entries} entries, chain whole${audit.head ? `, head ${audit.head.slice(0, 16)}` : ''}`;
+}

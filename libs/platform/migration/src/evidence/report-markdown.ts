@@ -1,0 +1,50 @@
+import type { Evidence } from './last-report';
+import { auditSentence, columns, details, tableCells, verdictSentence } from './report-content';
+
+/** The report as Markdown. */
+export function reportMarkdown(evidence: Evidence): string {
+  const { report } = evidence;
+  const row = (cells: readonly string[]): string => `| ${cells.map(escapeCell).join(' | ')} |`;
+  return [
+    `# Migration report: ${report.command}`,
+    '',
+    `**${verdictSentence(report)}**`,
+    '',
+    ...details(report).map(([name, value]) => `- ${name}: ${value}`),
+    `- Audit log: ${auditSentence(evidence)}`,
+    '',
+    '## Tables',
+    '',
+    row(columns),
+    row(columns.map(() => '---')),
+    ...report.tables.map((table) => row(tableCells(table))),
+    '',
+    ...section('Rules that changed values', rules(evidence)),
+    ...section('Rows left behind', leftBehind(evidence)),
+    ...section('Differences', differences(evidence)),
+    'Run `sluice verify` to prove it again.',
+    '',
+  ].join('\n');
+}
+
+const escapeCell = (text: string): string => text.replaceAll('|', '\\|').replaceAll('\n', ' ');
+
+const section = (title: string, lines: readonly string[]): string[] =>
+  lines.length === 0 ? [] : [`## ${title}`, '', ...lines.map((line) => `- ${line}`), ''];
+
+const rules = ({ report }: Evidence): string[] =>
+  report.tables.flatMap(({ table, normalised }) =>
+    Object.entries(normalised).map(([rule, count]) => `\`${table}.${rule}\`: ${count} values`),
+  );
+
+const leftBehind = ({ report }: Evidence): string[] =>
+  report.tables.flatMap(({ table, skipped }) =>
+    Object.entries(skipped).map(([reason, count]) => `\`${table}\`: ${count} rows, ${reason}`),
+  );
+
+const differences = ({ report }: Evidence): string[] =>
+  report.tables.flatMap(({ table, verification }) =>
+    (verification?.found ?? [])
+      .slice(0, 20)
+      .map(({ key, column, kind }) => `\`${table}\` ${key} ${column ?? ''}: ${kind}`),
+  );

@@ -1,0 +1,36 @@
+import type { CacheStore } from '@sluice/cache';
+import type { Clock } from '@sluice/core';
+import type { Choices, LegacyTable } from '../mapping/legacy-table';
+import type { MigrationEvent } from './migration-report';
+
+/** Where the legacy files are. */
+export interface SourceOptions {
+  /** The legacy backend's root folder, absolute. */
+  readonly root: string;
+  /** Other folders in which the legacy process ran and left its `cache/`. */
+  readonly workingDirs: readonly string[];
+  /** The file of a table where it is not to be searched for. */
+  readonly files: Readonly<Record<string, string>>;
+  /** True: a missing file is an error. */
+  readonly required: boolean;
+}
+
+export interface MigrationOptions extends SourceOptions {
+  readonly tables: readonly LegacyTable[];
+  readonly connectionString: string;
+  /** Who runs this: `user@host pid N`. */
+  readonly holder: string;
+  readonly version: string;
+  /** Null: no cache is reachable from this process; tables that go to one are deferred. */
+  readonly cache: CacheStore | null;
+  readonly choices: Choices;
+  readonly lane: 'auto' | 'pages' | 'sql' | 'exact';
+  /** `in-place`: the legacy program is stopped, so its file may be locked for long. */
+  readonly snapshot: 'auto' | 'in-place';
+  /** True: empty the migrated tables first. */
+  readonly restart: boolean;
+  readonly maxRate: number | undefined;
+  readonly clock: Clock;
+  readonly signal: AbortSignal;
+  readonly onEvent: (event: MigrationEvent) => void;
+}

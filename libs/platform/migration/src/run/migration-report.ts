@@ -1,0 +1,71 @@
+import type { TableVerification } from '../verify';
+
+/** What became of one table. Counts are of rows. */
+export interface TableReport {
+  readonly table: string;
+  readonly target: 'postgres' | 'cache';
+  /** Relative to the legacy root; null where the file is missing. */
+  readonly source: string | null;
+  /**
+   * `missing`: no such legacy file. `loaded`: this run loaded it, or the rest of it. `unchanged`: an earlier run did.
+   * `deferred`: its cache is not reachable from here. `checked`: only verified.
+   */
+  readonly outcome: 'missing' | 'loaded' | 'unchanged' | 'deferred' | 'checked';
+  /** Which way the rows took: pages, sql, exact; null where nothing was loaded. */
+  readonly lane: string | null;
+  /** Why a faster lane was not taken. */
+  readonly laneReason: string | null;
+  readonly rowsSource: number;
+  readonly rowsTarget: number;
+  readonly loadedNow: number;
+  readonly quarantined: number;
+  /** Rows that the mapping leaves behind, by reason. */
+  readonly skipped: Readonly<Record<string, number>>;
+  /** How many values each declared rule changed, by `column: rule`. */
+  readonly normalised: Readonly<Record<string, number>>;
+  readonly copyMs: number;
+  readonly verifyMs: number;
+  readonly verification: TableVerification | null;
+}
+
+export interface MigrationReport {
+  readonly runId: string;
+  readonly command: 'migrate' | 'verify' | 'replay';
+  readonly version: string;
+  readonly root: string;
+  readonly startedAt: string;
+  readonly finishedAt: string;
+  readonly choices: Readonly<Record<string, string>>;
+  readonly tables: readonly TableReport[];
+  readonly notes: readonly string[];
+  /** 0 complete and equal, 4 rows in quarantine, 5 differences. */
+  readonly exitCode: 0 | 4 | 5;
+  readonly peakMemoryBytes: number;
+}
+
+/** Differences weigh more than quarantined rows. */
+export function exitCodeOf(tables: readonly TableReport[]): 0 | 4 | 5 {
+  if (tables.some(({ verification }) => verification !== null && !verification.clean)) return 5;
+  return tables.some(({ quarantined }) => quarantined > 0) ? 4 : 0;
+}
+
+/** What a run tells while it works. */
+export type MigrationEvent =
+  | {
+      readonly type: 'phase';
+      readonly phase: Phase;
+      readonly table: string;
+      readonly rows: number;
+      readonly done: number;
+    }
+  | {
+      readonly type: 'progress';
+      readonly phase: Phase;
+      readonly table: string;
+      readonly rows: number;
+      readonly done: number;
+    }
+  | { readonly type: 'table'; readonly phase: Phase; readonly report: TableReport }
+  | { readonly type: 'note'; readonly text: string };
+
+export type Phase = 'copy' | 'verify';

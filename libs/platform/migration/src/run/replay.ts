@@ -1,0 +1,160 @@
+import type { CacheStore } from '@sluice/cache';
+import type { Clock } from '@sluice/core';
+import { LegacyDatabase } from '@sluice/legacy';
+import type { Client } from 'pg';
+import { copyIn, copyLine, toChunks } from '../copy/copy-in';
+import { toCacheRow } from '../copy/load-cache';
+import { ExactReader, isRejected, type ConvertedRow, type RejectedRow } from '../exact/exact-reader';
+import { quoteName } from '../exact/legacy-value';
+import { checkDrift, findSources } from '../inspect';
+import type { Choices, LegacyTable } from '../mapping/legacy-table';
+import { appendAudit } from '../state/audit';
+import { MigrationLock } from '../state/lock';
+import { classify, dataReason } from '../state/postgres-errors';
+import { keepOriginals, listQuarantine, putAside, type QuarantinedRow } from '../state/quarantine';
+import { closeSession, openSession } from '../state/session';
+import type { SourceOptions } from './migration-options';
+
+export interface ReplayOptions extends SourceOptions {
+  readonly tables: readonly LegacyTable[];
+  readonly connectionString: string;
+  readonly holder: string;
+  readonly choices: Choices;
+  readonly cache: CacheStore | null;
+  readonly clock: Clock;
+}
+
+export interface ReplayResult {
+  readonly table: string;
+  readonly key: string;
+  /** `loaded`: it is in the target now. `gone`: the legacy row was deleted. `still-bad`: it stays in quarantine. */
+  readonly outcome: 'loaded' | 'gone' | 'still-bad';
+  readonly reason: string | null;
+}
+
+/** Tries every quarantined row again, each in a transaction of its own, as the legacy file holds it now. */
+export async function replayQuarantine(options: ReplayOptions): Promise<ReplayResult[]> {
+  const sources = findSources(options);
+  const session = {
+    connectionString: options.connectionString,
+    applicationName: `sluice replay ${options.holder}`,
+  };
+  const lock = await MigrationLock.acquire(session);
+  const client = await openSession(session);
+  try {
+    const waiting = await listQuarantine(client);
+    const results: ReplayResult[] = [];
+    for (const { file, tables } of sources.files) {
+      const database = LegacyDatabase.open(file);
+      try {
+        checkDrift(database, tables);
+        for (const table of tables) {
+          const rows = waiting.filter((row) => row.table === table.name);
+          const replay = new TableReplay(client, database, table, options);
+          for (const row of rows) results.push(await replay.row(row));
+        }
+      } finally {
+        database.close();
+      }
+    }
+    if (results.length > 0) await note(client, options, results);
+    return results;
+  } finally {
+    await closeSession(client);
+    await lock.release();
+  }
+}
+
+class TableReplay {
+  private readonly exact: ExactReader;
+
+  constructor(
+    private readonly client: Client,
+    database: LegacyDatabase,
+    private readonly table: LegacyTable,
+    private readonly options: ReplayOptions,
+  ) {
+    this.exact = new ExactReader(database, table, options.choices);
+  }
+
+  async row(waiting: QuarantinedRow): Promise<ReplayResult> {
+    const [row] = [...this.exact.byKeys([BigInt(waiting.key)])];
+    const say = (outcome: ReplayResult['outcome'], reason: string | null = null): ReplayResult => ({
+      table: this.table.name,
+      key: waiting.key,
+      outcome,
+      reason,
+    });
+    if (!row) {
+      await this.inTransaction(() => this.settle(waiting, 0));
+      return say('gone', 'the legacy row was deleted');
+    }
+    if (isRejected(row)) return this.stillBad(row, say);
+    try {
+      await this.inTransaction(async () => {
+        await this.load(row);
+        await this.settle(waiting, 1);
+      });
+      return say('loaded');
+    } catch (error) {
+      if (error instanceof CacheRefusal) return say('still-bad', error.message);
+      if (classify(error) !== 'data') throw error;
+      return this.stillBad({ key: row.key, ...dataReason(error), evidence: row.evidence() }, say);
+    }
+  }
+
+  private async stillBad(
+    row: RejectedRow,
+    say: (outcome: ReplayResult['outcome'], reason: string) => ReplayResult,
+  ): Promise<ReplayResult> {
+    await putAside(this.client, this.table.name, [row]);
+    return say('still-bad', row.reason);
+  }
+
+  private async load(row: ConvertedRow): Promise<void> {
+    const { target } = this.table;
+    if (target.kind === 'postgres') {
+      const columns = this.exact.columns.map(quoteName).join(', ');
+      const lines = toChunks([copyLine(row.values)]);
+      await copyIn(this.client, `COPY ${quoteName(target.table)} (${columns}) FROM STDIN`, lines);
+    } else {
+      const entry = target.entry(toCacheRow(this.table, this.exact.columns, row), this.options.clock.nowMs());
+      if ('reject' in entry) throw new CacheRefusal(entry.reject);
+      if (!this.options.cache) throw new CacheRefusal('no Redis is configured (REDIS_URL)');
+      if ('key' in entry) await this.options.cache.setMany([entry]);
+    }
+    await keepOriginals(this.client, this.table.name, [row]);
+  }
+
+  private async settle(waiting: QuarantinedRow, loaded: number): Promise<void> {
+    await this.client.query('UPDATE migration_quarantine SET replayed_at = now() WHERE id = $1', [waiting.id]);
+    await this.client.query(
+      `UPDATE migration_tables SET rows_copied = rows_copied + $2, rows_quarantined = rows_quarantined - 1 WHERE name = $1`,
+      [this.table.name, loaded],
+    );
+  }
+
+  private async inTransaction(work: () => Promise<void>): Promise<void> {
+    await this.client.query('BEGIN');
+    try {
+      await work();
+      await this.client.query('COMMIT');
+    } catch (error) {
+      await this.client.query('ROLLBACK');
+      throw error;
+    }
+  }
+}
+
+class CacheRefusal extends Error {}
+
+async function note(client: Client, options: ReplayOptions, results: readonly ReplayResult[]): Promise<void> {
+  const count = (outcome: ReplayResult['outcome']): number =>
+    results.filter((result) => result.outcome === outcome).length;
+  await appendAudit(client, {
+    actor: options.holder,
+    action: 'quarantine.replayed',
+    subject: options.root,
+    detail: { loaded: count('loaded'), gone: count('gone'), stillBad: count('still-bad') },
+  });
+}

@@ -1,0 +1,58 @@
+import type { Client } from 'pg';
+import { quoteName } from '../exact/legacy-value';
+import type { LegacyTable } from '../mapping/legacy-table';
+import { TargetNotEmptyError } from '../state/migration.errors';
+import { listTableStates } from '../state/table-state';
+
+/** The tables and everything that refers to them, so that they can be emptied together. */
+export function withDependents(chosen: readonly LegacyTable[], all: readonly LegacyTable[]): LegacyTable[] {
+  const names = new Set(chosen.map(({ name }) => name));
+  const dependents = all.filter(({ name, after }) => names.has(name) || after.some((other) => names.has(other)));
+  return dependents.length === names.size ? dependents : withDependents(dependents, all);
+}
+
+/** Empties the target tables and forgets what was migrated into them, in one transaction. */
+export async function emptyTargets(client: Client, tables: readonly LegacyTable[]): Promise<void> {
+  const names = tables.map(({ name }) => name);
+  const targets = tables.flatMap(({ target }) => (target.kind === 'postgres' ? [quoteName(target.table)] : []));
+  await client.query('BEGIN');
+  try {
+    if (targets.length > 0) await client.query(`TRUNCATE ${targets.join(', ')} RESTART IDENTITY`);
+    for (const [table, column] of [
+      ['migration_tables', 'name'],
+      ['migration_quarantine', 'table_name'],
+      ['migration_originals', 'table_name'],
+    ]) {
+      await client.query(`DELETE FROM ${table} WHERE ${column} = ANY($1)`, [names]);
+    }
+    await client.query('COMMIT');
+  } catch (error) {
+    await client.query('ROLLBACK');
+    throw error;
+  }
+}
+
+/** Rows per target table, for the question before `emptyTargets`. */
+export async function countTargets(client: Client, tables: readonly LegacyTable[]): Promise<Record<string, number>> {
+  const counts: Record<string, number> = {};
+  for (const { target } of tables) {
+    if (target.kind !== 'postgres') continue;
+    const { rows } = await client.query<{ n: string }>(`SELECT count(*) AS n FROM ${quoteName(target.table)}`);
+    counts[target.table] = Number(rows[0]?.n ?? 0);
+  }
+  return counts;
+}
+
+/** Throws `TargetNotEmptyError` where a table that was never migrated already holds rows: they are not ours to mix with. */
+export async function checkUntouched(client: Client, tables: readonly LegacyTable[]): Promise<void> {
+  const known = new Set((await listTableStates(client)).map(({ name }) => name));
+  const foreign: string[] = [];
+  for (const { name, target } of tables) {
+    if (target.kind !== 'postgres' || known.has(name)) continue;
+    const { rows } = await client.query<{ any: boolean }>(
+      `SELECT EXISTS (SELECT 1 FROM ${quoteName(target.table)}) AS any`,
+    );
+    if (rows[0]?.any) foreign.push(target.table);
+  }
+  if (foreign.length > 0) throw new TargetNotEmptyError(foreign);
+}

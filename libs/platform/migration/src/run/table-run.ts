@@ -1,0 +1,266 @@
+import { randomUUID } from 'node:crypto';
+import { isDeepStrictEqual } from 'node:util';
+import type { Client } from 'pg';
+import type { LegacyDatabase } from '@sluice/legacy';
+import { copyRanges } from '../copy/copy-table';
+import { finishTable } from '../copy/finish-table';
+import { loadCache } from '../copy/load-cache';
+import { chooseLane, type LaneChoice } from '../copy/choose-lane';
+import { ExactReader } from '../exact/exact-reader';
+import { quoteName } from '../exact/legacy-value';
+import type { CacheTarget, LegacyTable, PostgresTarget } from '../mapping/legacy-table';
+import type { MigrationLock } from '../state/lock';
+import { ResumeRefusedError } from '../state/migration.errors';
+import { putAside, quarantinedKeys } from '../state/quarantine';
+import { recordVerification } from '../state/run-state';
+import type { SessionOptions } from '../state/session';
+import { completeTable, createPlan, type TableState } from '../state/table-state';
+import { verifyCacheTable, verifyTable, type TableVerification } from '../verify';
+import { mappingDigest } from './mapping-digest';
+import type { MigrationOptions } from './migration-options';
+import type { Phase, TableReport } from './migration-report';
+
+/** A remaining life may be this much shorter than the file says: the load and the check take time themselves. */
+const TTL_TOLERANCE_MS = 60_000;
+
+export interface TableRunParts {
+  readonly options: MigrationOptions;
+  readonly runId: string;
+  readonly client: Client;
+  readonly session: SessionOptions;
+  readonly lock: MigrationLock;
+  readonly database: LegacyDatabase;
+  /** Relative to the legacy root. */
+  readonly sourcePath: string;
+  readonly table: LegacyTable;
+  /** What earlier runs left, if there were any. */
+  readonly known: TableState | undefined;
+}
+
+type Loaded = Pick<TableReport, 'outcome' | 'lane' | 'laneReason' | 'loadedNow' | 'skipped' | 'normalised'> & {
+  readonly rowsTarget: number;
+};
+
+/** The work on one table within the snapshot of its file: load what is not loaded, then prove it. */
+export class TableRun {
+  constructor(private readonly parts: TableRunParts) {}
+
+  async migrate(): Promise<TableReport> {
+    const { table } = this.parts;
+    const startedMs = Date.now();
+    const rowsSource = this.countSource();
+    this.say('phase', 'copy', rowsSource, 0);
+    const loaded =
+      table.target.kind === 'postgres'
+        ? await this.toPostgres(table.target, rowsSource)
+        : await this.toCache(table.target, rowsSource);
+    const copyMs = Date.now() - startedMs;
+    const copied = { ...this.base(rowsSource), ...loaded, copyMs };
+    this.parts.options.onEvent({ type: 'table', phase: 'copy', report: copied });
+    return loaded.outcome === 'deferred' ? copied : this.verify(copied);
+  }
+
+  /** Only compares; the table's state stays as it is. */
+  async check(): Promise<TableReport> {
+    const { known, table, options } = this.parts;
+    const base = this.base(this.countSource());
+    if (table.target.kind === 'cache' && !options.cache) return { ...base, outcome: 'deferred' };
+    if (!known) throw new ResumeRefusedError(table.name, ['it has not been migrated yet']);
+    if (known.status !== 'copied') throw new ResumeRefusedError(table.name, ['its copy has not been finished']);
+    return this.verify({
+      ...base,
+      lane: known.lane,
+      normalised: known.normalised,
+      rowsTarget: Number(known.rowsCopied),
+    });
+  }
+
+  private async toPostgres(target: PostgresTarget, rowsSource: bigint): Promise<Loaded> {
+    const { parts } = this;
+    const name = quoteName(target.table);
+    const exact = new ExactReader(parts.database, parts.table, parts.options.choices);
+    const known = parts.known;
+    if (known?.status === 'copied') {
+      this.checkResume(known, ['mapping', 'choices']);
+      return this.unchanged(known);
+    }
+    if (known) this.checkResume(known, ['mapping', 'choices', 'file']);
+    const chosen = chooseLane(parts.database, parts.table, parts.options, rowsSource);
+    const state = known ?? (await this.plan(chosen, rowsSource));
+    let done = 0n;
+    await copyRanges(parts.client, {
+      state,
+      database: parts.database,
+      lane: chosen.lane,
+      exact,
+      target: name,
+      session: parts.session,
+      lock: parts.lock,
+      signal: parts.options.signal,
+      maxRate: parts.options.maxRate,
+      onRange: ({ rows, quarantined }) => {
+        done += rows + quarantined;
+        this.say('progress', 'copy', rowsSource, Number(done));
+      },
+    });
+    await parts.lock.ensure(parts.options.signal);
+    const totals = await finishTable(parts.client, { database: parts.database, table: parts.table }, state, name);
+    return {
+      outcome: 'loaded',
+      lane: chosen.name,
+      laneReason: chosen.reason,
+      rowsTarget: Number(totals.rows),
+      loadedNow: Number(done),
+      skipped: {},
+      normalised: totals.normalised,
+    };
+  }
+
+  private async toCache(target: CacheTarget, rowsSource: bigint): Promise<Loaded> {
+    const { client, database, table, options, known } = this.parts;
+    if (!options.cache) {
+      return { outcome: 'deferred', lane: null, laneReason: 'no Redis is configured (REDIS_URL)', rowsTarget: 0,
+        loadedNow: 0, skipped: {}, normalised: {} }; // prettier-ignore
+    }
+    const exact = new ExactReader(database, table, options.choices);
+    const load = await loadCache({ database, table, exact }, target, options.cache, options.clock.nowMs());
+    await client.query('DELETE FROM migration_tables WHERE name = $1', [table.name]);
+    const state = await this.plan({ name: 'exact', lane: null, reason: null, ranges: [] }, rowsSource);
+    await putAside(client, table.name, load.rejected);
+    const skipped = Object.values(load.skipped).reduce((sum, count) => sum + count, 0);
+    await completeTable(client, state, {
+      rows: BigInt(load.written + load.present),
+      quarantined: BigInt(load.rejected.length),
+      skipped: BigInt(skipped),
+      normalised: load.normalised,
+    });
+    return {
+      outcome: known && load.written === 0 ? 'unchanged' : 'loaded',
+      lane: 'exact',
+      laneReason: null,
+      rowsTarget: load.written + load.present,
+      loadedNow: load.written,
+      skipped: load.skipped,
+      normalised: load.normalised,
+    };
+  }
+
+  private async plan(chosen: LaneChoice, rowsSource: bigint): Promise<TableState> {
+    const { client, database, table, options, sourcePath } = this.parts;
+    const state = {
+      name: table.name,
+      plan: randomUUID(),
+      lane: chosen.name,
+      sourcePath,
+      fingerprint: database.fingerprint,
+      mappingDigest: mappingDigest(table),
+      choices: this.choices(),
+      rowsSource,
+    };
+    await createPlan(client, state, chosen.ranges);
+    options.onEvent({
+      type: 'note',
+      text: `${table.name}: ${chosen.ranges.length} ranges through the ${chosen.name} lane`,
+    });
+    return { ...state, status: 'copying', rowsCopied: 0n, rowsQuarantined: 0n, rowsSkipped: 0n, normalised: {} };
+  }
+
+  /** A checkpoint counts only for the same mapping, the same choices and, while it is unfinished, the same file. */
+  private checkResume(known: TableState, what: readonly ('mapping' | 'choices' | 'file')[]): void {
+    const { database, table } = this.parts;
+    const same = {
+      mapping: known.mappingDigest === mappingDigest(table),
+      choices: isDeepStrictEqual(known.choices, this.choices()),
+      file: isDeepStrictEqual(known.fingerprint, JSON.parse(JSON.stringify(database.fingerprint))),
+    };
+    const changed = {
+      mapping: 'its mapping is not the one of the checkpoint',
+      choices: `it was begun with other choices (${JSON.stringify(known.choices)})`,
+      file: 'the legacy file has changed since the copy was begun',
+    };
+    const differences = what.filter((aspect) => !same[aspect]).map((aspect) => changed[aspect]);
+    if (differences.length > 0) throw new ResumeRefusedError(table.name, differences);
+  }
+
+  private async verify(report: TableReport): Promise<TableReport> {
+    const { client, database, table, options, runId, session } = this.parts;
+    const startedMs = Date.now();
+    const keys = await quarantinedKeys(client, table.name);
+    const rowsSource = BigInt(report.rowsSource);
+    this.say('phase', 'verify', rowsSource, 0);
+    const onProgress = (rows: number): void => this.say('progress', 'verify', rowsSource, rows);
+    const common = { database, table, quarantined: keys, onProgress, signal: options.signal };
+    const verification: TableVerification =
+      table.target.kind === 'cache' && options.cache
+        ? await verifyCacheTable({
+            ...common,
+            cache: options.cache,
+            nowMs: options.clock.nowMs(),
+            ttlToleranceMs: TTL_TOLERANCE_MS,
+          })
+        : await verifyTable({ ...common, choices: options.choices, connectionString: session.connectionString });
+    const skipped = Object.values(report.skipped).reduce((sum, count) => sum + count, 0);
+    await recordVerification(client, runId, verification, { quarantined: keys.size, skipped });
+    const verified: TableReport = {
+      ...report,
+      rowsTarget: Number(verification.rowsTarget),
+      quarantined: keys.size,
+      normalised: { ...report.normalised, ...verification.normalised },
+      verification,
+      verifyMs: Date.now() - startedMs,
+    };
+    options.onEvent({ type: 'table', phase: 'verify', report: verified });
+    return verified;
+  }
+
+  private unchanged(known: TableState): Loaded {
+    return {
+      outcome: 'unchanged',
+      lane: known.lane,
+      laneReason: null,
+      rowsTarget: Number(known.rowsCopied),
+      loadedNow: 0,
+      skipped: {},
+      normalised: known.normalised,
+    };
+  }
+
+  private base(rowsSource: bigint): TableReport {
+    const { table, sourcePath } = this.parts;
+    return {
+      table: table.name,
+      target: table.target.kind,
+      source: sourcePath,
+      outcome: 'checked',
+      lane: null,
+      laneReason: null,
+      rowsSource: Number(rowsSource),
+      rowsTarget: 0,
+      loadedNow: 0,
+      quarantined: 0,
+      skipped: {},
+      normalised: {},
+      copyMs: 0,
+      verifyMs: 0,
+      verification: null,
+    };
+  }
+
+  private countSource(): bigint {
+    const { database, table } = this.parts;
+    return database.rows(`SELECT count(*) FROM ${quoteName(table.source.table)}`)[0]?.[0] as bigint;
+  }
+
+  private choices(): Record<string, string> {
+    const { table, options } = this.parts;
+    return Object.fromEntries(
+      Object.entries(options.choices).filter(
+        ([column, reading]) => column.startsWith(`${table.name}.`) && reading !== 'as-labelled',
+      ),
+    );
+  }
+
+  private say(type: 'phase' | 'progress', phase: Phase, rows: bigint, done: number): void {
+    this.parts.options.onEvent({ type, phase, table: this.parts.table.name, rows: Number(rows), done });
+  }
+}
