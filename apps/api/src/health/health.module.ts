@@ -1,0 +1,26 @@
+import { type DynamicModule, Module } from '@nestjs/common';
+import { TerminusModule } from '@nestjs/terminus';
+import { Lifecycle } from '../lifecycle';
+import { CacheHealth, CacheIndicator } from './cache.indicator';
+import { HealthController } from './health.controller';
+import { LegacyMigrationIndicator } from './legacy-migration.indicator';
+import { LifecycleIndicator } from './lifecycle.indicator';
+import { PostgresIndicator } from './postgres.indicator';
+import { SchemaIndicator } from './schema.indicator';
+
+/** The health routes. Terminus' own log is off: it would repeat the whole report at every failing probe. */
+@Module({})
+export class HealthModule {
+  static forRoot(parts: { cache: CacheHealth; lifecycle: Lifecycle }): DynamicModule {
+    return {
+      module: HealthModule,
+      imports: [TerminusModule.forRoot({ logger: false })],
+      controllers: [HealthController],
+      providers: [
+        { provide: CacheHealth, useValue: parts.cache },
+        { provide: Lifecycle, useValue: parts.lifecycle },
+        ...[CacheIndicator, LegacyMigrationIndicator, LifecycleIndicator, PostgresIndicator, SchemaIndicator],
+      ],
+    };
+  }
+}

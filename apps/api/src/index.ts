@@ -1,0 +1,2 @@
+export { ListenError } from './api.errors';
+export { startApi, type RunningApi } from './start-api';

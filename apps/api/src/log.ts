@@ -1,0 +1,64 @@
+import type { LoggerService } from '@nestjs/common';
+import { messageOf } from '@sluice/core';
+import type { Settings } from '@sluice/config';
+
+export type LogLevel = Settings['logLevel'];
+export type LogFields = Readonly<Record<string, unknown>>;
+
+const severities: Readonly<Record<LogLevel, number>> = { error: 0, warn: 1, info: 2, debug: 3 };
+
+/**
+ * One line per event on standard error: a JSON object, or plain text for people. It is also Nest's logger; Nest's talk
+ * about its own start is of level debug.
+ */
+export class Log implements LoggerService {
+  constructor(
+    private readonly options: { readonly level: LogLevel; readonly json: boolean },
+    private readonly write: (line: string) => void = (line) => process.stderr.write(line),
+  ) {}
+
+  event(level: LogLevel, message: string, fields: LogFields = {}): void {
+    if (severities[level] > severities[this.options.level]) return;
+    const time = new Date().toISOString();
+    if (this.options.json) {
+      this.write(`${JSON.stringify({ time, level, message, ...fields })}\n`);
+      return;
+    }
+    const details = Object.entries(fields)
+      .filter(([, value]) => value !== undefined)
+      .map(([name, value]) => `${name}=${String(value)}`);
+    this.write(`${[time.slice(11, 23), level.padEnd(5), message, ...details].join(' ')}\n`);
+  }
+
+  /** A failure that nobody expected, with its stack. */
+  failure(message: string, error: unknown, fields: LogFields = {}): void {
+    const stack = error instanceof Error ? error.stack : undefined;
+    this.event('error', message, { ...fields, error: messageOf(error), stack });
+  }
+
+  log(message: unknown): void {
+    this.event('debug', String(message));
+  }
+
+  debug(message: unknown): void {
+    this.event('debug', String(message));
+  }
+
+  verbose(message: unknown): void {
+    this.event('debug', String(message));
+  }
+
+  warn(message: unknown): void {
+    this.event('warn', String(message));
+  }
+
+  error(message: unknown): void {
+    this.event('error', messageOf(message));
+  }
+}
+
+/** `auto` is plain where a person looks, JSON where a machine collects. */
+export function logFor({ logLevel, logFormat }: Settings): Log {
+  const json = logFormat === 'json' || (logFormat === 'auto' && !process.stderr.isTTY);
+  return new Log({ level: logLevel, json });
+}

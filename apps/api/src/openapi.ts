@@ -1,0 +1,22 @@
+import type { INestApplication } from '@nestjs/common';
+import { DocumentBuilder, SwaggerModule } from '@nestjs/swagger';
+
+/** The document at /openapi.json and the page at /docs. It is of version 3.0: the generator writes 3.0 schemas. */
+export function setUpOpenApi(app: INestApplication): void {
+  const outline = new DocumentBuilder()
+    .setTitle('Sluice')
+    .setDescription(
+      "The migrated trading backend. Routes below /v1 keep the legacy service's parameters, orders and shapes, its errors " +
+        'included; all other errors are RFC 9457 problem details. Every answer carries `X-Request-Id`.',
+    )
+    .setVersion('0.1.0')
+    .addTag('performance', 'Recommendations and what they were worth.')
+    .addTag('top picks', 'Runs of the top-picks engine.')
+    .addTag('health', 'For balancers and operators.')
+    .build();
+  SwaggerModule.setup('docs', app, () => SwaggerModule.createDocument(app, outline), {
+    jsonDocumentUrl: 'openapi.json',
+    raw: ['json'],
+    customSiteTitle: 'Sluice API',
+  });
+}

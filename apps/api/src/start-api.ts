@@ -1,0 +1,131 @@
+import 'reflect-metadata';
+import { setTimeout as delay } from 'node:timers/promises';
+import { NestFactory } from '@nestjs/core';
+import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
+import { MemoryCacheStore, RedisCacheStore, type CacheStore } from '@sluice/cache';
+import type { Settings } from '@sluice/config';
+import { DomainError, messageOf, systemClock } from '@sluice/core';
+import { RedisConnection } from '@sluice/redis';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { ListenError } from './api.errors';
+import { ApiModule } from './api.module';
+import { Lifecycle } from './lifecycle';
+import { type Log, logFor } from './log';
+import { setUpOpenApi } from './openapi';
+import { pathOf, ProblemFilter } from './problem.filter';
+import { requestId } from './request-id';
+
+export interface RunningApi {
+  /** `http://host:port`, with the real port where 0 was asked for. */
+  readonly url: string;
+  /** Not ready at once; then, after the delay, no new connections; then the requests in flight, until the deadline. */
+  close(): Promise<void>;
+}
+
+/** After the deadline has cut all connections, what is left (a statement of theirs) may take this much longer. */
+const afterCutMs = 1_000;
+
+/**
+ * Starts the API; it serves when this resolves. It also starts while PostgreSQL or Redis is away, and says so in
+ * `/health/ready`. Signals are the caller's business. Throws `CONFIG_MISSING`, `API_LISTEN` and the Redis URL's errors.
+ */
+export async function startApi(settings: Settings, log: Log = logFor(settings)): Promise<RunningApi> {
+  const lifecycle = new Lifecycle();
+  const cache = openCache(settings);
+  const problems = new ProblemFilter(log);
+  const adapter = new FastifyAdapter({
+    genReqId: (request: { headers: FastifyRequest['headers'] }) => requestId(request.headers['x-request-id']),
+    frameworkErrors: (error: Error, request: FastifyRequest, reply: FastifyReply) =>
+      problems.answer(error, request, reply.header('x-request-id', request.id)),
+  });
+  const app = await NestFactory.create<NestFastifyApplication>(
+    ApiModule.forRoot(settings, { cache, lifecycle }),
+    adapter,
+    {
+      logger: log,
+      abortOnError: false,
+    },
+  );
+  app.useGlobalFilters(problems);
+  observeRequests(app, log);
+  setUpOpenApi(app);
+  await warmUp(cache, log);
+  try {
+    await app.listen({ host: settings.host, port: settings.port });
+  } catch (error) {
+    await app.close();
+    await cache.close();
+    throw new ListenError(`${settings.host}:${settings.port}`, error);
+  }
+  const url = await app.getUrl();
+  log.event('info', 'listening', { url, docs: `${url}/docs`, cache: cache.driver });
+  const close = once(() => shutDown({ app, cache, lifecycle, settings, log }));
+  return { url, close };
+}
+
+/** Redis where there is an address. It connects by itself, now or later: the API does not wait for it. */
+function openCache({ redisUrl }: Settings): CacheStore {
+  return redisUrl ? new RedisCacheStore(RedisConnection.opened(redisUrl.reveal())) : new MemoryCacheStore(systemClock);
+}
+
+async function warmUp(cache: CacheStore, log: Log): Promise<void> {
+  try {
+    await cache.ping();
+  } catch (error) {
+    if (!(error instanceof DomainError)) throw error;
+    log.event('warn', 'the cache is away; serving without it', { error: messageOf(error) });
+  }
+}
+
+/** Echoes the request id and writes one line per answer. Probes are of level debug, or they would be all of the log. */
+function observeRequests(app: NestFastifyApplication, log: Log): void {
+  const fastify = app.getHttpAdapter().getInstance();
+  fastify.addHook('onRequest', (request: FastifyRequest, reply: FastifyReply, done: () => void) => {
+    void reply.header('x-request-id', request.id);
+    done();
+  });
+  fastify.addHook('onResponse', (request: FastifyRequest, reply: FastifyReply, done: () => void) => {
+    const path = pathOf(request);
+    log.event(path.startsWith('/health') ? 'debug' : 'info', 'answered', {
+      ...{ requestId: request.id, method: request.method, path, status: reply.statusCode },
+      ms: Math.round(reply.elapsedTime),
+    });
+    done();
+  });
+}
+
+interface Running {
+  readonly app: NestFastifyApplication;
+  readonly cache: CacheStore;
+  readonly lifecycle: Lifecycle;
+  readonly settings: Settings;
+  readonly log: Log;
+}
+
+async function shutDown({ app, cache, lifecycle, settings, log }: Running): Promise<void> {
+  lifecycle.drain();
+  log.event('info', 'shutting down');
+  await delay(settings.shutdownDelayMs);
+  const deadline = new AbortController();
+  const cut = async (): Promise<void> => {
+    await delay(settings.shutdownMs, undefined, { signal: deadline.signal });
+    log.event('warn', 'the deadline has passed; cutting the requests in flight');
+    app.getHttpServer().closeAllConnections();
+    await delay(afterCutMs, undefined, { signal: deadline.signal });
+  };
+  const drained = app.close().finally(() => deadline.abort());
+  await Promise.race([drained, cut().catch((error: unknown) => onlyAborted(error, drained))]);
+  await cache.close();
+  log.event('info', 'stopped');
+}
+
+/** The deadline was called off because everything finished: then that decides. */
+function onlyAborted(error: unknown, finished: Promise<void>): Promise<void> {
+  if (error instanceof Error && error.name === 'AbortError') return finished;
+  throw error;
+}
+
+function once<T>(work: () => Promise<T>): () => Promise<T> {
+  let running: Promise<T> | undefined;
+  return () => (running ??= work());
+}
