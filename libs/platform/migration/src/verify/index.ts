@@ -1,0 +1,3 @@
+export { verifyTable, type VerifyTableOptions } from './verify-table';
+export type { Difference, TableVerification } from './verification';
+export { VerificationInterruptedError, VerificationTargetError, VerificationUnsupportedError } from './verify.errors';

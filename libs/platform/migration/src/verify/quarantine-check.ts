@@ -1,0 +1,63 @@
+import { Client } from 'pg';
+import type { ExactRow } from './exact-row';
+import { quoted, type LayoutColumn } from './row-layout';
+import type { Findings } from './verification';
+import { VerificationTargetError } from './verify.errors';
+
+/** SQLSTATE classes with which PostgreSQL refuses a row for what it holds: data, constraints, sizes. */
+const REFUSALS = ['22', '23', '54'];
+
+/**
+ * Asks the target about rows that are in quarantine although every rule takes them: a broken foreign key, a repeated unique
+ * value or an index key too long are good reasons that only PostgreSQL knows. Each row is inserted in a transaction that is
+ * always rolled back; a row that PostgreSQL would take is a difference. The connection is opened when the first such row
+ * turns up.
+ */
+export class QuarantineCheck {
+  private client: Client | undefined;
+
+  constructor(
+    private readonly connectionString: string,
+    private readonly table: string,
+    private readonly layout: readonly LayoutColumn[],
+    private readonly findings: Findings,
+  ) {}
+
+  async check(rows: readonly ExactRow[]): Promise<void> {
+    for (const row of rows) {
+      if ('refused' in row || !(await this.wouldBeTaken(row.values.map(({ text }) => text)))) continue;
+      const source = 'in quarantine, but nothing is wrong with it';
+      this.findings.add({ rowKey: String(row.key), column: null, kind: 'missing', source, target: null });
+    }
+  }
+
+  async close(): Promise<void> {
+    await this.client?.end();
+  }
+
+  private async wouldBeTaken(values: readonly (string | null)[]): Promise<boolean> {
+    const client = (this.client ??= await this.connect());
+    const columns = this.layout.map(({ name }) => quoted(name)).join(', ');
+    const places = values.map((_, index) => `$${index + 1}`).join(', ');
+    await client.query('BEGIN');
+    try {
+      await client.query('SET CONSTRAINTS ALL IMMEDIATE');
+      await client.query("SET LOCAL timezone = 'UTC'");
+      await client.query(`INSERT INTO ${quoted(this.table)} (${columns}) VALUES (${places})`, [...values]);
+      return true;
+    } catch (error) {
+      const code = error instanceof Error && 'code' in error ? String(error.code) : '';
+      if (REFUSALS.includes(code.slice(0, 2))) return false;
+      throw new VerificationTargetError(this.table, error);
+    } finally {
+      await client.query('ROLLBACK');
+    }
+  }
+
+  private async connect(): Promise<Client> {
+    const client = new Client({ connectionString: this.connectionString, application_name: 'sluice verify' });
+    client.on('error', () => undefined); // The next query fails with the same error.
+    await client.connect();
+    return client;
+  }
+}

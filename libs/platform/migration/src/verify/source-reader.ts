@@ -1,0 +1,190 @@
+import type { LegacyDatabase, LegacyTableInfo, SqlValue } from '@sluice/legacy';
+import type { Choices, LegacyTable } from '../mapping/legacy-table';
+import { canonicalValue } from './canonical-value';
+import {
+  bufferOf,
+  exactBytes,
+  exactRow,
+  storedValue,
+  type ActiveLabel,
+  type ExactRow,
+  type KeptOriginal,
+} from './exact-row';
+import { floatText } from './float-text';
+import { JsonCanon } from './json-canon';
+import { copyFramedRows } from './framed-rows';
+import { ESCAPE, fieldText, quoted, type LayoutColumn } from './row-layout';
+import { RuleCount } from './rule-count';
+import { boundStatement, exactStatement, quickStatement, type SourceShape } from './source-sql';
+
+/** The greatest key that SQLite can hold. */
+export const LAST_KEY = 2n ** 63n - 1n;
+export const FIRST_KEY = -(2n ** 63n);
+
+export interface KeyRange {
+  /** Both inclusive. Ranges leave no gap, so that a row of the target that has no source row is in one of them. */
+  readonly from: bigint;
+  readonly to: bigint;
+  /** The quarantined keys among them, ascending. */
+  readonly quarantined: readonly bigint[];
+}
+
+/** What the source demands of the target in one range. Quarantined rows are in none of it. */
+export interface SourceRange {
+  /** Valid until the next range is read. */
+  readonly bytes: Buffer;
+  /** Rows that are not in quarantine. */
+  readonly rows: number;
+  readonly rules: RuleCount;
+  readonly kept: readonly KeptOriginal[];
+  /** Rows that are not in quarantine, though a rule demands it. */
+  readonly refused: readonly Extract<ExactRow, { refused: string }>[];
+}
+
+/** The source side of the comparison, computed by SQLite and by rules of the verifier's own. */
+export class SourceReader {
+  readonly shape: SourceShape;
+  private readonly labels = new Map<string, ActiveLabel>();
+  private readonly canon = new JsonCanon();
+  /** What the functions of the quick statement noted while it ran. */
+  private odd: bigint[] = [];
+  private rules = new RuleCount();
+  private kept: KeptOriginal[] = [];
+
+  constructor(
+    private readonly database: LegacyDatabase,
+    info: LegacyTableInfo,
+    table: LegacyTable,
+    readonly layout: readonly LayoutColumn[],
+    choices: Choices,
+  ) {
+    const witnesses = new Map<string, string>();
+    for (const choice of table.choices) {
+      const reading = choices[`${table.name}.${choice.column}`] ?? 'as-labelled';
+      if (reading === 'as-labelled') continue;
+      this.labels.set(choice.column, { choice, reading, witnessIndex: layout.length + witnesses.size });
+      witnesses.set(choice.column, choice.proof.column);
+    }
+    this.shape = { info, key: table.source.key, layout, witnesses, utf8: database.encoding === 'UTF-8' };
+    this.define();
+  }
+
+  /** The greatest key of the next `rows` rows from a key on; `LAST_KEY` where there are no more. */
+  bound(from: bigint, rows: number): bigint {
+    const [row] = this.database.rows(boundStatement(this.shape), from, BigInt(rows));
+    return typeof row?.[0] === 'bigint' ? row[0] - 1n : LAST_KEY;
+  }
+
+  /** The quick form, or null where only the exact one tells. */
+  quick(range: KeyRange): SourceRange | null {
+    if (!this.shape.utf8) return null;
+    this.odd = [];
+    this.rules = new RuleCount();
+    this.kept = [];
+    const excluded = range.quarantined.length > 0;
+    const [row] = this.database.rows(quickStatement(this.shape, excluded), ...parameters(range, excluded));
+    const blob = row?.[1] ? bufferOf(row[1] as Uint8Array) : Buffer.alloc(0);
+    const refused: Extract<ExactRow, { refused: string }>[] = [];
+    const odd = this.odd.length > 0 ? this.oddRows(refused) : [];
+    const framed = this.layout[0]?.conversion.kind === 'json';
+    const bytes = framed ? copyFramedRows(blob, this.layout, this.canon, odd, this) : spliced(blob, odd);
+    return bytes && { bytes, rows: Number(row?.[0]), rules: this.rules, kept: this.kept, refused };
+  }
+
+  exact(range: KeyRange): SourceRange {
+    const excluded = range.quarantined.length > 0;
+    const statement = exactStatement(this.shape, excluded ? 'range-without' : 'range');
+    const rows = this.database.rows(statement, ...parameters(range, excluded)).map((row) => this.read(row));
+    const rules = new RuleCount();
+    const kept: KeptOriginal[] = [];
+    const refused = rows.filter((row) => 'refused' in row);
+    const good = rows.filter((row) => 'values' in row);
+    const bytes = Buffer.concat(good.map((row) => exactBytes(row, this.layout, rules, kept)));
+    return { bytes, rows: rows.length, rules, kept, refused };
+  }
+
+  /** Rows by their keys, in key order; keys without a row are left out. */
+  rowsOf(keys: readonly bigint[]): ExactRow[] {
+    if (keys.length === 0) return [];
+    return this.database.rows(exactStatement(this.shape, 'keys'), `[${keys.join()}]`).map((row) => this.read(row));
+  }
+
+  /** The keys, as text, that no range holds: NULLs, texts and blobs in the key of a WITHOUT ROWID table. */
+  keysThatAreNone(): string[] {
+    if (!this.shape.info.withoutRowid) return [];
+    const key = quoted(this.shape.key);
+    const name = quoted(this.shape.info.name);
+    const rows = this.database.rows(`SELECT CAST(${key} AS TEXT) FROM ${name} WHERE typeof(${key}) <> 'integer'`);
+    return rows.map(([text]) => String(text));
+  }
+
+  /** A rule that was applied to a value of a framed row. */
+  note(rowKey: string, column: string, rules: readonly string[], bytes: Buffer): void {
+    for (const rule of rules) this.rules.add(column, rule);
+    if (rules.length > 0) this.kept.push({ rowKey, column, bytes: Buffer.from(bytes) });
+  }
+
+  private read(row: readonly SqlValue[]): ExactRow {
+    return exactRow(row, this.layout, this.labels);
+  }
+
+  /** The marked rows of the quick form, in their order: what to put in the place of the mark. */
+  private oddRows(refused: Extract<ExactRow, { refused: string }>[]): Buffer[] {
+    return this.rowsOf(this.odd).map((row) => {
+      if ('values' in row) return exactBytes(row, this.layout, this.rules, this.kept);
+      refused.push(row);
+      return Buffer.alloc(0);
+    });
+  }
+
+  private define(): void {
+    this.database.define('verify_odd', {}, (key) => {
+      this.odd.push(key as bigint);
+      return '\x03\n';
+    });
+    this.database.define('verify_floats', { varargs: true }, (...values) => {
+      let fields = '';
+      for (let i = 0; i < values.length; i++)
+        fields += i === 0 ? floatField(values[i]!) : `\x02${floatField(values[i]!)}`;
+      return fields;
+    });
+    this.database.define('verify_value', { varargs: true }, (...values) => this.field(values));
+  }
+
+  /** One value by the exact rules, for the quick form; what belongs into quarantine gives bytes that nothing equals. */
+  private field([index, key, letter, value, witnessLetter, witness]: SqlValue[]): string {
+    const column = this.layout[Number(index)]!;
+    const label = this.labels.get(column.name);
+    const relabel = label && { ...label, witness: storedValue(witness!, String(witnessLetter)) };
+    const stored = storedValue(value!, String(letter));
+    const outcome = canonicalValue(stored, column.conversion, relabel);
+    if ('refused' in outcome) return '\x03';
+    for (const rule of outcome.rules) this.rules.add(column.name, rule);
+    if (outcome.keepOriginal) {
+      const bytes = 'bytes' in stored ? Buffer.from(stored.bytes) : null;
+      this.kept.push({ rowKey: String(key), column: column.name, bytes });
+    }
+    return fieldText(outcome.text, column);
+  }
+}
+
+const floatField = (value: SqlValue): string =>
+  typeof value === 'number' ? floatText(value) : value === null ? '' : '\x03';
+
+function parameters(range: KeyRange, excluded: boolean): SqlValue[] {
+  return excluded ? [range.from, range.to, `[${range.quarantined.join()}]`] : [range.from, range.to];
+}
+
+/** Puts the odd rows in the places of their marks; null where there are more ESCAPE bytes than marks. */
+function spliced(blob: Buffer, odd: readonly Buffer[]): Buffer | null {
+  const parts: Buffer[] = [];
+  let from = 0;
+  for (const row of odd) {
+    const mark = blob.indexOf(ESCAPE, from);
+    if (mark < 0) return null;
+    parts.push(blob.subarray(from, mark), row);
+    from = mark + 2;
+  }
+  if (blob.indexOf(ESCAPE, from) >= 0) return null;
+  return odd.length === 0 ? blob : Buffer.concat([...parts, blob.subarray(from)]);
+}

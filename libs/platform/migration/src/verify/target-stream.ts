@@ -1,0 +1,206 @@
+import { Client, type Connection, type Submittable } from 'pg';
+import { FIELD, QUOTE, ESCAPE, quoted, type LayoutColumn } from './row-layout';
+
+const COPY_DATA = 0x64;
+const COPY_OUT_RESPONSE = 0x48;
+const NOTICE = 0x4e;
+const PARAMETER_STATUS = 0x53;
+const HEADER_BYTES = 5;
+
+/** The target's rows of one key range, as PostgreSQL printed them. Valid until the next range is read on the connection. */
+export interface TargetRange {
+  readonly bytes: Buffer;
+  readonly rows: number;
+}
+
+/**
+ * Receives one COPY TO STDOUT into a buffer that is kept for the next. PostgreSQL frames every row as a message of its
+ * own; this takes the messages out of the socket's chunks itself, because the driver's parser makes an object of each.
+ */
+export class CopyOut implements Submittable {
+  private bytes: Buffer;
+  private length = 0;
+  private rows = 0;
+  /** Bytes of the message's header that came so far, and how much of its payload is still to come. */
+  private header = Buffer.alloc(HEADER_BYTES);
+  private headed = 0;
+  private missing = 0;
+  private keeping = false;
+  private connection: Connection | undefined;
+  private driver: ((chunk: Buffer) => void) | undefined;
+  private failure: Error | undefined;
+  private settle: ((error: Error | undefined) => void) | undefined;
+  readonly done: Promise<TargetRange>;
+
+  constructor(
+    private readonly sql: string,
+    buffer: Buffer,
+  ) {
+    this.bytes = buffer;
+    this.done = new Promise((resolve, reject) => {
+      this.settle = (error) =>
+        error ? reject(error) : resolve({ bytes: this.bytes.subarray(0, this.length), rows: this.rows });
+    });
+    this.done.catch(() => undefined); // Whoever waits for the range hears of it; between two ranges nobody waits yet.
+  }
+
+  /** The buffer, perhaps grown, for the next range. */
+  get buffer(): Buffer {
+    return this.bytes;
+  }
+
+  submit(connection: Connection): void {
+    this.connection = connection;
+    const [driver] = connection.stream.listeners('data');
+    this.driver = driver as (chunk: Buffer) => void;
+    connection.stream.removeListener('data', this.driver);
+    connection.stream.on('data', this.take);
+    connection.query(this.sql);
+  }
+
+  private readonly take = (chunk: Buffer): void => {
+    let at = 0;
+    while (at < chunk.length) {
+      if (this.missing > 0) {
+        at = this.payload(chunk, at);
+        continue;
+      }
+      if (this.headed === 0 && !this.ours(chunk[at]!)) return this.giveBack(chunk.subarray(at));
+      while (this.headed < HEADER_BYTES && at < chunk.length) this.header[this.headed++] = chunk[at++]!;
+      if (this.headed < HEADER_BYTES) return;
+      this.headed = 0;
+      this.missing = this.header.readUInt32BE(1) - 4;
+      this.keeping = this.header[0] === COPY_DATA;
+      if (this.keeping) this.makeRoom();
+    }
+  };
+
+  private ours(code: number): boolean {
+    return code === COPY_DATA || code === COPY_OUT_RESPONSE || code === NOTICE || code === PARAMETER_STATUS;
+  }
+
+  private payload(chunk: Buffer, at: number): number {
+    const end = Math.min(chunk.length, at + this.missing);
+    this.missing -= end - at;
+    if (!this.keeping) return end;
+    const { bytes } = this;
+    let to = this.length;
+    if (end - at > 200) to += chunk.copy(bytes, to, at, end);
+    else while (at < end) bytes[to++] = chunk[at++]!;
+    this.length = to;
+    return end;
+  }
+
+  private makeRoom(): void {
+    this.rows++;
+    if (this.length + this.missing <= this.bytes.length) return;
+    const larger = Buffer.allocUnsafe(Math.max(this.bytes.length * 2, this.length + this.missing));
+    this.bytes.copy(larger, 0, 0, this.length);
+    this.bytes = larger;
+  }
+
+  /** The copy is over: the driver reads on. */
+  private giveBack(rest: Buffer): void {
+    const { stream } = this.connection!;
+    stream.removeListener('data', this.take);
+    stream.on('data', this.driver!);
+    this.driver!(rest);
+  }
+
+  handleError(error: Error): void {
+    this.failure ??= error;
+    this.settle?.(this.failure);
+  }
+
+  handleReadyForQuery(): void {
+    this.settle?.(this.failure);
+  }
+
+  // The driver calls these of every query; a COPY that ends well needs neither.
+  handleCommandComplete(): void {}
+  handleRowDescription(): void {}
+}
+
+/** The target side of the comparison: one snapshot, read over one or two connections in key ranges. */
+export class TargetReader {
+  private readonly buffers: Buffer[];
+  private turn = 0;
+  /** The last range of each connection. */
+  private readonly under: Promise<unknown>[] = [];
+
+  private constructor(
+    private readonly clients: readonly Client[],
+    private readonly select: (from: bigint, to: bigint) => string,
+  ) {
+    this.buffers = clients.map(() => Buffer.allocUnsafe(1 << 20));
+  }
+
+  static async open(
+    connectionString: string,
+    table: string,
+    key: string,
+    layout: readonly LayoutColumn[],
+  ): Promise<TargetReader> {
+    const clients = [0, 1].map(() => new Client({ connectionString, application_name: 'sluice verify' }));
+    const reader = new TargetReader(clients, (from, to) => copyStatement(table, key, layout, from, to));
+    try {
+      await reader.begin();
+    } catch (error) {
+      await reader.close();
+      throw error;
+    }
+    return reader;
+  }
+
+  private async begin(): Promise<void> {
+    let snapshot: string | undefined;
+    for (const client of this.clients) {
+      client.on('error', () => undefined); // The query that is under way fails with the same error.
+      await client.connect();
+      await client.query('BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY');
+      if (snapshot) await client.query(`SET TRANSACTION SNAPSHOT '${snapshot}'`);
+      await client.query(SESSION);
+      snapshot ??= (await client.query<{ id: string }>('SELECT pg_export_snapshot() AS id')).rows[0]!.id;
+    }
+  }
+
+  /** Starts to read the rows with `from <= key <= to`. The bytes live until the range after the next is started. */
+  range(from: bigint, to: bigint): Promise<TargetRange> {
+    const turn = this.turn;
+    this.turn = (turn + 1) % this.clients.length;
+    const copy = new CopyOut(this.select(from, to), this.buffers[turn]!);
+    this.clients[turn]!.query(copy);
+    const range = copy.done.then((result) => {
+      this.buffers[turn] = copy.buffer;
+      return result;
+    });
+    range.catch(() => undefined); // As for `done`.
+    this.under[turn] = range;
+    return range;
+  }
+
+  /** A query in the same snapshot; waits for the range that is under way. */
+  async rows<T extends object>(sql: string, parameters: unknown[] = []): Promise<T[]> {
+    await this.under[0];
+    return (await this.clients[0]!.query<T>(sql, parameters)).rows;
+  }
+
+  async close(): Promise<void> {
+    await Promise.allSettled(this.clients.map((client) => client.end()));
+  }
+}
+
+/** Times in UTC, shortest doubles, and ranges by the key's index whatever the statistics say. */
+const SESSION = `SET LOCAL timezone = 'UTC'; SET LOCAL datestyle = 'ISO, YMD'; SET LOCAL extra_float_digits = 1;
+  SET LOCAL client_encoding = 'UTF8'; SET LOCAL enable_seqscan = off; SET LOCAL enable_sort = off; SET LOCAL jit = off;
+  SET LOCAL max_parallel_workers_per_gather = 0; SET LOCAL statement_timeout = 0;
+  SET LOCAL idle_in_transaction_session_timeout = 0`;
+
+function copyStatement(table: string, key: string, layout: readonly LayoutColumn[], from: bigint, to: bigint): string {
+  const texts = layout.filter(({ conversion }) => conversion.kind === 'text').map(({ name }) => quoted(name));
+  const forced = texts.length > 0 ? `, FORCE_QUOTE (${texts.join(', ')})` : '';
+  const control = (byte: number): string => `E'\\x${byte.toString(16).padStart(2, '0')}'`;
+  return `COPY (SELECT ${layout.map(({ name }) => quoted(name)).join(', ')} FROM ${quoted(table)}
+    WHERE ${quoted(key)} BETWEEN ${from} AND ${to} ORDER BY ${quoted(key)}) TO STDOUT (FORMAT csv, NULL '',
+    DELIMITER ${control(FIELD)}, QUOTE ${control(QUOTE)}, ESCAPE ${control(ESCAPE)}${forced})`;
+}

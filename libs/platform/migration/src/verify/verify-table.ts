@@ -1,0 +1,216 @@
+import { createHash } from 'node:crypto';
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import { DomainError } from '@sluice/core';
+import type { LegacyDatabase } from '@sluice/legacy';
+import type { Choices, LegacyTable } from '../mapping/legacy-table';
+import { compareRange } from './compare-range';
+import { OriginalsCheck } from './originals-check';
+import { QuarantineCheck } from './quarantine-check';
+import { layoutOf } from './row-layout';
+import { RuleCount } from './rule-count';
+import { FIRST_KEY, LAST_KEY, SourceReader, type KeyRange, type SourceRange } from './source-reader';
+import { TargetReader, type TargetRange } from './target-stream';
+import { Findings, type TableVerification } from './verification';
+import { VerificationInterruptedError, VerificationTargetError, VerificationUnsupportedError } from './verify.errors';
+
+/** A range is cut to about so many bytes: what a socket holds while SQLite is at work, and little memory. */
+const RANGE_BYTES = 1_500_000;
+const RANGE_ROWS = { first: 2_000, least: 50, most: 20_000 };
+
+export interface VerifyTableOptions {
+  readonly database: LegacyDatabase;
+  readonly table: LegacyTable;
+  /** How the operator reads mislabelled columns, by `table.column`. */
+  readonly choices?: Choices;
+  readonly connectionString: string;
+  /** Keys of the rows in quarantine, as text. */
+  readonly quarantined: ReadonlySet<string>;
+  /** Rows of the source that were compared so far. */
+  readonly onProgress?: (rows: number) => void;
+  readonly signal?: AbortSignal;
+  /** How many differences are listed; all are counted. */
+  readonly maxDifferences?: number;
+}
+
+/**
+ * Proves that source = target + quarantined, row by row and column by column. The source side is written by SQLite in the
+ * very bytes in which PostgreSQL prints a row, range by range; PostgreSQL streams its side at the same time; equal ranges
+ * are equal bytes, and only ranges that differ are taken apart. Nothing of the loaders is used.
+ *
+ * Throws `VERIFY_INTERRUPTED`, `VERIFY_TARGET_UNAVAILABLE`, `VERIFY_UNSUPPORTED`, and what `LegacyDatabase` throws.
+ */
+export async function verifyTable(options: VerifyTableOptions): Promise<TableVerification> {
+  const { table, connectionString } = options;
+  const { target } = table;
+  if (target.kind !== 'postgres') throw new VerificationUnsupportedError(`${table.name} does not go to PostgreSQL.`);
+  const layout = layoutOf(table);
+  try {
+    const reader = await TargetReader.open(connectionString, target.table, table.source.key, layout);
+    const findings = new Findings(options.maxDifferences ?? 1000);
+    const quarantine = new QuarantineCheck(connectionString, target.table, layout, findings);
+    try {
+      return await new TableVerifier(options, reader, quarantine, findings).run();
+    } finally {
+      await Promise.allSettled([reader.close(), quarantine.close()]);
+    }
+  } catch (error) {
+    throw error instanceof DomainError || !isTargetError(error)
+      ? error
+      : new VerificationTargetError(table.name, error);
+  }
+}
+
+/** Errors of PostgreSQL and of sockets carry a code; mistakes of ours do not. */
+const isTargetError = (error: unknown): boolean =>
+  error instanceof Error && ('code' in error || /connection|terminated/i.test(error.message));
+
+class TableVerifier {
+  private readonly source: SourceReader;
+  private readonly layout;
+  private readonly key: string;
+  private readonly originals: OriginalsCheck;
+  private readonly pending: bigint[];
+  private readonly rules = new RuleCount();
+  private readonly digest = createHash('sha256');
+  private readonly startedAt = new Date();
+  private rowsPerRange = RANGE_ROWS.first;
+  private rowsSource = 0;
+  private rowsTarget = 0;
+  private rowsQuarantined = 0;
+
+  constructor(
+    private readonly options: VerifyTableOptions,
+    private readonly reader: TargetReader,
+    private readonly quarantine: QuarantineCheck,
+    private readonly findings: Findings,
+  ) {
+    const { database, table, choices = {}, quarantined } = options;
+    const info = database.tables().find(({ name }) => name === table.source.table);
+    if (!info) throw new VerificationUnsupportedError(`${table.source.table} is not in ${database.path}.`);
+    this.layout = layoutOf(table);
+    this.key = table.source.key;
+    this.source = new SourceReader(database, info, table, this.layout, choices);
+    this.originals = new OriginalsCheck(reader, table.name, findings);
+    this.pending = integerKeys(quarantined);
+  }
+
+  async run(): Promise<TableVerification> {
+    let range: KeyRange | null = this.nextRange(FIRST_KEY);
+    let target = this.start(range);
+    while (range) {
+      if (this.options.signal?.aborted) throw new VerificationInterruptedError(this.options.table.name);
+      const next: KeyRange | null = range.to === LAST_KEY ? null : this.nextRange(range.to + 1n);
+      const following = next && this.start(next);
+      await nextTurn(); // The statements leave before SQLite keeps this thread busy.
+      const source = this.source.quick(range);
+      await this.settle(range, source, await target);
+      range = next;
+      if (following) target = following;
+    }
+    await this.finish();
+    return this.report();
+  }
+
+  private nextRange(from: bigint): KeyRange {
+    const to = this.source.bound(from, this.rowsPerRange);
+    const count = this.pending.findIndex((key) => key > to);
+    return { from, to, quarantined: this.pending.splice(0, count < 0 ? this.pending.length : count) };
+  }
+
+  private start(range: KeyRange): Promise<TargetRange> {
+    return this.reader.range(range.from, range.to);
+  }
+
+  /** Equal bytes settle a range; else the exact form is asked, and what still differs is named. */
+  private async settle(range: KeyRange, quick: SourceRange | null, target: TargetRange): Promise<void> {
+    const equal = quick?.bytes.equals(target.bytes) && quick.refused.length === 0 && !target.bytes.includes(0x03);
+    const source = equal ? quick! : this.source.exact(range);
+    if (!equal && (source.refused.length > 0 || !source.bytes.equals(target.bytes))) {
+      compareRange(source, target.bytes, this.layout, this.key, this.findings);
+    }
+    this.digest.update(source.bytes);
+    this.rules.merge(source.rules);
+    this.rowsSource += source.rows;
+    this.rowsTarget += target.rows;
+    this.adapt(source);
+    await this.originals.check(source.kept);
+    await this.settleQuarantined(range);
+    this.options.onProgress?.(this.rowsSource);
+  }
+
+  private async settleQuarantined(range: KeyRange): Promise<void> {
+    if (range.quarantined.length === 0) return;
+    const rows = this.source.rowsOf(range.quarantined);
+    this.rowsSource += rows.length;
+    this.rowsQuarantined += rows.length;
+    const present = new Set(rows.map(({ key }) => key));
+    for (const key of range.quarantined) {
+      if (!present.has(key)) this.extraInQuarantine(String(key));
+    }
+    await this.quarantine.check(rows);
+  }
+
+  private extraInQuarantine(rowKey: string): void {
+    this.findings.add({
+      rowKey,
+      column: null,
+      kind: 'extra',
+      source: null,
+      target: 'in quarantine, but not in the source',
+    });
+  }
+
+  private adapt(source: SourceRange): void {
+    if (source.rows === 0) return;
+    const rows = Math.floor((RANGE_BYTES * source.rows) / Math.max(source.bytes.length, 1));
+    this.rowsPerRange = Math.min(RANGE_ROWS.most, Math.max(RANGE_ROWS.least, rows));
+  }
+
+  private async finish(): Promise<void> {
+    await this.originals.finish();
+    this.keysThatAreNone();
+    this.options.database.assertSame();
+  }
+
+  /** Rows whose key is no integer are in no range; only a WITHOUT ROWID table can have them. */
+  private keysThatAreNone(): void {
+    const known = this.options.quarantined;
+    const other = new Set(this.source.keysThatAreNone());
+    for (const rowKey of other) {
+      this.rowsSource++;
+      if (known.has(rowKey)) this.rowsQuarantined++;
+      else this.findings.add({ rowKey, column: this.key, kind: 'missing', source: 'not an integer', target: null });
+    }
+    for (const rowKey of known) {
+      if (!INTEGER.test(rowKey) && !other.has(rowKey)) this.extraInQuarantine(rowKey);
+    }
+  }
+
+  private report(): TableVerification {
+    const { findings } = this;
+    return {
+      table: this.options.table.name,
+      rowsSource: BigInt(this.rowsSource),
+      rowsTarget: BigInt(this.rowsTarget),
+      rowsQuarantined: BigInt(this.rowsQuarantined),
+      rowsSkipped: 0n,
+      differences: findings.count,
+      found: findings.found,
+      digest: this.digest.digest('hex'),
+      normalised: this.rules.toJSON(),
+      startedAt: this.startedAt,
+      finishedAt: new Date(),
+      clean: findings.count === 0n && this.rowsSource === this.rowsTarget + this.rowsQuarantined,
+    };
+  }
+}
+
+const INTEGER = /^-?(0|[1-9]\d{0,18})$/;
+
+/** Ascending. */
+function integerKeys(keys: ReadonlySet<string>): bigint[] {
+  return [...keys]
+    .filter((key) => INTEGER.test(key))
+    .map(BigInt)
+    .sort((a, b) => (a < b ? -1 : a > b ? 1 : 0));
+}
