@@ -4,17 +4,18 @@ import { startApi } from './start-api';
 
 const exitCodes: Partial<Record<ErrorKind, number>> = { usage: 2, invalid: 2, refused: 3, unavailable: 6 };
 
-/** Runs until SIGTERM or SIGINT, then ends cleanly with 0; a second signal ends it at once. */
+/** Runs until SIGTERM or SIGINT, also while it still starts; then ends cleanly with 0. A second signal ends it at once. */
 async function main(): Promise<void> {
-  const api = await startApi(loadSettings());
+  const starting = startApi(loadSettings());
   let isStopping = false;
   const stop = (): void => {
     if (isStopping) process.exit(1);
     isStopping = true;
-    void api.close().then(() => process.exit(0), fail);
+    void starting.then((api) => api.close()).then(() => process.exit(0), fail);
   };
   process.on('SIGTERM', stop);
   process.on('SIGINT', stop);
+  await starting;
 }
 
 function fail(error: unknown): void {

@@ -1,0 +1,110 @@
+import { Postgres, Prisma } from '@sluice/postgres';
+import { freshDatabase, startPostgres, startRedis, type OwnPostgres, type OwnRedis } from '@sluice/testing';
+import { ApiProcess, type Answer } from './api-process';
+
+describe('the API during an outage', () => {
+  let postgres: OwnPostgres;
+  let redis: OwnRedis;
+  let api: ApiProcess;
+
+  beforeAll(async () => {
+    [postgres, redis] = await Promise.all([startPostgres(), startRedis()]);
+    api = await ApiProcess.start({ DATABASE_URL: postgres.url, REDIS_URL: redis.url });
+  });
+  afterAll(async () => {
+    await api.stop();
+    await Promise.all([postgres.stop(), redis.stop()]);
+  });
+
+  /** Asks until the answer is as wished; the test's own time-out is the limit. */
+  const until = async (target: string, wish: (answer: Answer) => boolean): Promise<Answer> => {
+    for (;;) {
+      const answer = await api.get(target);
+      if (wish(answer)) return answer;
+    }
+  };
+
+  it('is ready with everything there', async () => {
+    const { status, body } = await api.get('/health');
+    expect(status).toBe(200);
+    expect(body.details).toMatchObject({
+      ...{ postgres: { status: 'up' }, schema: { status: 'up', pending: [] }, process: { status: 'up' } },
+      ...{ cache: { status: 'up', driver: 'redis', degraded: false }, legacyMigration: { state: 'none', tables: [] } },
+    });
+  });
+
+  it('stays ready and serves without Redis, says that it is degraded, and recovers', async () => {
+    await redis.kill();
+    const degraded = await until('/health/ready', ({ body }) => body.details.cache.degraded);
+    expect(degraded.status).toBe(200);
+    expect(degraded.body.details.cache).toMatchObject({ driver: 'redis', code: 'REDIS_UNAVAILABLE' });
+    expect((await api.get('/v1/top-picks/status')).status).toBe(200);
+    await redis.restart();
+    await until('/health/ready', ({ body }) => !body.details.cache.degraded);
+  });
+
+  it('is alive but not ready without PostgreSQL, answers 503 with Retry-After, and recovers', async () => {
+    await postgres.kill();
+    const away = await until('/health/ready', ({ status }) => status === 503);
+    expect(away.body.error).toMatchObject({
+      postgres: { status: 'down', message: 'PostgreSQL is not available.' },
+      schema: { status: 'down' },
+    });
+    expect((await api.get('/health/live')).status).toBe(200);
+    const answer = await api.get('/v1/performance/alpha/dataset');
+    expect([answer.status, answer.body]).toEqual([503, { detail: 'PostgreSQL is not available.' }]);
+    expect(answer.headers.get('retry-after')).toBe('5');
+    await postgres.restart();
+    await until('/health/ready', ({ status }) => status === 200);
+    expect((await api.get('/v1/performance/alpha/dataset')).status).toBe(200);
+  });
+});
+
+describe('the API and the state of the database', () => {
+  it('is not ready in an empty database, and names what is pending', async () => {
+    const database = await freshDatabase({ migrated: false });
+    const api = await ApiProcess.start({ DATABASE_URL: database.url });
+    try {
+      const { status, body } = await api.get('/health/ready');
+      expect(status).toBe(503);
+      expect(body.error.schema.pending).toContainEqual(expect.stringMatching(/^\d{14}_init$/));
+      const failed = await api.get('/v1/performance/alpha/dataset');
+      expect([failed.status, failed.body]).toEqual([500, { detail: 'Internal Server Error' }]);
+    } finally {
+      const { stderr } = await api.stop();
+      expect(stderr).toContain('ai_recommendations');
+      await database.drop();
+    }
+  });
+
+  it('tells how far the migration is and whether it was proven', async () => {
+    const database = await freshDatabase();
+    const postgres = new Postgres({ url: database.url, poolSize: 1 });
+    const api = await ApiProcess.start({ DATABASE_URL: database.url });
+    try {
+      await postgres.rows(Prisma.sql`
+        INSERT INTO migration_tables (name, source_path, fingerprint, plan, mapping_digest, choices, status, lane,
+                                      rows_source, rows_copied)
+        VALUES ('llm_requests', 'cache/llm_costs.db', '{}', gen_random_uuid(), 'm', '[]', 'copied', 'sql', 7, 7)`);
+      await postgres.rows(Prisma.sql`
+        INSERT INTO migration_verifications (run_id, table_name, started_at, finished_at, rows_source, rows_target,
+                                             rows_quarantined, rows_skipped, differences, digest, clean)
+        VALUES (gen_random_uuid(), 'llm_requests', now(), '2026-01-10T00:00:00Z', 7, 7, 0, 0, 0, '', true)`);
+      expect((await api.get('/health')).body.details.legacyMigration).toEqual({
+        status: 'up',
+        state: 'verified',
+        tables: [
+          {
+            ...{ table: 'llm_requests', status: 'copied', rowsSource: 7, rowsCopied: 7 },
+            ...{ rowsQuarantined: 0, rowsSkipped: 0 },
+            verification: { clean: true, finishedAt: '2026-01-10T00:00:00.000Z' },
+          },
+        ],
+      });
+    } finally {
+      await api.stop();
+      await postgres.close();
+      await database.drop();
+    }
+  });
+});

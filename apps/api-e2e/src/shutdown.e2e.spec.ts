@@ -1,0 +1,85 @@
+import { Postgres, Prisma } from '@sluice/postgres';
+import { freshDatabase, type FreshDatabase } from '@sluice/testing';
+import { ApiProcess } from './api-process';
+
+describe('stopping the API', () => {
+  let database: FreshDatabase;
+  let holder: Postgres;
+
+  beforeEach(async () => {
+    database = await freshDatabase();
+    holder = new Postgres({ url: database.url, poolSize: 2, statementTimeoutMs: 60_000 });
+  });
+  afterEach(async () => {
+    await holder.close();
+    await database.drop();
+  });
+
+  /** Resolves when a session of the API waits for a lock: then its request is in flight. */
+  const requestIsWaiting = async (): Promise<void> => {
+    for (;;) {
+      const [found] = await holder.rows<{ waiting: boolean }>(Prisma.sql`
+        SELECT EXISTS (SELECT FROM pg_stat_activity WHERE datname = current_database()
+                       AND application_name = 'sluice-api' AND wait_event_type = 'Lock') AS waiting`);
+      if (found?.waiting) return;
+    }
+  };
+
+  /** Holds the table locked while `meanwhile` runs, so that a request which reads it stays in flight. */
+  const whileLocked = (meanwhile: () => Promise<void>): Promise<void> =>
+    holder.run((prisma) =>
+      prisma.$transaction(
+        async (transaction) => {
+          await transaction.$executeRaw`LOCK TABLE ai_recommendations IN ACCESS EXCLUSIVE MODE`;
+          await meanwhile();
+        },
+        { timeout: 60_000 },
+      ),
+    );
+
+  const notReady = async (api: ApiProcess): Promise<void> => {
+    for (;;) {
+      const { status, body } = await api.get('/health/ready');
+      if (status === 503) return void expect(body.error.process.message).toBe('Shutting down.');
+    }
+  };
+
+  it('says "not ready" first, finishes the request in flight and exits with 0', async () => {
+    const api = await ApiProcess.start({ DATABASE_URL: database.url, SHUTDOWN_DELAY_MS: '1500' });
+    let inFlight: ReturnType<typeof api.get> | undefined;
+    await whileLocked(async () => {
+      inFlight = api.get('/v1/performance/alpha/dataset');
+      await requestIsWaiting();
+      api.signal('SIGTERM');
+      await notReady(api);
+    });
+    expect((await inFlight)?.status).toBe(200);
+    const { code, signal, stderr } = await api.ended;
+    expect([code, signal]).toEqual([0, null]);
+    expect(stderr).toContain('"message":"stopped"');
+    await expect(api.get('/health/live')).rejects.toThrow();
+  });
+
+  it('cuts what is still in flight at the deadline', async () => {
+    const api = await ApiProcess.start({ DATABASE_URL: database.url, SHUTDOWN_MS: '200' });
+    await whileLocked(async () => {
+      const inFlight = api.get('/v1/performance/alpha/dataset').then(
+        () => 'answered',
+        () => 'cut',
+      );
+      await requestIsWaiting();
+      api.signal('SIGINT');
+      expect(await inFlight).toBe('cut');
+      const { code, stderr } = await api.ended;
+      expect([code, stderr]).toEqual([0, expect.stringContaining('the deadline has passed')]);
+    });
+  });
+
+  it('obeys a second signal at once', async () => {
+    const api = await ApiProcess.start({ DATABASE_URL: database.url, SHUTDOWN_DELAY_MS: '60000' });
+    api.signal('SIGINT');
+    await notReady(api);
+    api.signal('SIGINT');
+    expect((await api.ended).code).toBe(1);
+  });
+});
