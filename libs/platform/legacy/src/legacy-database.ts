@@ -101,6 +101,12 @@ export class LegacyDatabase {
     }
   }
 
+  /** Of the snapshot, with what is still in the log. */
+  get sizeBytes(): number {
+    const { pageSize, pageCount } = this.live().pages;
+    return pageSize * pageCount;
+  }
+
   /** Equal for equal content, see `SourceFingerprint`. Hashes files up to 64 MiB on first use. */
   get fingerprint(): SourceFingerprint {
     const { pages, header, log } = this.live();
