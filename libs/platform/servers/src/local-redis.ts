@@ -20,12 +20,7 @@ export interface LocalRedisOptions {
 
 /** The Redis server of this machine: the path of `redis-server` or `valkey-server`, null where there is neither. */
 export function findRedisServer(searchPath: string): string | null {
-  const places = [
-    ...searchPath.split(path.delimiter).filter(Boolean),
-    '/usr/bin',
-    '/usr/local/bin',
-    '/opt/homebrew/bin',
-  ];
+  const places = searchPath.split(path.delimiter).filter(Boolean);
   const candidates = ['redis-server', 'valkey-server'].flatMap((name) => places.map((dir) => path.join(dir, name)));
   return candidates.find(isExecutable) ?? null;
 }

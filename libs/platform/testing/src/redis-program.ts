@@ -18,22 +18,22 @@ export class NoRedisError extends DomainError {
 }
 
 /** A `redis-server` on the PATH: there already, or installed from Debian as root. Throws `NoRedisError`. */
-export async function ensureRedisProgram(tried: string[] = []): Promise<void> {
+export async function ensureRedisProgram(tried: readonly string[] = [], mayInstall = isDebianRoot()): Promise<void> {
   const found = () => findRedisServer(process.env.PATH ?? '') !== null;
   if (found()) return;
-  tried.push('no redis-server or valkey-server on the PATH');
-  if (process.getuid?.() !== 0 || !existsSync('/etc/debian_version')) {
-    throw new NoRedisError([...tried, 'it can be installed only on Debian as root']);
-  }
+  const missing = [...tried, 'no redis-server or valkey-server on the PATH'];
+  if (!mayInstall) throw new NoRedisError([...missing, 'it can be installed only on Debian as root']);
   process.stderr.write('Installing redis-server from the distribution, for the tests.\n');
   try {
     await aptGet('update');
     await aptGet('install', '-y', '--no-install-recommends', 'redis-server');
   } catch (cause) {
-    throw new NoRedisError([...tried, `apt-get failed: ${cause instanceof Error ? cause.message : String(cause)}`]);
+    throw new NoRedisError([...missing, `apt-get failed: ${cause instanceof Error ? cause.message : String(cause)}`]);
   }
-  if (!found()) throw new NoRedisError([...tried, 'apt-get brought no redis-server']);
+  if (!found()) throw new NoRedisError([...missing, 'apt-get brought no redis-server']);
 }
+
+const isDebianRoot = () => process.getuid?.() === 0 && existsSync('/etc/debian_version');
 
 /** RUNLEVEL=1 tells the package's script not to start the distribution's own service. */
 async function aptGet(...args: string[]): Promise<void> {
@@ -47,7 +47,7 @@ async function aptGet(...args: string[]): Promise<void> {
 /** A Redis in a container, where a Docker engine answers; null where none does. */
 export async function startDockerRedis(): Promise<{ url: string; stop(): Promise<void> } | null> {
   try {
-    await execute('docker', ['info'], { timeout: 5_000 });
+    await docker(['info'], 5_000);
   } catch {
     return null; // No client or no engine: the next rung of the ladder.
   }
@@ -64,10 +64,15 @@ export async function startDockerRedis(): Promise<{ url: string; stop(): Promise
     '--databases',
     '1024',
   ];
-  const id = (await execute('docker', args, { timeout: 180_000 })).stdout.trim();
-  const { stdout } = await execute('docker', ['port', id, '6379/tcp']);
+  const id = (await docker(args, 180_000)).trim();
+  const ports = await docker(['port', id, '6379/tcp']);
   return {
-    url: `redis://${stdout.trim().split('\n')[0] ?? ''}`,
-    stop: async () => void (await execute('docker', ['rm', '-f', id])),
+    url: `redis://${ports.trim().split('\n')[0] ?? ''}`,
+    stop: async () => void (await docker(['rm', '-f', id])),
   };
+}
+
+/** The environment is named because Jest gives tests a copy of it. */
+async function docker(args: readonly string[], timeoutMs = 30_000): Promise<string> {
+  return (await execute('docker', [...args], { timeout: timeoutMs, env: process.env })).stdout;
 }
