@@ -42,7 +42,7 @@ function remarks(report: MigrationReport): string[] {
         `${table.table}: ${table.outcome === 'deferred' ? 'deferred' : `${table.lane} lane`}, ${table.laneReason}`,
       );
     for (const found of table.verification?.found.slice(0, 5) ?? []) {
-      lines.push(`${table.table} ${found.key}${found.column ? `.${found.column}` : ''}: ${found.kind}`);
+      lines.push(`${table.table} ${found.rowKey}${found.column ? `.${found.column}` : ''}: ${found.kind}`);
     }
   }
   return lines.length > 0 ? ['', ...lines.map((line) => `  ${line}`)] : [];

@@ -21,16 +21,14 @@ export function chooseLane(
   options: { readonly lane: 'auto' | 'pages' | 'sql' | 'exact'; readonly choices: Choices },
   rows: bigint,
 ): LaneChoice {
-  const sql = (): SqlLane => new SqlLane(database, table, rows === 0n ? 1 : database.sizeBytes / Number(rows));
-  if (activeChoices(table, options.choices).length > 0) {
-    return { name: 'exact', lane: null, reason: 'a label is corrected', ranges: sql().plan() };
-  }
-  if (options.lane === 'exact') return { name: 'exact', lane: null, reason: 'asked for', ranges: sql().plan() };
-  const obstacle = options.lane === 'sql' ? 'asked for' : PagesLane.obstacle(database, table);
-  if (obstacle === null) {
-    const lane = new PagesLane(database, table);
-    return { name: 'pages', lane, reason: null, ranges: lane.plan() };
-  }
-  const lane = sql();
-  return { name: 'sql', lane, reason: obstacle, ranges: lane.plan() };
+  const [size] = database.rows('SELECT page_count * page_size FROM pragma_page_count(), pragma_page_size()');
+  const rowBytes = Number(size?.[0]) / Math.max(1, Number(rows));
+  const sql = new SqlLane(database, table, rowBytes);
+  const exact = (reason: string): LaneChoice => ({ name: 'exact', lane: null, reason, ranges: sql.plan() });
+  if (activeChoices(table, options.choices).length > 0) return exact('a label is corrected');
+  if (database.encoding !== 'UTF-8') return exact(`its texts are ${database.encoding}`);
+  if (options.lane === 'exact') return exact('asked for');
+  const pages = options.lane === 'sql' ? 'asked for' : PagesLane.of(database, table, Number(rows), rowBytes);
+  if (typeof pages === 'string') return { name: 'sql', lane: sql, reason: pages, ranges: sql.plan() };
+  return { name: 'pages', lane: pages, reason: null, ranges: pages.plan() };
 }

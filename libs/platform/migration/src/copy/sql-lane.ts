@@ -1,11 +1,11 @@
 import { isUtf8 } from 'node:buffer';
 import type { LegacyDatabase } from '@sluice/legacy';
 import { between } from '../exact/exact-reader';
-import { roundedText } from '../exact/decimal';
 import { quoteName } from '../exact/legacy-value';
 import type { Conversion } from '../mapping/conversion';
 import type { LegacyTable } from '../mapping/legacy-table';
 import type { KeyRange, Lane, RangeStream } from './lane';
+import { targetName } from './target-name';
 
 /** A page of rows leaves SQLite as one blob: 2,000 rows, or fewer where rows are long. */
 const PAGE_ROWS = 2000;
@@ -107,12 +107,6 @@ function conversionOf(table: LegacyTable, column: string): Conversion {
   return conversion;
 }
 
-/** The target's quoted name; only Postgres targets are copied. */
-export function targetName(table: LegacyTable): string {
-  if (table.target.kind !== 'postgres') throw new TypeError(`${table.name} does not go to Postgres.`);
-  return quoteName(table.target.table);
-}
-
 /** One CSV field; `vouch` has already said that its form is plain. NULL is the empty unquoted field. */
 function field(column: string, conversion: Conversion): string {
   switch (conversion.kind) {
@@ -120,46 +114,60 @@ function field(column: string, conversion: Conversion): string {
     case 'json':
       return `coalesce(char(1) || replace(${column}, char(1), char(1, 1)) || char(1), '')`;
     case 'decimal':
-      return `sluice_decimal(${column}, ${conversion.scale})`;
-    case 'timestamp': {
-      const offset = conversion.zone === 'UTC' ? '+00:00' : '+05:30';
-      return `coalesce(CASE WHEN ${column} LIKE '%Z' THEN rtrim(${column}, 'Z') || '+00:00' ELSE ${column} || '${offset}' END, '')`;
-    }
+      return `coalesce(CAST(round(${scaled(column, conversion.scale)}) AS INTEGER) || 'e-${conversion.scale}', '')`;
+    case 'timestamp':
+      // The loader's session is in UTC, so only another zone has to be written behind a naive time.
+      if (conversion.zone === 'UTC') return `coalesce(${column}, '')`;
+      return `coalesce(${column} || iif(substr(${column}, -1) = 'Z', '', '+05:30'), '')`;
     default:
       return `coalesce(${column}, '')`;
   }
 }
 
-const DAY = `[0-9][0-9][0-9][0-9]-[01][0-9]-[0-3][0-9]`;
-const TIME = `[0-2][0-9]:[0-5][0-9]:[0-5][0-9]`;
+const scaled = (column: string, scale: number): string => `(${column} * 1e${scale})`;
 
 /** SQL that is true where the value has a plain form; everything else is left to the exact lane. */
 function vouch(column: string, conversion: Conversion): string {
-  const missing = conversion.nullable ? `${column} IS NULL OR ` : '';
+  const plain = plainForm(column, conversion);
+  return conversion.nullable ? `(${column} IS NULL OR ${plain})` : plain;
+}
+
+function plainForm(column: string, conversion: Conversion): string {
   const storage = `typeof(${column})`;
   switch (conversion.kind) {
     case 'text':
-      return `(${missing}${storage} = 'text')`;
+      return `${storage} = 'text'`;
     case 'json':
-      return `(${missing}(${storage} = 'text' AND ${column} <> ''))`;
+      return `(${storage} = 'text' AND ${column} <> '')`;
     case 'integer':
-      return `(${missing}${storage} = 'integer')`;
+      return `${storage} = 'integer'`;
     case 'boolean':
-      return `(${missing}(${storage} = 'integer' AND ${column} IN (0, 1)))`;
+      return `(${storage} = 'integer' AND ${column} IN (0, 1))`;
     case 'float':
-    case 'decimal':
-      return `(${missing}${storage} = 'real')`;
-    case 'date':
-      return `(${missing}(${storage} = 'text' AND ${column} GLOB '${DAY}'))`;
-    case 'timestamp': {
-      const bare = `CASE WHEN ${column} LIKE '%Z' THEN substr(${column}, 1, length(${column}) - 1) ELSE ${column} END`;
-      const tail = `substr(${bare}, 20)`;
-      return (
-        `(${missing}(${storage} = 'text' AND ${column} GLOB '${DAY}[T ]${TIME}*' AND substr(${column}, 12, 2) < '24' ` +
-        `AND (${tail} = '' OR (${tail} GLOB '.[0-9]*' AND length(${tail}) <= 7 AND substr(${tail}, 2) NOT GLOB '*[^0-9]*'))))`
-      );
+      return `${storage} = 'real'`;
+    case 'decimal': {
+      // Near a tie, or beyond 15 digits, the product does not tell how the exact value rounds.
+      const units = scaled(column, conversion.scale);
+      const rest = `abs(${units} - CAST(${units} AS INTEGER))`;
+      return `(${storage} = 'real' AND abs(${units}) < 1e15 AND ${rest} NOT BETWEEN 0.499 AND 0.501)`;
     }
+    case 'date':
+      return `(${storage} = 'text' AND date(${column}) = ${column})`;
+    case 'timestamp':
+      // SQLite writes the time again: equal texts prove digits, separators, a real day and an hour below 24.
+      return `(${storage} = 'text' AND (datetime(${column}) = ${column} OR ${longTime(column)}))`;
   }
+}
+
+/** `T` or a blank, up to six digits of a fraction, and a `Z` or nothing behind it. */
+function longTime(column: string): string {
+  const head = `datetime(substr(${column}, 1, 19)) = substr(${column}, 1, 10) || ' ' || substr(${column}, 12, 8)`;
+  const separator = `substr(${column}, 11, 1) IN ('T', ' ')`;
+  const tail = `substr(${column}, 20)`;
+  const digits = `rtrim(${tail}, 'Z')`;
+  const fraction = `${digits} GLOB '.[0-9]*' AND length(${digits}) <= 7 AND substr(${digits}, 2) NOT GLOB '*[^0-9]*'`;
+  const oneZone = `length(${tail}) - length(${digits}) <= 1`;
+  return `(${head} AND ${separator} AND (${tail} IN ('', 'Z') OR (${fraction} AND ${oneZone})))`;
 }
 
 /** SQLite's own text of a double is not always the shortest one that reads back; JavaScript's is. */
@@ -170,11 +178,4 @@ function defineFunctions(database: LegacyDatabase): void {
     for (let i = 1; i < values.length; i++) line += `,${float(values[i])}`;
     return line;
   });
-  database.define('sluice_decimal', {}, (value, scale) =>
-    typeof value === 'number' && Number.isFinite(value)
-      ? roundedText(value, Number(scale))
-      : value === null
-        ? ''
-        : 'odd',
-  );
 }

@@ -48,7 +48,9 @@ const pairsOf = (tables: readonly TableReport[], what: 'normalised' | 'skipped')
 
 const foundIn = (tables: readonly TableReport[]): string[] =>
   tables.flatMap(({ table, verification }) =>
-    (verification?.found ?? []).slice(0, 50).map(({ key, column, kind }) => `${table} ${key} ${column ?? ''}: ${kind}`),
+    (verification?.found ?? [])
+      .slice(0, 50)
+      .map(({ rowKey, column, kind }) => `${table} ${rowKey} ${column ?? ''}: ${kind}`),
   );
 
 const ROW_HEIGHT = 26;

@@ -46,5 +46,5 @@ const differences = ({ report }: Evidence): string[] =>
   report.tables.flatMap(({ table, verification }) =>
     (verification?.found ?? [])
       .slice(0, 20)
-      .map(({ key, column, kind }) => `\`${table}\` ${key} ${column ?? ''}: ${kind}`),
+      .map(({ rowKey, column, kind }) => `\`${table}\` ${rowKey} ${column ?? ''}: ${kind}`),
   );

@@ -10,15 +10,6 @@ export function roundDouble(value: number, scale: number): bigint {
   return value < 0 ? -rounded : rounded;
 }
 
-/**
- * The same as text. `toFixed` is exact but for ties, which it rounds up; a tie at `scale` decimals is a multiple of
- * 2^-(scale+1), so only those take the slow way.
- */
-export function roundedText(value: number, scale: number): string {
-  const mayTie = Number.isInteger(value * 2 ** (scale + 1));
-  return mayTie || Math.abs(value) >= 1e21 ? decimalText(roundDouble(value, scale), scale) : value.toFixed(scale);
-}
-
 /** `value = mantissa * 2^exponent`, exactly. */
 function decompose(value: number): { mantissa: bigint; exponent: number } {
   const view = new DataView(new ArrayBuffer(8));

@@ -17,8 +17,15 @@ export function selectLegacyValue(column: string): string {
 
 export const quoteName = (name: string): string => `"${name.replaceAll('"', '""')}"`;
 
-/** Reads back what `selectLegacyValue` selected. */
-export function toLegacyValue(storage: SqlValue | undefined, value: SqlValue | undefined): LegacyValue {
+/** The encoding of a legacy file's texts. */
+export type TextEncoding = 'UTF-8' | 'UTF-16le' | 'UTF-16be';
+
+/** Reads back what `selectLegacyValue` selected; texts of a UTF-16 file become UTF-8 where that is possible. */
+export function toLegacyValue(
+  storage: SqlValue | undefined,
+  value: SqlValue | undefined,
+  encoding: TextEncoding,
+): LegacyValue {
   switch (storage) {
     case 'null':
       return { storage };
@@ -27,14 +34,23 @@ export function toLegacyValue(storage: SqlValue | undefined, value: SqlValue | u
     case 'real':
       return { storage, value: value as number };
     case 'text':
+      return { storage, bytes: toUtf8(asBuffer(value as Uint8Array | null), encoding) };
     case 'blob':
-      return { storage, bytes: value === null ? Buffer.alloc(0) : asBuffer(value as Uint8Array) };
+      return { storage, bytes: asBuffer(value as Uint8Array | null) };
     default:
       throw new TypeError(`SQLite has no storage class ${String(storage)}.`);
   }
 }
 
-const asBuffer = (bytes: Uint8Array): Buffer => Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+const asBuffer = (bytes: Uint8Array | null): Buffer =>
+  bytes === null ? Buffer.alloc(0) : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+
+/** Half a surrogate pair has no UTF-8 form: such bytes stay as they are and are refused later. */
+function toUtf8(bytes: Buffer, encoding: TextEncoding): Buffer {
+  if (encoding === 'UTF-8' || bytes.length % 2 === 1) return bytes;
+  const text = (encoding === 'UTF-16be' ? Buffer.from(bytes).swap16() : bytes).toString('utf16le');
+  return text.isWellFormed() ? Buffer.from(text) : bytes;
+}
 
 /** The text, or null where the bytes are not UTF-8. */
 export const decodeUtf8 = (bytes: Buffer): string | null => (isUtf8(bytes) ? bytes.toString('utf8') : null);

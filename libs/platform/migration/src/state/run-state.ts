@@ -1,5 +1,5 @@
 import type { Client } from 'pg';
-import type { TableVerification } from '../verify';
+import type { Difference, TableVerification } from '../verify';
 
 /** Opens a run's record; runs that a crash left open are marked as interrupted (the caller holds the lock). */
 export async function startRun(
@@ -24,6 +24,12 @@ export async function finishRun(
   );
 }
 
+/** A legacy text may hold a NUL or half a surrogate pair, which PostgreSQL's texts cannot. */
+const storable = (difference: Difference): Difference => {
+  const clean = (text: string | null): string | null => text?.toWellFormed().replaceAll('\u0000', '␀') ?? null;
+  return { ...difference, source: clean(difference.source), target: clean(difference.target) };
+};
+
 const bigintAsText = (_key: string, value: unknown): unknown => (typeof value === 'bigint' ? value.toString() : value);
 
 /** Keeps a verification and what it found. */
@@ -45,9 +51,9 @@ export async function recordVerification(
     );
     await client.query(
       `INSERT INTO migration_differences (verification_id, seq, row_key, column_name, kind, source, target)
-       SELECT $1, ordinality, found->>'key', found->>'column', found->>'kind', found->>'source', found->>'target'
+       SELECT $1, ordinality, found->>'rowKey', found->>'column', found->>'kind', found->>'source', found->>'target'
          FROM jsonb_array_elements($2::jsonb) WITH ORDINALITY AS all_found(found, ordinality)`,
-      [rows[0]?.id, JSON.stringify(result.found, bigintAsText)],
+      [rows[0]?.id, JSON.stringify(result.found.map(storable))],
     );
     await client.query('COMMIT');
   } catch (error) {
