@@ -99,6 +99,14 @@ it('refuses a folder on which another program runs a server', async () => {
   await waitUntilGone(serverPid);
 });
 
+it('lets one of two starts at once win and refuses the other', async () => {
+  const results = await Promise.allSettled([start(), start()]);
+  const [won, lost] = results[0].status === 'fulfilled' ? results : [results[1], results[0]];
+  server = (won as PromiseFulfilledResult<EmbeddedPostgres>).value;
+  expect(lost).toMatchObject({ status: 'rejected', reason: { code: 'SERVERS_DATA_DIR_IN_USE' } });
+  expect(await select(server.url, 'SELECT 1')).toBe(1);
+});
+
 it('stops with its owner, even when that is killed, and starts again after it', async () => {
   const { owner, serverPid } = await startElsewhere();
   owner.kill('SIGKILL');

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { chownSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { chownSync, existsSync, linkSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { messageOf } from '@sluice/core';
@@ -43,7 +43,7 @@ export class EmbeddedPostgres {
   static async start(options: EmbeddedPostgresOptions): Promise<EmbeddedPostgres> {
     const programs = await findPostgresPrograms();
     const dataDir = await programs.reachable(path.resolve(options.dataDir));
-    const password = await prepareDataDir(programs, dataDir, options.auth ?? 'password');
+    const password = await prepareDataDir(programs, dataDir, options);
     const server = new EmbeddedPostgres(programs, options, dataDir, password);
     await server.launch();
     await server.createDatabase();
@@ -152,42 +152,57 @@ export const startEmbeddedPostgres = (options: EmbeddedPostgresOptions): Promise
 async function prepareDataDir(
   programs: PostgresPrograms,
   dataDir: string,
-  auth: 'password' | 'trust',
+  { auth = 'password', settings = {} }: EmbeddedPostgresOptions,
 ): Promise<string | null> {
   const passwordFile = `${dataDir}.password`;
-  const storedPassword = () => (existsSync(passwordFile) ? readFileSync(passwordFile, 'utf8').trim() : null);
-  if (existsSync(path.join(dataDir, 'PG_VERSION'))) return storedPassword();
-  const unfinished = `${dataDir}.${process.pid}`;
+  if (isDataDir(dataDir)) return existsSync(passwordFile) ? readPassword(passwordFile) : null;
   mkdirSync(path.dirname(dataDir), { recursive: true });
-  mkdirSync(unfinished, { recursive: true, mode: 0o700 });
+  const password = auth === 'trust' ? null : claimPassword(passwordFile);
+  const unfinished = `${dataDir}.${process.pid}-${randomBytes(4).toString('hex')}`;
+  mkdirSync(unfinished, { mode: 0o700 });
   const secret = path.join(unfinished, 'secret');
   const inside = path.join(unfinished, 'data');
-  const password = auth === 'trust' ? null : (storedPassword() ?? randomBytes(24).toString('hex'));
   try {
     writeFileSync(secret, password ?? '', { mode: 0o600 });
     const { uid, gid } = programs.account;
     if (uid !== undefined && gid !== undefined) for (const place of [unfinished, secret]) chownSync(place, uid, gid);
     const access = password === null ? ['--auth=trust'] : ['--auth=scram-sha-256', `--pwfile=${secret}`];
+    const unsynced = settings.fsync === 'off' ? ['--no-sync'] : [];
     const locale = ['--encoding=UTF8', '--locale-provider=builtin', '--locale=C.UTF-8'];
     await programs.run('initdb', [
       '-D',
       inside,
       '-U',
       'postgres',
-      '--no-sync',
       '--no-instructions',
       ...locale,
       ...access,
+      ...unsynced,
     ]);
-    if (password !== null) writeFileSync(passwordFile, `${password}\n`, { mode: 0o600 });
     renameSync(inside, dataDir);
   } catch (error) {
-    if (!existsSync(path.join(dataDir, 'PG_VERSION'))) throw startFailure(messageOf(error), error);
-    return storedPassword();
+    if (!isDataDir(dataDir)) throw startFailure(messageOf(error), error); // Else another start won, with this password.
   } finally {
     rmSync(unfinished, { recursive: true, force: true });
   }
   return password;
+}
+
+const isDataDir = (dataDir: string) => existsSync(path.join(dataDir, 'PG_VERSION'));
+const readPassword = (file: string) => readFileSync(file, 'utf8').trim();
+
+/** The password in the file, a new random one where there is none. The file appears whole, and the first one stays. */
+function claimPassword(file: string): string {
+  const unfinished = `${file}.${randomBytes(4).toString('hex')}`;
+  writeFileSync(unfinished, `${randomBytes(24).toString('hex')}\n`, { mode: 0o600 });
+  try {
+    linkSync(unfinished, file);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+  } finally {
+    rmSync(unfinished, { force: true });
+  }
+  return readPassword(file);
 }
 
 function startFailure(log: string, cause?: unknown): ServerStartError {

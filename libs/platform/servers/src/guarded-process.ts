@@ -1,5 +1,5 @@
 import { spawn, type ChildProcess } from 'node:child_process';
-import { closeSync, openSync, readFileSync } from 'node:fs';
+import { closeSync, fstatSync, openSync, readFileSync } from 'node:fs';
 import { once } from 'node:events';
 import { ServerStartError } from './errors';
 
@@ -51,7 +51,7 @@ export class GuardedProcess {
   /** Throws `ServerStartError` where the program cannot be run at all; that it serves is the caller's to find out. */
   static async start(options: GuardedOptions): Promise<GuardedProcess> {
     const log = openSync(options.logFile, 'a', 0o600);
-    const logStart = readFileSync(options.logFile).length;
+    const logStart = fstatSync(log).size;
     const { command, args, stopSignal, uid, gid } = options;
     const guardian = spawn('/bin/sh', ['-c', GUARDIAN, 'guardian', command, ...args], {
       cwd: '/',
