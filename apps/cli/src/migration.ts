@@ -69,6 +69,7 @@ export async function runAndReport(
     const report = await runMigration(command, {
       ...sourceOptions(context),
       tables: chosenTables(context),
+      known: tradingTables,
       connectionString: requireDatabaseUrl(settings).reveal(),
       holder: context.holder,
       version: context.version,

@@ -1,6 +1,7 @@
 import { requireDatabaseUrl } from '@sluice/config';
 import { systemClock } from '@sluice/core';
 import { replayQuarantine } from '@sluice/migration';
+import { tradingTables } from '@sluice/trading-legacy';
 import { exitCodes } from '../exit-codes';
 import type { Context } from '../context';
 import { chosenReadings, chosenTables, openCache, sourceOptions } from '../migration';
@@ -13,6 +14,7 @@ export default async function quarantineReplay(context: Context): Promise<number
     const results = await replayQuarantine({
       ...sourceOptions(context),
       tables: chosenTables(context),
+      known: tradingTables,
       connectionString: requireDatabaseUrl(context.settings).reveal(),
       holder: context.holder,
       choices: chosenReadings(context),

@@ -17,6 +17,8 @@ export interface SourceOptions {
 
 export interface MigrationOptions extends SourceOptions {
   readonly tables: readonly LegacyTable[];
+  /** All mappings, also those that this run leaves out: what none of them speaks of is drift. */
+  readonly known: readonly LegacyTable[];
   readonly connectionString: string;
   /** Who runs this: `user@host pid N`. */
   readonly holder: string;

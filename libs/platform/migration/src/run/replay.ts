@@ -17,6 +17,7 @@ import type { SourceOptions } from './migration-options';
 
 export interface ReplayOptions extends SourceOptions {
   readonly tables: readonly LegacyTable[];
+  readonly known: readonly LegacyTable[];
   readonly connectionString: string;
   readonly holder: string;
   readonly choices: Choices;
@@ -47,7 +48,7 @@ export async function replayQuarantine(options: ReplayOptions): Promise<ReplayRe
     for (const { file, tables } of sources.files) {
       const database = LegacyDatabase.open(file);
       try {
-        checkDrift(database, tables);
+        checkDrift(database, tables, options.known);
         for (const table of tables) {
           const rows = waiting.filter((row) => row.table === table.name);
           const replay = new TableReplay(client, database, table, options);

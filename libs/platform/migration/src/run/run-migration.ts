@@ -24,7 +24,7 @@ import { checkTarget } from './target-shape';
  */
 export async function runMigration(command: 'migrate' | 'verify', options: MigrationOptions): Promise<MigrationReport> {
   const sources = findSources(options);
-  refuseDrift(sources);
+  refuseDrift(sources, options.known);
   const session: SessionOptions = {
     connectionString: options.connectionString,
     applicationName: `sluice ${command} ${options.holder}`,
@@ -43,11 +43,11 @@ export async function runMigration(command: 'migrate' | 'verify', options: Migra
 }
 
 /** Every file is opened and compared with its mappings before anything is written anywhere. */
-function refuseDrift(sources: FoundSources): void {
+function refuseDrift(sources: FoundSources, known: readonly LegacyTable[]): void {
   for (const { file, tables } of sources.files) {
-    const database = LegacyDatabase.open(file);
+    const database = LegacyDatabase.open(file, { snapshot: 'in-place' });
     try {
-      checkDrift(database, tables);
+      checkDrift(database, tables, known);
     } finally {
       database.close();
     }
@@ -113,7 +113,7 @@ class MigrationRun {
   }
 
   private async restart(): Promise<void> {
-    const emptied = withDependents(this.options.tables, this.options.tables);
+    const emptied = withDependents(this.options.tables, this.options.known);
     await emptyTargets(this.client, emptied);
     await this.note('migrate.restarted', { tables: emptied.map(({ name }) => name) });
   }
