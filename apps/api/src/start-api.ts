@@ -86,7 +86,8 @@ function observeRequests(app: NestFastifyApplication, log: Log): void {
   });
   fastify.addHook('onResponse', (request: FastifyRequest, reply: FastifyReply, done: () => void) => {
     const path = pathOf(request);
-    log.event(path.startsWith('/health') ? 'debug' : 'info', 'answered', {
+    const message = reply.raw.writableFinished ? 'answered' : 'cut off while answering';
+    log.event(path.startsWith('/health') ? 'debug' : 'info', message, {
       ...{ requestId: request.id, method: request.method, path, status: reply.statusCode },
       ms: Math.round(reply.elapsedTime),
     });

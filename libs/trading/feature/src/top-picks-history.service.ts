@@ -1,5 +1,5 @@
 import type { Clock } from '@sluice/core';
-import type { StoredTopPicksRun, TopPicksRunRepository } from '@sluice/trading-persistence';
+import type { StoredTopPicksRun, TopPicksRunFilter, TopPicksRunRepository } from '@sluice/trading-persistence';
 import { nowText, parseBound } from './legacy-time';
 
 export interface HistoryRequest {
@@ -13,11 +13,15 @@ export interface HistoryRequest {
 }
 
 export interface TopPicksHistory {
-  readonly runs: readonly StoredTopPicksRun[];
+  /** Read page by page while the answer is written; the first is there already, so its failure is an error answer. */
+  readonly pages: AsyncIterable<readonly StoredTopPicksRun[]>;
   readonly filters: Readonly<Record<'universe' | 'mode' | 'trigger' | 'start_utc' | 'end_utc', string | null>>;
   readonly includePayload: boolean;
   readonly generatedAt: string;
 }
+
+/** Runs that are in memory at once: with payloads as large as the largest known, under 4 MB. */
+const pageRows = 250;
 
 /** `str.title()` of Python: each run of letters begins with a capital and goes on in small letters. */
 function titleCase(text: string): string {
@@ -34,7 +38,7 @@ export class TopPicksHistoryService {
   /** Universe and mode in any case, the trigger exactly. The limit is clamped to 1..5000 (none: 500; 0 and null: 1). */
   async list(request: HistoryRequest = {}): Promise<TopPicksHistory> {
     const { universe, mode, trigger, startUtc, endUtc, limit = 500, includePayload = true } = request;
-    const runs = await this.runs.list({
+    const filter: TopPicksRunFilter = {
       universe: universe?.toLowerCase() || undefined,
       mode: mode ? titleCase(mode) : undefined,
       trigger: trigger || undefined,
@@ -42,7 +46,8 @@ export class TopPicksHistoryService {
       to: parseBound(endUtc),
       limit: Math.min(Math.max(limit ?? 1, 1), 5000),
       withPayload: includePayload,
-    });
+    };
+    const first = await this.#page(filter, filter.limit);
     const filters = {
       universe: universe ?? null,
       mode: mode ?? null,
@@ -50,6 +55,19 @@ export class TopPicksHistoryService {
       start_utc: startUtc ?? null,
       end_utc: endUtc ?? null,
     };
-    return { runs, filters, includePayload, generatedAt: nowText(this.clock) };
+    return { pages: this.#pages(first, filter), filters, includePayload, generatedAt: nowText(this.clock) };
+  }
+
+  async *#pages(first: StoredTopPicksRun[], filter: TopPicksRunFilter): AsyncGenerator<StoredTopPicksRun[]> {
+    let left = filter.limit;
+    for (let page = first; ; page = await this.#page({ ...filter, after: page.at(-1) }, left)) {
+      yield page;
+      left -= page.length;
+      if (left === 0 || page.length < pageRows) return;
+    }
+  }
+
+  #page(filter: TopPicksRunFilter, left: number): Promise<StoredTopPicksRun[]> {
+    return this.runs.list({ ...filter, limit: Math.min(left, pageRows) });
   }
 }

@@ -8,6 +8,7 @@ const aRun = (payload: string | null, elapsed = 1.5): StoredTopPicksRun => ({
     ...{ trigger: 'hourly', total_analyzed: 50, filtered_count: 0, picks_count: 1, elapsed_sec: elapsed },
   },
   payload,
+  id: 7,
 });
 
 const aHistory = (runs: StoredTopPicksRun[] = []) => {
@@ -15,7 +16,7 @@ const aHistory = (runs: StoredTopPicksRun[] = []) => {
   const repository = {
     list(filter: TopPicksRunFilter) {
       asked.push(filter);
-      return Promise.resolve(runs);
+      return Promise.resolve(runs.splice(0, filter.limit));
     },
   };
   return { asked, service: new TopPicksHistoryService(repository as never, { nowMs: () => 0 }) };
@@ -35,9 +36,24 @@ describe('TopPicksHistoryService', () => {
     [null, 1],
     [5001, 5000],
   ])('clamps the limit %p to %d', async (limit, expected) => {
-    const { asked, service } = aHistory();
-    await service.list({ limit });
-    expect(asked[0]?.limit).toBe(expected);
+    const { service } = aHistory(Array.from({ length: 6000 }, () => aRun(null)));
+    let count = 0;
+    for await (const page of (await service.list({ limit })).pages) count += page.length;
+    expect(count).toBe(expected);
+  });
+
+  it('reads page by page, each from where the one before ended, and stops at the last', async () => {
+    const runs = Array.from({ length: 300 }, (_, index) => ({ ...aRun(null), id: 300 - index }));
+    const { asked, service } = aHistory(runs);
+    const { pages } = await service.list({ limit: 400 });
+    expect(asked).toHaveLength(1);
+    const sizes: number[] = [];
+    for await (const page of pages) sizes.push(page.length);
+    expect(sizes).toEqual([250, 50]);
+    expect(asked.map(({ limit, after }) => [limit, after?.id])).toEqual([
+      [250, undefined],
+      [150, 51],
+    ]);
   });
 
   it('ignores a bound that is no time, and echoes it', async () => {
@@ -49,24 +65,37 @@ describe('TopPicksHistoryService', () => {
 });
 
 describe('historyJson', () => {
-  const answer = (run: StoredTopPicksRun, includePayload = true) =>
-    historyJson({
-      ...{ runs: [run], includePayload, generatedAt: '1970-01-01T00:00:00Z' },
-      filters: { universe: null, mode: null, trigger: null, start_utc: null, end_utc: null },
-    });
+  const answer = async (pages: StoredTopPicksRun[][], includePayload = true) => {
+    const filters = { universe: null, mode: null, trigger: null, start_utc: null, end_utc: null };
+    const generatedAt = '1970-01-01T00:00:00Z';
+    let text = '';
+    for await (const piece of historyJson({ pages: pagesOf(pages), includePayload, filters, generatedAt }))
+      text += piece;
+    return text;
+  };
+  async function* pagesOf(pages: StoredTopPicksRun[][]): AsyncGenerator<StoredTopPicksRun[]> {
+    for (const page of pages) yield await Promise.resolve(page);
+  }
 
-  it('passes a payload through as it is stored', () => {
-    const text = answer(aRun('{"volume": 9007199254740993, "price": 75.0}'));
+  it('passes a payload through as it is stored', async () => {
+    const text = await answer([[aRun('{"volume": 9007199254740993, "price": 75.0}')]]);
     expect(text).toContain('"payload":{"volume": 9007199254740993, "price": 75.0}}],"count":1,');
     expect(JSON.parse(text)).toMatchObject({ count: 1, runs: [{ elapsed_sec: 1.5, payload: { price: 75 } }] });
   });
 
-  it('leaves payloads out where they were not asked for', () => {
-    expect(JSON.parse(answer(aRun(null), false)).runs[0]).not.toHaveProperty('payload');
-    expect(JSON.parse(answer(aRun(null))).runs[0]).toHaveProperty('payload', null);
+  it('is one document over any number of pages', async () => {
+    expect(JSON.parse(await answer([[]]))).toMatchObject({ runs: [], count: 0 });
+    expect(JSON.parse(await answer([[aRun('1'), aRun('2')], [aRun('3')], []]))).toMatchObject({
+      ...{ runs: [{ payload: 1 }, { payload: 2 }, { payload: 3 }], count: 3 },
+    });
   });
 
-  it('writes null for a double that is not finite', () => {
-    expect(JSON.parse(answer(aRun(null, Infinity))).runs[0].elapsed_sec).toBeNull();
+  it('leaves payloads out where they were not asked for', async () => {
+    expect(JSON.parse(await answer([[aRun(null)]], false)).runs[0]).not.toHaveProperty('payload');
+    expect(JSON.parse(await answer([[aRun(null)]])).runs[0]).toHaveProperty('payload', null);
+  });
+
+  it('writes null for a double that is not finite', async () => {
+    expect(JSON.parse(await answer([[aRun(null, Infinity)]])).runs[0].elapsed_sec).toBeNull();
   });
 });

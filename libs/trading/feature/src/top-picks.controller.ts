@@ -1,4 +1,5 @@
-import { Controller, Get, Header, Query, UsePipes } from '@nestjs/common';
+import { Readable } from 'node:stream';
+import { Controller, Get, Query, StreamableFile, UsePipes } from '@nestjs/common';
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import { LegacyAnswers } from './legacy-answers';
 import { LegacyParametersPipe } from './legacy-parameters.pipe';
@@ -18,17 +19,18 @@ export class TopPicksController {
   ) {}
 
   @Get('analytics/top-picks-history')
-  @Header('Content-Type', 'application/json; charset=utf-8')
   @ApiOperation({
     operationId: 'listTopPicksHistory',
     summary: 'Runs of the top-picks engine',
     description: 'Newest first; runs of one time by descending id.',
   })
   @LegacyAnswers(TopPicksHistoryAnswer, { parameters: true })
-  async listHistory(@Query() query: TopPicksHistoryQuery): Promise<string> {
+  async listHistory(@Query() query: TopPicksHistoryQuery): Promise<StreamableFile> {
     const { universe, mode, trigger, start_utc: startUtc, end_utc: endUtc, limit } = query;
     const includePayload = query.include_payload;
-    return historyJson(await this.history.list({ universe, mode, trigger, startUtc, endUtc, limit, includePayload }));
+    const history = await this.history.list({ universe, mode, trigger, startUtc, endUtc, limit, includePayload });
+    const type = 'application/json; charset=utf-8';
+    return new StreamableFile(Readable.from(historyJson(history), { objectMode: false }), { type });
   }
 
   @Get('top-picks/status')

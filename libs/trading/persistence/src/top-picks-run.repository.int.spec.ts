@@ -44,7 +44,9 @@ describe('TopPicksRunRepository', () => {
     await given({ id: 'b', at: '2026-01-09T14:50:00Z' });
     await given({ id: 'c', at: '2026-01-08T14:50:00Z' });
     expect(await idsOf({})).toEqual(['b', 'a', 'c']);
-    expect(await idsOf({ limit: 1 })).toEqual(['b']);
+    const [newest] = await repository.list({ ...everything, limit: 1 });
+    expect(newest?.run.run_id).toBe('b');
+    expect(await idsOf({ after: newest })).toEqual(['a', 'c']);
   });
 
   it('keeps integers beyond 2^53 in a payload, and leaves it out when nobody asked', async () => {

@@ -17,6 +17,7 @@ export interface TopPicksRunRow {
 
 /** `payload` is JSON text as Postgres holds it: parsing it here would round integers beyond 2^53. */
 export interface StoredTopPicksRun {
+  readonly id: number;
   readonly run: TopPicksRunRow;
   readonly payload: string | null;
 }
@@ -30,6 +31,8 @@ export interface TopPicksRunFilter {
   readonly to?: string | undefined;
   readonly limit: number;
   readonly withPayload: boolean;
+  /** The last run of the page before: only what follows it in the order. */
+  readonly after?: StoredTopPicksRun | undefined;
 }
 
 export interface PicksScope {
@@ -50,9 +53,9 @@ export class TopPicksRunRepository {
 
   /** Newest first; runs of one time by descending id. Without `withPayload` every payload is null. */
   async list(filter: TopPicksRunFilter): Promise<StoredTopPicksRun[]> {
-    const { universe, mode, trigger, from, to, limit, withPayload } = filter;
-    const rows = await this.postgres.rows<TopPicksRunRow & { payload: string | null }>(Prisma.sql`
-      SELECT run_id, universe, mode, ${utcText('generated_at_utc')} AS generated_at_utc, trigger,
+    const { universe, mode, trigger, from, to, limit, withPayload, after } = filter;
+    const rows = await this.postgres.rows<TopPicksRunRow & Omit<StoredTopPicksRun, 'run'>>(Prisma.sql`
+      SELECT id::float8 AS id, run_id, universe, mode, ${utcText('generated_at_utc')} AS generated_at_utc, trigger,
              total_analyzed::float8 AS total_analyzed, filtered_count::float8 AS filtered_count,
              picks_count::float8 AS picks_count, elapsed_sec,
              ${withPayload ? Prisma.sql`payload::text` : Prisma.sql`NULL::text`} AS payload
@@ -63,10 +66,12 @@ export class TopPicksRunRepository {
         trigger !== undefined && equals('trigger', trigger),
         from !== undefined && Prisma.sql`r.generated_at_utc >= ${from}::timestamptz`,
         to !== undefined && Prisma.sql`r.generated_at_utc <= ${to}::timestamptz`,
+        after !== undefined &&
+          Prisma.sql`(r.generated_at_utc, r.id) < (${`${after.run.generated_at_utc}Z`}::timestamptz, ${after.id}::bigint)`,
       ])}
       ORDER BY r.generated_at_utc DESC, r.id DESC
       LIMIT ${limit}`);
-    return rows.map(({ payload, ...run }) => ({ run, payload }));
+    return rows.map(({ id, payload, ...run }) => ({ id, run, payload }));
   }
 
   /**
