@@ -4,6 +4,7 @@ import path from 'node:path';
 import { DatabaseSync } from '@photostructure/sqlite';
 import { LegacyFileError } from './legacy.errors';
 import { RawFile, sameStamp, stampOf, type FileStamp } from './raw-files';
+import { systemErrorCode } from './sqlite-errors';
 
 const bufferBytes = 1 << 20;
 /** Longer than the coarsest tick of a file system's clock: a later write then always shows in the stamp. */
@@ -100,8 +101,7 @@ export class PrivateCopy {
   }
 }
 
-const isFull = (error: unknown): boolean =>
-  error instanceof Error && 'code' in error && (error.code === 'ENOSPC' || error.code === 'EDQUOT');
+const isFull = (error: unknown): boolean => ['ENOSPC', 'EDQUOT'].includes(systemErrorCode(error) ?? '');
 
 function stamps(source: RawFile, sourcePath: string): FileStamp[] {
   const log = statSync(`${sourcePath}-wal`, { bigint: true, throwIfNoEntry: false });

@@ -4,7 +4,7 @@ import { parseHeader, type FileHeader } from './file-header';
 import { corrupt, LegacyFileError } from './legacy.errors';
 import { PageFile } from './page-file';
 import { RawFile } from './raw-files';
-import { sqliteErrorCode, translated } from './sqlite-errors';
+import { sqliteErrorCode, systemErrorCode, translated } from './sqlite-errors';
 import { noWal, readFrames, readWalIndex, sameIndex, type WalSnapshot } from './write-ahead-log';
 
 export const defaultBusyMs = 5_000;
@@ -27,8 +27,7 @@ export function canJoinLog(path: string): boolean {
     accessSync(`${path}-shm`, constants.R_OK | constants.W_OK);
     return true;
   } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'EACCES') return false;
-    if (error instanceof Error && 'code' in error && error.code === 'EROFS') return false;
+    if (['EACCES', 'EPERM', 'EROFS'].includes(systemErrorCode(error) ?? '')) return false;
     throw error;
   }
 }
@@ -56,12 +55,11 @@ export function openSnapshot(path: string, name: string, busyMs: number): Snapsh
   };
   try {
     db = new DatabaseSync(path, { readOnly: true, timeout: busyMs, enableDoubleQuotedStringLiterals: true });
-    begin(db, name);
+    begin(db);
     const wal = readHeader(main, name).wal;
     const log = wal
       ? settle(
           db,
-          name,
           () => hold(`${path}-shm`),
           () => hold(`${path}-wal`),
         )
@@ -73,8 +71,9 @@ export function openSnapshot(path: string, name: string, busyMs: number): Snapsh
     const logFile = log.frames > 0 ? hold(`${path}-wal`) : null;
     return { db, ...pagesOf(main, logFile, log, name), log, close };
   } catch (error) {
+    const truncated = sqliteErrorCode(error) === 11 ? truncation(main, readHeader(main, name), name) : null;
     close();
-    throw translated(error, name);
+    throw truncated ?? translated(error, name);
   }
 }
 
@@ -86,43 +85,45 @@ export function readHeader(main: RawFile, name: string): FileHeader {
 function pagesOf(main: RawFile, wal: RawFile | null, log: WalSnapshot, name: string) {
   const onDisk = readHeader(main, name);
   const { pageSize, usableSize } = onDisk;
-  const { sizeBytes } = main.stat();
-  const pageCount = log.pageCount || (onDisk.pageCountValid ? onDisk.pageCount : Math.floor(sizeBytes / pageSize));
-  if (log.frames === 0 && pageCount * pageSize > sizeBytes) {
-    throw new LegacyFileError(
-      'LEGACY_TRUNCATED',
-      `${name} is truncated: ${sizeBytes} bytes of ${pageCount * pageSize}.`,
-      {
-        remedy: `Copy ${name} again from where it came, or restore it from a backup.`,
-      },
-    );
-  }
+  const pageCount = log.pageCount || (onDisk.pageCountValid ? onDisk.pageCount : main.stat().sizeBytes / pageSize);
+  const truncated = log.frames === 0 ? truncation(main, onDisk, name) : null;
+  if (truncated) throw truncated;
   if (usableSize < 480) throw corrupt(name, `${usableSize} usable bytes per page`);
-  const pages = new PageFile(name, pageSize, usableSize, pageCount, main, wal, log);
+  const pages = new PageFile(name, pageSize, usableSize, Math.floor(pageCount), main, wal, log);
   return { pages, header: parseHeader(name, pages.read(1).subarray(0, 100)) };
 }
 
+/** A file that is shorter than its header says; without a log, because there the rest may be in it. */
+function truncation(main: RawFile, header: FileHeader, name: string): LegacyFileError | null {
+  const { sizeBytes } = main.stat();
+  const claimed = header.pageCountValid ? header.pageCount * header.pageSize : 0;
+  if (claimed <= sizeBytes) return null;
+  return new LegacyFileError('LEGACY_TRUNCATED', `${name} is truncated: ${sizeBytes} bytes of ${claimed}.`, {
+    remedy: `Copy ${name} again from where it came, or restore it from a backup.`,
+  });
+}
+
 /** `exec` and not a prepared statement: statements of this driver live until they are collected, and keep files open. */
-function begin(db: DatabaseSyncInstance, name: string): void {
+function begin(db: DatabaseSyncInstance): void {
   for (let attempt = 1; ; attempt++) {
     try {
       db.exec('BEGIN; SELECT 1 FROM sqlite_schema LIMIT 1');
       return;
     } catch (error) {
       if (db.isTransaction) db.exec('ROLLBACK');
-      if (sqliteErrorCode(error) !== 5 || attempt === busyAttempts) throw translated(error, name);
+      if (sqliteErrorCode(error) !== 5 || attempt === busyAttempts) throw error;
     }
   }
 }
 
 /** Restarts the transaction until the published state of the log is the same before and after its start. */
-function settle(db: DatabaseSyncInstance, name: string, shm: () => RawFile, wal: () => RawFile): WalSnapshot | null {
+function settle(db: DatabaseSyncInstance, shm: () => RawFile, wal: () => RawFile): WalSnapshot | null {
   const indexFile = shm();
   const pageSizeBytes = Buffer.alloc(2);
   for (let attempt = 0; attempt < settleAttempts; attempt++) {
     db.exec('ROLLBACK');
     const before = readWalIndex(indexFile);
-    begin(db, name);
+    begin(db);
     const after = readWalIndex(indexFile);
     if (!before || !after || !sameIndex(before, after)) continue;
     // A log that was folded in completely is not used by the reader, and a writer may start it afresh.

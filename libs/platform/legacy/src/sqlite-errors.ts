@@ -1,10 +1,33 @@
 import { DomainError } from '@sluice/core';
 import { corrupt, LegacyFileError } from './legacy.errors';
 
+/** A property of anything that was thrown. Not by `instanceof`: errors of native code may come from another realm. */
+function propertyOf(error: unknown, name: string): unknown {
+  return typeof error === 'object' && error !== null ? Reflect.get(error, name) : undefined;
+}
+
+/** The driver leaves the code out where a statement fails halfway; these texts are SQLite's own (sqlite3_errstr). */
+const codeByMessage: ReadonlyMap<string, number> = new Map([
+  ['database is locked', 5],
+  ['attempt to write a readonly database', 8],
+  ['disk I/O error', 10],
+  ['database disk image is malformed', 11],
+  ['unable to open database file', 14],
+  ['file is not a database', 26],
+]);
+
 /** SQLite's primary result code, or null for any other error. */
 export function sqliteErrorCode(error: unknown): number | null {
-  if (!(error instanceof Error) || !('errcode' in error) || typeof error.errcode !== 'number') return null;
-  return error.errcode & 0xff;
+  const code = propertyOf(error, 'errcode');
+  if (typeof code === 'number') return code & 0xff;
+  const isSqlite = propertyOf(error, 'code') === 'ERR_SQLITE_ERROR';
+  return isSqlite ? (codeByMessage.get(String(propertyOf(error, 'message'))) ?? null) : null;
+}
+
+/** The system's error name such as `ENOSPC`, or null. */
+export function systemErrorCode(error: unknown): string | null {
+  const code = propertyOf(error, 'code');
+  return typeof code === 'string' ? code : null;
 }
 
 /** What SQLite or the system says about a file, as a coded refusal; an error in the caller's SQL stays as it is. */

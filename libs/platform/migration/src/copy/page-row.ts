@@ -33,6 +33,7 @@ export class RowWriter {
   private readonly zoneSeconds: Int32Array;
   private readonly decimals: readonly (DecimalWriter | null)[];
   private readonly roundedHere: Uint8Array;
+  private hasRounded = false;
   private readonly calendars: readonly CalendarReader[];
   private readonly missing: MissingFields;
 
@@ -82,12 +83,13 @@ export class RowWriter {
     for (let i = 0; i < columns; i++) {
       p = this.kinds[i] === isKey ? writeInt64(this.view, p, record.keyHigh, record.keyLow) : this.column(record, i, p);
       if (p === notPlain) {
-        this.roundedHere.fill(0);
+        if (this.hasRounded) this.roundedHere.fill(0);
+        this.hasRounded = false;
         return false;
       }
     }
     this.used = p;
-    this.countRounded();
+    if (this.hasRounded) this.countRounded();
     return true;
   }
 
@@ -182,7 +184,10 @@ export class RowWriter {
     const decimal = this.decimals[i];
     if (!decimal) return notPlain;
     const end = decimal.writeReal(value, this.view, p);
-    this.roundedHere[i] = end !== notPlain && decimal.rounded ? 1 : 0;
+    if (end !== notPlain && decimal.rounded) {
+      this.roundedHere[i] = 1;
+      this.hasRounded = true;
+    }
     return end;
   }
 
@@ -193,6 +198,7 @@ export class RowWriter {
       this.rounded[i] = (this.rounded[i] ?? 0) + 1;
       this.roundedHere[i] = 0;
     }
+    this.hasRounded = false;
   }
 }
 
