@@ -2,7 +2,7 @@ import { accessSync, constants, existsSync, mkdirSync } from 'node:fs';
 import { connect } from 'node:net';
 import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { ServerMissingError, ServerStartError } from './errors';
+import { ServerStartError } from './errors';
 import { freePort } from './free-port';
 import { GuardedProcess } from './guarded-process';
 
@@ -106,14 +106,9 @@ export class LocalRedis {
   }
 }
 
-/** Throws `ServerMissingError` where `searchPath` (the PATH) has no Redis server. */
-export async function startLocalRedis(searchPath: string, options: LocalRedisOptions): Promise<LocalRedis> {
-  const program = findRedisServer(searchPath);
-  if (program) return LocalRedis.start(program, options);
-  throw new ServerMissingError('There is no redis-server or valkey-server on the PATH.', {
-    remedy: 'Install one (Debian: apt install redis-server), or set REDIS_URL.',
-  });
-}
+/** `program` as `findRedisServer` found it. */
+export const startLocalRedis = (program: string, options: LocalRedisOptions): Promise<LocalRedis> =>
+  LocalRedis.start(program, options);
 
 function isExecutable(file: string): boolean {
   if (!existsSync(file)) return false;

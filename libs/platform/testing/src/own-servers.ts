@@ -51,8 +51,10 @@ export async function startPostgres(options: { migrated?: boolean; settings?: Se
 /** Empty after each restart, unless `settings` turn persistence on. */
 export async function startRedis(options: { settings?: Settings } = {}): Promise<OwnRedis> {
   const dir = await serverDir();
-  await ensureRedisProgram();
-  const server = await startLocalRedis(process.env.PATH ?? '', { dataDir: dir.path, settings: options.settings ?? {} });
+  const server = await startLocalRedis(await ensureRedisProgram(), {
+    dataDir: dir.path,
+    settings: options.settings ?? {},
+  });
   return ownServer(server, dir.remove);
 }
 

@@ -17,10 +17,11 @@ export class NoRedisError extends DomainError {
   }
 }
 
-/** A `redis-server` on the PATH: there already, or installed from Debian as root. Throws `NoRedisError`. */
-export async function ensureRedisProgram(tried: readonly string[] = [], mayInstall = isDebianRoot()): Promise<void> {
-  const found = () => findRedisServer(process.env.PATH ?? '') !== null;
-  if (found()) return;
+/** The path of a `redis-server`: there already, or installed from Debian as root. Throws `NoRedisError`. */
+export async function ensureRedisProgram(tried: readonly string[] = [], mayInstall = isDebianRoot()): Promise<string> {
+  const find = () => findRedisServer(process.env.PATH ?? '');
+  const present = find();
+  if (present) return present;
   const missing = [...tried, 'no redis-server or valkey-server on the PATH'];
   if (!mayInstall) throw new NoRedisError([...missing, 'it can be installed only on Debian as root']);
   process.stderr.write('Installing redis-server from the distribution, for the tests.\n');
@@ -30,7 +31,9 @@ export async function ensureRedisProgram(tried: readonly string[] = [], mayInsta
   } catch (cause) {
     throw new NoRedisError([...missing, `apt-get failed: ${cause instanceof Error ? cause.message : String(cause)}`]);
   }
-  if (!found()) throw new NoRedisError([...missing, 'apt-get brought no redis-server']);
+  const installed = find();
+  if (!installed) throw new NoRedisError([...missing, 'apt-get brought no redis-server']);
+  return installed;
 }
 
 const isDebianRoot = () => process.getuid?.() === 0 && existsSync('/etc/debian_version');

@@ -97,14 +97,13 @@ export class TestDesk {
   /** The ladder: a given server, one of this machine, a container, one installed from the distribution. */
   private async redis(): Promise<{ url: string }> {
     if (process.env.TEST_REDIS_URL) return { url: process.env.TEST_REDIS_URL };
-    const searchPath = process.env.PATH ?? '';
-    if (!findRedisServer(searchPath)) {
+    if (!findRedisServer(process.env.PATH ?? '')) {
       const container = await startDockerRedis();
       if (container) return { url: this.keep(container).url };
-      await ensureRedisProgram(['no Docker engine answers']);
     }
+    const program = await ensureRedisProgram(['no Docker engine answers']);
     const dataDir = await this.place('redis');
-    return { url: this.keep(await startLocalRedis(searchPath, { dataDir, settings: { databases: 1024 } })).url };
+    return { url: this.keep(await startLocalRedis(program, { dataDir, settings: { databases: 1024 } })).url };
   }
 }
 

@@ -2,7 +2,8 @@ import { createServer, type AddressInfo } from 'node:net';
 import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { findRedisServer, startLocalRedis, type LocalRedis } from './local-redis';
+import { findRedisServer, startLocalRedis, type LocalRedis } from '@sluice/servers';
+import { ensureRedisProgram } from './redis-program';
 
 let dir: string;
 let server: LocalRedis | undefined;
@@ -27,7 +28,7 @@ it('finds a program on the given path first and passes over what cannot be run',
 });
 
 it('starts on a free port and is gone after stop', async () => {
-  server = await startLocalRedis(process.env.PATH ?? '', { dataDir: dir });
+  server = await startLocalRedis(await ensureRedisProgram(), { dataDir: dir });
   const { pid } = server;
   expect(server.url).toMatch(/^redis:\/\/127\.0\.0\.1:\d+$/);
   await server.stop();
@@ -36,7 +37,7 @@ it('starts on a free port and is gone after stop', async () => {
 
 it('says why it does not start', async () => {
   const settings = { maxmemory: 'lots' };
-  await expect(startLocalRedis(process.env.PATH ?? '', { dataDir: dir, settings })).rejects.toMatchObject({
+  await expect(startLocalRedis(await ensureRedisProgram(), { dataDir: dir, settings })).rejects.toMatchObject({
     code: 'SERVERS_START_FAILED',
     message: expect.stringContaining('maxmemory'),
   });
@@ -46,7 +47,7 @@ it('refuses a port that another program listens on', async () => {
   const other = createServer().listen(0, '127.0.0.1');
   await new Promise((resolve) => other.once('listening', resolve));
   const { port } = other.address() as AddressInfo;
-  await expect(startLocalRedis(process.env.PATH ?? '', { dataDir: dir, port })).rejects.toMatchObject({
+  await expect(startLocalRedis(await ensureRedisProgram(), { dataDir: dir, port })).rejects.toMatchObject({
     code: 'SERVERS_START_FAILED',
   });
   other.close();
