@@ -45,10 +45,10 @@ export async function replayQuarantine(options: ReplayOptions): Promise<ReplayRe
   try {
     const waiting = await listQuarantine(client);
     const results: ReplayResult[] = [];
-    for (const { file, tables } of sources.files) {
+    for (const { file, tables, ignored } of sources.files) {
       const database = LegacyDatabase.open(file);
       try {
-        checkDrift(database, tables, options.known);
+        checkDrift(database, tables, ignored);
         for (const table of tables) {
           const rows = waiting.filter((row) => row.table === table.name);
           const replay = new TableReplay(client, database, table, options);

@@ -24,7 +24,7 @@ import { checkTarget } from './target-shape';
  */
 export async function runMigration(command: 'migrate' | 'verify', options: MigrationOptions): Promise<MigrationReport> {
   const sources = findSources(options);
-  refuseDrift(sources, options.known);
+  refuseDrift(sources);
   const session: SessionOptions = {
     connectionString: options.connectionString,
     applicationName: `sluice ${command} ${options.holder}`,
@@ -43,11 +43,11 @@ export async function runMigration(command: 'migrate' | 'verify', options: Migra
 }
 
 /** Every file is opened and compared with its mappings before anything is written anywhere. */
-function refuseDrift(sources: FoundSources, known: readonly LegacyTable[]): void {
-  for (const { file, tables } of sources.files) {
+function refuseDrift(sources: FoundSources): void {
+  for (const { file, tables, ignored } of sources.files) {
     const database = LegacyDatabase.open(file, { snapshot: 'in-place' });
     try {
-      checkDrift(database, tables, known);
+      checkDrift(database, tables, ignored);
     } finally {
       database.close();
     }
@@ -145,7 +145,7 @@ class MigrationRun {
       finishedAt: new Date().toISOString(),
       choices: this.options.choices,
       tables: this.reports,
-      notes: this.sources.notes,
+      notes: [...this.sources.notes, ...this.sources.missing.map(({ table, reason }) => `${table.name}: ${reason}`)],
       exitCode: exitCodeOf(this.reports),
       peakMemoryBytes: process.resourceUsage().maxRSS * 1024,
     };

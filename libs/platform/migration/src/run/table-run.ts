@@ -88,6 +88,7 @@ export class TableRun {
     const chosen = chooseLane(parts.database, parts.table, parts.options, rowsSource);
     const state = known ?? (await this.plan(chosen, rowsSource));
     let done = 0n;
+    let loadedNow = 0n;
     await copyRanges(parts.client, {
       state,
       database: parts.database,
@@ -100,6 +101,7 @@ export class TableRun {
       maxRate: parts.options.maxRate,
       onRange: ({ rows, quarantined }) => {
         done += rows + quarantined;
+        loadedNow += rows;
         this.say('progress', 'copy', rowsSource, Number(done));
       },
     });
@@ -110,7 +112,7 @@ export class TableRun {
       lane: chosen.name,
       laneReason: chosen.reason,
       rowsTarget: Number(totals.rows),
-      loadedNow: Number(done),
+      loadedNow: Number(loadedNow),
       skipped: {},
       normalised: totals.normalised,
     };
