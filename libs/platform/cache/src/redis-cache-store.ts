@@ -46,7 +46,7 @@ export class RedisCacheStore implements CacheStore {
     const { client, server } = this.connection;
     const answers: unknown[] = [];
     try {
-      if (commands.length > 0 && client.status === 'wait') await client.connect();
+      await this.connection.ready();
       for (const chunk of chunks(commands)) {
         for (const [error, answer] of (await client.pipeline(chunk).exec()) ?? []) {
           if (error) throw error;

@@ -85,6 +85,22 @@ it('replaces a connection whose peer has gone silent', async () => {
   await pingUntilWell(connection);
 });
 
+it('serves all who come while it connects for the first time', async () => {
+  const connection = RedisConnection.opened((await freshRedis()).url);
+  closed(connection, () => connection.close());
+  await Promise.all([connection.ping(), connection.ping(), connection.ping()]);
+});
+
+it('heals by itself where the server was away at first', async () => {
+  const redis = await ownRedis();
+  await redis.kill();
+  const connection = RedisConnection.opened(redis.url);
+  closed(connection, () => connection.close());
+  await expect(connection.ping()).rejects.toMatchObject({ code: 'REDIS_UNAVAILABLE' });
+  await redis.restart();
+  await pingUntilWell(connection);
+});
+
 it('connects on first use where it was only opened, and closes twice', async () => {
   const { url } = await freshRedis();
   const connection = RedisConnection.opened(url);

@@ -30,7 +30,7 @@ export class RedisConnection {
   static async open(url: string, times: RedisTimes = {}): Promise<RedisConnection> {
     const connection = RedisConnection.opened(url, times);
     try {
-      await connection.client.connect();
+      await connection.ready();
       await connection.client.ping();
       return connection;
     } catch (error) {
@@ -61,11 +61,20 @@ export class RedisConnection {
 
   /** Why the last connect failed, for a better message than "connection is closed". */
   private reason: Error | null = null;
+  private firstConnect: Promise<void> | null = null;
+  private isConnectTried = false;
+
+  /** Makes the first connect, once for all who ask; later it is ioredis that reconnects, and nobody waits. */
+  async ready(): Promise<void> {
+    if (this.isConnectTried) return;
+    this.firstConnect ??= this.client.connect().finally(() => (this.isConnectTried = true));
+    await this.firstConnect;
+  }
 
   /** Throws `RedisUnavailableError` or `RedisRefusedError`. A connection that does not answer is replaced by a new one. */
   async ping(): Promise<void> {
     try {
-      if (this.client.status === 'wait') await this.client.connect();
+      await this.ready();
       await this.client.ping();
     } catch (error) {
       // A peer that vanished without a word: the kernel would keep trying for minutes.
