@@ -61,6 +61,12 @@ export function exactBytes(
   return Buffer.from(`${fields.join('\x02')}\n`);
 }
 
+/** The text of a value as the file holds it. */
+export function storedRowText(row: Extract<ExactRow, { values: unknown }>, index: number): string {
+  const stored = row.stored[index]!;
+  return 'bytes' in stored ? stored.bytes.toString() : String('value' in stored ? stored.value : '');
+}
+
 /** By the first letter of its storage class. TEXT comes as bytes, or as a string from a UTF-16 file. */
 export function storedValue(value: SqlValue, letter: string): StoredValue {
   switch (letter) {

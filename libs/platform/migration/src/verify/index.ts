@@ -1,3 +1,11 @@
+export { totals, type ColumnTotal } from './totals';
+export {
+  verifyCacheTable,
+  type CacheReader,
+  type CacheVerification,
+  type VerifyCacheTableOptions,
+} from './verify-cache-table';
+export { verifySequence, type SequenceVerification } from './verify-sequence';
 export { verifyTable, type VerifyTableOptions } from './verify-table';
 export type { Difference, TableVerification } from './verification';
 export { VerificationInterruptedError, VerificationTargetError, VerificationUnsupportedError } from './verify.errors';

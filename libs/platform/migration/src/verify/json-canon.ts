@@ -29,13 +29,6 @@ class Stop extends Error {
   }
 }
 
-/** One member of an object while it is being written: where its key and its value lie in the output. */
-interface Member {
-  readonly key: Buffer;
-  readonly start: number;
-  readonly end: number;
-}
-
 /**
  * Rewrites JSON bytes as PostgreSQL prints `jsonb::text`: keys by length and then by bytes, the last of equal keys, one
  * blank after colon and comma, numbers as numeric prints them, no escapes but the needed ones. Works on bytes because the
@@ -147,13 +140,14 @@ export class JsonCanon {
     const base = this.marked;
     const start = this.to;
     let sorted = true;
+    let escaped = false;
     for (;;) {
       if (this.blanks() !== QUOTE) throw new Stop('syntax');
       const key = this.to;
       const escapes = this.escapes;
       this.text();
       const keyEnd = this.to;
-      if (this.escapes > escapes) sorted = false;
+      if (this.escapes > escapes) escaped = true;
       if (this.blanks() !== COLON) throw new Stop('syntax');
       this.at++;
       this.out[this.to++] = COLON;
@@ -163,7 +157,7 @@ export class JsonCanon {
       if (sorted && this.marked - base > 3) sorted = this.inOrder(this.marked - 6);
       if (this.separator(CLOSE_BRACE)) break;
     }
-    if (!sorted) this.reorder(base, start);
+    if (!sorted || escaped) this.reorder(base, start, escaped);
     this.marked = base;
   }
 
@@ -193,30 +187,59 @@ export class JsonCanon {
     return false;
   }
 
-  private reorder(base: number, start: number): void {
-    const members: Member[] = [];
+  /** Puts the members from mark `base` on into order, and leaves out all but the last of equal keys. */
+  private reorder(base: number, start: number, escaped: boolean): void {
     if (this.spare.length < this.to - start) this.spare = Buffer.allocUnsafe(2 * (this.to - start));
-    this.out.copy(this.spare, 0, start, this.to);
-    for (let i = base; i < this.marked; i += 3) {
-      const from = this.marks[i]! - start;
-      const key = this.spare.subarray(from + 1, this.marks[i + 1]! - start - 1);
-      members.push({
-        key: key.includes(BACKSLASH) ? unescaped(key) : key,
-        start: from,
-        end: this.marks[i + 2]! - start,
-      });
-    }
-    members.sort((a, b) => a.key.length - b.key.length || a.key.compare(b.key)); // Stable: the last of equals stays last.
-    this.to = start;
-    for (let i = 0; i < members.length; i++) {
-      const member = members[i]!;
-      if (members[i + 1]?.key.equals(member.key)) {
+    const { spare, out } = this;
+    copyBytes(out, start, this.to, spare, 0);
+    const order = this.sorted(base, start, escaped);
+    let to = start;
+    for (let i = 0; i < order.length; i++) {
+      const mark = order[i]!;
+      const next = order[i + 1];
+      if (next !== undefined && this.compareKeys(mark, next, start, escaped) === 0) {
         this.duplicateKey = true;
         continue;
       }
-      if (this.to > start) this.to = this.comma(this.to);
-      this.to += this.spare.copy(this.out, this.to, member.start, member.end);
+      if (to > start) to = this.comma(to);
+      to = copyBytes(spare, this.marks[mark]! - start, this.marks[mark + 2]! - start, out, to);
     }
+    this.to = to;
+  }
+
+  /** The marks of the members, by key; equal keys stay in their order. Few as they are, insertion is the fastest sort. */
+  private sorted(base: number, start: number, escaped: boolean): number[] {
+    const order: number[] = [];
+    for (let mark = base; mark < this.marked; mark += 3) order.push(mark);
+    if (order.length > 64) return order.sort((a, b) => this.compareKeys(a, b, start, escaped));
+    for (let i = 1; i < order.length; i++) {
+      const mark = order[i]!;
+      let place = i;
+      for (; place > 0 && this.compareKeys(order[place - 1]!, mark, start, escaped) > 0; place--) {
+        order[place] = order[place - 1]!;
+      }
+      order[place] = mark;
+    }
+    return order;
+  }
+
+  /** Compares two keys in `spare`: by length, then by bytes, of what they stand for. */
+  private compareKeys(a: number, b: number, start: number, escaped: boolean): number {
+    const { marks, spare } = this;
+    const left = marks[a]! - start + 1;
+    const right = marks[b]! - start + 1;
+    const length = marks[a + 1]! - start - 1 - left;
+    const otherLength = marks[b + 1]! - start - 1 - right;
+    if (escaped) {
+      const [one, other] = [unescaped(spare, left, length), unescaped(spare, right, otherLength)];
+      return one.length - other.length || one.compare(other);
+    }
+    if (length !== otherLength) return length - otherLength;
+    for (let i = 0; i < length; i++) {
+      const step = spare[left + i]! - spare[right + i]!;
+      if (step !== 0) return step;
+    }
+    return 0;
   }
 
   /** Takes a comma (false) or the closing byte (true). */
@@ -355,8 +378,16 @@ function escapeOf(code: number): string {
 }
 
 /** The bytes that a canonical key stands for. */
-function unescaped(key: Buffer): Buffer {
-  return Buffer.from(JSON.parse(`"${key.toString('utf8')}"`) as string);
+function unescaped(bytes: Buffer, start: number, length: number): Buffer {
+  return Buffer.from(JSON.parse(`"${bytes.toString('utf8', start, start + length)}"`) as string);
+}
+
+/** A call into the engine costs more than copying a few bytes here. */
+function copyBytes(from: Buffer, start: number, end: number, to: Buffer, position: number): number {
+  if (end - start > 100) return position + from.copy(to, position, start, end);
+  let at = position;
+  for (let i = start; i < end; i++) to[at++] = from[i]!;
+  return at;
 }
 
 /** Are the digits, with at most one point, a number that numeric prints just so? A zero in front is only plain as `0` or `0.`. */

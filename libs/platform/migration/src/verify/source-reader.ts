@@ -92,15 +92,20 @@ export class SourceReader {
   }
 
   exact(range: KeyRange): SourceRange {
-    const excluded = range.quarantined.length > 0;
-    const statement = exactStatement(this.shape, excluded ? 'range-without' : 'range');
-    const rows = this.database.rows(statement, ...parameters(range, excluded)).map((row) => this.read(row));
+    const rows = this.exactRows(range);
     const rules = new RuleCount();
     const kept: KeptOriginal[] = [];
     const refused = rows.filter((row) => 'refused' in row);
     const good = rows.filter((row) => 'values' in row);
     const bytes = Buffer.concat(good.map((row) => exactBytes(row, this.layout, rules, kept)));
     return { bytes, rows: rows.length, rules, kept, refused };
+  }
+
+  /** The rows of a range that are not in quarantine, in key order. */
+  exactRows(range: KeyRange): ExactRow[] {
+    const excluded = range.quarantined.length > 0;
+    const statement = exactStatement(this.shape, excluded ? 'range-without' : 'range');
+    return this.database.rows(statement, ...parameters(range, excluded)).map((row) => this.read(row));
   }
 
   /** Rows by their keys, in key order; keys without a row are left out. */

@@ -71,41 +71,46 @@ function oddConditions(shape: SourceShape): string[] {
     if (required && name !== shape.key) conditions.push(`${column} IS NULL`);
     if (conversion.kind === 'boolean') conditions.push(`typeof(${column}) NOT IN ('integer', 'null')`);
     if (conversion.kind === 'integer' && name !== shape.key) conditions.push(`+${column} >= ''`);
-    if (['text', 'json', 'timestamp', 'date'].includes(conversion.kind)) conditions.push(`+${column} >= x''`);
-    if (conversion.kind !== 'text' && conversion.kind !== 'json') continue;
-    if (holdsNumbers(shape, name)) conditions.push(`+${column} < ''`);
+    // `typeof` does not load a long text from its overflow pages; on short ones a comparison is cheaper.
+    if (conversion.kind === 'json') conditions.push(`typeof(${column}) NOT IN ('text', 'null')`);
+    if (['text', 'timestamp', 'date'].includes(conversion.kind)) conditions.push(`+${column} >= x''`);
+    if (conversion.kind === 'text' && holdsNumbers(shape, name)) conditions.push(`+${column} < ''`);
     if (conversion.kind === 'text') texts.push(column);
   }
   const all = texts.length > 1 ? `concat(${texts.join(', ')})` : texts[0];
   return all ? [...conditions, `instr(${all}, char(${QUOTE}))`] : conditions;
 }
 
+/** `concat` and not `||`: it takes NULL for nothing, and copies a long JSON once and not once per column behind it. */
 function rowExpression(shape: SourceShape): string {
   const json = shape.layout.filter(({ conversion }) => conversion.kind === 'json');
   const doubles = shape.layout.filter(({ conversion }) => conversion.kind === 'float');
   const others = shape.layout.filter((column) => !json.includes(column) && !doubles.includes(column));
-  const framed = json.map(({ name }) => `coalesce(octet_length(${quoted(name)}) || ':' || ${quoted(name)}, '-')`);
+  const framed = json.flatMap(({ name }) => [`coalesce(octet_length(${quoted(name)}) || ':', '-')`, quoted(name)]);
   const fields = others.map((column) => fieldExpression(shape, column));
   if (doubles.length > 0) fields.push(`verify_floats(${doubles.map(({ name }) => quoted(name)).join(', ')})`);
-  return [...framed, fields.join(` || '\x02' || `), `'\n'`].join(' || ');
+  return concat([...framed, ...fields.flatMap((field, index) => (index === 0 ? [field] : [`'\x02'`, field])), `'\n'`]);
+}
+
+/** SQLite allows a function at least 100 arguments. */
+function concat(parts: readonly string[]): string {
+  if (parts.length <= 100) return `concat(${parts.join(', ')})`;
+  return concat([concat(parts.slice(0, 100)), ...parts.slice(100)]);
 }
 
 function fieldExpression(shape: SourceShape, column: LayoutColumn): string {
   const name = quoted(column.name);
-  if (column.name === shape.key) return name;
-  const optional = (expression: string): string =>
-    column.conversion.nullable ? `coalesce(${expression}, '')` : expression;
   switch (column.conversion.kind) {
     case 'text':
-      return optional(`'\x01' || ${name} || '\x01'`);
+      return `'\x01' || ${name} || '\x01'`;
     case 'boolean':
-      return optional(`CASE ${name} WHEN 0 THEN 'f' WHEN 1 THEN 't' WHEN ${name} THEN '\x03' END`);
+      return `CASE ${name} WHEN 0 THEN 'f' WHEN 1 THEN 't' WHEN ${name} THEN '\x03' END`;
     case 'decimal':
-      return optional(decimalExpression(shape, column));
+      return decimalExpression(shape, column);
     case 'timestamp':
-      return optional(stampExpression(shape, column));
+      return stampExpression(shape, column);
     default:
-      return optional(name);
+      return name;
   }
 }
 

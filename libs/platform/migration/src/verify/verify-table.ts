@@ -27,7 +27,7 @@ export interface VerifyTableOptions {
   readonly quarantined: ReadonlySet<string>;
   /** Rows of the source that were compared so far. */
   readonly onProgress?: (rows: number) => void;
-  readonly signal?: AbortSignal;
+  readonly signal?: AbortSignal | undefined;
   /** How many differences are listed; all are counted. */
   readonly maxDifferences?: number;
 }

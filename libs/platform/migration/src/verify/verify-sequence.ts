@@ -1,0 +1,51 @@
+import type { LegacyDatabase } from '@sluice/legacy';
+import type { Client } from 'pg';
+import type { LegacyTable } from '../mapping/legacy-table';
+import { quoted } from './row-layout';
+import { VerificationUnsupportedError } from './verify.errors';
+
+export interface SequenceVerification {
+  /** The id that the target's sequence gives next; null where the key has no sequence. */
+  readonly nextId: bigint | null;
+  /** The greatest id that was ever used on either side, deleted rows included where SQLite remembers them. */
+  readonly highWater: bigint;
+  /** The next id was never used before. */
+  readonly clean: boolean;
+}
+
+/** Proves that the next id of a table is above every id ever used. Reads only; the sequence is not advanced. */
+export async function verifySequence(
+  database: LegacyDatabase,
+  table: LegacyTable,
+  client: Client,
+): Promise<SequenceVerification> {
+  if (table.target.kind !== 'postgres')
+    throw new VerificationUnsupportedError(`${table.name} does not go to PostgreSQL.`);
+  const key = quoted(table.source.key);
+  const target = quoted(table.target.table);
+  const [stored] = database.rows(
+    `SELECT max(${key}) FROM ${quoted(table.source.table)} WHERE typeof(${key}) = 'integer'`,
+  );
+  const { rows } = await client.query<{ top: string | null; sequence: string | null }>(
+    `SELECT max(${key})::text AS top, pg_get_serial_sequence($1, $2) AS sequence FROM ${target}`,
+    [target, table.source.key],
+  );
+  const used = [stored?.[0], database.highWater(table.source.table), rows[0]?.top].map((id) =>
+    BigInt(id === undefined || id === null ? 0 : String(id)),
+  );
+  const highWater = used.reduce((top, id) => (id > top ? id : top), 0n);
+  const sequence = rows[0]?.sequence;
+  if (!sequence) return { nextId: null, highWater, clean: false };
+  const nextId = await nextOf(client, sequence);
+  return { nextId, highWater, clean: nextId > highWater };
+}
+
+/** `sequence` is quoted already, as `pg_get_serial_sequence` gives it. */
+async function nextOf(client: Client, sequence: string): Promise<bigint> {
+  const { rows } = await client.query<{ next: string }>(
+    `SELECT (CASE WHEN s.is_called THEN s.last_value + p.seqincrement ELSE s.last_value END)::text AS next
+     FROM ${sequence} AS s, pg_sequence AS p WHERE p.seqrelid = $1::regclass`,
+    [sequence],
+  );
+  return BigInt(rows[0]!.next);
+}
