@@ -21,6 +21,7 @@ export interface Options {
   readonly restart?: boolean;
   readonly yes?: boolean;
   readonly maxRate?: string;
+  readonly rangeBytes?: string;
   readonly format?: 'markdown' | 'html' | 'json';
   readonly seed?: string;
   readonly rows?: string;

@@ -2,6 +2,7 @@ import { openCacheStore, type CacheStore } from '@sluice/cache';
 import { requireDatabaseUrl } from '@sluice/config';
 import { systemClock } from '@sluice/core';
 import {
+  defaultRangeBytes,
   runMigration,
   type Choices,
   type LabelReading,
@@ -76,6 +77,8 @@ export async function runAndReport(
       choices: chosenReadings(context),
       lane: options.lane ?? 'auto',
       snapshot: options.offline ? 'in-place' : 'auto',
+      rangeBytes:
+        options.rangeBytes === undefined ? defaultRangeBytes : wholeNumber('range-bytes', options.rangeBytes, 1),
       restart: options.restart ?? false,
       maxRate: options.maxRate === undefined ? undefined : wholeNumber('max-rate', options.maxRate, 1),
       clock: systemClock,

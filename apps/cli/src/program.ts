@@ -68,6 +68,7 @@ function buildProgram(finish: (code: number) => void): Command {
     .option('--restart', 'empty the migrated tables and copy again from the start (needs --yes)')
     .option('--yes', 'confirm what cannot be undone')
     .option('--max-rate <rows>', 'copy at most so many rows a second')
+    .option('--range-bytes <bytes>', 'how much of a legacy file one transaction loads, about (8 MiB)')
     .action(act(() => import('./commands/migrate.command')));
 
   withTuning(

@@ -4,7 +4,7 @@ import { replayQuarantine } from '@sluice/migration';
 import { tradingTables } from '@sluice/trading-legacy';
 import { exitCodes } from '../exit-codes';
 import type { Context } from '../context';
-import { chosenReadings, chosenTables, openCache, sourceOptions } from '../migration';
+import { chosenTables, openCache, sourceOptions } from '../migration';
 import { formatTable } from '../output/table';
 
 /** Exit 0 when nothing is left in quarantine, 4 when something is. */
@@ -17,7 +17,6 @@ export default async function quarantineReplay(context: Context): Promise<number
       known: tradingTables,
       connectionString: requireDatabaseUrl(context.settings).reveal(),
       holder: context.holder,
-      choices: chosenReadings(context),
       cache,
       clock: systemClock,
     });

@@ -4,7 +4,7 @@ export { findLastReport, type Evidence } from './evidence/last-report';
 export { reportHtml } from './evidence/report-html';
 export { reportMarkdown } from './evidence/report-markdown';
 export * from './inspect';
-export type { MigrationOptions, SourceOptions } from './run/migration-options';
+export { defaultRangeBytes, type MigrationOptions, type SourceOptions } from './run/migration-options';
 export {
   exitCodeOf,
   type MigrationEvent,

@@ -6,9 +6,6 @@ import { copyHeader, copyTrailer, PageEncoder } from './page-encoder';
 import { canEncode, type PageLayout } from './page-layout';
 import { targetName } from './target-name';
 
-/** A range is one transaction: large enough that its round trips vanish, small enough to repeat after a crash. */
-const RANGE_BYTES = 8 * 1024 * 1024;
-
 /**
  * The fast lane: the leaf pages of the table's b-tree, turned into binary COPY without a JavaScript value per text. A
  * range is a run of leaves, so its key bounds are exact and the same for the same snapshot.
@@ -28,7 +25,11 @@ export class PagesLane implements Lane {
   }
 
   /** The lane, or why this table has to go another way. `rowBytes` is the average size of a row in the file. */
-  static of(database: LegacyDatabase, table: LegacyTable, rows: number, rowBytes: number): PagesLane | string {
+  static of(
+    database: LegacyDatabase,
+    table: LegacyTable,
+    size: { readonly rows: number; readonly rowBytes: number; readonly rangeBytes: number },
+  ): PagesLane | string {
     const info = database.tables().find(({ name }) => name === table.source.table);
     if (!info) return 'there is no such table';
     const pages = database.pages();
@@ -36,8 +37,8 @@ export class PagesLane implements Lane {
     const encodable = canEncode(info, table);
     if ('reason' in encodable) return encodable.reason;
     const leaves = leafPages(pages, info.rootPage);
-    const rowsPerLeaf = Math.max(1, rows / Math.max(1, leaves.length));
-    const leavesPerRange = Math.max(1, Math.floor(RANGE_BYTES / Math.max(1, rowBytes) / rowsPerLeaf));
+    const rowsPerLeaf = Math.max(1, size.rows / Math.max(1, leaves.length));
+    const leavesPerRange = Math.max(1, Math.floor(size.rangeBytes / Math.max(1, size.rowBytes) / rowsPerLeaf));
     return new PagesLane(table, pages, encodable.layout, leavesPerRange, leaves);
   }
 

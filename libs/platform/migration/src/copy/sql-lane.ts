@@ -10,9 +10,6 @@ import { targetName } from './target-name';
 /** A page of rows leaves SQLite as one blob: 2,000 rows, or fewer where rows are long. */
 const PAGE_ROWS = 2000;
 const PAGE_BYTES = 2 * 1024 * 1024;
-/** Ranges are one transaction each. */
-const RANGE_ROWS = 16_384;
-const RANGE_BYTES = 16 * 1024 * 1024;
 
 /**
  * The safe lane: SQLite itself formats a page of rows as CSV, without a JavaScript string per row, and the bytes go to
@@ -30,6 +27,7 @@ export class SqlLane implements Lane {
     private readonly database: LegacyDatabase,
     private readonly table: LegacyTable,
     rowBytes: number,
+    rangeBytes: number,
   ) {
     this.key = quoteName(table.source.key);
     const floats = columnsOf(table, 'float');
@@ -45,7 +43,7 @@ export class SqlLane implements Lane {
       `CAST(group_concat(line, char(10)) FILTER (WHERE ok) AS BLOB) FROM (` +
       `SELECT ${this.key} AS k, coalesce(${vouched}, 0) AS ok, ${fields.join(` || ',' || `)} AS line ` +
       `FROM ${quoteName(table.source.table)} WHERE_RANGE ORDER BY ${this.key} LIMIT ${rows})`;
-    this.rangeRows = Math.max(rows, Math.min(RANGE_ROWS, Math.floor(RANGE_BYTES / Math.max(1, rowBytes))));
+    this.rangeRows = Math.max(1, Math.floor(rangeBytes / Math.max(1, rowBytes)));
   }
 
   private readonly rangeRows: number;

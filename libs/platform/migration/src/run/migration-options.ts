@@ -29,6 +29,8 @@ export interface MigrationOptions extends SourceOptions {
   readonly lane: 'auto' | 'pages' | 'sql' | 'exact';
   /** `in-place`: the legacy program is stopped, so its file may be locked for long. */
   readonly snapshot: 'auto' | 'in-place';
+  /** How much of the legacy file one transaction loads, about. */
+  readonly rangeBytes: number;
   /** True: empty the migrated tables first. */
   readonly restart: boolean;
   readonly maxRate: number | undefined;
@@ -36,3 +38,6 @@ export interface MigrationOptions extends SourceOptions {
   readonly signal: AbortSignal;
   readonly onEvent: (event: MigrationEvent) => void;
 }
+
+/** Large enough that a transaction's round trips vanish, small enough to repeat after a crash. */
+export const defaultRangeBytes = 8 * 1024 * 1024;

@@ -13,6 +13,7 @@ import { MigrationLock } from '../state/lock';
 import { classify, dataReason } from '../state/postgres-errors';
 import { keepOriginals, listQuarantine, putAside, type QuarantinedRow } from '../state/quarantine';
 import { closeSession, openSession } from '../state/session';
+import { listTableStates } from '../state/table-state';
 import type { SourceOptions } from './migration-options';
 
 export interface ReplayOptions extends SourceOptions {
@@ -20,7 +21,6 @@ export interface ReplayOptions extends SourceOptions {
   readonly known: readonly LegacyTable[];
   readonly connectionString: string;
   readonly holder: string;
-  readonly choices: Choices;
   readonly cache: CacheStore | null;
   readonly clock: Clock;
 }
@@ -44,6 +44,7 @@ export async function replayQuarantine(options: ReplayOptions): Promise<ReplayRe
   const client = await openSession(session);
   try {
     const waiting = await listQuarantine(client);
+    const states = new Map((await listTableStates(client)).map((state) => [state.name, state]));
     const results: ReplayResult[] = [];
     for (const { file, tables, ignored } of sources.files) {
       const database = LegacyDatabase.open(file);
@@ -51,7 +52,7 @@ export async function replayQuarantine(options: ReplayOptions): Promise<ReplayRe
         checkDrift(database, tables, ignored);
         for (const table of tables) {
           const rows = waiting.filter((row) => row.table === table.name);
-          const replay = new TableReplay(client, database, table, options);
+          const replay = new TableReplay(client, database, table, states.get(table.name)?.choices ?? {}, options);
           for (const row of rows) results.push(await replay.row(row));
         }
       } finally {
@@ -73,9 +74,10 @@ class TableReplay {
     private readonly client: Client,
     database: LegacyDatabase,
     private readonly table: LegacyTable,
+    choices: Choices,
     private readonly options: ReplayOptions,
   ) {
-    this.exact = new ExactReader(database, table, options.choices);
+    this.exact = new ExactReader(database, table, choices);
   }
 
   async row(waiting: QuarantinedRow): Promise<ReplayResult> {

@@ -8,7 +8,7 @@ import { loadCache } from '../copy/load-cache';
 import { chooseLane, type LaneChoice } from '../copy/choose-lane';
 import { ExactReader } from '../exact/exact-reader';
 import { quoteName } from '../exact/legacy-value';
-import type { CacheTarget, LegacyTable, PostgresTarget } from '../mapping/legacy-table';
+import type { CacheTarget, Choices, LegacyTable, PostgresTarget } from '../mapping/legacy-table';
 import type { MigrationLock } from '../state/lock';
 import { ResumeRefusedError } from '../state/migration.errors';
 import { putAside, quarantinedKeys } from '../state/quarantine';
@@ -43,7 +43,19 @@ type Loaded = Pick<TableReport, 'outcome' | 'lane' | 'laneReason' | 'loadedNow' 
 
 /** The work on one table within the snapshot of its file: load what is not loaded, then prove it. */
 export class TableRun {
-  constructor(private readonly parts: TableRunParts) {}
+  /** The readings of this table's mislabelled columns: as recorded, and where nothing is recorded yet as asked for. */
+  private readonly choices: Choices;
+
+  constructor(private readonly parts: TableRunParts) {
+    const { known, options, table } = parts;
+    const asked = Object.entries(options.choices).filter(([column]) => column.startsWith(`${table.name}.`));
+    this.choices = known?.choices ?? Object.fromEntries(asked.filter(([, reading]) => reading !== 'as-labelled'));
+    const other = asked.filter(([column, reading]) => (this.choices[column] ?? 'as-labelled') !== reading);
+    if (other.length > 0) {
+      const recorded = JSON.stringify(this.choices);
+      throw new ResumeRefusedError(table.name, [`it was begun with other choices (${recorded})`]);
+    }
+  }
 
   async migrate(): Promise<TableReport> {
     const { table } = this.parts;
@@ -78,14 +90,14 @@ export class TableRun {
   private async toPostgres(target: PostgresTarget, rowsSource: bigint): Promise<Loaded> {
     const { parts } = this;
     const name = quoteName(target.table);
-    const exact = new ExactReader(parts.database, parts.table, parts.options.choices);
+    const exact = new ExactReader(parts.database, parts.table, this.choices);
     const known = parts.known;
     if (known?.status === 'copied') {
-      this.checkResume(known, ['mapping', 'choices']);
+      this.checkResume(known, ['mapping']);
       return this.unchanged(known);
     }
-    if (known) this.checkResume(known, ['mapping', 'choices', 'file']);
-    const chosen = chooseLane(parts.database, parts.table, parts.options, rowsSource);
+    if (known) this.checkResume(known, ['mapping', 'file']);
+    const chosen = chooseLane(parts.database, parts.table, { ...parts.options, choices: this.choices }, rowsSource);
     const state = known ?? (await this.plan(chosen, rowsSource));
     let done = 0n;
     let loadedNow = 0n;
@@ -124,7 +136,7 @@ export class TableRun {
       return { outcome: 'deferred', lane: null, laneReason: 'no Redis is configured (REDIS_URL)', rowsTarget: 0,
         loadedNow: 0, skipped: {}, normalised: {} }; // prettier-ignore
     }
-    const exact = new ExactReader(database, table, options.choices);
+    const exact = new ExactReader(database, table, this.choices);
     const load = await loadCache({ database, table, exact }, target, options.cache, options.clock.nowMs());
     await client.query('DELETE FROM migration_tables WHERE name = $1', [table.name]);
     const state = await this.plan({ name: 'exact', lane: null, reason: null, ranges: [] }, rowsSource);
@@ -156,7 +168,7 @@ export class TableRun {
       sourcePath,
       fingerprint: database.fingerprint,
       mappingDigest: mappingDigest(table),
-      choices: this.choices(),
+      choices: this.choices,
       rowsSource,
     };
     await createPlan(client, state, chosen.ranges);
@@ -167,17 +179,15 @@ export class TableRun {
     return { ...state, status: 'copying', rowsCopied: 0n, rowsQuarantined: 0n, rowsSkipped: 0n, normalised: {} };
   }
 
-  /** A checkpoint counts only for the same mapping, the same choices and, while it is unfinished, the same file. */
-  private checkResume(known: TableState, what: readonly ('mapping' | 'choices' | 'file')[]): void {
+  /** A checkpoint counts only for the same mapping and, while it is unfinished, for the same file. */
+  private checkResume(known: TableState, what: readonly ('mapping' | 'file')[]): void {
     const { database, table } = this.parts;
     const same = {
       mapping: known.mappingDigest === mappingDigest(table),
-      choices: isDeepStrictEqual(known.choices, this.choices()),
       file: isDeepStrictEqual(known.fingerprint, JSON.parse(JSON.stringify(database.fingerprint))),
     };
     const changed = {
       mapping: 'its mapping is not the one of the checkpoint',
-      choices: `it was begun with other choices (${JSON.stringify(known.choices)})`,
       file: 'the legacy file has changed since the copy was begun',
     };
     const differences = what.filter((aspect) => !same[aspect]).map((aspect) => changed[aspect]);
@@ -200,7 +210,7 @@ export class TableRun {
             nowMs: options.clock.nowMs(),
             ttlToleranceMs: TTL_TOLERANCE_MS,
           })
-        : await verifyTable({ ...common, choices: options.choices, connectionString: session.connectionString });
+        : await verifyTable({ ...common, choices: this.choices, connectionString: session.connectionString });
     const skipped = Object.values(report.skipped).reduce((sum, count) => sum + count, 0);
     await recordVerification(client, runId, verification, { quarantined: keys.size, skipped });
     const verified: TableReport = {
@@ -251,15 +261,6 @@ export class TableRun {
   private countSource(): bigint {
     const { database, table } = this.parts;
     return database.rows(`SELECT count(*) FROM ${quoteName(table.source.table)}`)[0]?.[0] as bigint;
-  }
-
-  private choices(): Record<string, string> {
-    const { table, options } = this.parts;
-    return Object.fromEntries(
-      Object.entries(options.choices).filter(
-        ([column, reading]) => column.startsWith(`${table.name}.`) && reading !== 'as-labelled',
-      ),
-    );
   }
 
   private say(type: 'phase' | 'progress', phase: Phase, rows: bigint, done: number): void {

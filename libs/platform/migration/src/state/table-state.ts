@@ -1,5 +1,6 @@
 import type { Client } from 'pg';
 import type { KeyRange } from '../copy/lane';
+import type { Choices } from '../mapping/legacy-table';
 
 /** A range of the plan, with its place in it. */
 export interface PlannedRange extends KeyRange {
@@ -14,7 +15,7 @@ export interface TableState {
   readonly sourcePath: string;
   readonly fingerprint: unknown;
   readonly mappingDigest: string;
-  readonly choices: Readonly<Record<string, string>>;
+  readonly choices: Choices;
   readonly rowsSource: bigint;
   readonly rowsCopied: bigint;
   readonly rowsQuarantined: bigint;
