@@ -1,56 +1,75 @@
-import type { LegacyDatabase, LegacyTableInfo } from '@sluice/legacy';
+import type { LegacyColumnInfo, LegacyDatabase, LegacyTableInfo } from '@sluice/legacy';
+import { quoteName } from '../exact/legacy-value';
 import type { LegacyTable } from '../mapping/legacy-table';
 import { SchemaDriftError } from './inspect.errors';
 
 /**
- * What in a file no mapping speaks of, and what a mapping speaks of that the file lacks, a line each. `known` are all
- * mappings that may read from a file of this name, also those that this run leaves out.
+ * Throws `LEGACY_SCHEMA_DRIFT` with every difference between the file and the mappings, one per line. `ignored` are tables that
+ * may be in the file and are not read from it.
  */
-export function driftOf(
-  database: LegacyDatabase,
-  read: readonly LegacyTable[],
-  known: readonly LegacyTable[],
-): string[] {
-  const tables = database.tables();
-  const unknown = tables.filter(({ name }) => !known.some(({ source }) => source.table === name));
-  return [
-    ...unknown.map(({ type, name }) => `${type} ${name}: no mapping speaks of it`),
-    ...triggersOf(database).map((name) => `trigger ${name}: no mapping speaks of it`),
-    ...read.flatMap((table) =>
-      columnDrift(
-        table,
-        tables.find(({ name }) => name === table.source.table),
-      ),
-    ),
-  ];
-}
-
-/** Throws `SchemaDriftError` with every difference. */
 export function checkDrift(
   database: LegacyDatabase,
-  read: readonly LegacyTable[],
-  known: readonly LegacyTable[],
+  tables: readonly LegacyTable[],
+  ignored: readonly string[] = [],
 ): void {
-  const differences = driftOf(database, read, known);
+  const differences = findDrift(database, tables, ignored);
   if (differences.length > 0) throw new SchemaDriftError(database.path, differences);
 }
 
-function columnDrift(table: LegacyTable, info: LegacyTableInfo | undefined): string[] {
-  if (!info) return [`table ${table.source.table}: missing`];
-  if (info.type !== 'table') return [`${info.name}: is a ${info.type}, not a table`];
-  const mapped = new Set([...Object.keys(table.columns), ...Object.keys(table.dropped)]);
-  const present = new Set(info.columns.map(({ name }) => name));
-  const lacking = [...mapped].filter((name) => !present.has(name) && name !== 'rowid');
+/** The differences as sentences; empty where the file is what the mappings describe. */
+export function findDrift(
+  database: LegacyDatabase,
+  tables: readonly LegacyTable[],
+  ignored: readonly string[] = [],
+): string[] {
+  const present = new Map(database.tables().map((info) => [info.name, info]));
+  const mapped = new Set(tables.map(({ source }) => source.table));
+  const strangers = [...present.values()]
+    .filter(({ name }) => !mapped.has(name) && !ignored.includes(name))
+    .map(({ name, type }) => `unknown ${type === 'virtual' ? 'virtual table' : type} ${name}`);
+  const triggers = database
+    .rows("SELECT name, tbl_name FROM sqlite_schema WHERE type = 'trigger' ORDER BY name")
+    .map(([name, table]) => `trigger ${String(name)} on ${String(table)}`);
+  const differences = tables.flatMap((table) => {
+    const info = present.get(table.source.table);
+    return info ? tableDrift(database, table, info) : [`missing table ${table.source.table}`];
+  });
+  return [...strangers, ...triggers, ...differences];
+}
+
+function tableDrift(database: LegacyDatabase, table: LegacyTable, info: LegacyTableInfo): string[] {
+  const { name, key } = { name: info.name, key: table.source.key };
+  if (info.type !== 'table') return [`${name} is a ${info.type === 'virtual' ? 'virtual table' : 'view'}, not a table`];
+  const known = new Set([...Object.keys(table.columns), ...Object.keys(table.dropped)]);
+  const present = new Set(info.columns.map((column) => column.name));
+  const unknown = info.columns.filter((column) => !known.has(column.name));
+  const missing = [...known].filter((column) => !present.has(column) && column !== 'rowid');
+  const generated = info.columns.filter((column) => column.generated && known.has(column.name));
   return [
-    ...info.columns.filter(({ name }) => !mapped.has(name)).map(({ name, declaredType }) =>
-      `column ${info.name}.${name} ${declaredType}`.trimEnd() + ': not mapped'), // prettier-ignore
-    ...lacking.map((name) => `column ${info.name}.${name}: mapped, but the file has none`),
-    ...info.columns.filter(({ generated }) => generated).map(({ name }) => `column ${info.name}.${name}: is generated`),
+    ...unknown.map((column) => `unknown column ${name}.${column.name} ${column.declaredType}`.trimEnd()),
+    ...missing.map((column) => `missing column ${name}.${column}`),
+    ...generated.map((column) => `generated column ${name}.${column.name}`),
+    ...keyDrift(database, info, key),
   ];
 }
 
-function triggersOf(database: LegacyDatabase): string[] {
-  return database
-    .rows(`SELECT name FROM sqlite_schema WHERE type = 'trigger' ORDER BY name`)
-    .map(([name]) => String(name));
+/** Ranges need a key of unique integers: an INTEGER PRIMARY KEY is one by SQLite's own rule, anything else must prove it. */
+function keyDrift(database: LegacyDatabase, info: LegacyTableInfo, key: string): string[] {
+  const column = info.columns.find(({ name }) => name === key);
+  if (!column) {
+    const hidden = key === 'rowid' && info.withoutRowid;
+    return hidden ? [`${info.name} is WITHOUT ROWID, so it has no rowid to go by`] : [];
+  }
+  if (isRowidAlias(info, column)) return [];
+  const [counts] = database.rows(
+    `SELECT count(*), count(DISTINCT ${quoteName(key)}), coalesce(sum(typeof(${quoteName(key)}) <> 'integer'), 0) FROM ${quoteName(info.name)}`,
+  );
+  const [rows, distinct, others] = counts ?? [];
+  return rows === distinct && others === 0n ? [] : [`${info.name}.${key} is no unique integer key`];
 }
+
+const isRowidAlias = ({ columns, withoutRowid }: LegacyTableInfo, column: LegacyColumnInfo): boolean =>
+  !withoutRowid &&
+  column.declaredType.toUpperCase() === 'INTEGER' &&
+  columns.filter(({ primaryKey }) => primaryKey > 0).length === 1 &&
+  column.primaryKey === 1;

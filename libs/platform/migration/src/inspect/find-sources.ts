@@ -1,121 +1,199 @@
-import { existsSync, readdirSync, realpathSync, statSync } from 'node:fs';
+import { lstatSync, readdirSync, realpathSync, statSync } from 'node:fs';
 import path from 'node:path';
-import { LegacyDatabase } from '@sluice/legacy';
+import { LegacyDatabase, LegacyFileError } from '@sluice/legacy';
 import { quoteName } from '../exact/legacy-value';
 import type { LegacyTable } from '../mapping/legacy-table';
-import { AmbiguousSourceError, LegacyRootError, MissingSourceError, OutsideTreeError } from './inspect.errors';
+import {
+  AmbiguousSourceError,
+  LegacyRootError,
+  MissingSourceError,
+  OutsideRootError,
+  UnknownOverrideError,
+} from './inspect.errors';
 
-export interface FindOptions {
-  /** The legacy backend's root folder. */
+export interface SourceSearch {
   readonly root: string;
-  readonly workingDirs: readonly string[];
+  /** Other folders in which the legacy process ran; relative to this process's working directory. */
+  readonly workingDirs?: readonly string[];
   readonly tables: readonly LegacyTable[];
   /** The file of a table where it is not to be searched for. */
-  readonly files: Readonly<Record<string, string>>;
-  readonly required: boolean;
+  readonly files?: Readonly<Record<string, string>>;
+  /** True: a table without a file is an error. */
+  readonly required?: boolean;
+  /** Every mapping there is, where `tables` is a choice of them: the others are then no strangers in a file. */
+  readonly known?: readonly LegacyTable[];
+}
+
+export interface FoundFile {
+  /** Absolute, symbolic links resolved. */
+  readonly file: string;
+  /** What is read from it, in the order of the mappings. */
+  readonly tables: readonly LegacyTable[];
+  /** Mapped tables that this file may hold too and that are not read from it: empty twins, and what was not chosen. */
+  readonly ignored: readonly string[];
 }
 
 export interface FoundSources {
-  /** Each file with the tables that are read from it, in the order of the mappings. */
-  readonly files: readonly { readonly file: string; readonly tables: readonly LegacyTable[] }[];
-  readonly missing: readonly { readonly table: LegacyTable; readonly lookedIn: readonly string[] }[];
-  /** What the reader should know of the choice between files. */
+  /** In the order of the mappings. */
+  readonly files: readonly FoundFile[];
+  readonly missing: readonly { readonly table: LegacyTable; readonly reason: string }[];
+  /** What a reader should know: empty twins, files at the second place. */
   readonly notes: readonly string[];
 }
 
-/**
- * Finds the file of each table. The legacy code names the same file by two rules, so it may lie below the root, below the
- * folder in which the process ran, or in both with a part of the tables each: every place is looked at, and the one with
- * rows counts. Throws where two have rows, where a link leaves the folders, and where a required file is missing.
- */
-export function findSources(options: FindOptions): FoundSources {
-  const places = placesOf(options);
-  const notes: string[] = [];
-  const byFile = new Map<string, LegacyTable[]>();
-  const missing: { table: LegacyTable; lookedIn: string[] }[] = [];
-  const census = new FileCensus();
-  for (const table of options.tables) {
-    const candidates = places.map((place) => path.join(place, table.source.file));
-    const named = options.files[table.name];
-    const file = named ? path.resolve(named) : chooseFile(table, existing(candidates, places), census, notes);
-    if (file) byFile.set(file, [...(byFile.get(file) ?? []), table]);
-    else missing.push({ table, lookedIn: candidates });
-  }
-  if (options.required && missing.length > 0) {
-    const lookedIn = [...new Set(missing.flatMap((one) => one.lookedIn))];
-    throw new MissingSourceError(missing.map(({ table }) => table.name), lookedIn); // prettier-ignore
-  }
-  return { files: [...byFile].map(([file, tables]) => ({ file, tables })), missing, notes };
+/** One existing file that may hold a table. */
+interface Candidate {
+  readonly file: string;
+  readonly shown: string;
+  /** By table name: whether it has rows. Null for a file of 0 bytes. */
+  readonly tables: ReadonlyMap<string, boolean> | null;
 }
 
-/** The root, the given working directories, and the root's immediate folders. */
-function placesOf({ root, workingDirs }: FindOptions): string[] {
-  for (const dir of [root, ...workingDirs]) {
-    if (!statSync(dir, { throwIfNoEntry: false })?.isDirectory()) {
-      throw new LegacyRootError(`${dir} is not a folder.`, { remedy: 'Give the legacy folder with --legacy DIR.' });
+/**
+ * Finds the file of each table: below the root, below each working directory, and below each folder directly in the root,
+ * because the legacy names are relative to wherever the process happened to run. Changes nothing. Refuses a table whose
+ * rows are in two files, links that leave the given folders, and files that cannot be read (`LegacyFileError`).
+ */
+export function findSources(search: SourceSearch): FoundSources {
+  return new SourceFinder(search).find();
+}
+
+class SourceFinder {
+  private readonly root: string;
+  private readonly folders: readonly string[];
+  private readonly trees: readonly string[];
+  private readonly candidates = new Map<string, readonly Candidate[]>();
+  private readonly notes: string[] = [];
+  private readonly ambiguous: string[] = [];
+  private readonly missing: { table: LegacyTable; reason: string }[] = [];
+
+  constructor(private readonly search: SourceSearch) {
+    this.root = realFolder(search.root);
+    const workingDirs = (search.workingDirs ?? []).map(realFolder);
+    this.trees = [this.root, ...workingDirs];
+    const inside = readdirSync(this.root)
+      .sort()
+      .map((name) => path.join(this.root, name));
+    this.folders = [
+      ...this.trees,
+      ...inside.filter((folder) => statSync(folder, { throwIfNoEntry: false })?.isDirectory()),
+    ];
+  }
+
+  find(): FoundSources {
+    const { tables, files = {}, known = tables, required = false } = this.search;
+    const strangers = Object.keys(files).filter((name) => !known.some((table) => table.name === name));
+    if (strangers.length > 0) throw new UnknownOverrideError(strangers);
+    const chosen = new Map<string, LegacyTable[]>();
+    for (const table of tables) {
+      const file = files[table.name] === undefined ? this.choose(table) : this.named(table, files[table.name] ?? '');
+      if (file !== null) chosen.set(file, [...(chosen.get(file) ?? []), table]);
+    }
+    if (this.ambiguous.length > 0) throw new AmbiguousSourceError(this.ambiguous);
+    if (required && this.missing.length > 0) {
+      throw new MissingSourceError(this.missing.map(({ table, reason }) => `${table.name}: ${reason}`));
+    }
+    const found = [...chosen].map(([file, read]) => ({
+      file,
+      tables: read,
+      ignored: known.filter((table) => !read.includes(table)).map(({ source }) => source.table),
+    }));
+    return { files: found, missing: this.missing, notes: this.notes };
+  }
+
+  /** The file that holds the table's rows, or else the table; null, and noted as missing, where none does. */
+  private choose(table: LegacyTable): string | null {
+    const { source, name } = table;
+    const candidates = this.candidatesFor(source.file);
+    const holders = candidates.filter((candidate) => candidate.tables?.has(source.table));
+    const filled = holders.filter((candidate) => candidate.tables?.get(source.table));
+    if (filled.length > 1) {
+      this.ambiguous.push(`${name}: ${filled.map(({ shown }) => shown).join(' and ')}`);
+      return null;
+    }
+    const [chosen] = filled.length === 1 ? filled : holders;
+    if (!chosen) {
+      const reason =
+        candidates.length === 0 ? `no ${source.file}` : `not in ${candidates.map(({ shown }) => shown).join(', ')}`;
+      this.missing.push({ table, reason });
+      return null;
+    }
+    if (chosen.shown !== source.file) this.notes.push(`${name} is in ${chosen.shown}.`);
+    for (const twin of holders)
+      if (twin !== chosen) this.notes.push(`${name} is empty in ${twin.shown}, which is ignored.`);
+    return chosen.file;
+  }
+
+  private named(table: LegacyTable, file: string): string {
+    const candidate = this.read(path.resolve(file));
+    if (!candidate.tables?.has(table.source.table)) {
+      throw new MissingSourceError([`${table.name}: not in ${candidate.shown}`]);
+    }
+    return candidate.file;
+  }
+
+  private candidatesFor(file: string): readonly Candidate[] {
+    const known = this.candidates.get(file);
+    if (known) return known;
+    const paths = this.folders.map((folder) => path.join(folder, file)).filter((place) => exists(place));
+    const outside = paths.filter((place) => !this.isInside(place));
+    if (outside.length > 0) throw new OutsideRootError(outside.map((place) => this.show(place)));
+    const unique = [...new Map(paths.map((place) => [realpathSync(place), place])).values()];
+    const candidates = unique.map((place) => this.read(place, unique.length > 1));
+    for (const empty of candidates.filter(({ tables }) => tables === null)) {
+      this.notes.push(`${empty.shown} is a file of 0 bytes, which is ignored.`);
+    }
+    this.candidates.set(file, candidates);
+    return candidates;
+  }
+
+  private isInside(place: string): boolean {
+    const real = realpathSync(place);
+    return this.trees.some((tree) => real.startsWith(tree + path.sep));
+  }
+
+  /** Which tables the file holds, and which of them have rows. With `lenient` a file of 0 bytes is none, not an error. */
+  private read(place: string, lenient = false): Candidate {
+    const shown = this.show(place);
+    let database: LegacyDatabase;
+    try {
+      database = LegacyDatabase.open(place, { snapshot: 'in-place' });
+    } catch (error) {
+      if (lenient && error instanceof LegacyFileError && error.code === 'LEGACY_EMPTY')
+        return { file: place, shown, tables: null };
+      throw error;
+    }
+    try {
+      const names = database
+        .tables()
+        .filter(({ columns }) => columns.length > 0)
+        .map(({ name }) => name);
+      const hasRows = (name: string): boolean => database.rows(`SELECT 1 FROM ${quoteName(name)} LIMIT 1`).length > 0;
+      const wanted = new Set((this.search.known ?? this.search.tables).map(({ source }) => source.table));
+      const tables = new Map(names.map((name) => [name, wanted.has(name) && hasRows(name)]));
+      return { file: database.path, shown, tables };
+    } finally {
+      database.close();
     }
   }
-  const below = readdirSync(root, { withFileTypes: true })
-    .filter((entry) => entry.isDirectory())
-    .map((entry) => path.join(root, entry.name))
-    .sort();
-  return [...new Set([root, ...workingDirs.map((dir) => path.resolve(dir)), ...below])];
-}
 
-function existing(candidates: readonly string[], places: readonly string[]): string[] {
-  const roots = places.map((place) => realpathSync(place) + path.sep);
-  const found = new Map<string, string>();
-  for (const candidate of candidates) {
-    if (!existsSync(candidate)) continue;
-    const real = realpathSync(candidate);
-    if (!roots.some((root) => real.startsWith(root))) throw new OutsideTreeError(candidate);
-    if (!found.has(real)) found.set(real, candidate);
-  }
-  return [...found.values()];
-}
-
-function chooseFile(
-  table: LegacyTable,
-  files: readonly string[],
-  census: FileCensus,
-  notes: string[],
-): string | undefined {
-  const twins = files.length > 1;
-  const counted = files
-    .filter((file) => !(twins && statSync(file).size === 0))
-    .map((file) => ({ file, rows: census.rowsOf(file, table.source.table) }))
-    .filter((candidate): candidate is { file: string; rows: bigint } => candidate.rows !== null);
-  const filled = counted.filter(({ rows }) => rows > 0n);
-  if (filled.length > 1) throw new AmbiguousSourceError(table.name, filled.map(({ file }) => file)); // prettier-ignore
-  const chosen = (filled[0] ?? counted[0])?.file;
-  if (chosen && twins)
-    notes.push(`${table.name}: read from ${chosen}; ${files.length - 1} other file(s) of that name hold no rows of it`);
-  if (!chosen && files.length > 0) notes.push(`${table.name}: ${files.join(', ')} has no such table`);
-  return chosen;
-}
-
-/** Rows per table of each file, read once. */
-class FileCensus {
-  private readonly known = new Map<string, Map<string, bigint>>();
-
-  /** Null where the file has no such table. */
-  rowsOf(file: string, table: string): bigint | null {
-    let rows = this.known.get(file);
-    if (!rows) this.known.set(file, (rows = countRows(file)));
-    return rows.get(table) ?? null;
+  private show(place: string): string {
+    const relative = path.relative(this.root, place);
+    return relative.startsWith('..') ? place : relative;
   }
 }
 
-function countRows(file: string): Map<string, bigint> {
-  const database = LegacyDatabase.open(file, { snapshot: 'in-place' });
-  try {
-    return new Map(
-      database
-        .tables()
-        .filter(({ type }) => type === 'table')
-        .map(({ name }) => [name, database.rows(`SELECT count(*) FROM ${quoteName(name)}`)[0]?.[0] as bigint]),
-    );
-  } finally {
-    database.close();
-  }
+/** The folder's real path; throws where it is none. */
+function realFolder(folder: string): string {
+  const absolute = path.resolve(folder);
+  if (!statSync(absolute, { throwIfNoEntry: false })?.isDirectory()) throw new LegacyRootError(absolute);
+  return realpathSync(absolute);
+}
+
+/** A link counts where it leads somewhere; a folder of that name, or a FIFO, counts too and is refused when it is opened. */
+function exists(place: string): boolean {
+  return (
+    lstatSync(place, { throwIfNoEntry: false }) !== undefined &&
+    statSync(place, { throwIfNoEntry: false }) !== undefined
+  );
 }

@@ -1,3 +1,20 @@
-export { checkDrift, driftOf } from './drift';
-export { findSources, type FindOptions, type FoundSources } from './find-sources';
-export * from './inspect.errors';
+export type { ColumnCensus, HazardCount } from './census';
+export { checkDrift, findDrift } from './drift';
+export type { Estimate } from './estimate';
+export { findSources, type FoundFile, type FoundSources, type SourceSearch } from './find-sources';
+export {
+  AmbiguousSourceError,
+  LegacyRootError,
+  MissingSourceError,
+  OutsideRootError,
+  SchemaDriftError,
+  UnknownOverrideError,
+} from './inspect.errors';
+export {
+  inspectTree,
+  type FileInspection,
+  type Inspection,
+  type InspectOptions,
+  type TableInspection,
+} from './inspect-tree';
+export type { LabelEvidence } from './label-evidence';

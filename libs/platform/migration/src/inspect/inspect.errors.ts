@@ -3,14 +3,18 @@ import { DomainError } from '@sluice/core';
 export class LegacyRootError extends DomainError {
   readonly code = 'LEGACY_ROOT_UNUSABLE';
   readonly kind = 'refused';
+  constructor(root: string) {
+    super(`${root} is no folder.`, { remedy: "Name the legacy backend's root folder: the one that holds `cache/`." });
+  }
 }
 
-export class MissingSourceError extends DomainError {
-  readonly code = 'LEGACY_SOURCE_MISSING';
+export class OutsideRootError extends DomainError {
+  readonly code = 'LEGACY_SOURCE_OUTSIDE';
   readonly kind = 'refused';
-  constructor(tables: readonly string[], lookedIn: readonly string[]) {
-    super(`No legacy file holds ${tables.join(', ')}. Looked in:\n  ${lookedIn.join('\n  ')}`, {
-      remedy: 'Name the folder with --working-dir, or the file with --file TABLE=PATH, or leave out --required.',
+  constructor(links: readonly string[]) {
+    super(`Symbolic links lead out of the legacy folder:\n${lines(links)}`, {
+      remedy:
+        'Name the folder that the link leads to with --working-dir, or the file of a table with --file TABLE=PATH.',
     });
   }
 }
@@ -18,20 +22,28 @@ export class MissingSourceError extends DomainError {
 export class AmbiguousSourceError extends DomainError {
   readonly code = 'LEGACY_SOURCE_AMBIGUOUS';
   readonly kind = 'refused';
-  constructor(table: string, files: readonly string[]) {
-    super(`${table} has rows in more than one file:\n  ${files.join('\n  ')}`, {
-      remedy: `Say which one counts with --file ${table}=PATH.`,
+  constructor(tables: readonly string[]) {
+    super(`More than one file holds rows of the same table:\n${lines(tables)}`, {
+      remedy: 'Say which one counts with --file TABLE=PATH.',
     });
   }
 }
 
-export class OutsideTreeError extends DomainError {
-  readonly code = 'LEGACY_SOURCE_OUTSIDE';
+export class MissingSourceError extends DomainError {
+  readonly code = 'LEGACY_SOURCE_MISSING';
   readonly kind = 'refused';
-  constructor(link: string) {
-    super(`${link} is a symbolic link that leaves the legacy folders.`, {
-      remedy: 'Name the folder that it leads to with --working-dir, or the file with --file TABLE=PATH.',
+  constructor(tables: readonly string[]) {
+    super(`Required tables were not found:\n${lines(tables)}`, {
+      remedy: 'Check the legacy folder, or leave out --required.',
     });
+  }
+}
+
+export class UnknownOverrideError extends DomainError {
+  readonly code = 'LEGACY_SOURCE_UNKNOWN';
+  readonly kind = 'usage';
+  constructor(tables: readonly string[]) {
+    super(`--file names tables that no mapping has: ${tables.join(', ')}.`);
   }
 }
 
@@ -39,11 +51,13 @@ export class SchemaDriftError extends DomainError {
   readonly code = 'LEGACY_SCHEMA_DRIFT';
   readonly kind = 'refused';
   constructor(
-    file: string,
+    path: string,
     readonly differences: readonly string[],
   ) {
-    super(`${file} is not what the mappings describe:\n  ${differences.join('\n  ')}`, {
-      remedy: 'Nothing was written. Map what is new or drop it with a reason, in the mapping; then run again.',
+    super(`${path} is not what the mappings describe:\n${lines(differences)}`, {
+      remedy: 'Map or drop what is new in the mapping, or restore the file that the mapping was written for.',
     });
   }
 }
+
+const lines = (items: readonly string[]): string => items.map((item) => `  ${item}`).join('\n');
