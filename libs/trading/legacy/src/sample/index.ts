@@ -4,3 +4,4 @@ export { pythonFloat, pythonJson, float as pythonFloatValue, type PythonValue } 
 export { SampleDirNotEmptyError } from './sample.errors';
 export { sampleTables, type SampleTable } from './sample-plan';
 export { makeSampleTree, sampleNowMs, type SampleOptions, type SampleSummary } from './sample-tree';
+export { makeNastyTree, type NastyOptions, type NastyRow } from './nasty/nasty-tree';
