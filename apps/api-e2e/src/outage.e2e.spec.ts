@@ -58,6 +58,18 @@ describe('the API during an outage', () => {
     await until('/health/ready', ({ status }) => status === 200);
     expect((await api.get('/v1/performance/alpha/dataset')).status).toBe(200);
   });
+
+  it('is not ready while PostgreSQL is frozen, and recovers', async () => {
+    postgres.freeze();
+    try {
+      expect((await api.get('/health')).body.details).toMatchObject({
+        ...{ postgres: { status: 'down' }, legacyMigration: { status: 'up', state: 'unknown' } },
+      });
+    } finally {
+      postgres.thaw();
+    }
+    await until('/health/ready', ({ status }) => status === 200);
+  });
 });
 
 describe('the API and the state of the database', () => {

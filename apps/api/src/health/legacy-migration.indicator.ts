@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { type HealthIndicatorResult, HealthIndicatorService } from '@nestjs/terminus';
-import { LegacyMigrationRepository, type LegacyTableState, PostgresUnavailableError } from '@sluice/postgres';
+import { LegacyMigrationRepository, type LegacyTableState, Postgres, PostgresUnavailableError } from '@sluice/postgres';
 
 type MigrationState = 'none' | 'copying' | 'copied' | 'verified' | 'differs';
 
@@ -9,12 +9,14 @@ type MigrationState = 'none' | 'copying' | 'copied' | 'verified' | 'differs';
 export class LegacyMigrationIndicator {
   constructor(
     private readonly indicators: HealthIndicatorService,
+    private readonly postgres: Postgres,
     private readonly migrations: LegacyMigrationRepository,
   ) {}
 
   async check(): Promise<HealthIndicatorResult> {
     const indicator = this.indicators.check('legacyMigration');
     try {
+      await this.postgres.ping(); // A frozen server is given up after two seconds, not after a statement's time.
       const tables = await this.migrations.list();
       return indicator.up({ state: stateOf(tables), tables });
     } catch (error) {
