@@ -218,8 +218,8 @@ describe('records of every shape', () => {
   });
 
   it('can be read by two encoders in turn', () => {
-    write(`CREATE TABLE t (${declared}); INSERT INTO t (t, must) SELECT hex(randomblob(900)), v FROM ${series(3000)}`);
-    const whole = encode().tuples;
+    write(`CREATE TABLE t (${declared}); INSERT INTO t (t, must) SELECT hex(randomblob(900)), v FROM ${series(1500)}`);
+    const whole = texts(1, encode().tuples);
     const [one, two] = withEncoder((encoder, leaves) => {
       const streams = [leaves, [...leaves].reverse()].map((order) => encoder().encode(order, () => undefined));
       const chunks: Buffer[][] = [[], []];
@@ -232,10 +232,10 @@ describe('records of every shape', () => {
           open++;
         });
       }
-      return chunks.map((parts) => tuplesOf(Buffer.concat(parts)));
+      return chunks.map((parts) => texts(1, tuplesOf(Buffer.concat(parts))));
     });
     expect(one).toEqual(whole);
-    expect(new Set(two?.map((tuple) => tuple[1]?.toString()))).toEqual(new Set(texts(1, whole)));
+    expect(new Set(two)).toEqual(new Set(whole));
   });
 
   it('that are damaged end in LEGACY_CORRUPT or in some rows, never in another error', () => {
@@ -259,7 +259,7 @@ describe('records of every shape', () => {
           refused++;
         }
       }),
-      { numRuns: 300 },
+      { numRuns: 120 },
     );
     expect(refused).toBeGreaterThan(10);
   });
