@@ -5,3 +5,4 @@ export { SampleDirNotEmptyError } from './sample.errors';
 export { sampleTables, type SampleTable } from './sample-plan';
 export { makeSampleTree, sampleNowMs, type SampleOptions, type SampleSummary } from './sample-tree';
 export { makeNastyTree, type NastyOptions, type NastyRow } from './nasty/nasty-tree';
+export { fileHazards, makeDatabase, makeUncheckpointed, movePolicyVersionLast } from './nasty/file-hazards';
