@@ -1,0 +1,257 @@
+import { mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { DatabaseSync } from '@photostructure/sqlite';
+import { LegacyDatabase } from '@sluice/legacy';
+import { tempDir } from '@sluice/testing';
+import { decimal, integer, json, nullable, text, timestamp } from '../mapping/conversion';
+import { legacyTable, postgresTable, type LegacyTable } from '../mapping/legacy-table';
+import { checkDrift, findDrift } from './drift';
+import { findSources } from './find-sources';
+import { inspectTree } from './inspect-tree';
+
+const aTable = (table: string): LegacyTable =>
+  legacyTable({
+    source: { file: 'cache/app.db', table, key: 'id' },
+    target: postgresTable(table),
+    columns: { id: integer, name: text, note: nullable(text) },
+  });
+const orders = aTable('orders');
+const people = aTable('people');
+const tables = [orders, people];
+
+let root: string;
+let remove: () => Promise<void>;
+beforeEach(async () => ({ path: root, remove } = await tempDir()));
+afterEach(() => remove());
+
+const ddl = (table: string): string => `CREATE TABLE ${table} (id INTEGER PRIMARY KEY, name TEXT NOT NULL, note TEXT);`;
+const row = (table: string, id = 1): string => `INSERT INTO ${table} VALUES (${id}, 'Ada', NULL);`;
+
+function write(place: string, sql: string): string {
+  const file = path.join(root, place);
+  mkdirSync(path.dirname(file), { recursive: true });
+  const database = new DatabaseSync(file);
+  database.exec(sql);
+  database.close();
+  return file;
+}
+
+function differences(sql: string): string[] {
+  const database = LegacyDatabase.open(write('cache/app.db', sql));
+  try {
+    return findDrift(database, [orders]);
+  } finally {
+    database.close();
+  }
+}
+
+describe('findSources', () => {
+  it('finds each table at the place that holds it, the root or a folder in it, and says so', () => {
+    write('cache/app.db', ddl('orders') + row('orders'));
+    write('backend/cache/app.db', ddl('people') + row('people'));
+    const { files, missing, notes } = findSources({ root, tables });
+    expect(files.map(({ file, tables: read }) => [path.relative(root, file), read.map(({ name }) => name)])).toEqual([
+      ['cache/app.db', ['orders']],
+      ['backend/cache/app.db', ['people']],
+    ]);
+    expect(missing).toEqual([]);
+    expect(notes).toEqual(['people is in backend/cache/app.db.']);
+  });
+
+  it('ignores an empty twin and says so, and the twin is no drift', () => {
+    write('cache/app.db', ddl('orders') + row('orders') + ddl('people'));
+    write('backend/cache/app.db', ddl('people') + row('people'));
+    const { files, notes } = findSources({ root, tables });
+    expect(notes).toContain('people is empty in cache/app.db, which is ignored.');
+    for (const { file, tables: read, ignored } of files) {
+      const database = LegacyDatabase.open(file);
+      expect(() => checkDrift(database, read, ignored)).not.toThrow();
+      database.close();
+    }
+  });
+
+  it('refuses two files with rows of one table, naming both, unless told which one counts', () => {
+    write('cache/app.db', ddl('orders') + row('orders'));
+    const second = write('backend/cache/app.db', ddl('orders') + row('orders', 2));
+    expect(() => findSources({ root, tables: [orders] })).toThrow(
+      expect.objectContaining({
+        code: 'LEGACY_SOURCE_AMBIGUOUS',
+        kind: 'refused',
+        message: expect.stringContaining('cache/app.db and backend/cache/app.db') as string,
+      }),
+    );
+    const { files } = findSources({ root, tables: [orders], files: { orders: second } });
+    expect(files.map(({ file }) => path.relative(root, file))).toEqual(['backend/cache/app.db']);
+  });
+
+  it('reports what is missing, and refuses it only where it is required', () => {
+    write('cache/app.db', ddl('orders'));
+    expect(findSources({ root, tables }).missing).toEqual([{ table: people, reason: 'not in cache/app.db' }]);
+    expect(() => findSources({ root, tables, required: true })).toThrow(
+      expect.objectContaining({ code: 'LEGACY_SOURCE_MISSING' }),
+    );
+  });
+
+  it('searches the working directories too', async () => {
+    const elsewhere = await tempDir();
+    write(path.relative(root, path.join(elsewhere.path, 'cache/app.db')), ddl('orders'));
+    expect(findSources({ root, tables: [orders], workingDirs: [elsewhere.path] }).files).toHaveLength(1);
+    expect(findSources({ root, tables: [orders] }).files).toEqual([]);
+    await elsewhere.remove();
+  });
+
+  it('refuses a symbolic link that leaves the tree', async () => {
+    const elsewhere = await tempDir();
+    writeFileSync(path.join(elsewhere.path, 'app.db'), 'x');
+    mkdirSync(path.join(root, 'cache'));
+    symlinkSync(path.join(elsewhere.path, 'app.db'), path.join(root, 'cache/app.db'));
+    expect(() => findSources({ root, tables })).toThrow(expect.objectContaining({ code: 'LEGACY_SOURCE_OUTSIDE' }));
+    await elsewhere.remove();
+  });
+
+  it('refuses an only file of 0 bytes, a folder in its place, and a root that is none', () => {
+    mkdirSync(path.join(root, 'cache'));
+    writeFileSync(path.join(root, 'cache/app.db'), '');
+    expect(() => findSources({ root, tables })).toThrow(expect.objectContaining({ code: 'LEGACY_EMPTY' }));
+    expect(() => findSources({ root: path.join(root, 'nowhere'), tables })).toThrow(
+      expect.objectContaining({ code: 'LEGACY_ROOT_UNUSABLE' }),
+    );
+    mkdirSync(path.join(root, 'backend/cache/app.db'), { recursive: true });
+    expect(() => findSources({ root: path.join(root, 'backend'), tables })).toThrow(
+      expect.objectContaining({ code: 'LEGACY_NOT_A_FILE' }),
+    );
+  });
+
+  it('refuses a file for a table that no mapping has', () => {
+    expect(() => findSources({ root, tables, files: { nobody: 'x.db' } })).toThrow(
+      expect.objectContaining({ code: 'LEGACY_SOURCE_UNKNOWN', kind: 'usage' }),
+    );
+  });
+});
+
+describe('findDrift', () => {
+  it.each([
+    ['an exact copy', ddl('orders'), []],
+    ['columns in another order', 'CREATE TABLE orders (note TEXT, name TEXT, id INTEGER PRIMARY KEY);', []],
+    [
+      'an unknown column',
+      ddl('orders') + 'ALTER TABLE orders ADD COLUMN extra REAL;',
+      ['unknown column orders.extra REAL'],
+    ],
+    ['a missing column', 'CREATE TABLE orders (id INTEGER PRIMARY KEY, name TEXT);', ['missing column orders.note']],
+    ['an unknown table', ddl('orders') + ddl('people'), ['unknown table people']],
+    ['a view', ddl('orders') + 'CREATE VIEW v AS SELECT 1;', ['unknown view v']],
+    [
+      'a view as table',
+      'CREATE TABLE t (id INTEGER); CREATE VIEW orders AS SELECT id FROM t;',
+      ['unknown table t', 'orders is a view, not a table'],
+    ],
+    [
+      'a trigger',
+      ddl('orders') + 'CREATE TRIGGER spy AFTER INSERT ON orders BEGIN SELECT 1; END;',
+      ['trigger spy on orders'],
+    ],
+    [
+      'a generated column',
+      `CREATE TABLE orders (id INTEGER PRIMARY KEY, name TEXT, note TEXT AS (name || '!'));`,
+      ['generated column orders.note'],
+    ],
+    [
+      'a key that repeats',
+      `CREATE TABLE orders (id INTEGER, name TEXT, note TEXT); ${row('orders')} ${row('orders')}`,
+      ['orders.id is no unique integer key'],
+    ],
+    ['a sound key WITHOUT ROWID', `${ddl('orders').slice(0, -1)} WITHOUT ROWID; ${row('orders')}`, []],
+  ])('sees %s', (_, sql, expected) => {
+    expect(differences(sql)).toEqual(expected);
+  });
+
+  it('sees a virtual table with the tables in which it keeps its rows', () => {
+    expect(differences(ddl('orders') + 'CREATE VIRTUAL TABLE search USING fts5(name);')).toContain(
+      'unknown virtual table search',
+    );
+  });
+});
+
+describe('inspectTree', () => {
+  it('reports drift instead of throwing, and changes no byte', async () => {
+    const file = write(
+      'cache/app.db',
+      ddl('orders') + row('orders') + ddl('people') + 'ALTER TABLE people ADD COLUMN extra;',
+    );
+    const before = readFileSync(file);
+    const inspection = await inspectTree({ root, tables });
+    expect(inspection).toMatchObject({
+      refused: true,
+      files: [{ drift: ['unknown column people.extra'], integrity: [] }],
+    });
+    expect(readFileSync(file).equals(before)).toBe(true);
+  });
+
+  it('tells the file, the keys, and the forms of each column', async () => {
+    write(
+      'cache/app.db',
+      `${ddl('orders')} ${row('orders', -5)} ${row('orders', 9007)} INSERT INTO orders VALUES (7, 'na\u00efve', 'x');`,
+    );
+    const { files } = await inspectTree({ root, tables: [orders] });
+    expect(files[0]).toMatchObject({
+      file: 'cache/app.db',
+      journalMode: 'rollback',
+      encoding: 'UTF-8',
+      pageSize: 4096,
+    });
+    expect(files[0]?.tables[0]).toMatchObject({ table: 'orders', rows: 3, keys: { least: '-5', highWater: null } });
+    expect(files[0]?.tables[0]?.columns.map(({ forms }) => forms)).toEqual([
+      { integer: 3 },
+      { 'ASCII text': 2, 'text beyond ASCII': 1 },
+      { NULL: 2, 'ASCII text': 1 },
+    ]);
+  });
+
+  it('tells each hazard with its rows and what becomes of them', async () => {
+    const odd = legacyTable({
+      source: { file: 'cache/app.db', table: 'odd', key: 'id' },
+      target: postgresTable('odd'),
+      columns: {
+        id: integer,
+        cost: nullable(decimal({ precision: 20, scale: 8 })),
+        doc: nullable(json()),
+        at: timestamp({ zone: 'UTC' }),
+      },
+    });
+    write(
+      'cache/app.db',
+      `CREATE TABLE odd (id INTEGER PRIMARY KEY, cost REAL, doc TEXT, at TIMESTAMP);
+       INSERT INTO odd VALUES (1, 0.5, '{"a": NaN}', '2026-01-09 10:00:00'), (2, 1e999, '{"a": 1, "a": 2}', '2026-02-30'),
+         (3, 0.1234567891, '{"NaN": "Infinity"}', 1767953303), (4, NULL, NULL, NULL), (5, 'x', '[1,]', '2026-01-09');`,
+    );
+    const { files } = await inspectTree({ root, tables: [odd] });
+    const [, cost, doc, at] =
+      files[0]?.tables[0]?.columns.map(({ hazards }) =>
+        hazards.map(({ code, outcome, rule, count, keys }) => [code, outcome, rule, count, keys]),
+      ) ?? [];
+    expect(cost).toEqual([
+      ['B13', 'quarantined', undefined, 1, ['5']],
+      ['B18', 'quarantined', undefined, 1, ['2']],
+      ['B20', 'normalised', 'rounded', 1, ['3']],
+    ]);
+    expect(doc).toEqual([
+      ['B01', 'normalised', 'non-finite-to-null', 1, ['1']],
+      ['B09', 'normalised', 'duplicate-key', 1, ['2']],
+      ['B43', 'quarantined', undefined, 1, ['5']],
+    ]);
+    expect(at).toEqual([
+      ['B21', 'normalised', 'epoch-s', 1, ['3']],
+      ['B22', 'normalised', 'date-only', 1, ['5']],
+      ['B23', 'quarantined', undefined, 1, ['2']],
+      ['B32', 'quarantined', undefined, 1, ['4']],
+    ]);
+  });
+
+  it('stops when it is asked to', async () => {
+    write('cache/app.db', `${ddl('orders')} INSERT INTO orders VALUES (1, '\u00e9', NULL);`);
+    await expect(inspectTree({ root, tables: [orders], signal: AbortSignal.abort() })).rejects.toMatchObject({
+      kind: 'interrupted',
+    });
+  });
+});
