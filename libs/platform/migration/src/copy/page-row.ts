@@ -32,6 +32,7 @@ export class RowWriter {
   private readonly real: Uint8Array;
   private readonly zoneSeconds: Int32Array;
   private readonly decimals: readonly (DecimalWriter | null)[];
+  private readonly decimalColumns: readonly number[];
   private readonly roundedHere: Uint8Array;
   private hasRounded = false;
   private readonly calendars: readonly CalendarReader[];
@@ -49,6 +50,7 @@ export class RowWriter {
     this.decimals = columns.map(({ conversion }) =>
       conversion.kind === 'decimal' ? new DecimalWriter(conversion.precision, conversion.scale) : null,
     );
+    this.decimalColumns = columns.flatMap(({ conversion }, i) => (conversion.kind === 'decimal' ? [i] : []));
     this.calendars = columns.map(() => new CalendarReader());
     this.rounded = columns.map(() => 0);
     this.roundedHere = new Uint8Array(columns.length);
@@ -193,9 +195,8 @@ export class RowWriter {
 
   /** Only now, because a later column may have made the row odd. */
   private countRounded(): void {
-    for (let i = 0; i < this.roundedHere.length; i++) {
-      if (this.roundedHere[i] === 0) continue;
-      this.rounded[i] = (this.rounded[i] ?? 0) + 1;
+    for (const i of this.decimalColumns) {
+      this.rounded[i] = (this.rounded[i] ?? 0) + (this.roundedHere[i] ?? 0);
       this.roundedHere[i] = 0;
     }
     this.hasRounded = false;
