@@ -17,7 +17,7 @@ export async function run(argv: readonly string[]): Promise<number> {
     return code;
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? exitCodes.done : exitCodes.usage;
-    return reportFailure(error, argv.includes('--json'));
+    return reportFailure(error, argv.includes('--json'), exitCodes.interrupted);
   }
 }
 
@@ -35,7 +35,12 @@ function buildProgram(finish: (code: number) => void): Command {
     async function (this: Command, ...args: unknown[]) {
       const [{ default: action }, { createContext }] = await Promise.all([load(), import('./context')]);
       const names = args.filter((arg): arg is string => typeof arg === 'string');
-      finish(await action(await createContext(this.optsWithGlobals(), version), ...names));
+      const context = await createContext(this.optsWithGlobals(), version);
+      try {
+        finish(await action(context, ...names));
+      } catch (error) {
+        finish(await reportFailure(error, context.options.json ?? false, context.stoppedBy()));
+      }
     };
   const add = (parent: Command, signature: string, about: string, examples: readonly string[]): Command =>
     parent
@@ -189,10 +194,10 @@ const withTuning = (command: Command): Command =>
     .option('--offline', 'the legacy program is stopped: read its files in place, however long it takes');
 
 /** Says what went wrong on standard error, and as JSON on standard output where a script asked for it. */
-async function reportFailure(error: unknown, json: boolean): Promise<number> {
+async function reportFailure(error: unknown, json: boolean, stoppedBy: number): Promise<number> {
   const { messageOf } = await import('@sluice/core');
   const known = error instanceof DomainError;
-  const exitCode = known ? exitCodeOfKind(error.kind) : 1;
+  const exitCode = !known ? 1 : error.kind === 'interrupted' ? stoppedBy : exitCodeOfKind(error.kind);
   const code = known ? error.code : 'INTERNAL';
   const remedy = known ? error.remedy : undefined;
   if (json)

@@ -1,4 +1,4 @@
-import type { MigrationReport, TableReport } from '@sluice/migration';
+import { isEqual, type MigrationReport, type TableReport } from '@sluice/migration';
 import { formatBytes, formatCount, formatMs, formatTable } from './table';
 
 const HEAD = ['table', 'to', 'source', 'target', 'loaded now', 'quarantined', 'skipped', 'verified', 'copy', 'verify'];
@@ -24,7 +24,8 @@ export function formatReport(report: MigrationReport): string {
 const sum = (counts: Readonly<Record<string, number>>): number => Object.values(counts).reduce((a, b) => a + b, 0);
 
 function verdict(table: TableReport): string {
-  if (table.verification) return table.verification.clean ? 'equal' : `${table.verification.differences} DIFFER`;
+  if (table.verification?.clean) return isEqual(table) ? 'equal' : 'SUMS DIFFER';
+  if (table.verification) return `${table.verification.differences} DIFFER`;
   return table.outcome === 'missing' ? '-' : table.outcome;
 }
 
@@ -41,6 +42,11 @@ function remarks(report: MigrationReport): string[] {
       lines.push(
         `${table.table}: ${table.outcome === 'deferred' ? 'deferred' : `${table.lane} lane`}, ${table.laneReason}`,
       );
+    for (const { column, equal, sourceSum, targetSum } of table.totals) {
+      if (!equal)
+        lines.push(`${table.table}.${column}: sums differ: ${sourceSum} in the file, ${targetSum} in the target`);
+    }
+    if (table.nextId?.unused === false) lines.push(`${table.table}: the next id ${table.nextId.value} was used before`);
     for (const found of table.verification?.found.slice(0, 5) ?? []) {
       lines.push(`${table.table} ${found.rowKey}${found.column ? `.${found.column}` : ''}: ${found.kind}`);
     }
@@ -50,7 +56,7 @@ function remarks(report: MigrationReport): string[] {
 
 function conclusion(report: MigrationReport): string {
   const quarantined = report.tables.reduce((total, table) => total + table.quarantined, 0);
-  const different = report.tables.filter(({ verification }) => verification && !verification.clean);
+  const different = report.tables.filter((table) => table.verification && !isEqual(table));
   const memory = `peak memory ${formatBytes(report.peakMemoryBytes)}`;
   if (different.length > 0) {
     return `NOT EQUAL: ${different.map(({ table }) => table).join(', ')} (exit 5; ${memory}). See \`sluice report\`.`;

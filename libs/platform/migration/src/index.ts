@@ -7,6 +7,7 @@ export * from './inspect';
 export { defaultRangeBytes, type MigrationOptions, type SourceOptions } from './run/migration-options';
 export {
   exitCodeOf,
+  isEqual,
   type MigrationEvent,
   type MigrationReport,
   type Phase,

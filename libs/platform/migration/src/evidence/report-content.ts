@@ -1,4 +1,4 @@
-import type { MigrationReport, TableReport } from '../run/migration-report';
+import { isEqual, type MigrationReport, type TableReport } from '../run/migration-report';
 import type { Evidence } from './last-report';
 
 export const columns = [
@@ -19,11 +19,7 @@ export const tableCells = (table: TableReport): string[] => [
   String(table.rowsSource),
   String(table.rowsTarget),
   String(table.quarantined),
-  table.verification
-    ? table.verification.clean
-      ? 'equal'
-      : `${table.verification.differences} differences`
-    : table.outcome,
+  table.verification ? (isEqual(table) ? 'equal' : `${table.verification.differences} differences`) : table.outcome,
   table.verification?.digest.slice(0, 16) ?? '',
 ];
 

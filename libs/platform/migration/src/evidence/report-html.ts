@@ -1,4 +1,4 @@
-import type { TableReport } from '../run/migration-report';
+import { isEqual, type TableReport } from '../run/migration-report';
 import type { Evidence } from './last-report';
 import { auditSentence, columns, details, tableCells, verdictSentence } from './report-content';
 
@@ -65,7 +65,7 @@ function chart(tables: readonly TableReport[]): string {
   const rows = shown.map((table, i) => {
     const width = Math.max(2, (Math.log10(table.rowsSource + 1) / most) * BAR_WIDTH);
     const y = i * ROW_HEIGHT;
-    const state = table.verification ? (table.verification.clean ? 'good' : 'bad') : 'wait';
+    const state = table.verification ? (isEqual(table) ? 'good' : 'bad') : 'wait';
     const label = `${table.rowsSource} rows · copy ${table.copyMs} ms · verify ${table.verifyMs} ms`;
     return `<text x="${LABEL_WIDTH - 8}" y="${y + 17}" text-anchor="end">${escape(table.table)}</text>
 <rect class="${state}" x="${LABEL_WIDTH}" y="${y + 4}" width="${width.toFixed(1)}" height="${ROW_HEIGHT - 8}" rx="3"/>

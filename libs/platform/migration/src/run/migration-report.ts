@@ -1,4 +1,4 @@
-import type { TableVerification } from '../verify';
+import type { ColumnTotal, TableVerification } from '../verify';
 
 /** What became of one table. Counts are of rows. */
 export interface TableReport {
@@ -26,6 +26,10 @@ export interface TableReport {
   readonly copyMs: number;
   readonly verifyMs: number;
   readonly verification: TableVerification | null;
+  /** COUNT and SUM of every numeric column on both sides. */
+  readonly totals: readonly ColumnTotal[];
+  /** The id that the next insert gets, and whether it was never used before; null for caches. */
+  readonly nextId: { readonly value: string | null; readonly unused: boolean } | null;
 }
 
 export interface MigrationReport {
@@ -43,9 +47,13 @@ export interface MigrationReport {
   readonly peakMemoryBytes: number;
 }
 
+/** Every value, every sum and the next id agree. False where nothing was verified. */
+export const isEqual = ({ verification, totals, nextId }: TableReport): boolean =>
+  verification !== null && verification.clean && totals.every(({ equal }) => equal) && nextId?.unused !== false;
+
 /** Differences weigh more than quarantined rows. */
 export function exitCodeOf(tables: readonly TableReport[]): 0 | 4 | 5 {
-  if (tables.some(({ verification }) => verification !== null && !verification.clean)) return 5;
+  if (tables.some((table) => table.verification !== null && !isEqual(table))) return 5;
   return tables.some(({ quarantined }) => quarantined > 0) ? 4 : 0;
 }
 

@@ -1,6 +1,5 @@
 import { randomUUID } from 'node:crypto';
 import path from 'node:path';
-import type { Client } from 'pg';
 import { DomainError } from '@sluice/core';
 import { LegacyDatabase } from '@sluice/legacy';
 import { checkDrift, findSources, type FoundSources } from '../inspect';
@@ -8,7 +7,10 @@ import type { LegacyTable } from '../mapping/legacy-table';
 import { appendAudit } from '../state/audit';
 import { MigrationLock } from '../state/lock';
 import { finishRun, startRun } from '../state/run-state';
-import { closeSession, openSession, type SessionOptions } from '../state/session';
+import { LiveSession } from '../state/live-session';
+import { PostgresAwayError } from '../state/migration.errors';
+import { classify } from '../state/postgres-errors';
+import type { SessionOptions } from '../state/session';
 import { listTableStates } from '../state/table-state';
 import type { MigrationOptions } from './migration-options';
 import { exitCodeOf, type MigrationReport, type TableReport } from './migration-report';
@@ -31,12 +33,14 @@ export async function runMigration(command: 'migrate' | 'verify', options: Migra
   };
   const lock = await MigrationLock.acquire(session);
   try {
-    const client = await openSession(session);
+    const control = await LiveSession.open(session);
     try {
-      return await new MigrationRun(command, options, sources, session, lock, client).run();
+      return await new MigrationRun(command, options, sources, session, lock, control).run();
     } finally {
-      await closeSession(client);
+      await control.close();
     }
+  } catch (error) {
+    throw classify(error) === 'connection' && !(error instanceof DomainError) ? new PostgresAwayError(error) : error;
   } finally {
     await lock.release();
   }
@@ -65,11 +69,12 @@ class MigrationRun {
     private readonly sources: FoundSources,
     private readonly session: SessionOptions,
     private readonly lock: MigrationLock,
-    private readonly client: Client,
+    private readonly control: LiveSession,
   ) {}
 
   async run(): Promise<MigrationReport> {
-    const { client, command, options } = this;
+    const { command, options } = this;
+    const client = await this.control.live();
     await checkTarget(client, options.tables);
     if (options.restart) await this.restart();
     if (command === 'migrate') await checkUntouched(client, options.tables);
@@ -79,7 +84,7 @@ class MigrationRun {
       for (const source of this.sources.files) await this.runFile(source);
       const report = this.report();
       await this.note(`${command}.finished`, { runId: this.id, exitCode: report.exitCode, counts: countsOf(report) });
-      await finishRun(client, this.id, { status: 'finished', exitCode: report.exitCode, report });
+      await finishRun(await this.control.live(), this.id, { status: 'finished', exitCode: report.exitCode, report });
       return report;
     } catch (error) {
       await this.recordFailure(error);
@@ -91,12 +96,12 @@ class MigrationRun {
     const { options } = this;
     const database = LegacyDatabase.open(file, { snapshot: options.snapshot });
     try {
-      const known = new Map((await listTableStates(this.client)).map((state) => [state.name, state]));
+      const known = new Map((await listTableStates(await this.control.live())).map((state) => [state.name, state]));
       for (const table of tables) {
         const run = new TableRun({
           options,
           runId: this.id,
-          client: this.client,
+          control: this.control,
           session: this.session,
           lock: this.lock,
           database,
@@ -114,7 +119,7 @@ class MigrationRun {
 
   private async restart(): Promise<void> {
     const emptied = withDependents(this.options.tables, this.options.known);
-    await emptyTargets(this.client, emptied);
+    await emptyTargets(await this.control.live(), emptied);
     await this.note('migrate.restarted', { tables: emptied.map(({ name }) => name) });
   }
 
@@ -123,7 +128,7 @@ class MigrationRun {
     const code = error instanceof DomainError ? error.code : 'INTERNAL';
     const end = { status: interrupted ? 'interrupted' : 'failed', exitCode: 1, report: { error: { code } } } as const;
     try {
-      await finishRun(this.client, this.id, end);
+      await finishRun(await this.control.live(AbortSignal.abort()), this.id, end);
     } catch {
       // The database is what failed: the next run finds this one open and marks it as interrupted.
       this.options.onEvent({ type: 'note', text: 'The end of this run could not be recorded.' });
@@ -132,7 +137,7 @@ class MigrationRun {
 
   private async note(action: string, detail: Record<string, unknown>): Promise<void> {
     const { options } = this;
-    await appendAudit(this.client, { actor: options.holder, action, subject: options.root, detail });
+    await appendAudit(await this.control.live(), { actor: options.holder, action, subject: options.root, detail });
   }
 
   private report(): MigrationReport {
@@ -176,4 +181,6 @@ const missingReport = (table: LegacyTable): TableReport => ({
   copyMs: 0,
   verifyMs: 0,
   verification: null,
+  totals: [],
+  nextId: null,
 });

@@ -1,6 +1,5 @@
 import { randomUUID } from 'node:crypto';
 import { isDeepStrictEqual } from 'node:util';
-import type { Client } from 'pg';
 import type { LegacyDatabase } from '@sluice/legacy';
 import { copyRanges } from '../copy/copy-table';
 import { finishTable } from '../copy/finish-table';
@@ -9,13 +8,14 @@ import { chooseLane, type LaneChoice } from '../copy/choose-lane';
 import { ExactReader } from '../exact/exact-reader';
 import { quoteName } from '../exact/legacy-value';
 import type { CacheTarget, Choices, LegacyTable, PostgresTarget } from '../mapping/legacy-table';
+import type { LiveSession } from '../state/live-session';
 import type { MigrationLock } from '../state/lock';
 import { ResumeRefusedError } from '../state/migration.errors';
 import { putAside, quarantinedKeys } from '../state/quarantine';
 import { recordVerification } from '../state/run-state';
 import type { SessionOptions } from '../state/session';
 import { completeTable, createPlan, type TableState } from '../state/table-state';
-import { verifyCacheTable, verifyTable, type TableVerification } from '../verify';
+import { totals, verifyCacheTable, verifySequence, verifyTable, type TableVerification } from '../verify';
 import { mappingDigest } from './mapping-digest';
 import type { MigrationOptions } from './migration-options';
 import type { Phase, TableReport } from './migration-report';
@@ -23,10 +23,13 @@ import type { Phase, TableReport } from './migration-report';
 /** A remaining life may be this much shorter than the file says: the load and the check take time themselves. */
 const TTL_TOLERANCE_MS = 60_000;
 
+/** Above it there is no next id; PostgreSQL says so at the next insert. */
+const LAST_ID = 2n ** 63n - 1n;
+
 export interface TableRunParts {
   readonly options: MigrationOptions;
   readonly runId: string;
-  readonly client: Client;
+  readonly control: LiveSession;
   readonly session: SessionOptions;
   readonly lock: MigrationLock;
   readonly database: LegacyDatabase;
@@ -101,7 +104,7 @@ export class TableRun {
     const state = known ?? (await this.plan(chosen, rowsSource));
     let done = 0n;
     let loadedNow = 0n;
-    await copyRanges(parts.client, {
+    await copyRanges(await this.client(), {
       state,
       database: parts.database,
       lane: chosen.lane,
@@ -118,7 +121,12 @@ export class TableRun {
       },
     });
     await parts.lock.ensure(parts.options.signal);
-    const totals = await finishTable(parts.client, { database: parts.database, table: parts.table }, state, name);
+    const totals = await finishTable(
+      await this.client(),
+      { database: parts.database, table: parts.table },
+      state,
+      name,
+    );
     return {
       outcome: 'loaded',
       lane: chosen.name,
@@ -131,7 +139,8 @@ export class TableRun {
   }
 
   private async toCache(target: CacheTarget, rowsSource: bigint): Promise<Loaded> {
-    const { client, database, table, options, known } = this.parts;
+    const { database, table, options, known } = this.parts;
+    const client = await this.client();
     if (!options.cache) {
       return { outcome: 'deferred', lane: null, laneReason: 'no Redis is configured (REDIS_URL)', rowsTarget: 0,
         loadedNow: 0, skipped: {}, normalised: {} }; // prettier-ignore
@@ -160,7 +169,7 @@ export class TableRun {
   }
 
   private async plan(chosen: LaneChoice, rowsSource: bigint): Promise<TableState> {
-    const { client, database, table, options, sourcePath } = this.parts;
+    const { database, table, options, sourcePath } = this.parts;
     const state = {
       name: table.name,
       plan: randomUUID(),
@@ -171,7 +180,7 @@ export class TableRun {
       choices: this.choices,
       rowsSource,
     };
-    await createPlan(client, state, chosen.ranges);
+    await createPlan(await this.client(), state, chosen.ranges);
     options.onEvent({
       type: 'note',
       text: `${table.name}: ${chosen.ranges.length} ranges through the ${chosen.name} lane`,
@@ -195,9 +204,9 @@ export class TableRun {
   }
 
   private async verify(report: TableReport): Promise<TableReport> {
-    const { client, database, table, options, runId, session } = this.parts;
+    const { database, table, options, runId, session } = this.parts;
     const startedMs = Date.now();
-    const keys = await quarantinedKeys(client, table.name);
+    const keys = await quarantinedKeys(await this.client(), table.name);
     const rowsSource = BigInt(report.rowsSource);
     this.say('phase', 'verify', rowsSource, 0);
     const onProgress = (rows: number): void => this.say('progress', 'verify', rowsSource, rows);
@@ -211,18 +220,37 @@ export class TableRun {
             ttlToleranceMs: TTL_TOLERANCE_MS,
           })
         : await verifyTable({ ...common, choices: this.choices, connectionString: session.connectionString });
+    const verifyMs = Date.now() - startedMs;
     const skipped = Object.values(report.skipped).reduce((sum, count) => sum + count, 0);
-    await recordVerification(client, runId, verification, { quarantined: keys.size, skipped });
+    await recordVerification(await this.client(), runId, verification, { quarantined: keys.size, skipped });
+    const proof = table.target.kind === 'postgres' ? await this.proveTotals(keys) : { totals: [], nextId: null };
     const verified: TableReport = {
       ...report,
+      ...proof,
       rowsTarget: Number(verification.rowsTarget),
       quarantined: keys.size,
       normalised: { ...report.normalised, ...verification.normalised },
       verification,
-      verifyMs: Date.now() - startedMs,
+      verifyMs,
     };
     options.onEvent({ type: 'table', phase: 'verify', report: verified });
     return verified;
+  }
+
+  /** Sums and counts that anybody can repeat by hand, and that the next id was never used. */
+  private async proveTotals(quarantined: ReadonlySet<string>): Promise<Pick<TableReport, 'totals' | 'nextId'>> {
+    const { database, table } = this.parts;
+    const client = await this.client();
+    const sequence = await verifySequence(database, table, client);
+    const nextId = {
+      value: sequence.nextId?.toString() ?? null,
+      unused: sequence.clean || sequence.highWater === LAST_ID,
+    };
+    return { totals: await totals(database, table, client, quarantined), nextId };
+  }
+
+  private client(): ReturnType<LiveSession['live']> {
+    return this.parts.control.live(this.parts.options.signal);
   }
 
   private unchanged(known: TableState): Loaded {
@@ -255,6 +283,8 @@ export class TableRun {
       copyMs: 0,
       verifyMs: 0,
       verification: null,
+      totals: [],
+      nextId: null,
     };
   }
 

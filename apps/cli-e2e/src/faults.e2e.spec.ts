@@ -1,0 +1,185 @@
+import { copyFileSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { DatabaseSync } from '@photostructure/sqlite';
+import { freshDatabase, startPostgres, tempDir, type FreshDatabase, type TempDir } from '@sluice/testing';
+import { makeSampleTree } from '@sluice/trading-legacy';
+import { sluice, sluiceJson, type Report } from './sluice';
+import { imprint, query } from './target';
+
+/** Slow enough to be met in the middle of the copy. */
+const slowly = ['--progress', 'json', '--range-bytes', '30000', '--max-rate', '4000'];
+const onlyLlm = ['--only', 'llm_requests'];
+
+let dir: TempDir;
+let legacy: string;
+let database: FreshDatabase;
+
+beforeAll(async () => {
+  dir = await tempDir();
+  legacy = path.join(dir.path, 'legacy');
+  makeSampleTree({ dir: legacy, seed: 5, rows: 0, tables: { llm_requests: 6_000 }, hazards: false, files: false });
+});
+afterAll(() => dir.remove());
+beforeEach(async () => {
+  database = await freshDatabase();
+});
+afterEach(() => database.drop());
+
+/** Calls once when the copy has told of its third range. */
+function inTheMiddle(action: () => void): (stdout: string, stderr: string) => void {
+  let done = false;
+  return (_stdout, stderr) => {
+    if (done || stderr.split('"type":"progress","phase":"copy"').length < 4) return;
+    done = true;
+    action();
+  };
+}
+
+async function finished(url: string): Promise<void> {
+  const { code, document } = await sluiceJson<Report>(['migrate', ...onlyLlm], { database: url, legacy });
+  expect(code).toBe(0);
+  expect(document.tables[0]).toMatchObject({ rowsTarget: 6_000, verification: { clean: true } });
+}
+
+describe('a signal', () => {
+  it.each([
+    ['SIGTERM', 143],
+    ['SIGINT', 130],
+  ] as const)('%s stops it with a valid checkpoint and code %d', async (signal, expected) => {
+    let pid = 0;
+    const { code, stderr } = await sluice(['migrate', ...onlyLlm, ...slowly], {
+      database: database.url,
+      legacy,
+      onStart: (started) => (pid = started),
+      onOutput: inTheMiddle(() => process.kill(pid, signal)),
+    });
+    expect(code).toBe(expected);
+    expect(stderr).toContain('MIGRATION_INTERRUPTED');
+    const [row] = await query<{ done: string; open: string }>(
+      database.url,
+      'SELECT count(done_at) AS done, count(*) - count(done_at) AS open FROM migration_ranges',
+    );
+    expect(Number(row?.done)).toBeGreaterThan(0);
+    expect(Number(row?.open)).toBeGreaterThan(0);
+    await finished(database.url);
+  });
+});
+
+it('refuses a second migrator and names the first', async () => {
+  let second: ReturnType<typeof sluiceJson<Report>> | undefined;
+  const first = await sluice(['migrate', ...onlyLlm, ...slowly], {
+    database: database.url,
+    legacy,
+    onOutput: inTheMiddle(() => {
+      second = sluiceJson<Report>(['migrate', ...onlyLlm], { database: database.url, legacy });
+    }),
+  });
+  expect(first.code).toBe(0);
+  const refused = await second;
+  expect(refused?.code).toBe(3);
+  expect(refused?.document.error?.message).toMatch(/sluice migrate \S+ pid \d+/);
+});
+
+it('goes on by itself when PostgreSQL restarts in the middle of the copy', async () => {
+  const server = await startPostgres({ settings: { fsync: 'on' } });
+  let restarted: Promise<void> | undefined;
+  try {
+    const { code, stderr } = await sluice(['migrate', ...onlyLlm, ...slowly], {
+      database: server.url,
+      legacy,
+      onOutput: inTheMiddle(() => (restarted = server.kill().then(() => server.restart()))),
+    });
+    await restarted;
+    expect({ code, stderr: code === 0 ? '' : stderr }).toEqual({ code: 0, stderr: '' });
+    const [row] = await query<{ rows: string; ids: string }>(
+      server.url,
+      'SELECT count(*) AS rows, count(DISTINCT id) AS ids FROM llm_requests',
+    );
+    expect(row).toEqual({ rows: '6000', ids: '6000' });
+  } finally {
+    await server.stop();
+  }
+});
+
+it('stops when the legacy file is replaced under it, and refuses to mix the two', async () => {
+  const tree = path.join(dir.path, 'replaced');
+  const file = path.join(tree, 'cache/llm_costs.db');
+  mkdirSync(path.dirname(file), { recursive: true });
+  copyFileSync(path.join(legacy, 'cache/llm_costs.db'), file);
+  const { code, stderr } = await sluice(['migrate', ...onlyLlm, ...slowly], {
+    database: database.url,
+    legacy: tree,
+    onOutput: inTheMiddle(() => {
+      makeSampleTree({
+        dir: path.join(dir.path, 'other'),
+        seed: 6,
+        rows: 0,
+        tables: { llm_requests: 6_000 },
+        hazards: false,
+        files: false,
+      });
+      renameSync(path.join(dir.path, 'other/cache/llm_costs.db'), file);
+    }),
+  });
+  expect(code).toBe(3);
+  expect(stderr).toContain('replaced');
+  const again = await sluiceJson<Report>(['migrate', ...onlyLlm], { database: database.url, legacy: tree });
+  expect(again.code).toBe(3);
+  expect(again.document.error?.message).toContain('has changed');
+});
+
+it('says that a truncated file is unreadable before it writes anything', async () => {
+  const tree = path.join(dir.path, 'truncated');
+  const file = path.join(tree, 'cache/llm_costs.db');
+  mkdirSync(path.dirname(file), { recursive: true });
+  const whole = readFileSync(path.join(legacy, 'cache/llm_costs.db'));
+  writeFileSync(file, whole.subarray(0, whole.length - 8192));
+  const before = await imprint(database.url);
+  const { code, document } = await sluiceJson<Report>(['migrate', ...onlyLlm], {
+    database: database.url,
+    legacy: tree,
+  });
+  expect(code).toBe(3);
+  expect(document.error?.message).toContain('llm_costs.db');
+  expect(await imprint(database.url)).toEqual(before);
+});
+
+it('never loads from a corrupt page', async () => {
+  const tree = path.join(dir.path, 'corrupt');
+  const file = path.join(tree, 'cache/llm_costs.db');
+  mkdirSync(path.dirname(file), { recursive: true });
+  const bytes = readFileSync(path.join(legacy, 'cache/llm_costs.db'));
+  bytes.fill(0xff, 40 * 4096, 41 * 4096);
+  writeFileSync(file, bytes);
+  const { code } = await sluice(['migrate', ...onlyLlm], { database: database.url, legacy: tree });
+  expect(code).toBe(3);
+  const [row] = await query<{ status: string }>(
+    database.url,
+    `SELECT coalesce(max(status), 'none') AS status FROM migration_tables`,
+  );
+  expect(row?.status).not.toBe('copied');
+});
+
+it('waits for a writer that holds the lock, and reads one snapshot while writers go on in WAL mode', async () => {
+  const tree = path.join(dir.path, 'wal');
+  const file = path.join(tree, 'cache/llm_costs.db');
+  mkdirSync(path.dirname(file), { recursive: true });
+  copyFileSync(path.join(legacy, 'cache/llm_costs.db'), file);
+  const writer = new DatabaseSync(file);
+  writer.exec('PRAGMA journal_mode = wal; PRAGMA wal_autocheckpoint = 0');
+  writer.exec(`INSERT INTO llm_requests (model) VALUES ('in the log before')`);
+  try {
+    const { code, stdout } = await sluice(['migrate', ...onlyLlm, ...slowly, '--json'], {
+      database: database.url,
+      legacy: tree,
+      onOutput: inTheMiddle(() => writer.exec(`INSERT INTO llm_requests (model) VALUES ('after the snapshot')`)),
+    });
+    expect(code).toBe(0);
+    expect((JSON.parse(stdout) as Report).tables[0]).toMatchObject({ rowsSource: 6_001, rowsTarget: 6_001 });
+    const verified = await sluiceJson<Report>(['verify', ...onlyLlm], { database: database.url, legacy: tree });
+    expect(verified.code).toBe(5);
+    expect(verified.document.tables[0]?.verification?.found).toMatchObject([{ rowKey: '6002', kind: 'missing' }]);
+  } finally {
+    writer.close();
+  }
+});

@@ -1,0 +1,133 @@
+import { createHash } from 'node:crypto';
+import { readFileSync, readdirSync } from 'node:fs';
+import path from 'node:path';
+import { freshDatabase, freshRedis, tempDir, type FreshDatabase, type FreshRedis, type TempDir } from '@sluice/testing';
+import { makeSampleTree, type SampleSummary } from '@sluice/trading-legacy';
+import { sluice, sluiceJson, type Report } from './sluice';
+import { query } from './target';
+
+/** Of every file below a folder, with its name. */
+function hashOf(dir: string): string {
+  const hash = createHash('sha256');
+  const entries = readdirSync(dir, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
+  const files = entries.map((entry) => path.join(entry.parentPath, entry.name)).sort();
+  for (const file of files) hash.update(file).update(readFileSync(file));
+  return hash.digest('hex');
+}
+
+describe('sluice migrate on a sample with hazards', () => {
+  let dir: TempDir;
+  let database: FreshDatabase;
+  let redis: FreshRedis;
+  let sample: SampleSummary;
+  let legacy: string;
+  let before: string;
+  let first: { code: number | null; document: Report; stderr: string };
+  const servers = () => ({ database: database.url, redis: redis.url, legacy });
+
+  beforeAll(async () => {
+    [dir, database, redis] = await Promise.all([tempDir(), freshDatabase(), freshRedis()]);
+    legacy = path.join(dir.path, 'legacy');
+    sample = makeSampleTree({ dir: legacy, seed: 7, rows: 4_000, hazards: true, nowMs: Date.now() });
+    before = hashOf(path.join(legacy, 'cache'));
+    first = await sluiceJson<Report>(['migrate'], servers());
+  });
+  afterAll(() => Promise.all([dir.remove(), database.drop()]));
+
+  it('ends with 4 and accounts for every row', () => {
+    expect(first.code).toBe(4);
+    for (const { table, rowsSource, rowsTarget, quarantined, verification } of first.document.tables) {
+      expect({ table, rowsSource }).toEqual({ table, rowsSource: sample.tables[table as keyof typeof sample.tables] });
+      expect({ table, clean: verification?.clean }).toEqual({ table, clean: true });
+      if (!['support_resistance_levels', 'context_memory'].includes(table)) {
+        expect({ table, accounted: rowsTarget + quarantined }).toEqual({ table, accounted: rowsSource });
+      }
+    }
+  });
+
+  it('puts exactly the planted rows that belong there into quarantine', async () => {
+    const expected = sample.hazards.filter((hazard) => hazard.expected === 'quarantined');
+    const { document } = await sluiceJson<{ table: string; key: string }[]>(['quarantine', 'list'], servers());
+    const names = (rows: readonly { table: string; key: string }[]): string[] =>
+      rows.map(({ table, key }) => `${table} ${key}`).sort();
+    expect(expected.length).toBeGreaterThan(0);
+    expect(names(document)).toEqual(names(expected));
+  });
+
+  it('leaves the legacy files as they were', () => {
+    expect(hashOf(path.join(legacy, 'cache'))).toBe(before);
+  });
+
+  it('agrees with sums and counts of the source', async () => {
+    const [row] = await query<{ next: string; top: string }>(
+      database.url,
+      `SELECT nextval('llm_requests_id_seq') AS next, (SELECT max(id) FROM llm_requests) AS top`,
+    );
+    expect(BigInt(row?.next ?? 0)).toBeGreaterThan(BigInt(row?.top ?? 0));
+  });
+
+  it('loads nothing the second time and proves equality again', async () => {
+    const { code, document } = await sluiceJson<Report>(['migrate'], servers());
+    expect(code).toBe(4);
+    expect(document.tables.map(({ table, loadedNow }) => `${table} ${loadedNow}`)).toEqual(
+      document.tables.map(({ table }) => `${table} 0`),
+    );
+    expect(document.tables.every(({ verification }) => verification?.clean)).toBe(true);
+    const digests = (report: Report): unknown => report.tables.map(({ verification }) => verification?.digest);
+    expect(digests(document)).toEqual(digests(first.document));
+  });
+
+  it('fills a rebuilt Redis again', async () => {
+    await redis.flush();
+    const { document } = await sluiceJson<Report>(['migrate', '--only', 'support_resistance_levels'], servers());
+    expect(document.tables[0]).toMatchObject({ outcome: 'loaded', verification: { clean: true } });
+    expect(document.tables[0]?.loadedNow).toBeGreaterThan(0);
+  });
+
+  it('shows the raw bytes of a quarantined row', async () => {
+    const list = await sluiceJson<{ id: string; table: string; column: string }[]>(['quarantine', 'list'], servers());
+    const [row] = list.document;
+    const { document } = await sluiceJson<{ raw: Record<string, { class: string }> }>(
+      ['quarantine', 'show', row?.id ?? ''],
+      servers(),
+    );
+    expect(document.raw[row?.column ?? '']?.class).toMatch(/text|real|integer|blob/);
+    const shown = await sluice(['quarantine', 'show', row?.id ?? ''], servers());
+    expect(shown.stdout).toContain(row?.column);
+  });
+
+  it('finds what was changed behind its back and names it', async () => {
+    await query(
+      database.url,
+      `UPDATE llm_requests SET created_at = created_at + interval '1 microsecond' WHERE id = 10`,
+    );
+    await query(database.url, 'DELETE FROM rl_policies WHERE id = (SELECT max(id) FROM rl_policies)');
+    const { code, document } = await sluiceJson<Report>(['verify'], servers());
+    expect(code).toBe(5);
+    const found = (name: string) => document.tables.find(({ table }) => table === name)?.verification?.found;
+    expect(found('llm_requests')).toMatchObject([{ rowKey: '10', column: 'created_at', kind: 'changed' }]);
+    expect(found('rl_policies')).toMatchObject([{ kind: 'missing' }]);
+    const shown = await sluice(['verify', '--only', 'llm_requests'], servers());
+    expect(shown.code).toBe(5);
+    expect(shown.stdout).toContain('NOT EQUAL');
+  });
+
+  it('asks before it empties anything, and copies all again when told to', async () => {
+    const asked = await sluice(['migrate', '--restart'], servers());
+    expect(asked.code).toBe(2);
+    expect(asked.stderr).toContain('Nothing was changed');
+    const { code, document } = await sluiceJson<Report>(['migrate', '--restart', '--yes'], servers());
+    expect(code).toBe(4);
+    expect(document.tables.every(({ verification }) => verification?.clean)).toBe(true);
+  });
+
+  it('reports in Markdown, JSON and one self-contained page', async () => {
+    const [markdown, html] = await Promise.all([
+      sluice(['report'], servers()),
+      sluice(['report', '--format', 'html'], servers()),
+    ]);
+    expect(markdown.stdout).toContain('chain whole');
+    expect(html.stdout).toMatch(/^<!doctype html>[\s\S]*<\/html>\s*$/);
+    expect(html.stdout).not.toMatch(/<script|https?:\/\//);
+  });
+});

@@ -1,0 +1,54 @@
+import { Client } from 'pg';
+
+/** One statement on a database of the test. */
+export async function query<Row extends object>(url: string, sql: string, values: unknown[] = []): Promise<Row[]> {
+  const client = new Client({ connectionString: url });
+  await client.connect();
+  try {
+    return (await client.query<Row>(sql, values)).rows;
+  } finally {
+    await client.end();
+  }
+}
+
+const TARGETS = [
+  'llm_requests',
+  'ai_recommendations',
+  'top_picks_runs',
+  'agent_analyses',
+  'agent_learnings',
+  'user_preferences',
+  'pick_events',
+  'pick_agent_contributions',
+  'pick_outcomes',
+  'rl_policies',
+];
+
+/**
+ * Everything that a migration leaves and that must not depend on how often it was interrupted: the rows, what is in
+ * quarantine, the originals, the counts and the next ids. A hash per table.
+ */
+export async function imprint(url: string): Promise<Record<string, string>> {
+  const parts = [
+    ...TARGETS.map((table) => [table, `SELECT t::text AS line FROM ${table} t`]),
+    ['quarantine', 'SELECT table_name || row_key || reason_code || raw::text AS line FROM migration_quarantine'],
+    [
+      'originals',
+      `SELECT table_name || row_key || column_name || encode(original, 'hex') AS line FROM migration_originals`,
+    ],
+    [
+      'counts',
+      `SELECT name || rows_source || ' ' || rows_copied || ' ' || rows_quarantined || status AS line FROM migration_tables`,
+    ],
+    ...TARGETS.map((table) => [`${table} next`, `SELECT last_value::text || is_called AS line FROM ${table}_id_seq`]),
+  ] as const;
+  const result: Record<string, string> = {};
+  for (const [name, sql] of parts) {
+    const [row] = await query<{ hash: string }>(
+      url,
+      `SELECT count(*) || ':' || coalesce(md5(string_agg(line, E'\\n' ORDER BY line)), '') AS hash FROM (${sql}) AS lines`,
+    );
+    result[name ?? ''] = row?.hash ?? '';
+  }
+  return result;
+}

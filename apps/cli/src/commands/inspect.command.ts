@@ -1,0 +1,21 @@
+import { inspectTree } from '@sluice/migration';
+import { tradingTables } from '@sluice/trading-legacy';
+import { exitCodes } from '../exit-codes';
+import type { Context } from '../context';
+import { chosenTables, sourceOptions } from '../migration';
+import { formatInspection } from '../output/inspection';
+import { bigintAsText } from '../output/progress';
+import { formatCount } from '../output/table';
+
+/** Exit 0 when a migration may run, 3 when it would be refused. */
+export default async function inspect(context: Context): Promise<number> {
+  const inspection = await inspectTree({
+    ...sourceOptions(context),
+    tables: chosenTables(context),
+    known: tradingTables,
+    signal: context.signal,
+    onProgress: ({ file, table, rows }) => context.log(`inspecting ${file}: ${table}, ${formatCount(rows)} rows`),
+  });
+  context.print(context.options.json ? JSON.stringify(inspection, bigintAsText, 2) : formatInspection(inspection));
+  return inspection.refused ? exitCodes.refused : exitCodes.done;
+}
