@@ -186,6 +186,24 @@ describe('a snapshot in WAL mode', () => {
     },
   );
 
+  it('has the same rows in pages and by SQL, again and again, while a writer commits and folds the log in', async () => {
+    const writer = aWriter(aDatabase(`PRAGMA journal_mode = WAL; ${threeRows}`));
+    await writer.exec('PRAGMA wal_autocheckpoint = 5');
+    let writing = true;
+    const commits = (async () => {
+      while (writing)
+        await writer.exec('INSERT INTO t (a) SELECT hex(randomblob(400)); DELETE FROM t WHERE id % 13 = 7');
+    })();
+    for (let round = 0; round < 150; round++) {
+      await new Promise(setImmediate); // Lets the writer go on.
+      const db = LegacyDatabase.open(at('a.db'));
+      expect(countInPages(db)).toBe(count(db));
+      db.close();
+    }
+    writing = false;
+    await commits;
+  });
+
   it('does not use a log that was folded in and may be started afresh', async () => {
     const writer = aWriter(aDatabase(`${wal} ${threeRows}`));
     await writer.exec(`${wal} INSERT INTO t (a) VALUES ('w')`);
