@@ -83,7 +83,10 @@ export async function takeCensus(
       conversion: conversion.kind,
       forms: Object.fromEntries(named),
       hazards: hazards.list(),
-      notes: conversion.kind === 'json' && rows > JSON_ROWS_READ ? ['Repeated keys are counted at the load.'] : [],
+      notes:
+        conversion.kind === 'json' && rows > JSON_ROWS_READ
+          ? ['Repeated keys, numbers beyond numeric and bytes that are not UTF-8 are found at the load.']
+          : [],
     });
   }
   return census;
