@@ -131,8 +131,12 @@ it('writes doubles as float8 prints them', async () => {
     1e100,
     123456789012345680,
   ];
+  const middles = [22864292079349168, -43129216384855264];
+  const powers = Array.from({ length: 140 }, (_, power) => 2 ** power);
   const values = [
     ...edges,
+    ...middles,
+    ...powers,
     ...fc.sample(doubles, 3000),
     ...fc.sample(bits, 3000).filter((value) => !Number.isNaN(value)),
   ];

@@ -1,7 +1,7 @@
 const bits = new DataView(new ArrayBuffer(8));
 
 /** A finite double as an exact fraction: `mantissa * 2 ** exponent`. */
-function exactParts(value: number): { mantissa: bigint; exponent: number } {
+export function exactParts(value: number): { mantissa: bigint; exponent: number } {
   bits.setFloat64(0, value);
   const raw = bits.getBigUint64(0);
   const field = Number((raw >> 52n) & 0x7ffn);

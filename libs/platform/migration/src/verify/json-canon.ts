@@ -1,3 +1,4 @@
+import { JsonMembers } from './json-members';
 import { numericText } from './json-number';
 
 /** The deepest nesting that is loaded. */
@@ -51,7 +52,7 @@ export class JsonCanon {
   private depth = 0;
   /** A value that jsonb cannot hold is read to its end, to tell it from a text that is no JSON. */
   private hazard: JsonFault | undefined;
-  private spare = Buffer.allocUnsafe(1 << 16);
+  private readonly sorter = new JsonMembers();
   /** Where the keys and the ends of the members of all open objects lie in `out`: three numbers per member. */
   private marks = new Int32Array(1 << 10);
   private marked = 0;
@@ -189,57 +190,18 @@ export class JsonCanon {
 
   /** Puts the members from mark `base` on into order, and leaves out all but the last of equal keys. */
   private reorder(base: number, start: number, escaped: boolean): void {
-    if (this.spare.length < this.to - start) this.spare = Buffer.allocUnsafe(2 * (this.to - start));
-    const { spare, out } = this;
-    copyBytes(out, start, this.to, spare, 0);
-    const order = this.sorted(base, start, escaped);
+    const sorter = this.sorter;
+    sorter.take(this.out, start, this.to, this.marks.subarray(base, this.marked), escaped);
     let to = start;
-    for (let i = 0; i < order.length; i++) {
-      const mark = order[i]!;
-      const next = order[i + 1];
-      if (next !== undefined && this.compareKeys(mark, next, start, escaped) === 0) {
+    for (let i = 0; i < sorter.order.length; i++) {
+      if (sorter.isRepeated(i)) {
         this.duplicateKey = true;
         continue;
       }
       if (to > start) to = this.comma(to);
-      to = copyBytes(spare, this.marks[mark]! - start, this.marks[mark + 2]! - start, out, to);
+      to = sorter.writeTo(this.out, to, i);
     }
     this.to = to;
-  }
-
-  /** The marks of the members, by key; equal keys stay in their order. Few as they are, insertion is the fastest sort. */
-  private sorted(base: number, start: number, escaped: boolean): number[] {
-    const order: number[] = [];
-    for (let mark = base; mark < this.marked; mark += 3) order.push(mark);
-    if (order.length > 64) return order.sort((a, b) => this.compareKeys(a, b, start, escaped));
-    for (let i = 1; i < order.length; i++) {
-      const mark = order[i]!;
-      let place = i;
-      for (; place > 0 && this.compareKeys(order[place - 1]!, mark, start, escaped) > 0; place--) {
-        order[place] = order[place - 1]!;
-      }
-      order[place] = mark;
-    }
-    return order;
-  }
-
-  /** Compares two keys in `spare`: by length, then by bytes, of what they stand for. */
-  private compareKeys(a: number, b: number, start: number, escaped: boolean): number {
-    const { marks, spare } = this;
-    const left = marks[a]! - start + 1;
-    const right = marks[b]! - start + 1;
-    const length = marks[a + 1]! - start - 1 - left;
-    const otherLength = marks[b + 1]! - start - 1 - right;
-    if (escaped) {
-      const [one, other] = [unescaped(spare, left, length), unescaped(spare, right, otherLength)];
-      return one.length - other.length || one.compare(other);
-    }
-    if (length !== otherLength) return length - otherLength;
-    for (let i = 0; i < length; i++) {
-      const step = spare[left + i]! - spare[right + i]!;
-      if (step !== 0) return step;
-    }
-    return 0;
   }
 
   /** Takes a comma (false) or the closing byte (true). */
@@ -375,19 +337,6 @@ export function jsonString(text: string): string {
 function escapeOf(code: number): string {
   const letter = LETTERS[code];
   return letter === undefined ? `\\u${code.toString(16).padStart(4, '0')}` : `\\${String.fromCharCode(letter)}`;
-}
-
-/** The bytes that a canonical key stands for. */
-function unescaped(bytes: Buffer, start: number, length: number): Buffer {
-  return Buffer.from(JSON.parse(`"${bytes.toString('utf8', start, start + length)}"`) as string);
-}
-
-/** A call into the engine costs more than copying a few bytes here. */
-function copyBytes(from: Buffer, start: number, end: number, to: Buffer, position: number): number {
-  if (end - start > 100) return position + from.copy(to, position, start, end);
-  let at = position;
-  for (let i = start; i < end; i++) to[at++] = from[i]!;
-  return at;
 }
 
 /** Are the digits, with at most one point, a number that numeric prints just so? A zero in front is only plain as `0` or `0.`. */

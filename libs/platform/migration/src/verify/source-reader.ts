@@ -65,7 +65,8 @@ export class SourceReader {
       this.labels.set(choice.column, { choice, reading, witnessIndex: layout.length + witnesses.size });
       witnesses.set(choice.column, choice.proof.column);
     }
-    this.shape = { info, key: table.source.key, layout, witnesses, utf8: database.encoding === 'UTF-8' };
+    const utf8 = database.encoding === 'UTF-8';
+    this.shape = { info, key: table.source.key, layout, witnesses, blank: this.blankStamps(info.name), utf8 };
     this.define();
   }
 
@@ -140,6 +141,15 @@ export class SourceReader {
       refused.push(row);
       return Buffer.alloc(0);
     });
+  }
+
+  private blankStamps(table: string): Set<string> {
+    const stamps = this.layout.filter(({ conversion }) => conversion.kind === 'timestamp').map(({ name }) => name);
+    const hasBlank = (name: string): boolean => {
+      const sql = `SELECT substr(${quoted(name)}, 11, 1) = ' ' FROM ${quoted(table)} WHERE ${quoted(name)} IS NOT NULL LIMIT 1`;
+      return this.database.rows(sql)[0]?.[0] === 1n;
+    };
+    return new Set(stamps.filter(hasBlank));
   }
 
   private define(): void {

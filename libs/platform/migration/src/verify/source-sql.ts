@@ -8,6 +8,8 @@ export interface SourceShape {
   readonly layout: readonly LayoutColumn[];
   /** Columns whose every value goes through a function, with the column of its witness: relabelled timestamps. */
   readonly witnesses: ReadonlyMap<string, string>;
+  /** Timestamps that have a blank in the place of the `T`, by a look at one row: a hint, and never more. */
+  readonly blank: ReadonlySet<string>;
   /** Whether TEXT can be taken as its bytes: not in UTF-16 files. */
   readonly utf8: boolean;
 }
@@ -86,10 +88,21 @@ function rowExpression(shape: SourceShape): string {
   const json = shape.layout.filter(({ conversion }) => conversion.kind === 'json');
   const doubles = shape.layout.filter(({ conversion }) => conversion.kind === 'float');
   const others = shape.layout.filter((column) => !json.includes(column) && !doubles.includes(column));
-  const framed = json.flatMap(({ name }) => [`coalesce(octet_length(${quoted(name)}) || ':', '-')`, quoted(name)]);
-  const fields = others.map((column) => fieldExpression(shape, column));
-  if (doubles.length > 0) fields.push(`verify_floats(${doubles.map(({ name }) => quoted(name)).join(', ')})`);
-  return concat([...framed, ...fields.flatMap((field, index) => (index === 0 ? [field] : [`'\x02'`, field])), `'\n'`]);
+  const parts = json.flatMap(({ name }) => [`coalesce(octet_length(${quoted(name)}) || ':', '-')`, quoted(name)]);
+  const fields = others.map((column) => fieldParts(shape, column));
+  if (doubles.length > 0) fields.push([`verify_floats(${doubles.map(({ name }) => quoted(name)).join(', ')})`]);
+  for (const [index, field] of fields.entries()) parts.push(...(index === 0 ? [] : [`'\x02'`]), ...field);
+  return concat(merged([...parts, `'\n'`]));
+}
+
+/** Neighbouring literals as one. */
+function merged(parts: readonly string[]): string[] {
+  const isLiteral = (part: string | undefined): boolean => /^'[\x01\x02\n]+'$/.test(part ?? '');
+  return parts.reduce<string[]>((all, part) => {
+    const last = all.at(-1);
+    if (last === undefined || !isLiteral(last) || !isLiteral(part)) return [...all, part];
+    return [...all.slice(0, -1), last.slice(0, -1) + part.slice(1)];
+  }, []);
 }
 
 /** SQLite allows a function at least 100 arguments. */
@@ -98,11 +111,15 @@ function concat(parts: readonly string[]): string {
   return concat([concat(parts.slice(0, 100)), ...parts.slice(100)]);
 }
 
+function fieldParts(shape: SourceShape, column: LayoutColumn): string[] {
+  const name = quoted(column.name);
+  if (column.conversion.kind !== 'text') return [fieldExpression(shape, column)];
+  return column.conversion.nullable ? [`'\x01' || ${name} || '\x01'`] : [`'\x01'`, name, `'\x01'`];
+}
+
 function fieldExpression(shape: SourceShape, column: LayoutColumn): string {
   const name = quoted(column.name);
   switch (column.conversion.kind) {
-    case 'text':
-      return `'\x01' || ${name} || '\x01'`;
     case 'boolean':
       return `CASE ${name} WHEN 0 THEN 'f' WHEN 1 THEN 't' WHEN ${name} THEN '\x03' END`;
     case 'decimal':
@@ -147,10 +164,11 @@ function stampExpression(shape: SourceShape, column: LayoutColumn): string {
   const name = quoted(column.name);
   const other = `WHEN ${name} IS NOT NULL THEN ${exactExpression(shape, column)} END`;
   if (shape.witnesses.has(column.name) || conversion.kind !== 'timestamp') return `CASE ${other}`;
-  const printed = (text: string): string => `replace(${text}, 'T', ' ') || '+00'`;
+  const blank = shape.blank.has(column.name);
+  const printed = (text: string): string => (blank ? `${text} || '+00'` : `replace(${text}, 'T', ' ') || '+00'`);
   const trimmed = (text: string): string => printed(`rtrim(rtrim(${text}, '0'), '.')`);
   const fraction = (tail: string, from: number): string =>
-    `octet_length(${name}) BETWEEN ${from} AND ${from + 5} AND ${name} GLOB '????-??-??[T ]??:??:??.${tail}'
+    `octet_length(${name}) BETWEEN ${from} AND ${from + 5} AND ${name} GLOB '????-??-??${blank ? ' ' : '[T ]'}??:??:??.${tail}'
      AND instr(substr(${name}, 21), '.') = 0`;
   const labelled = `substr(${name}, 1, octet_length(${name}) - 1)`;
   const naive = [

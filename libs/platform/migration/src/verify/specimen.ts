@@ -1,7 +1,6 @@
 import { DatabaseSync } from '@photostructure/sqlite';
 import path from 'node:path';
 import { LegacyDatabase } from '@sluice/legacy';
-import { freshDatabase, tempDir, type FreshDatabase, type TempDir } from '@sluice/testing';
 import { Client } from 'pg';
 import {
   boolean,
@@ -47,18 +46,26 @@ export const postgresSchema = `CREATE TABLE specimens (id bigserial PRIMARY KEY,
 /** What PostgreSQL is given, as input text, and what SQLite is given, by column. */
 export type Values = Readonly<Record<string, string | null>>;
 
+/** What a test brings: a folder and a database of its own, as `@sluice/testing` makes them. */
+interface Folder {
+  readonly path: string;
+  remove(): Promise<void>;
+}
+interface Database {
+  readonly url: string;
+  drop(): Promise<void>;
+}
+
 /** Both ends of a verification, with SQL on each. */
 export class Bench {
   private constructor(
-    private readonly dir: TempDir,
-    private readonly fresh: FreshDatabase,
+    private readonly dir: Folder,
+    private readonly fresh: Database,
     readonly target: Client,
     readonly file: string,
   ) {}
 
-  static async open(name = 'specimens.db'): Promise<Bench> {
-    const dir = await tempDir();
-    const fresh = await freshDatabase();
+  static async open(dir: Folder, fresh: Database, name = 'specimens.db'): Promise<Bench> {
     const target = new Client({ connectionString: fresh.url });
     await target.connect();
     await target.query("SET timezone = 'UTC'");

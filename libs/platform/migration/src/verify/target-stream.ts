@@ -1,10 +1,13 @@
 import { Client, type Connection, type Submittable } from 'pg';
+import { copyBytes } from './copy-bytes';
 import { FIELD, QUOTE, ESCAPE, quoted, type LayoutColumn } from './row-layout';
 
 const COPY_DATA = 0x64;
 const COPY_OUT_RESPONSE = 0x48;
 const NOTICE = 0x4e;
 const PARAMETER_STATUS = 0x53;
+/** Messages that are part of a COPY; notices among them are of no interest here. */
+const OURS = new Set([COPY_DATA, COPY_OUT_RESPONSE, NOTICE, PARAMETER_STATUS]);
 const HEADER_BYTES = 5;
 
 /** The target's rows of one key range, as PostgreSQL printed them. Valid until the next range is read on the connection. */
@@ -61,40 +64,60 @@ export class CopyOut implements Submittable {
   private readonly take = (chunk: Buffer): void => {
     let at = 0;
     while (at < chunk.length) {
-      if (this.missing > 0) {
-        at = this.payload(chunk, at);
-        continue;
-      }
-      if (this.headed === 0 && !this.ours(chunk[at]!)) return this.giveBack(chunk.subarray(at));
-      while (this.headed < HEADER_BYTES && at < chunk.length) this.header[this.headed++] = chunk[at++]!;
-      if (this.headed < HEADER_BYTES) return;
-      this.headed = 0;
-      this.missing = this.header.readUInt32BE(1) - 4;
-      this.keeping = this.header[0] === COPY_DATA;
-      if (this.keeping) this.makeRoom();
+      if (this.missing > 0) at = this.payload(chunk, at);
+      else if (this.headed === 0) {
+        at = this.wholeRows(chunk, at);
+        if (at < chunk.length && !OURS.has(chunk[at]!)) return this.giveBack(chunk.subarray(at));
+        if (at < chunk.length) at = this.head(chunk, at);
+      } else at = this.head(chunk, at);
     }
   };
 
-  private ours(code: number): boolean {
-    return code === COPY_DATA || code === COPY_OUT_RESPONSE || code === NOTICE || code === PARAMETER_STATUS;
+  /** The quick way: rows that lie in the chunk as a whole. Returns where something else begins. */
+  private wholeRows(chunk: Buffer, start: number): number {
+    let at = start;
+    let to = this.length;
+    while (at + HEADER_BYTES <= chunk.length && chunk[at] === COPY_DATA) {
+      const size = ((chunk[at + 1]! << 24) | (chunk[at + 2]! << 16) | (chunk[at + 3]! << 8) | chunk[at + 4]!) - 4;
+      const end = at + HEADER_BYTES + size;
+      if (end > chunk.length || size < 0) break;
+      if (to + size > this.bytes.length) {
+        this.length = to;
+        this.makeRoom(size);
+      }
+      to = copyBytes(chunk, at + HEADER_BYTES, end, this.bytes, to);
+      this.rows++;
+      at = end;
+    }
+    this.length = to;
+    return at;
+  }
+
+  /** Gathers the header of a message that may come in pieces. */
+  private head(chunk: Buffer, start: number): number {
+    let at = start;
+    while (this.headed < HEADER_BYTES && at < chunk.length) this.header[this.headed++] = chunk[at++]!;
+    if (this.headed < HEADER_BYTES) return at;
+    this.headed = 0;
+    this.missing = this.header.readUInt32BE(1) - 4;
+    this.keeping = this.header[0] === COPY_DATA;
+    if (this.keeping) {
+      this.rows++;
+      this.makeRoom(this.missing);
+    }
+    return at;
   }
 
   private payload(chunk: Buffer, at: number): number {
     const end = Math.min(chunk.length, at + this.missing);
     this.missing -= end - at;
-    if (!this.keeping) return end;
-    const { bytes } = this;
-    let to = this.length;
-    if (end - at > 200) to += chunk.copy(bytes, to, at, end);
-    else while (at < end) bytes[to++] = chunk[at++]!;
-    this.length = to;
+    if (this.keeping) this.length = copyBytes(chunk, at, end, this.bytes, this.length);
     return end;
   }
 
-  private makeRoom(): void {
-    this.rows++;
-    if (this.length + this.missing <= this.bytes.length) return;
-    const larger = Buffer.allocUnsafe(Math.max(this.bytes.length * 2, this.length + this.missing));
+  private makeRoom(sizeBytes: number): void {
+    if (this.length + sizeBytes <= this.bytes.length) return;
+    const larger = Buffer.allocUnsafe(Math.max(this.bytes.length * 2, this.length + sizeBytes));
     this.bytes.copy(larger, 0, 0, this.length);
     this.bytes = larger;
   }

@@ -1,3 +1,4 @@
+import { freshDatabase, tempDir } from '@sluice/testing';
 import { boolean, float, integer, nullable, text, timestamp } from '../mapping/conversion';
 import type { LabelReading } from '../mapping/legacy-table';
 import { aTable, Bench, postgresSchema, specimens, sqliteSchema } from './specimen';
@@ -29,7 +30,7 @@ const rows = (dialect: 'sqlite' | 'postgres'): string =>
 let bench: Bench;
 
 beforeAll(async () => {
-  bench = await Bench.open();
+  bench = await Bench.open(await tempDir(), await freshDatabase());
   bench.source(sqliteSchema, `INSERT INTO specimens VALUES ${rows('sqlite')}`);
   await bench.target.query(postgresSchema);
   await bench.target.query(`INSERT INTO specimens VALUES ${rows('postgres')}`);
@@ -170,7 +171,7 @@ describe('hazards', () => {
   let nasty: Bench;
 
   beforeAll(async () => {
-    nasty = await Bench.open('nasty.db');
+    nasty = await Bench.open(await tempDir(), await freshDatabase(), 'nasty.db');
     nasty.source(
       sqliteSchema,
       `INSERT INTO specimens (id, name) VALUES (1, x'6162'), (2, CAST(x'c328' AS TEXT)), (3, CAST(x'610062' AS TEXT)), (4, NULL)`,
@@ -274,7 +275,7 @@ describe('other shapes', () => {
   let other: Bench;
 
   beforeEach(async () => {
-    other = await Bench.open('other.db');
+    other = await Bench.open(await tempDir(), await freshDatabase(), 'other.db');
   });
 
   afterEach(() => other.close());
