@@ -1,6 +1,7 @@
 import type { Client } from 'pg';
 import type { LegacyDatabase } from '@sluice/legacy';
 import { InterruptedError, PostgresFullError } from '../state/migration.errors';
+import type { LiveSession } from '../state/live-session';
 import type { MigrationLock } from '../state/lock';
 import { classify } from '../state/postgres-errors';
 import { closeSession, openSession, reopenSession, type SessionOptions } from '../state/session';
@@ -29,11 +30,27 @@ export interface CopyJob {
   readonly onRange: (totals: RangeTotals) => void;
 }
 
-/** Loads what is pending of a table's plan. Throws `InterruptedError` after the current ranges when told to stop. */
-export async function copyRanges(client: Client, job: CopyJob): Promise<void> {
-  const queue = await pendingRanges(client, job.state);
+/**
+ * Loads what is pending of a table's plan, and asks again until nothing is: commits of the loaders are not durable by
+ * themselves, so a server that crashed may have forgotten ranges, rows and checkpoint together, that it had confirmed.
+ * Throws `InterruptedError` after the current ranges when told to stop.
+ */
+export async function copyRanges(control: LiveSession, job: CopyJob): Promise<void> {
   const loader = new RangeLoader(job.state, job.lane, job.exact, job.target);
   const pace = paceOf(job.maxRate);
+  for (;;) {
+    const queue = await pendingRanges(await control.live(job.signal), job.state);
+    if (queue.length === 0) return;
+    await copyQueue(job, loader, queue, pace);
+  }
+}
+
+async function copyQueue(
+  job: CopyJob,
+  loader: RangeLoader,
+  queue: PlannedRange[],
+  pace: (rows: bigint) => Promise<void>,
+): Promise<void> {
   const stop = new AbortController();
   const signal = AbortSignal.any([job.signal, stop.signal]);
   const workers = Array.from({ length: Math.min(CONNECTIONS, queue.length) }, () =>

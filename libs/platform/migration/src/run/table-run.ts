@@ -14,7 +14,7 @@ import { ResumeRefusedError } from '../state/migration.errors';
 import { putAside, quarantinedKeys } from '../state/quarantine';
 import { recordVerification } from '../state/run-state';
 import type { SessionOptions } from '../state/session';
-import { completeTable, createPlan, type TableState } from '../state/table-state';
+import { completeTable, createPlan, sumRanges, type TableState } from '../state/table-state';
 import { totals, verifyCacheTable, verifySequence, verifyTable, type TableVerification } from '../verify';
 import { mappingDigest } from './mapping-digest';
 import type { MigrationOptions } from './migration-options';
@@ -102,9 +102,10 @@ export class TableRun {
     if (known) this.checkResume(known, ['mapping', 'file']);
     const chosen = chooseLane(parts.database, parts.table, { ...parts.options, choices: this.choices }, rowsSource);
     const state = known ?? (await this.plan(chosen, rowsSource));
-    let done = 0n;
-    let loadedNow = 0n;
-    await copyRanges(await this.client(), {
+    const before = await sumRanges(await this.client(), state);
+    // A crashed server may have to be told some ranges twice, so this may count more than there is.
+    let done = before.rows + before.quarantined;
+    await copyRanges(parts.control, {
       state,
       database: parts.database,
       lane: chosen.lane,
@@ -116,12 +117,11 @@ export class TableRun {
       maxRate: parts.options.maxRate,
       onRange: ({ rows, quarantined }) => {
         done += rows + quarantined;
-        loadedNow += rows;
-        this.say('progress', 'copy', rowsSource, Number(done));
+        this.say('progress', 'copy', rowsSource, Math.min(Number(done), Number(rowsSource)));
       },
     });
     await parts.lock.ensure(parts.options.signal);
-    const totals = await finishTable(
+    const loaded = await finishTable(
       await this.client(),
       { database: parts.database, table: parts.table },
       state,
@@ -131,10 +131,10 @@ export class TableRun {
       outcome: 'loaded',
       lane: chosen.name,
       laneReason: chosen.reason,
-      rowsTarget: Number(totals.rows),
-      loadedNow: Number(loadedNow),
+      rowsTarget: Number(loaded.rows),
+      loadedNow: Number(loaded.rows - before.rows),
       skipped: {},
-      normalised: totals.normalised,
+      normalised: loaded.normalised,
     };
   }
 
