@@ -1,5 +1,5 @@
 import type { Conversion } from '../mapping/conversion';
-import { zoneOffsetUs } from '../mapping/conversion';
+import { MAX_JSON_DEPTH, zoneOffsetUs } from '../mapping/conversion';
 import { DecimalWriter } from './page-decimal';
 import type { MissingValue, PageLayout } from './page-layout';
 import type { RecordReader } from './page-record';
@@ -129,7 +129,7 @@ export class RowWriter {
         out.setInt32(p, length);
         return this.bytes(source, view, at, length, p + 4);
       case isJson:
-        if (length === 0) return notPlain;
+        if (length === 0 || mayNestDeep(source, at, length)) return notPlain;
         out.setInt32(p, length + 1);
         out.setUint8(p + 4, 1);
         return this.bytes(source, view, at, length, p + 5);
@@ -257,4 +257,12 @@ function typeOf(value: MissingValue, length: number): number {
   if (value === null) return 0;
   if (typeof value === 'string') return 13 + 2 * length;
   return typeof value === 'bigint' ? 6 : 7;
+}
+
+/** PostgreSQL takes JSON that is nested deeper than the rule allows; a text with fewer brackets than that is not. */
+function mayNestDeep(source: Buffer, at: number, length: number): boolean {
+  if (length <= 2 * MAX_JSON_DEPTH) return false;
+  let brackets = 0;
+  for (let end = at + length; at < end; at++) if (source[at] === 0x7b || source[at] === 0x5b) brackets++;
+  return brackets > MAX_JSON_DEPTH;
 }

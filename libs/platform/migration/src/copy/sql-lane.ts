@@ -2,7 +2,7 @@ import { isUtf8 } from 'node:buffer';
 import type { LegacyDatabase } from '@sluice/legacy';
 import { between } from '../exact/exact-reader';
 import { quoteName } from '../exact/legacy-value';
-import type { Conversion } from '../mapping/conversion';
+import { MAX_JSON_DEPTH, type Conversion } from '../mapping/conversion';
 import type { LegacyTable } from '../mapping/legacy-table';
 import type { KeyRange, Lane, RangeStream } from './lane';
 import { targetName } from './target-name';
@@ -122,6 +122,10 @@ function field(column: string, conversion: Conversion): string {
   }
 }
 
+/** How many levels the JSON can have at most; PostgreSQL takes more than the rule allows. */
+const brackets = (column: string): string =>
+  `octet_length(${column}) - octet_length(replace(replace(${column}, '{', ''), '[', ''))`;
+
 const scaled = (column: string, scale: number): string => `(${column} * 1e${scale})`;
 
 /** SQL that is true where the value has a plain form; everything else is left to the exact lane. */
@@ -136,7 +140,7 @@ function plainForm(column: string, conversion: Conversion): string {
     case 'text':
       return `${storage} = 'text'`;
     case 'json':
-      return `(${storage} = 'text' AND ${column} <> '')`;
+      return `(${storage} = 'text' AND ${column} <> '' AND (octet_length(${column}) <= ${2 * MAX_JSON_DEPTH} OR ${brackets(column)} <= ${MAX_JSON_DEPTH}))`;
     case 'integer':
       return `${storage} = 'integer'`;
     case 'boolean':

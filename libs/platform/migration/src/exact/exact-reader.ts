@@ -99,7 +99,9 @@ export class ExactReader {
   private convertRow(row: readonly (null | bigint | number | string | Uint8Array)[]): ExactRow {
     const key = row[0] as bigint;
     const legacy = new Map<string, LegacyValue>();
-    this.columns.forEach((column, i) => legacy.set(column, toLegacyValue(row[1 + 2 * i], row[2 + 2 * i], this.database.encoding)));
+    this.columns.forEach((column, i) =>
+      legacy.set(column, toLegacyValue(row[1 + 2 * i], row[2 + 2 * i], this.database.encoding)),
+    );
     const evidence = (): Record<string, unknown> =>
       Object.fromEntries([...legacy].map(([column, value]) => [column, toEvidence(value)]));
     const zones = this.trueZones(legacy);

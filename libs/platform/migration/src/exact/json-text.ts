@@ -1,7 +1,6 @@
+import { MAX_JSON_DEPTH } from '../mapping/conversion';
 import { reject, type Outcome } from './outcome';
 
-/** Deeper than any legacy payload by far, and shallow enough for every reader. */
-const MAX_DEPTH = 1000;
 /** PostgreSQL's numeric: digits before and after the decimal point. */
 const MAX_INTEGER_DIGITS = 131_072;
 const MAX_FRACTION_DIGITS = 16_383;
@@ -32,7 +31,7 @@ export function jsonText(text: string): Outcome {
   try {
     const { output, nonFinite, duplicateKeys } = scan(text);
     if (nonFinite) return { text: output, rule: 'non-finite-to-null', keepOriginal: true };
-    if (duplicateKeys) return { text: output, rule: 'duplicate-key', keepOriginal: true };
+    if (duplicateKeys) return { text: output, rule: 'duplicate-key' };
     return { text: output };
   } catch (error) {
     if (error instanceof JsonError) return reject(error.code, error.message);
@@ -89,7 +88,7 @@ function scan(text: string): { output: string; nonFinite: boolean; duplicateKeys
     // A value is due here.
     const opening = text[at];
     if (opening === '{' || opening === '[') {
-      if (stack.length >= MAX_DEPTH) fail('B44', `nested deeper than ${MAX_DEPTH}`);
+      if (stack.length >= MAX_JSON_DEPTH) fail('B44', `nested deeper than ${MAX_JSON_DEPTH}`);
       at++;
       stack.push({ keys: opening === '{' ? new Set() : null, state: 'first' });
     } else {

@@ -10,14 +10,14 @@
  *              (rule `empty-to-null`, B15).
  * - `decimal`  INTEGER or finite REAL, rounded half-even at `scale` from the double's exact binary value (rule
  *              `rounded`, counted only where the shortest decimal of the double has more digits than `scale`, B20);
- *              infinities and values beyond `precision` are quarantined (B18).
+ *              infinities (B18) and values beyond `precision` (B20) are quarantined.
  * - `float`    REAL bit for bit, infinities and -0.0 included (B18, B19); INTEGER within +-2^53 as the same number;
  *              texts are quarantined, an empty text is NULL (`empty-to-null`).
  * - `boolean`  INTEGER 0 or 1, REAL 0.0 or 1.0 (`real-to-boolean`), texts t/f/true/false/yes/no/0/1 in any case
  *              (`text-to-boolean`), an empty text is NULL; else quarantined (B17).
  * - `json`     TEXT that is JSON, into jsonb. `NaN` and the infinities as Python writes them follow `nonFinite`: `null`
  *              makes them JSON null (rule `non-finite-to-null`, original kept, B01, B02). A repeated key: the last one
- *              wins, as Python reads it (rule `duplicate-key`, original kept, B09). `\u0000` and lone surrogates are
+ *              wins, as Python reads it (rule `duplicate-key`, B09). `\u0000` and lone surrogates are
  *              quarantined (B04, B07), as is deeper nesting than 1,000 (B44) and a number beyond what Postgres' numeric
  *              holds (B10). Text that is not JSON: with `bareText` it becomes a JSON string (rule `bare-text`, original
  *              kept), else it is quarantined (B43). An empty text is quarantined, or with `bareText` the string "".
@@ -40,6 +40,9 @@ export type Conversion =
   | { readonly kind: 'json'; readonly nullable: boolean; readonly nonFinite: 'null'; readonly bareText: boolean }
   | { readonly kind: 'timestamp'; readonly nullable: boolean; readonly zone: Zone }
   | { readonly kind: 'date'; readonly nullable: boolean };
+
+/** Deeper than any legacy payload by far, and shallow enough for every reader of JSON. */
+export const MAX_JSON_DEPTH = 1000;
 
 /** Zones without daylight saving: the offset is a constant, so a naive time is never ambiguous. */
 export type Zone = 'UTC' | 'Asia/Kolkata';

@@ -31,13 +31,10 @@ export async function totals(
 ): Promise<ColumnTotal[]> {
   if (table.target.kind !== 'postgres')
     throw new VerificationUnsupportedError(`${table.name} does not go to PostgreSQL.`);
-  const columns = Object.entries(table.columns).filter(([, { kind }]) =>
-    ['integer', 'decimal', 'float'].includes(kind),
-  );
+  const columns = Object.entries(table.columns).filter(([, { kind }]) => isNumeric(kind));
   const key = quoted(table.source.key);
-  const sums = (name: string): string => `count(nullif(${name}, '')), CAST(sum(${name}) AS TEXT), total(abs(${name}))`;
   const [source = []] = database.rows(
-    `SELECT ${columns.map(([name]) => sums(quoted(name))).join(', ')} FROM ${quoted(table.source.table)}
+    `SELECT ${columns.map(([name, { kind }]) => sourceSums(quoted(name), kind)).join(', ')} FROM ${quoted(table.source.table)}
      WHERE CAST(${key} AS TEXT) NOT IN (SELECT value FROM json_each(?))`,
     JSON.stringify([...quarantined]),
   );
@@ -45,17 +42,16 @@ export async function totals(
     rowMode: 'array',
     text: `SELECT ${columns.map(([name]) => `count(${quoted(name)})::text, sum(${quoted(name)})::text`).join(', ')} FROM ${quoted(table.target.table)}`,
   });
-  return columns.map(([column, conversion], index) => {
+  return columns.map(([column, conversion], i) => {
+    const sourceCount = BigInt(String(source[5 * i] ?? 0));
+    const targetCount = BigInt(rows[0]?.[2 * i] ?? 0);
+    const targetSum = rows[0]?.[2 * i + 1] ?? null;
     const exact = conversion.kind === 'integer';
-    const sourceCount = BigInt(String(source[3 * index] ?? 0));
-    const targetCount = BigInt(rows[0]?.[2 * index] ?? 0);
-    const sourceSum = (source[3 * index + 1] as string | null | undefined) ?? null;
-    const targetSum = rows[0]?.[2 * index + 1] ?? null;
-    const slack =
-      Number(source[3 * index + 2] ?? 0) * RELATIVE_TOLERANCE +
-      (conversion.kind === 'decimal' ? Number(sourceCount) / 10 ** conversion.scale : 0);
-    const near = Math.abs(Number(sourceSum) - Number(targetSum)) <= slack || Number(sourceSum) === Number(targetSum);
-    const sameSum = exact || sourceSum === null || targetSum === null ? sourceSum === targetSum : near;
+    const sourceSum =
+      sourceCount === 0n ? null : exact ? wide(source[5 * i + 1], source[5 * i + 2]) : real(source[5 * i + 3]);
+    const rounding = conversion.kind === 'decimal' ? Number(sourceCount) / 10 ** conversion.scale : 0;
+    const slack = Number(source[5 * i + 4] ?? 0) * RELATIVE_TOLERANCE + rounding;
+    const sameSum = exact ? sourceSum === targetSum : isNear(sourceSum, targetSum, slack);
     return {
       column,
       sourceCount,
@@ -66,4 +62,33 @@ export async function totals(
       equal: sourceCount === targetCount && sameSum,
     };
   });
+}
+
+const isNumeric = (kind: string): boolean => ['integer', 'decimal', 'float'].includes(kind);
+
+/**
+ * Count; the sums of the upper and lower 32 bits of the integers, because their sum may be beyond 64 bits; the sum and the
+ * size of the doubles. A REAL in a column of integers counts as the integer that it is; texts count nowhere.
+ */
+function sourceSums(name: string, kind: string): string {
+  const isNumber = `typeof(${name}) IN ('integer', 'real')`;
+  const whole = kind === 'integer' ? `CAST(${name} AS INTEGER)` : '0';
+  return (
+    `count(*) FILTER (WHERE ${isNumber}), sum(${whole} >> 32) FILTER (WHERE ${isNumber}), ` +
+    `sum(${whole} & 4294967295) FILTER (WHERE ${isNumber}), sum(CAST(${name} AS REAL)) FILTER (WHERE ${isNumber}), ` +
+    `total(abs(CAST(${name} AS REAL))) FILTER (WHERE ${isNumber})`
+  );
+}
+
+const wide = (upper: unknown, lower: unknown): string =>
+  (BigInt(String(upper)) * 2n ** 32n + BigInt(String(lower))).toString();
+
+/** SQLite answers NULL where infinities of both signs meet. */
+const real = (sum: unknown): string => (sum === null ? 'NaN' : String(sum));
+
+/** Doubles are added in another order on each side; sums that are not finite need only be so on both. */
+function isNear(source: string | null, target: string | null, slack: number): boolean {
+  if (source === null || target === null) return source === target;
+  const [a, b] = [Number(source), Number(target)];
+  return Math.abs(a - b) <= slack || (!Number.isFinite(a) && Object.is(a, b));
 }
