@@ -127,7 +127,7 @@ export class SourceReader {
   /** A rule that was applied to a value of a framed row. */
   note(rowKey: string, column: string, rules: readonly string[], bytes: Buffer): void {
     for (const rule of rules) this.rules.add(column, rule);
-    if (rules.length > 0) this.kept.push({ rowKey, column, bytes: Buffer.from(bytes) });
+    if (rules.includes('non-finite-to-null')) this.kept.push({ rowKey, column, bytes: Buffer.from(bytes) });
   }
 
   private read(row: readonly SqlValue[]): ExactRow {

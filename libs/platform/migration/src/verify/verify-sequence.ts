@@ -5,7 +5,7 @@ import { quoted } from './row-layout';
 import { VerificationUnsupportedError } from './verify.errors';
 
 export interface SequenceVerification {
-  /** The id that the target's sequence gives next; null where the key has no sequence. */
+  /** The id that the target's sequence gives next, beyond 2^63-1 where it has none left; null without a sequence. */
   readonly nextId: bigint | null;
   /** The greatest id that was ever used on either side, deleted rows included where SQLite remembers them. */
   readonly highWater: bigint;
@@ -43,7 +43,7 @@ export async function verifySequence(
 /** `sequence` is quoted already, as `pg_get_serial_sequence` gives it. */
 async function nextOf(client: Client, sequence: string): Promise<bigint> {
   const { rows } = await client.query<{ next: string }>(
-    `SELECT (CASE WHEN s.is_called THEN s.last_value + p.seqincrement ELSE s.last_value END)::text AS next
+    `SELECT (CASE WHEN s.is_called THEN s.last_value::numeric + p.seqincrement ELSE s.last_value END)::text AS next
      FROM ${sequence} AS s, pg_sequence AS p WHERE p.seqrelid = $1::regclass`,
     [sequence],
   );
