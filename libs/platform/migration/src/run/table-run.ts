@@ -23,9 +23,6 @@ import type { Phase, TableReport } from './migration-report';
 /** A remaining life may be this much shorter than the file says: the load and the check take time themselves. */
 const TTL_TOLERANCE_MS = 60_000;
 
-/** Above it there is no next id; PostgreSQL says so at the next insert. */
-const LAST_ID = 2n ** 63n - 1n;
-
 export interface TableRunParts {
   readonly options: MigrationOptions;
   readonly runId: string;
