@@ -26,8 +26,8 @@ export interface CacheStoreEntry {
   readonly ttlMs: number;
 }
 
-/** Ten years. Longer than any life that means something; the memory driver uses no timers, so 2^31 ms is no limit. */
-export const MAX_TTL_MS = 10 * 366 * 24 * 60 * 60 * 1000;
+/** To the end of the year 9999 and beyond; the memory driver uses no timers, so 2^31 ms is no limit. */
+export const MAX_TTL_MS = 9999 * 366 * 24 * 60 * 60 * 1000;
 export const MAX_KEY_BYTES = 4_096;
 export const MAX_VALUE_BYTES = 16 * 1024 * 1024;
 

@@ -1,3 +1,4 @@
+import { DomainError } from '@sluice/core';
 import { contextMemoryKey } from '@sluice/trading-caching';
 import {
   float,
@@ -69,7 +70,12 @@ const contextEntries: CacheTarget = {
     if (row.expires_at === null) return { skip: 'no expiry' };
     const ttlMs = Number(row.expires_at) - nowMs;
     if (ttlMs < 1) return { skip: 'expired' };
-    return { key: contextMemoryKey(String(row.context_type), String(row.key)), value: String(row.value), ttlMs };
+    try {
+      return { key: contextMemoryKey(String(row.context_type), String(row.key)), value: String(row.value), ttlMs };
+    } catch (error) {
+      if (error instanceof DomainError) return { reject: error.message };
+      throw error;
+    }
   },
 };
 
