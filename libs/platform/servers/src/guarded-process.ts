@@ -67,7 +67,9 @@ export class GuardedProcess {
     });
     guardian.stdin?.on('error', () => guardian.stdin?.destroy()); // The server has gone before us: nothing left to tell it.
     const [first] = await Promise.race([once(guardian.stdout!, 'data'), failed]);
-    for (const part of [guardian, guardian.stdin, guardian.stdout]) (part as { unref?(): void } | null)?.unref?.();
+    guardian.stdout?.destroy(); // It says nothing more.
+    guardian.unref();
+    (guardian.stdin as { unref?(): void } | null)?.unref?.();
     return new GuardedProcess(guardian, Number(String(first)), options.logFile, logStart);
   }
 

@@ -61,7 +61,8 @@ export async function tcpProxy(targetUrl: string): Promise<TcpProxy> {
     join(upstream, client);
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const reset = () => sockets.forEach((socket) => socket.resetAndDestroy());
+  // The kernel refuses to reset a socket whose end is on its way, and Node would then never close it.
+  const reset = () => sockets.forEach((socket) => (socket.writableEnded ? socket.destroy() : socket.resetAndDestroy()));
   const own = new URL(targetUrl);
   own.hostname = '127.0.0.1';
   own.port = String((server.address() as AddressInfo).port);
@@ -86,7 +87,7 @@ export async function tcpProxy(targetUrl: string): Promise<TcpProxy> {
     close: () =>
       new Promise((resolve) => {
         server.close(() => resolve());
-        reset();
+        for (const socket of sockets) socket.destroy();
       }),
   };
 }
