@@ -26,7 +26,7 @@ const TARGETS = [
 
 /**
  * Everything that a migration leaves and that must not depend on how often it was interrupted: the rows, what is in
- * quarantine, the originals, the counts and the next ids. A hash per table.
+ * quarantine, the originals, the counts, the next ids, the indexes and constraints. A hash per table.
  */
 export async function imprint(url: string): Promise<Record<string, string>> {
   const parts = [
@@ -39,6 +39,11 @@ export async function imprint(url: string): Promise<Record<string, string>> {
     [
       'counts',
       `SELECT name || rows_source || ' ' || rows_copied || ' ' || rows_quarantined || status AS line FROM migration_tables`,
+    ],
+    ['indexes', `SELECT indexdef AS line FROM pg_indexes WHERE schemaname = 'public'`],
+    [
+      'constraints',
+      `SELECT conname || pg_get_constraintdef(oid) AS line FROM pg_constraint WHERE connamespace = 'public'::regnamespace`,
     ],
     ...TARGETS.map((table) => [`${table} next`, `SELECT last_value::text || is_called AS line FROM ${table}_id_seq`]),
   ] as const;

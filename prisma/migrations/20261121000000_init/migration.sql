@@ -31,6 +31,7 @@ CREATE TABLE "migration_tables" (
     "rows_quarantined" BIGINT NOT NULL DEFAULT 0,
     "rows_skipped" BIGINT NOT NULL DEFAULT 0,
     "normalised" JSONB NOT NULL DEFAULT '{}',
+    "deferred" JSONB NOT NULL DEFAULT '[]',
     "started_at" TIMESTAMPTZ(6) NOT NULL DEFAULT CURRENT_TIMESTAMP,
     "copied_at" TIMESTAMPTZ(6),
 

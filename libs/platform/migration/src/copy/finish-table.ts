@@ -3,11 +3,12 @@ import type { LegacyDatabase } from '@sluice/legacy';
 import { quoteName } from '../exact/legacy-value';
 import type { LegacyTable } from '../mapping/legacy-table';
 import { CountMismatchError } from '../state/migration.errors';
-import { completeTable, sumRanges, type RangeTotals, type TableState } from '../state/table-state';
+import { restoreIndexes } from './deferred-indexes';
+import { completeTable, deferredOf, sumRanges, type RangeTotals, type TableState } from '../state/table-state';
 
 /**
- * Ends a table's copy: the counts must add up, the sequence goes past every id ever used (the rows' and SQLite's own
- * high-water mark), the planner gets its statistics, and one durable commit says that the table is copied.
+ * Ends a table's copy: the counts must add up; then one durable commit gives back the indexes, puts the sequence past every
+ * id ever used (the rows' and SQLite's own high-water mark) and says that the table is copied.
  */
 export async function finishTable(
   client: Client,
@@ -21,9 +22,17 @@ export async function finishTable(
     const counts = `${state.rowsSource} in the file, ${totals.rows} loaded, ${totals.quarantined} in quarantine`;
     throw new CountMismatchError(state.name, counts);
   }
-  await advanceSequence(client, source, target);
+  await client.query('BEGIN');
+  try {
+    await restoreIndexes(client, await deferredOf(client, state.name));
+    await advanceSequence(client, source, target);
+    await completeTable(client, state, totals);
+    await client.query('COMMIT');
+  } catch (error) {
+    await client.query('ROLLBACK');
+    throw error;
+  }
   await client.query(`ANALYZE ${target}`);
-  await completeTable(client, state, totals);
   return totals;
 }
 

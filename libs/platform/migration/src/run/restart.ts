@@ -2,7 +2,8 @@ import type { Client } from 'pg';
 import { quoteName } from '../exact/legacy-value';
 import type { LegacyTable } from '../mapping/legacy-table';
 import { TargetNotEmptyError } from '../state/migration.errors';
-import { listTableStates } from '../state/table-state';
+import { restoreIndexes } from '../copy/deferred-indexes';
+import { deferredOf, listTableStates } from '../state/table-state';
 
 /** The tables and everything that refers to them, so that they can be emptied together. */
 export function withDependents(chosen: readonly LegacyTable[], all: readonly LegacyTable[]): LegacyTable[] {
@@ -17,6 +18,7 @@ export async function emptyTargets(client: Client, tables: readonly LegacyTable[
   const targets = tables.flatMap(({ target }) => (target.kind === 'postgres' ? [quoteName(target.table)] : []));
   await client.query('BEGIN');
   try {
+    for (const name of names) await restoreIndexes(client, await deferredOf(client, name));
     if (targets.length > 0) await client.query(`TRUNCATE ${targets.join(', ')} RESTART IDENTITY`);
     for (const [table, column] of [
       ['migration_tables', 'name'],

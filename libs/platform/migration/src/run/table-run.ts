@@ -1,7 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { isDeepStrictEqual } from 'node:util';
+import type { Client } from 'pg';
 import type { LegacyDatabase } from '@sluice/legacy';
 import { copyRanges } from '../copy/copy-table';
+import { DEFER_FROM_ROWS, deferIndexes } from '../copy/deferred-indexes';
 import { finishTable } from '../copy/finish-table';
 import { loadCache } from '../copy/load-cache';
 import { chooseLane, type LaneChoice } from '../copy/choose-lane';
@@ -177,12 +179,28 @@ export class TableRun {
       choices: this.choices,
       rowsSource,
     };
-    await createPlan(await this.client(), state, chosen.ranges);
+    const client = await this.client();
+    await createPlan(client, state, chosen.ranges, () => this.deferIndexes(client, rowsSource));
     options.onEvent({
       type: 'note',
       text: `${table.name}: ${chosen.ranges.length} ranges through the ${chosen.name} lane`,
     });
-    return { ...state, status: 'copying', rowsCopied: 0n, rowsQuarantined: 0n, rowsSkipped: 0n, normalised: {} };
+    return {
+      ...state,
+      status: 'copying',
+      rowsCopied: 0n,
+      rowsQuarantined: 0n,
+      rowsSkipped: 0n,
+      normalised: {},
+      deferred: [],
+    };
+  }
+
+  private async deferIndexes(client: Client, rowsSource: bigint): Promise<readonly string[]> {
+    const { target } = this.parts.table;
+    return target.kind === 'postgres' && rowsSource >= DEFER_FROM_ROWS
+      ? deferIndexes(client, quoteName(target.table))
+      : [];
   }
 
   /** A checkpoint counts only for the same mapping and, while it is unfinished, for the same file. */
@@ -241,7 +259,7 @@ export class TableRun {
     const sequence = await verifySequence(database, table, client);
     const nextId = {
       value: sequence.nextId?.toString() ?? null,
-      unused: sequence.clean || sequence.highWater === LAST_ID,
+      unused: sequence.clean,
     };
     return { totals: await totals(database, table, client, quarantined), nextId };
   }

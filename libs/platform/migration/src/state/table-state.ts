@@ -21,6 +21,8 @@ export interface TableState {
   readonly rowsQuarantined: bigint;
   readonly rowsSkipped: bigint;
   readonly normalised: Readonly<Record<string, number>>;
+  /** SQL that gives the target its primary key and indexes back. */
+  readonly deferred: readonly string[];
 }
 
 export type NewTableState = Pick<
@@ -46,7 +48,7 @@ export async function listTableStates(client: Client): Promise<TableState[]> {
   const { rows } = await client.query<StateRow>(
     `SELECT name, plan, status, lane, source_path AS "sourcePath", fingerprint, mapping_digest AS "mappingDigest",
        choices, rows_source AS "rowsSource", rows_copied AS "rowsCopied", rows_quarantined AS "rowsQuarantined",
-       rows_skipped AS "rowsSkipped", normalised FROM migration_tables ORDER BY started_at, name`,
+       rows_skipped AS "rowsSkipped", normalised, deferred FROM migration_tables ORDER BY started_at, name`,
   );
   return rows.map((row) => ({
     ...row,
@@ -57,16 +59,26 @@ export async function listTableStates(client: Client): Promise<TableState[]> {
   }));
 }
 
-/** Writes a new table's state and its whole plan in one transaction. */
-export async function createPlan(client: Client, state: NewTableState, ranges: readonly KeyRange[]): Promise<void> {
+/**
+ * Writes a new table's state and its whole plan in one transaction, in which `prepare` may change the target and gives the
+ * SQL that undoes it.
+ */
+export async function createPlan(
+  client: Client,
+  state: NewTableState,
+  ranges: readonly KeyRange[],
+  prepare: () => Promise<readonly string[]>,
+): Promise<void> {
   const bounds = ranges.map(({ from, to }) => ({ from: from?.toString() ?? null, to: to?.toString() ?? null }));
   await client.query('BEGIN');
   try {
+    const deferred = await prepare();
     await client.query(
-      `INSERT INTO migration_tables (name, plan, status, lane, source_path, fingerprint, mapping_digest, choices, rows_source)
-       VALUES ($1, $2, 'copying', $3, $4, $5, $6, $7, $8)`,
+      `INSERT INTO migration_tables (name, plan, status, lane, source_path, fingerprint, mapping_digest, choices, rows_source,
+         deferred)
+       VALUES ($1, $2, 'copying', $3, $4, $5, $6, $7, $8, $9)`,
       [state.name, state.plan, state.lane, state.sourcePath, JSON.stringify(state.fingerprint), state.mappingDigest,
-        JSON.stringify(state.choices), state.rowsSource.toString()], // prettier-ignore
+        JSON.stringify(state.choices), state.rowsSource.toString(), JSON.stringify(deferred)], // prettier-ignore
     );
     await client.query(
       `INSERT INTO migration_ranges (table_name, plan, seq, key_from, key_to)
@@ -130,7 +142,15 @@ export async function sumRanges(client: Client, state: Pick<TableState, 'name' |
   };
 }
 
-/** The durable end of a table's copy. */
+/** What a table's target has to get back when its copy ends; read afresh, because another process may have planned it. */
+export async function deferredOf(client: Client, name: string): Promise<string[]> {
+  const { rows } = await client.query<{ deferred: string[] }>('SELECT deferred FROM migration_tables WHERE name = $1', [
+    name,
+  ]);
+  return rows[0]?.deferred ?? [];
+}
+
+/** The end of a table's copy; durable when the transaction around it is. */
 export async function completeTable(
   client: Client,
   state: Pick<TableState, 'name' | 'plan'>,
@@ -138,7 +158,7 @@ export async function completeTable(
 ): Promise<void> {
   await client.query(
     `UPDATE migration_tables SET status = 'copied', copied_at = now(), rows_copied = $3, rows_quarantined = $4,
-       rows_skipped = $5, normalised = $6 WHERE name = $1 AND plan = $2`,
+       rows_skipped = $5, normalised = $6, deferred = '[]' WHERE name = $1 AND plan = $2`,
     [state.name, state.plan, totals.rows.toString(), totals.quarantined.toString(), totals.skipped.toString(),
       JSON.stringify(totals.normalised)], // prettier-ignore
   );

@@ -1,0 +1,34 @@
+import type { Client } from 'pg';
+
+/** Below this many rows an index costs less than its rebuilding is worth. */
+export const DEFER_FROM_ROWS = 10_000n;
+
+/**
+ * Takes the primary key and the indexes that are not unique from a table for the time of its load, and gives the SQL that
+ * brings them back: building them at the end, sorted, costs a third of keeping them up row by row. To be called in the
+ * transaction that stores that SQL. Unique indexes stay, because they judge rows; the primary key judges none, because
+ * SQLite's own key is unique, but it stays where a foreign key leans on it.
+ */
+export async function deferIndexes(client: Client, target: string): Promise<string[]> {
+  const { rows } = await client.query<{ drop: string; create: string }>(
+    `SELECT CASE WHEN c.oid IS NULL THEN format('DROP INDEX %s', i.indexrelid::regclass)
+                 ELSE format('ALTER TABLE %s DROP CONSTRAINT %I', i.indrelid::regclass, c.conname) END AS drop,
+            CASE WHEN c.oid IS NULL THEN pg_get_indexdef(i.indexrelid)
+                 ELSE format('ALTER TABLE %s ADD CONSTRAINT %I %s', i.indrelid::regclass, c.conname,
+                             pg_get_constraintdef(c.oid)) END AS create
+       FROM pg_index i LEFT JOIN pg_constraint c ON c.conindid = i.indexrelid AND c.contype = 'p'
+      WHERE i.indrelid = $1::regclass AND (i.indisprimary OR NOT i.indisunique)
+        AND NOT EXISTS (SELECT 1 FROM pg_constraint f WHERE f.contype = 'f' AND f.conindid = i.indexrelid)
+      ORDER BY i.indisprimary DESC, i.indexrelid`,
+    [target],
+  );
+  for (const { drop } of rows) await client.query(drop);
+  return rows.map(({ create }) => create);
+}
+
+/** Brings back what `deferIndexes` took, inside the caller's transaction. */
+export async function restoreIndexes(client: Client, deferred: readonly string[]): Promise<void> {
+  if (deferred.length === 0) return;
+  await client.query(`SET LOCAL maintenance_work_mem = '256MB'`);
+  for (const create of deferred) await client.query(create);
+}
