@@ -1,3 +1,10 @@
 export { InvalidSettingsError, MissingSettingError, type SettingProblem } from './config.errors';
 export { SecretUrl } from './secret-url';
-export { describeSettings, loadSettings, loadSettingsWith, requireDatabaseUrl, type Settings } from './settings';
+export {
+  describeSettings,
+  environmentWith,
+  loadSettings,
+  loadSettingsWith,
+  requireDatabaseUrl,
+  type Settings,
+} from './settings';

@@ -1,6 +1,6 @@
 import { inspect } from 'node:util';
 import { InvalidSettingsError } from './config.errors';
-import { describeSettings, loadSettings, requireDatabaseUrl } from './settings';
+import { describeSettings, environmentWith, loadSettings, requireDatabaseUrl } from './settings';
 
 const problemsOf = (env: Record<string, string>): InvalidSettingsError => {
   try {
@@ -60,5 +60,12 @@ describe('loadSettings', () => {
     const described = describeSettings();
     expect(described.every(({ about }) => about.length > 10)).toBe(true);
     expect(described).toContainEqual(expect.objectContaining({ variable: 'PORT', default: 3000 }));
+  });
+});
+
+describe('environmentWith', () => {
+  it('keeps what this process has, and leaves out what is undefined', () => {
+    const environment = environmentWith({ SLUICE_STATE_DIR: '/state', PATH: undefined });
+    expect(environment).toMatchObject({ SLUICE_STATE_DIR: '/state', PATH: process.env.PATH });
   });
 });

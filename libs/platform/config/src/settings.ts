@@ -35,6 +35,10 @@ const environment = z.object({
   CORPUS_REDIS_URL: redisUrl.optional().describe('Redis for corpora, with persistence. Not set: REDIS_URL.'),
   PATH: z.string().default('').describe('Where programs such as redis-server are looked for.'),
   LEGACY_DIR: z.string().optional().describe("The legacy backend's root folder."),
+  SLUICE_STATE_DIR: z
+    .string()
+    .optional()
+    .describe('Where `sluice start` keeps its own servers and the sample. Not set: .sluice beside package.json.'),
   HOST: z.string().default('127.0.0.1').describe('The address that the API listens on.'),
   PORT: wholeNumber(0, 65_535).default(3000).describe('The port that the API listens on; 0 takes a free one.'),
   LOG_LEVEL: z
@@ -62,6 +66,7 @@ export interface Settings {
   readonly corpusRedisUrl: SecretUrl | undefined;
   readonly searchPath: string;
   readonly legacyDir: string | undefined;
+  readonly stateDir: string | undefined;
   readonly host: string;
   readonly port: number;
   readonly logLevel: 'error' | 'warn' | 'info' | 'debug';
@@ -93,6 +98,7 @@ export function loadSettings(env: Readonly<Record<string, string | undefined>> =
     corpusRedisUrl: value.CORPUS_REDIS_URL ?? value.REDIS_URL,
     searchPath: value.PATH,
     legacyDir: value.LEGACY_DIR,
+    stateDir: value.SLUICE_STATE_DIR,
     host: value.HOST,
     port: value.PORT,
     logLevel: value.LOG_LEVEL,
@@ -103,10 +109,16 @@ export function loadSettings(env: Readonly<Record<string, string | undefined>> =
 }
 
 /** The same with some variables given by the command line: an option counts more than the environment. */
-export const loadSettingsWith = (options: Readonly<Record<string, string | undefined>>): Settings => {
-  const given = Object.entries(options).filter(([, value]) => value !== undefined);
-  return loadSettings({ ...process.env, ...Object.fromEntries(given) });
-};
+export const loadSettingsWith = (options: Readonly<Record<string, string | undefined>>): Settings =>
+  loadSettings(environmentWith(options));
+
+/** The environment of a program that this one starts: ours, with some variables of its own. */
+export function environmentWith(
+  variables: Readonly<Record<string, string | undefined>>,
+): Record<string, string | undefined> {
+  const given = Object.entries(variables).filter(([, value]) => value !== undefined);
+  return { ...process.env, ...Object.fromEntries(given) };
+}
 
 /** The database's URL; throws `CONFIG_MISSING` where there is none. */
 export function requireDatabaseUrl(settings: Settings): SecretUrl {
