@@ -6,6 +6,9 @@ export class ListenError extends DomainError {
   readonly kind = 'usage';
 
   constructor(address: string, cause: unknown) {
-    super(`Cannot listen on ${address}.`, { cause, remedy: 'Set HOST and PORT to a free address.' });
+    super(`Cannot listen on ${address}.`, {
+      cause,
+      remedy: 'Set HOST and PORT to a free address; `sluice start` takes --port too.',
+    });
   }
 }

@@ -30,6 +30,8 @@ export interface Options {
   readonly secondPlace?: boolean;
   readonly force?: boolean;
   readonly port?: string;
+  readonly stateDir?: string;
+  readonly reportDir?: string;
 }
 
 /** What a command works with: its options, the settings, the standard streams, and the wish to stop. */
@@ -48,17 +50,30 @@ export interface Context {
   readonly log: (text: string) => void;
 }
 
-/** Settings from the environment, overridden by options; the first SIGINT or SIGTERM asks the command to stop. */
+/** `npm start` passes a terminal's Ctrl-C on, so that one keystroke arrives twice. */
+const SAME_SIGNAL_MS = 500;
+
+/**
+ * Settings from the environment, overridden by options. The first SIGINT or SIGTERM asks the command to stop; whoever asks
+ * again does not want to wait, and nothing that is begun needs us to be finished later.
+ */
 export async function createContext(options: Options, version: string): Promise<Context> {
   const settings = loadSettingsWith({
     DATABASE_URL: options.databaseUrl,
     REDIS_URL: options.redisUrl,
     LEGACY_DIR: options.legacy,
     PORT: options.port,
+    SLUICE_STATE_DIR: options.stateDir,
   });
   const stop = new AbortController();
   let stoppedBy: number = exitCodes.interrupted;
+  let askedMs = 0;
   const onSignal = (name: NodeJS.Signals): void => {
+    if (stop.signal.aborted) {
+      if (Date.now() - askedMs > SAME_SIGNAL_MS) process.exit(stoppedBy);
+      return;
+    }
+    askedMs = Date.now();
     stoppedBy = name === 'SIGTERM' ? exitCodes.terminated : exitCodes.interrupted;
     stop.abort();
   };

@@ -16,6 +16,7 @@ import { UsageError } from './cli.errors';
 import { pairs, requireLegacyDir, wholeNumber, type Context } from './context';
 import { bigintAsText, createProgress } from './output/progress';
 import { formatReport } from './output/report-table';
+import { makeReportDir, writeReportFiles } from './report-files';
 
 /** The mappings that a command works on: all, or the one that `--only` names. */
 export function chosenTables({ options }: Context): readonly LegacyTable[] {
@@ -57,41 +58,56 @@ export async function openCache(context: Context): Promise<CacheStore | null> {
   return url ? openCacheStore(url.reveal()) : null;
 }
 
-/** Runs `migrate` or `verify`, shows it, prints the report, and gives the exit code. */
-export async function runAndReport(
+/** Runs `migrate` or `verify`, prints the report, and gives the exit code. */
+export async function runAndReport(command: 'migrate' | 'verify', context: Context): Promise<number> {
+  const report = await runShown(command, context);
+  context.print(context.options.json ? JSON.stringify(report, bigintAsText, 2) : formatReport(report));
+  return report.exitCode;
+}
+
+/** Runs `migrate` or `verify` and shows its progress; its report also goes to the files that were asked for. */
+export async function runShown(
   command: 'migrate' | 'verify',
   context: Context,
   over: Partial<MigrationOptions> = {},
-): Promise<{ report: MigrationReport; exitCode: number }> {
-  const { options, settings } = context;
+): Promise<MigrationReport> {
+  const { options } = context;
+  if (options.reportDir !== undefined) makeReportDir(options.reportDir);
   const progress = createProgress(options.progress ?? 'auto');
   const cache = over.cache === undefined ? await openCache(context) : over.cache;
   try {
     const report = await runMigration(command, {
-      ...sourceOptions(context),
-      tables: chosenTables(context),
-      known: tradingTables,
-      connectionString: requireDatabaseUrl(settings).reveal(),
-      holder: context.holder,
-      version: context.version,
-      choices: chosenReadings(context),
-      lane: options.lane ?? 'auto',
-      snapshot: options.offline ? 'in-place' : 'auto',
-      rangeBytes:
-        options.rangeBytes === undefined ? defaultRangeBytes : wholeNumber('range-bytes', options.rangeBytes, 1),
-      restart: options.restart ?? false,
-      maxRate: options.maxRate === undefined ? undefined : wholeNumber('max-rate', options.maxRate, 1),
-      clock: systemClock,
-      signal: context.signal,
+      ...migrationOptions(context),
       onEvent: progress.onEvent,
       ...over,
       cache,
     });
     progress.end();
-    context.print(options.json ? JSON.stringify(report, bigintAsText, 2) : formatReport(report));
-    return { report, exitCode: report.exitCode };
+    if (options.reportDir !== undefined) await writeReportFiles(context, options.reportDir);
+    return report;
   } finally {
     progress.end();
     if (over.cache === undefined) await cache?.close();
   }
+}
+
+function migrationOptions(context: Context): Omit<MigrationOptions, 'cache' | 'onEvent'> {
+  const { options, settings } = context;
+  return {
+    ...sourceOptions(context),
+    tables: chosenTables(context),
+    known: tradingTables,
+    connectionString: requireDatabaseUrl(settings).reveal(),
+    holder: context.holder,
+    version: context.version,
+    choices: chosenReadings(context),
+    lane: options.lane ?? 'auto',
+    snapshot: options.offline ? 'in-place' : 'auto',
+    rangeBytes:
+      options.rangeBytes === undefined ? defaultRangeBytes : wholeNumber('range-bytes', options.rangeBytes, 1),
+    restart: options.restart ?? false,
+    maxRate: options.maxRate === undefined ? undefined : wholeNumber('max-rate', options.maxRate, 1),
+    clock: systemClock,
+    signal: context.signal,
+  };
 }

@@ -16,7 +16,7 @@ export async function run(argv: readonly string[]): Promise<number> {
     await program.parseAsync([...argv]);
     return code;
   } catch (error) {
-    if (error instanceof CommanderError) return error.exitCode === 0 ? exitCodes.done : exitCodes.usage;
+    if (error instanceof CommanderError) return afterParsing(error, argv.includes('--json'));
     return reportFailure(error, argv.includes('--json'), exitCodes.interrupted);
   }
 }
@@ -57,15 +57,17 @@ function buildProgram(finish: (code: number) => void): Command {
     ]),
   ).action(act(() => import('./commands/inspect.command')));
 
-  withTuning(
-    withServers(
-      withSource(
-        add(program, 'migrate', 'Copy the legacy files into Postgres and Redis and verify every row.', [
-          'sluice migrate --legacy ./legacy',
-          'sluice migrate --legacy ./legacy --only top_picks_runs --progress json',
-          'sluice migrate --legacy ./legacy --choose ai_recommendations.generated_at_utc=proven',
-          'sluice migrate --legacy ./legacy --restart --yes',
-        ]),
+  withReport(
+    withTuning(
+      withServers(
+        withSource(
+          add(program, 'migrate', 'Copy the legacy files into Postgres and Redis and verify every row.', [
+            'sluice migrate --legacy ./legacy',
+            'sluice migrate --legacy ./legacy --only top_picks_runs --progress json',
+            'sluice migrate --legacy ./legacy --choose ai_recommendations.generated_at_utc=proven',
+            'sluice migrate --legacy ./legacy --restart --yes',
+          ]),
+        ),
       ),
     ),
   )
@@ -76,13 +78,16 @@ function buildProgram(finish: (code: number) => void): Command {
     .option('--range-bytes <bytes>', 'how much of a legacy file one transaction loads, about (8 MiB)')
     .action(act(() => import('./commands/migrate.command')));
 
-  withTuning(
-    withServers(
-      withSource(
-        add(program, 'verify', 'Compare every row and column of source and target; changes no data.', [
-          'sluice verify --legacy ./legacy',
-          'sluice verify --legacy ./legacy --only ai_recommendations --json',
-        ]),
+  withReport(
+    withTuning(
+      withServers(
+        withSource(
+          add(program, 'verify', 'Compare every row and column of source and target; changes no data.', [
+            'sluice verify --legacy ./legacy',
+            'sluice verify --legacy ./legacy --only ai_recommendations --json',
+            'sluice verify --legacy ./legacy --report-dir ./evidence',
+          ]),
+        ),
       ),
     ),
   ).action(act(() => import('./commands/verify.command')));
@@ -156,11 +161,13 @@ function buildProgram(finish: (code: number) => void): Command {
       add(program, 'start', 'The main job: database, migration, verification and the API, in one go.', [
         'sluice start',
         'sluice start --legacy ./legacy --port 8080',
+        'sluice start --state-dir ~/.sluice',
       ]),
     ),
   )
     .option('--choose <column=reading>', 'read a mislabelled time column: as-labelled, proven or all', collect, [])
-    .option('--port <number>', 'the port of the API')
+    .option('--port <number>', 'the port of the API (PORT)')
+    .option('--state-dir <dir>', 'where its own servers and the sample are kept (SLUICE_STATE_DIR)')
     .action(act(() => import('./commands/start.command')));
 
   return program;
@@ -181,6 +188,9 @@ const withDatabase = (command: Command): Command => command.option('--database-u
 const withServers = (command: Command): Command =>
   withDatabase(command).option('--redis-url <url>', 'Redis for caches (REDIS_URL)');
 
+const withReport = (command: Command): Command =>
+  command.option('--report-dir <dir>', 'also write the report to <dir>/<run-id>.json, .md and .html');
+
 const withTuning = (command: Command): Command =>
   command
     .addOption(
@@ -193,6 +203,17 @@ const withTuning = (command: Command): Command =>
     )
     .option('--offline', 'the legacy program is stopped: read its files in place, however long it takes');
 
+/** Help and version end with 0. Commander has already said on standard error what is wrong with the words. */
+function afterParsing({ code, exitCode, message }: CommanderError, json: boolean): number {
+  if (exitCode === 0) return exitCodes.done;
+  const text = code === 'commander.help' ? 'No command is given.' : message.replace(/^error: /, '');
+  if (json) printError({ code: 'CLI_USAGE', message: text, exitCode: exitCodes.usage });
+  return exitCodes.usage;
+}
+
+const printError = (error: { code: string; message: string; remedy?: string | undefined; exitCode: number }): void =>
+  void process.stdout.write(`${JSON.stringify({ error })}\n`);
+
 /** Says what went wrong on standard error, and as JSON on standard output where a script asked for it. */
 async function reportFailure(error: unknown, json: boolean, stoppedBy: number): Promise<number> {
   const { messageOf } = await import('@sluice/core');
@@ -200,8 +221,7 @@ async function reportFailure(error: unknown, json: boolean, stoppedBy: number): 
   const exitCode = !known ? 1 : error.kind === 'interrupted' ? stoppedBy : exitCodeOfKind(error.kind);
   const code = known ? error.code : 'INTERNAL';
   const remedy = known ? error.remedy : undefined;
-  if (json)
-    process.stdout.write(`${JSON.stringify({ error: { code, message: messageOf(error), remedy, exitCode } })}\n`);
+  if (json) printError({ code, message: messageOf(error), remedy, exitCode });
   process.stderr.write(`sluice: ${messageOf(error)} [${code}]\n${remedy ? `  ${remedy}\n` : ''}`);
   if (!known && error instanceof Error) process.stderr.write(`${error.stack ?? ''}\n`);
   return exitCode;

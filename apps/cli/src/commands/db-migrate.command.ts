@@ -25,7 +25,11 @@ export default async function dbMigrate(context: Context): Promise<number> {
 export async function applyMigrations(databaseUrl: string): Promise<string[]> {
   const { code, output } = await runPrisma(['migrate', 'deploy'], databaseUrl);
   if (code !== 0) throw new SchemaMigrationError(withoutUrl(output, databaseUrl));
-  return [...output.matchAll(/Applying migration `([^`]+)`/g)].map(([, name = '']) => name);
+  return appliedIn(output);
 }
+
+/** Prisma lists the folders that it has applied, a line each: `  └─ 20261121000000_init/`. */
+export const appliedIn = (output: string): string[] =>
+  [...output.matchAll(/(\d{14}_\w+)\/$/gm)].map(([, name = '']) => name);
 
 const withoutUrl = (output: string, url: string): string => output.replaceAll(url, 'DATABASE_URL');

@@ -8,7 +8,7 @@ import { formatCount } from '../output/table';
 
 export default async function migrate(context: Context): Promise<number> {
   if (context.options.restart && !context.options.yes) throw await restartQuestion(context);
-  return (await runAndReport('migrate', context)).exitCode;
+  return runAndReport('migrate', context);
 }
 
 /** The dry run of `--restart`: what it would empty. */

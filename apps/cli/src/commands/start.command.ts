@@ -1,60 +1,87 @@
 import { createHash } from 'node:crypto';
-import { existsSync } from 'node:fs';
+import { existsSync, renameSync, rmSync } from 'node:fs';
 import path from 'node:path';
-import { startApi } from '@sluice/api';
 import { openCacheStore } from '@sluice/cache';
 import { SecretUrl, type Settings } from '@sluice/config';
-import { DomainError } from '@sluice/core';
+import { messageOf } from '@sluice/core';
+import { InterruptedError, type MigrationReport } from '@sluice/migration';
 import { findRedisServer, startEmbeddedPostgres, startLocalRedis } from '@sluice/servers';
 import { makeSampleTree } from '@sluice/trading-legacy';
 import { exitCodes } from '../exit-codes';
 import type { Context } from '../context';
-import { runAndReport } from '../migration';
+import { runShown } from '../migration';
+import { bigintAsText } from '../output/progress';
+import { formatReport } from '../output/report-table';
 import { formatCount } from '../output/table';
 import { projectRoot } from '../prisma-cli';
+import { environmentHint, writeEnvironmentFile } from '../start/environment-file';
+import { StateLock } from '../start/state-lock';
 import { applyMigrations } from './db-migrate.command';
 
 const STEPS = 5;
 
+type Stop = () => Promise<void> | void;
+
 /**
  * The main job in one go: PostgreSQL, Redis, schema, legacy files in, everything verified, API up. What it needs and is
  * not given it brings itself; everything that it started it stops again, in the reverse order, also after a failure.
+ * Stopped while it serves it ends with 0; before that with 130 or 143, and the next start goes on.
  */
 export default async function start(context: Context): Promise<number> {
-  const stops: (() => Promise<void>)[] = [];
+  const stops: Stop[] = [];
   try {
     return await new MainJob(context, (stop) => stops.push(stop)).run();
   } finally {
-    for (const stop of stops.reverse()) await stop();
+    await stopAll(stops, context);
+  }
+}
+
+/** One that cannot be stopped must not keep the others running. */
+async function stopAll(stops: readonly Stop[], context: Context): Promise<void> {
+  for (const stop of [...stops].reverse()) {
+    try {
+      await stop();
+    } catch (error) {
+      context.log(`      Not stopped cleanly: ${messageOf(error)}`);
+    }
   }
 }
 
 class MainJob {
-  private readonly home = path.join(projectRoot(), '.sluice');
+  private readonly home: string;
   private step = 0;
 
   constructor(
     private readonly context: Context,
-    private readonly onStop: (stop: () => Promise<void>) => void,
-  ) {}
+    private readonly onStop: (stop: Stop) => void,
+  ) {
+    this.home = path.resolve(context.settings.stateDir ?? path.join(projectRoot(), '.sluice'));
+  }
 
   async run(): Promise<number> {
-    const legacyDir = this.context.settings.legacyDir;
-    const settings: Settings = {
+    const { legacyDir } = this.context.settings;
+    const lock = StateLock.take(this.home, this.context.holder);
+    this.onStop(() => lock.release());
+    const settings = await this.bring({
       ...this.context.settings,
       legacyDir: legacyDir ? path.resolve(legacyDir) : path.join(this.home, 'sample'),
-    };
-    const databaseUrl = await this.postgres(settings);
-    const redisUrl = await this.redis(settings);
-    await this.schema(databaseUrl);
+    });
+    this.onStop(this.tellOthers(settings));
     if (!legacyDir) this.sample(path.join(this.home, 'sample'));
-    const ready: Settings = { ...settings, databaseUrl, redisUrl };
-    const cache = await openCacheStore(redisUrl?.reveal());
-    this.onStop(() => cache.close());
-    this.say('legacy files', `${settings.legacyDir}: copy and verify`);
-    const { report, exitCode } = await runAndReport('migrate', { ...this.context, settings: ready }, { cache });
-    if (report.exitCode === exitCodes.differs) return exitCode;
-    return this.serve(ready);
+    const report = await this.migrate(settings);
+    return report.exitCode === exitCodes.differs ? this.refuseToServe(report) : this.serve(settings, report);
+  }
+
+  /** The servers with the newest schema. */
+  private async bring(settings: Settings): Promise<Settings> {
+    const databaseUrl = await this.postgres(settings);
+    this.unlessStopped();
+    const redisUrl = await this.redis(settings);
+    this.unlessStopped();
+    const applied = await applyMigrations(databaseUrl.reveal());
+    this.say('schema', applied.length > 0 ? `applied ${applied.join(', ')}` : 'up to date');
+    this.unlessStopped();
+    return { ...settings, databaseUrl, redisUrl };
   }
 
   private async postgres(settings: Settings): Promise<SecretUrl> {
@@ -89,32 +116,61 @@ class MainJob {
     return new SecretUrl(server.url);
   }
 
-  private async schema(databaseUrl: SecretUrl): Promise<void> {
-    const applied = await applyMigrations(databaseUrl.reveal());
-    this.say('schema', applied.length > 0 ? `applied ${applied.join(', ')}` : 'up to date');
+  /** Gives the function that takes it back. */
+  private tellOthers(settings: Settings): Stop {
+    const file = path.join(this.home, 'env');
+    const remove = writeEnvironmentFile(file, settings);
+    this.context.log(`      Other commands meanwhile: ${environmentHint(file, process.cwd())}`);
+    return remove;
   }
 
-  /** The sample is made once; a later start finds it and resumes on it. */
+  /** The sample is made once, under another name until it is whole; a later start finds it and resumes on it. */
   private sample(dir: string): void {
-    if (existsSync(path.join(dir, 'cache'))) return;
-    const { rows, files } = makeSampleTree({ dir, seed: 1, hazards: true, nowMs: Date.now() });
-    this.context.log(
-      `      a sample legacy tree of ${formatCount(rows)} rows in ${files.length} files was made in ${dir}`,
-    );
+    if (existsSync(dir)) return;
+    const unfinished = `${dir}.unfinished`;
+    rmSync(unfinished, { recursive: true, force: true });
+    const { rows, files } = makeSampleTree({ dir: unfinished, seed: 1, hazards: true, nowMs: Date.now() });
+    renameSync(unfinished, dir);
+    this.context.log(`      A sample tree of ${formatCount(rows)} rows in ${files.length} files was made in ${dir}.`);
   }
 
-  private async serve(settings: Settings): Promise<number> {
+  private async migrate(settings: Settings): Promise<MigrationReport> {
+    this.say('legacy files', `${settings.legacyDir}: copy and verify`);
+    const cache = await openCacheStore(settings.redisUrl?.reveal());
+    this.onStop(() => cache.close());
+    const report = await runShown('migrate', { ...this.context, settings }, { cache });
+    if (!this.context.options.json) this.context.print(formatReport(report));
+    return report;
+  }
+
+  private refuseToServe(report: MigrationReport): number {
+    this.printJson({ api: null, report });
+    this.context.log('      The API is not started, because the target differs from the legacy files (exit 5).');
+    return report.exitCode;
+  }
+
+  private async serve(settings: Settings, report: MigrationReport): Promise<number> {
     const { signal } = this.context;
-    if (signal.aborted) return this.context.stoppedBy();
-    const api = await startApi(settings).catch((error: unknown) => {
-      throw isAddressInUse(error) ? new PortTakenError(settings.port) : error;
-    });
-    this.onStop(() => api.close());
-    this.say('API', `${api.url} · OpenAPI: ${api.url}/docs · health: ${api.url}/health`);
+    this.unlessStopped();
+    const { startApi } = await import('@sluice/api'); // Late: it takes longer to load than everything before it.
+    const { url, close } = await startApi(settings);
+    this.onStop(close);
+    this.unlessStopped();
+    this.say('API', `${url} · OpenAPI: ${url}/docs · health: ${url}/health`);
     this.context.log('      Ctrl-C stops everything.');
+    this.printJson({ api: { url, docs: `${url}/docs`, health: `${url}/health` }, report });
     await new Promise((resolve) => signal.addEventListener('abort', resolve, { once: true }));
     this.context.log('      Stopping: requests in flight, the API, the servers that were started here.');
     return exitCodes.done;
+  }
+
+  /** One document for the whole command, when it is known how it goes on. */
+  private printJson(document: unknown): void {
+    if (this.context.options.json) this.context.print(JSON.stringify(document, bigintAsText, 2));
+  }
+
+  private unlessStopped(): void {
+    if (this.context.signal.aborted) throw new InterruptedError();
   }
 
   private say(what: string, text: string): void {
@@ -126,14 +182,3 @@ class MainJob {
 /** Each legacy root has its own database, so that the sample and the real files never mix. */
 const databaseNameOf = (legacyDir: string | undefined): string =>
   legacyDir ? `sluice_${createHash('sha256').update(path.resolve(legacyDir)).digest('hex').slice(0, 8)}` : 'sluice';
-
-const isAddressInUse = (error: unknown): boolean =>
-  error instanceof Error && 'code' in error && error.code === 'EADDRINUSE';
-
-class PortTakenError extends DomainError {
-  readonly code = 'API_PORT_TAKEN';
-  readonly kind = 'unavailable';
-  constructor(port: number) {
-    super(`Port ${port} is taken by another program.`, { remedy: 'Choose another one with --port or PORT.' });
-  }
-}

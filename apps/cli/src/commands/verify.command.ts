@@ -1,6 +1,6 @@
 import type { Context } from '../context';
 import { runAndReport } from '../migration';
 
-export default async function verify(context: Context): Promise<number> {
-  return (await runAndReport('verify', context)).exitCode;
+export default function verify(context: Context): Promise<number> {
+  return runAndReport('verify', context);
 }
