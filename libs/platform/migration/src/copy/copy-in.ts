@@ -2,12 +2,22 @@ import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import type { Client } from 'pg';
 import { from as copyFrom } from 'pg-copy-streams';
+import { MemoryRelief } from '../memory-relief';
 
 /** Streams bytes into a `COPY ... FROM STDIN` and gives the number of rows; no more than two chunks wait in memory. */
 export async function copyIn(client: Client, sql: string, chunks: Iterable<Buffer>): Promise<bigint> {
   const stream = client.query(copyFrom(sql));
-  await pipeline(Readable.from(chunks, { objectMode: true, highWaterMark: 2 }), stream);
+  await pipeline(Readable.from(relieved(chunks), { objectMode: true, highWaterMark: 2 }), stream);
   return BigInt(stream.rowCount ?? 0);
+}
+
+const relief = new MemoryRelief();
+
+function* relieved(chunks: Iterable<Buffer>): Generator<Buffer> {
+  for (const chunk of chunks) {
+    yield chunk;
+    relief.after(chunk.length);
+  }
 }
 
 /** One line of COPY's text format: tab between values, `\N` for NULL. */

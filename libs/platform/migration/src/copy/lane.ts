@@ -4,8 +4,12 @@ export interface KeyRange {
   readonly to: bigint | null;
 }
 
-/** What a lane gives for a range: bytes for COPY, and the keys of rows that it does not vouch for and left out. */
-export type RangePart = { readonly bytes: Buffer } | { readonly odd: readonly bigint[] };
+/**
+ * What a lane gives for a range: bytes for COPY, the keys of rows that it does not vouch for and left out, and how many
+ * values a declared rule changed, by `column: rule`.
+ */
+export type RangePart =
+  { readonly bytes: Buffer } | { readonly odd: readonly bigint[] } | { readonly rules: ReadonlyMap<string, number> };
 export type RangeStream = Generator<RangePart, void, undefined>;
 
 /**

@@ -65,6 +65,7 @@ export class PagesLane implements Lane {
     for (const bytes of encoder.encode(this.leavesOf(range), (key) => odd.push(key))) yield { bytes };
     yield { bytes: copyTrailer() };
     if (odd.length > 0) yield { odd };
+    yield { rules: new Map([...encoder.rounded].map(([column, count]) => [`${column}: rounded`, count])) };
   }
 
   private leavesOf({ from, to }: KeyRange): number[] {

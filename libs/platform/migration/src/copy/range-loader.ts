@@ -91,13 +91,14 @@ class RangeLoad {
 
   async throughLane(lane: Lane, range: PlannedRange): Promise<void> {
     const odd: bigint[] = [];
-    function* bytes(): Generator<Buffer> {
+    const bytes = (function* (load: RangeLoad): Generator<Buffer> {
       for (const part of lane.stream(range)) {
-        if ('odd' in part) odd.push(...part.odd);
-        else yield part.bytes;
+        if ('bytes' in part) yield part.bytes;
+        else if ('odd' in part) odd.push(...part.odd);
+        else for (const [rule, count] of part.rules) load.count(rule, count);
       }
-    }
-    this.rows += await copyIn(this.client, lane.copySql, bytes());
+    })(this);
+    this.rows += await copyIn(this.client, lane.copySql, bytes);
     if (odd.length > 0) await this.copyRows(this.exact.byKeys(odd));
   }
 
@@ -158,8 +159,12 @@ class RangeLoad {
     }
   }
 
+  private count(rule: string, values: number): void {
+    if (values > 0) this.rules.set(rule, (this.rules.get(rule) ?? 0) + values);
+  }
+
   private note(row: ConvertedRow): void {
-    for (const rule of row.rules) this.rules.set(rule, (this.rules.get(rule) ?? 0) + 1);
+    for (const rule of row.rules) this.count(rule, 1);
     if (row.originals.length > 0) this.changed.push(row);
   }
 }

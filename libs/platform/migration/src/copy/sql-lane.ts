@@ -38,15 +38,21 @@ export class SqlLane implements Lane {
     if (floats.length > 0) fields.push(`sluice_floats(${floats.map(quoteName).join(', ')})`);
     const vouched = this.columns.map((column) => vouch(quoteName(column), conversionOf(table, column))).join(' AND ');
     const rows = Math.max(1, Math.min(PAGE_ROWS, Math.floor(PAGE_BYTES / Math.max(1, rowBytes))));
+    this.decimals = columnsOf(table, 'decimal');
+    const losses = this.decimals.map((column) => losesDigits(quoteName(column), conversionOf(table, column)));
     this.page =
       `SELECT max(k), group_concat(k, ',') FILTER (WHERE NOT ok), ` +
-      `CAST(group_concat(line, char(10)) FILTER (WHERE ok) AS BLOB) FROM (` +
-      `SELECT ${this.key} AS k, coalesce(${vouched}, 0) AS ok, ${fields.join(` || ',' || `)} AS line ` +
+      `CAST(group_concat(line, char(10)) FILTER (WHERE ok) AS BLOB)` +
+      losses.map((_, i) => `, count(*) FILTER (WHERE ok AND loss${i})`).join('') +
+      ` FROM (SELECT ${this.key} AS k, coalesce(${vouched}, 0) AS ok, ${fields.join(` || ',' || `)} AS line` +
+      losses.map((loss, i) => `, ${loss} AS loss${i}`).join('') +
+      ` ` +
       `FROM ${quoteName(table.source.table)} WHERE_RANGE ORDER BY ${this.key} LIMIT ${rows})`;
     this.rangeRows = Math.max(1, Math.floor(rangeBytes / Math.max(1, rowBytes)));
   }
 
   private readonly rangeRows: number;
+  private readonly decimals: readonly string[];
 
   get copySql(): string {
     const columns = this.columns.map(quoteName).join(', ');
@@ -74,7 +80,7 @@ export class SqlLane implements Lane {
     for (;;) {
       const { where, params } = between(this.key, last, range.to);
       const [row] = this.database.rows(this.page.replace('WHERE_RANGE', where), ...params);
-      const [until, oddKeys, blob] = row ?? [];
+      const [until, oddKeys, blob, ...losses] = row ?? [];
       if (until === null || until === undefined) return;
       const odd = typeof oddKeys === 'string' ? oddKeys.split(',').map(BigInt) : [];
       if (blob instanceof Uint8Array && !isUtf8(blob)) yield { odd: this.keysBetween(last, until as bigint) };
@@ -82,6 +88,7 @@ export class SqlLane implements Lane {
         if (odd.length > 0) yield { odd };
         if (blob instanceof Uint8Array) yield { bytes: Buffer.from(blob.buffer, blob.byteOffset, blob.byteLength) };
         if (blob instanceof Uint8Array) yield { bytes: NEWLINE };
+        yield { rules: new Map(this.decimals.map((column, i) => [`${column}: rounded`, Number(losses[i])])) };
       }
       last = until as bigint;
     }
@@ -122,6 +129,12 @@ function field(column: string, conversion: Conversion): string {
   }
 }
 
+/** The rule `rounded`: the double is not the one next to the decimal that it becomes. */
+function losesDigits(column: string, conversion: Conversion): string {
+  const scale = conversion.kind === 'decimal' ? conversion.scale : 0;
+  return `CAST(abs${scaled(column, scale)} + 0.5 AS INTEGER) / 1e${scale} <> abs(${column})`;
+}
+
 /** How many levels the JSON can have at most; PostgreSQL takes more than the rule allows. */
 const brackets = (column: string): string =>
   `octet_length(${column}) - octet_length(replace(replace(${column}, '{', ''), '[', ''))`;
@@ -148,10 +161,10 @@ function plainForm(column: string, conversion: Conversion): string {
     case 'float':
       return `${storage} = 'real'`;
     case 'decimal': {
-      // Near a tie, or beyond 15 digits, the product does not tell how the exact value rounds.
-      const units = scaled(column, conversion.scale);
-      const rest = `abs(${units} - CAST(${units} AS INTEGER))`;
-      return `(${storage} = 'real' AND abs(${units}) < 1e15 AND ${rest} NOT BETWEEN 0.499 AND 0.501)`;
+      // The product is wrong by half a unit in its last place at most: further from a tie it rounds as the exact value.
+      const units = `abs${scaled(column, conversion.scale)}`;
+      const certain = `abs(${units} - CAST(${units} AS INTEGER) - 0.5) > ${units} * 2.3e-16`;
+      return `(${storage} = 'real' AND ${units} < 1e15 AND ${certain})`;
     }
     case 'date':
       return `(${storage} = 'text' AND date(${column}) = ${column})`;

@@ -141,8 +141,9 @@ function exactExpression(shape: SourceShape, column: LayoutColumn): string {
 }
 
 /**
- * A double that is the nearest one to a decimal of `scale` digits is printed by SQLite: `n / 10^scale` is rounded
- * correctly, so equality with it proves that. Others are rounded exactly by a function.
+ * A double whose product with `10^scale` is further from a half than the product can be wrong (half a unit in its last
+ * place) rounds as the product does; SQLite prints `n / 10^scale`, the double nearest to that decimal. Such a rounding is
+ * not counted as a rule here, the load does that; others are rounded exactly by a function.
  */
 function decimalExpression(shape: SourceShape, column: LayoutColumn): string {
   const { conversion } = column;
@@ -150,9 +151,11 @@ function decimalExpression(shape: SourceShape, column: LayoutColumn): string {
   const name = `+${quoted(column.name)}`;
   const power = 10 ** conversion.scale;
   const limit = Math.min(2 ** 50, 10 ** conversion.precision) / power;
-  const exact = `${name} >= 0 AND ${name} < ${limit} AND CAST(${name} * ${power}.0 + 0.5 AS INTEGER) / ${power}.0 = ${name}`;
+  const product = `${name} * ${power}.0`;
+  const certain = `abs(${product} - CAST(${product} AS INTEGER) - 0.5) > ${product} * 2.3e-16`;
+  const units = `CAST(${product} + 0.5 AS INTEGER)`;
   if (conversion.scale > 15) return exactExpression(shape, column);
-  return `CASE WHEN ${exact} THEN printf('%.${conversion.scale}f', ${name}) WHEN ${name} IS NOT NULL THEN ${exactExpression(shape, column)} END`;
+  return `CASE WHEN ${name} >= 0 AND ${name} < ${limit} AND ${certain} THEN printf('%.${conversion.scale}f', ${units} / ${power}.0) WHEN ${name} IS NOT NULL THEN ${exactExpression(shape, column)} END`;
 }
 
 /**

@@ -35,22 +35,22 @@ export async function totals(
   const key = quoted(table.source.key);
   const [source = []] = database.rows(
     `SELECT ${columns.map(([name, { kind }]) => sourceSums(quoted(name), kind)).join(', ')} FROM ${quoted(table.source.table)}
-     WHERE CAST(${key} AS TEXT) NOT IN (SELECT value FROM json_each(?))`,
-    JSON.stringify([...quarantined]),
+     ${quarantined.size > 0 ? `WHERE CAST(${key} AS TEXT) NOT IN (SELECT value FROM json_each(?))` : ''}`,
+    ...(quarantined.size > 0 ? [JSON.stringify([...quarantined])] : []),
   );
   const { rows } = await client.query<(string | null)[]>({
     rowMode: 'array',
     text: `SELECT ${columns.map(([name]) => `count(${quoted(name)})::text, sum(${quoted(name)})::text`).join(', ')} FROM ${quoted(table.target.table)}`,
   });
   return columns.map(([column, conversion], i) => {
-    const sourceCount = BigInt(String(source[5 * i] ?? 0));
+    const sourceCount = BigInt(String(source[3 * i] ?? 0));
     const targetCount = BigInt(rows[0]?.[2 * i] ?? 0);
     const targetSum = rows[0]?.[2 * i + 1] ?? null;
     const exact = conversion.kind === 'integer';
     const sourceSum =
-      sourceCount === 0n ? null : exact ? wide(source[5 * i + 1], source[5 * i + 2]) : real(source[5 * i + 3]);
+      sourceCount === 0n ? null : exact ? wide(source[3 * i + 1], source[3 * i + 2]) : real(source[3 * i + 1]);
     const rounding = conversion.kind === 'decimal' ? Number(sourceCount) / 10 ** conversion.scale : 0;
-    const slack = Number(source[5 * i + 4] ?? 0) * RELATIVE_TOLERANCE + rounding;
+    const slack = exact ? 0 : Number(source[3 * i + 2] ?? 0) * RELATIVE_TOLERANCE + rounding;
     const sameSum = exact ? sourceSum === targetSum : isNear(sourceSum, targetSum, slack);
     return {
       column,
@@ -67,17 +67,17 @@ export async function totals(
 const isNumeric = (kind: string): boolean => ['integer', 'decimal', 'float'].includes(kind);
 
 /**
- * Count; the sums of the upper and lower 32 bits of the integers, because their sum may be beyond 64 bits; the sum and the
- * size of the doubles. A REAL in a column of integers counts as the integer that it is; texts count nowhere.
+ * Count; then of integers the sums of their upper and lower 32 bits, because their sum may be beyond 64 bits, and of doubles
+ * their sum and size. A REAL in a column of integers counts as the integer that it is; texts, which SQLite sorts above all
+ * numbers, count nowhere.
  */
 function sourceSums(name: string, kind: string): string {
-  const isNumber = `typeof(${name}) IN ('integer', 'real')`;
-  const whole = kind === 'integer' ? `CAST(${name} AS INTEGER)` : '0';
-  return (
-    `count(*) FILTER (WHERE ${isNumber}), sum(${whole} >> 32) FILTER (WHERE ${isNumber}), ` +
-    `sum(${whole} & 4294967295) FILTER (WHERE ${isNumber}), sum(CAST(${name} AS REAL)) FILTER (WHERE ${isNumber}), ` +
-    `total(abs(CAST(${name} AS REAL))) FILTER (WHERE ${isNumber})`
-  );
+  const numbers = `FILTER (WHERE +${name} < '')`;
+  const sums =
+    kind === 'integer'
+      ? [`sum(CAST(${name} AS INTEGER) >> 32)`, `sum(CAST(${name} AS INTEGER) & 4294967295)`]
+      : [`sum(CAST(${name} AS REAL))`, `total(abs(CAST(${name} AS REAL)))`];
+  return ['count(*)', ...sums].map((sum) => `${sum} ${numbers}`).join(', ');
 }
 
 const wide = (upper: unknown, lower: unknown): string =>

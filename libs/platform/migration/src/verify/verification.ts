@@ -22,7 +22,7 @@ export interface TableVerification {
   readonly found: readonly Difference[];
   /** SHA-256, in hex, over the canonical text of the source's rows in key order, quarantined rows left out. */
   readonly digest: string;
-  /** How many values each declared rule changed, by `column: rule`. */
+  /** How many values each declared rule changed, by `column: rule`; `rounded` only where it had to look closely. */
   readonly normalised: Readonly<Record<string, number>>;
   readonly startedAt: Date;
   readonly finishedAt: Date;

@@ -3,6 +3,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import { DomainError } from '@sluice/core';
 import type { LegacyDatabase } from '@sluice/legacy';
 import type { Choices, LegacyTable } from '../mapping/legacy-table';
+import { MemoryRelief } from '../memory-relief';
 import { compareRange } from './compare-range';
 import { OriginalsCheck } from './originals-check';
 import { QuarantineCheck } from './quarantine-check';
@@ -72,6 +73,7 @@ class TableVerifier {
   private readonly pending: bigint[];
   private readonly rules = new RuleCount();
   private readonly digest = createHash('sha256');
+  private readonly relief = new MemoryRelief();
   private readonly startedAt = new Date();
   private rowsPerRange = RANGE_ROWS.first;
   private rowsSource = 0;
@@ -129,6 +131,7 @@ class TableVerifier {
       compareRange(source, target.bytes, this.layout, this.key, this.findings);
     }
     this.digest.update(source.bytes);
+    this.relief.after(source.bytes.length + target.bytes.length);
     this.rules.merge(source.rules);
     this.rowsSource += source.rows;
     this.rowsTarget += target.rows;
