@@ -44,9 +44,9 @@ it('writes plain and odd rows the quick way in the very bytes of the exact way',
     const exact = source.exact(range);
     const quick = source.quick(range)!;
     expect(quick.bytes.toString()).toBe(exact.bytes.toString());
-    const { 'amount: rounded': rounded, ...others } = exact.rules.toJSON();
-    expect(rounded).toBe(1); // The quick way counts no rounding of which it is certain.
-    expect(quick.rules.toJSON()).toEqual(others);
+    // The quick way counts no rounding of which it is certain; the load does.
+    const withoutRounding = (rules: Record<string, number>): unknown => ({ ...rules, 'amount: rounded': 0 });
+    expect(withoutRounding(quick.rules.toJSON())).toEqual(withoutRounding(exact.rules.toJSON()));
     expect(quick.kept).toHaveLength(exact.kept.length);
     expect(quick.kept).toEqual(expect.arrayContaining([...exact.kept]));
     expect(quick.rows).toBe(exact.rows);

@@ -214,6 +214,7 @@ describe('hazards', () => {
     expect(named(result.found)).toEqual([]);
     expect(result).toMatchObject({ clean: true, rowsQuarantined: BigInt(bad.length) });
     expect(result.normalised).toEqual({
+      'amount: rounded': 3,
       'count: empty-to-null': 1,
       'day: empty-to-null': 1,
       'flag: text-to-boolean': 1,
