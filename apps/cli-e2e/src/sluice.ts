@@ -7,12 +7,19 @@ export interface SluiceOptions extends Omit<RunOptions, 'env'> {
   readonly database?: string;
   readonly redis?: string;
   readonly legacy?: string;
+  /** The PATH on which programs are looked for; this process's own by default. */
+  readonly searchPath?: string;
 }
 
-/** Runs the command line as a user does: a process of its own, with nothing but these three settings. */
+/** Runs the command line as a user does: a process of its own, with nothing but these settings. */
 export function sluice(args: readonly string[], options: SluiceOptions = {}): Promise<RunResult> {
-  const { database, redis, legacy, ...rest } = options;
-  const env = { DATABASE_URL: database, REDIS_URL: redis, LEGACY_DIR: legacy };
+  const { database, redis, legacy, searchPath, ...rest } = options;
+  const env = {
+    DATABASE_URL: database,
+    REDIS_URL: redis,
+    LEGACY_DIR: legacy,
+    ...(searchPath === undefined ? {} : { PATH: searchPath }),
+  };
   return run(process.execPath, [program, ...args], { ...rest, env });
 }
 
@@ -34,6 +41,7 @@ export interface Report {
   readonly exitCode: number;
   readonly tables: readonly {
     readonly table: string;
+    readonly target: 'postgres' | 'cache';
     readonly source: string | null;
     readonly outcome: string;
     readonly lane: string | null;
