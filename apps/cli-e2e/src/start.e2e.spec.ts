@@ -2,7 +2,7 @@ import { chmodSync, existsSync, mkdirSync, readFileSync, statSync, symlinkSync }
 import path from 'node:path';
 import { freshDatabase, freshRedis, run, tempDir, type RunResult, type TempDir } from '@sluice/testing';
 import { makeSampleTree } from '@sluice/trading-legacy';
-import { descendantsOf, runningProcesses } from './processes';
+import { descendantsOf, runningProcesses, type ProcessLine } from './processes';
 import { sluice, type Report, type SluiceOptions } from './sluice';
 import { query } from './target';
 
@@ -29,7 +29,7 @@ const start = (state: string, options: SluiceOptions = {}, args: readonly string
 interface Sight {
   readonly pid: number;
   readonly url: string;
-  readonly children: readonly { readonly pid: number; readonly command: string }[];
+  readonly children: readonly ProcessLine[];
 }
 
 /** Starts, looks as soon as the pattern appears on standard error, then sends the signal. */
@@ -53,8 +53,9 @@ async function startAnd(
     },
   });
   await seen;
-  const alive = runningProcesses();
-  const left = alive.filter((one) => children.some(({ pid: child }) => child === one.pid));
+  const ours = runningProcesses().find((one) => one.pid === process.pid)?.session;
+  const sessions = new Set(children.map(({ session }) => session).filter((session) => session !== ours));
+  const left = runningProcesses().filter(({ session }) => sessions.has(session));
   const document = (result.stdout ? JSON.parse(result.stdout) : {}) as Partial<StartDocument>;
   return { ...result, document, left: left.map(({ command }) => command) };
 }

@@ -18,7 +18,11 @@ echo "$server"
   while read -r _ <&3; do :; done
   kill -s CONT "$server" $(cat "/proc/$server/task/$server/children")
   kill -s "$STOP_SIGNAL" "$server"
-  sleep "$STOP_SECONDS"
+  sleeper=
+  trap 'test -z "$sleeper" || kill "$sleeper"; exit' TERM
+  sleep "$STOP_SECONDS" 3<&- &
+  sleeper=$!
+  wait "$sleeper"
   kill -s KILL "$server"
 } >/dev/null 2>&1 &
 watcher=$!
