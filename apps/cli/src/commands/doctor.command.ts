@@ -6,6 +6,7 @@ import { DomainError, messageOf } from '@sluice/core';
 import { findSources } from '@sluice/migration';
 import { MigrationHistory, Postgres } from '@sluice/postgres';
 import { findRedisServer } from '@sluice/servers';
+import { tradingTables } from '@sluice/trading-legacy';
 import { exitCodes } from '../exit-codes';
 import type { Context } from '../context';
 import { withDatabase } from '../database';
@@ -108,7 +109,11 @@ async function redis({ settings }: Context): Promise<Finding> {
 
 async function legacy(context: Context): Promise<Finding> {
   if (!context.settings.legacyDir) return notSet('legacy', 'LEGACY_DIR is not set; `sluice start` makes a sample');
-  const { files, missing } = findSources({ ...sourceOptions(context), tables: chosenTables(context) });
+  const { files, missing } = findSources({
+    ...sourceOptions(context),
+    tables: chosenTables(context),
+    known: tradingTables,
+  });
   const found = files.map(({ file }) => path.basename(file)).join(', ') || 'no legacy database';
   const text = `${found}; ${missing.length} tables have no file`;
   return { check: 'legacy', state: files.length > 0 ? 'good' : 'note', text };

@@ -1,4 +1,5 @@
 import type { FileInspection, Inspection, TableInspection } from '@sluice/migration';
+import { formatLabels } from './inspection-labels';
 import { formatBytes, formatCount, formatTable } from './table';
 
 /** What `inspect` found, as a person reads it: files, tables, hazards and labels, then what to do. */
@@ -28,6 +29,8 @@ export function formatInspection(inspection: Inspection): string {
       ]),
     );
   }
+  const labels = tables.flatMap(({ table }) => table.labels);
+  if (labels.length > 0) lines.push(formatLabels(labels));
   const remarks = remarksOf(inspection);
   return [...lines, ...remarks, '', conclusion(inspection)].join('\n');
 }
@@ -63,10 +66,14 @@ const hazardLines = ({ table, columns }: TableInspection): string[][] =>
       `${table}.${column}`,
       code,
       formatCount(count),
-      `${outcome}${rule ? ` (${rule})` : ''}: ${about}`,
+      outcomeText(outcome, rule, about),
       keys.join(', '),
     ]),
   );
+
+/** What is said of a rule names the rule, mostly: then it is said once. */
+const outcomeText = (outcome: string, rule: string | undefined, about: string): string =>
+  rule !== undefined && about.includes(rule) ? about : `${outcome}${rule ? ` (${rule})` : ''}: ${about}`;
 
 function remarksOf({ files, missing, notes }: Inspection): string[] {
   const lines = [

@@ -1,5 +1,6 @@
 import { SingleBar } from 'cli-progress';
 import type { MigrationEvent } from '@sluice/migration';
+import { formatCount, formatMs } from './table';
 
 export type ProgressStyle = 'auto' | 'bar' | 'lines' | 'json' | 'none';
 
@@ -32,8 +33,39 @@ export const bigintAsText = (_key: string, value: unknown): unknown =>
 const WIDTH = 26;
 const verbs = { copy: 'copy  ', verify: 'verify' } as const;
 
+/**
+ * The rate and the time left of one phase, from what this run did: rows that an earlier run had done cost this one
+ * nothing, and count for neither.
+ */
+export class Pace {
+  private readonly startedMs: number;
+
+  constructor(
+    private readonly doneBefore: number,
+    private readonly nowMs: () => number,
+  ) {
+    this.startedMs = nowMs();
+  }
+
+  /** Rows a second; null while nothing can be said. */
+  rate(done: number): number | null {
+    const elapsedMs = this.nowMs() - this.startedMs;
+    return elapsedMs > 0 && done > this.doneBefore ? ((done - this.doneBefore) / elapsedMs) * 1000 : null;
+  }
+
+  /** Whole seconds until all rows are done; null while nothing can be said. */
+  leftSeconds(done: number, rows: number): number | null {
+    const rate = this.rate(done);
+    return rate === null ? null : Math.ceil(Math.max(0, rows - done) / rate);
+  }
+}
+
+const rateText = (rate: number | null): string => (rate === null ? '-' : formatCount(Math.round(rate)));
+const secondsText = (seconds: number | null): string => (seconds === null ? '-' : `${formatCount(seconds)}s`);
+
 function barProgress(): Progress {
   let bar: SingleBar | null = null;
+  let pace = new Pace(0, Date.now);
   const stop = (): void => {
     bar?.stop();
     bar = null;
@@ -43,9 +75,10 @@ function barProgress(): Progress {
     onEvent: (event) => {
       if (event.type === 'phase' && event.rows > 0) {
         stop();
+        pace = new Pace(event.done, Date.now);
         const label = `${verbs[event.phase]} ${event.table}`.padEnd(WIDTH + 7);
         bar = new SingleBar({
-          format: `${label} {bar} {percentage}% · {value}/{total} rows · {rate} rows/s · ETA {eta_formatted}`,
+          format: `${label} {bar} {percentage}% · {value}/{total} rows · {rate} rows/s · ETA {left}`,
           stream: process.stderr,
           hideCursor: true,
           clearOnComplete: true,
@@ -53,10 +86,12 @@ function barProgress(): Progress {
           barIncompleteChar: '░',
           barsize: 24,
         });
-        bar.start(event.rows, event.done, { rate: '-' });
-        startedMs = Date.now();
+        bar.start(event.rows, event.done, { rate: '-', left: '-' });
       } else if (event.type === 'progress') {
-        bar?.update(event.done, { rate: rateOf(event.done, Date.now() - startedMs) });
+        bar?.update(event.done, {
+          rate: rateText(pace.rate(event.done)),
+          left: secondsText(pace.leftSeconds(event.done, event.rows)),
+        });
       } else if (event.type === 'table') {
         stop();
       }
@@ -64,52 +99,47 @@ function barProgress(): Progress {
   };
 }
 
-let startedMs = Date.now();
-
-const rateOf = (rows: number, elapsedMs: number): string =>
-  elapsedMs > 0 ? Math.round((rows / elapsedMs) * 1000).toLocaleString('en') : '-';
-
 /** No more than a line every two seconds per phase, and one at its end. */
 const LINE_EVERY_MS = 2_000;
 
 /** Plain lines for logs and pipes. */
 export function lineProgress(write: (text: string) => void, nowMs: () => number = Date.now): Progress {
-  let phaseStartedMs = 0;
+  let pace = new Pace(0, nowMs);
   let saidMs = 0;
   return {
     end: () => undefined,
     onEvent: (event) => {
       switch (event.type) {
         case 'phase':
-          phaseStartedMs = saidMs = nowMs();
+          pace = new Pace(event.done, nowMs);
+          saidMs = nowMs();
           return;
-        case 'progress': {
-          const now = nowMs();
-          if (now - saidMs < LINE_EVERY_MS) return;
-          saidMs = now;
-          const share = event.rows > 0 ? Math.floor((event.done / event.rows) * 100) : 100;
-          const rate = rateOf(event.done, now - phaseStartedMs);
-          const leftSeconds = Math.ceil(
-            ((event.rows - event.done) * (now - phaseStartedMs)) / Math.max(1, event.done) / 1000,
-          );
-          write(
-            `${verbs[event.phase]} ${event.table}: ${share}% · ${event.done}/${event.rows} rows · ${rate} rows/s · ETA ${leftSeconds}s`,
-          );
+        case 'progress':
+          if (nowMs() - saidMs < LINE_EVERY_MS) return;
+          saidMs = nowMs();
+          write(progressLine(event, pace));
           return;
-        }
-        case 'table': {
-          const { report, phase } = event;
-          if (phase === 'copy')
-            write(`copied   ${report.table}: ${report.loadedNow} rows in ${report.copyMs} ms (${report.outcome})`);
-          else
-            write(
-              `verified ${report.table}: ${report.rowsTarget} rows in ${report.verifyMs} ms, ${report.verification?.clean ? 'equal' : 'DIFFERENT'}`,
-            );
+        case 'table':
+          write(tableLine(event));
           return;
-        }
         case 'note':
           write(`note: ${event.text}`);
       }
     },
   };
+}
+
+type EventOf<Type extends MigrationEvent['type']> = Extract<MigrationEvent, { type: Type }>;
+
+function progressLine({ phase, table, done, rows }: EventOf<'progress'>, pace: Pace): string {
+  const share = rows > 0 ? Math.floor((done / rows) * 100) : 100;
+  const rate = rateText(pace.rate(done));
+  return `${verbs[phase]} ${table}: ${share}% · ${done}/${rows} rows · ${rate} rows/s · ETA ${secondsText(pace.leftSeconds(done, rows))}`;
+}
+
+function tableLine({ report, phase }: EventOf<'table'>): string {
+  const { table, loadedNow, outcome, copyMs, verifyMs, rowsTarget, verification } = report;
+  return phase === 'copy'
+    ? `copied   ${table}: ${loadedNow} rows in ${formatMs(copyMs)} (${outcome})`
+    : `verified ${table}: ${rowsTarget} rows in ${formatMs(verifyMs)}, ${verification?.clean ? 'equal' : 'DIFFERENT'}`;
 }

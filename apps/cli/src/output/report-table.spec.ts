@@ -1,0 +1,67 @@
+import { aReport, aTableReport, aVerification } from './builders';
+import { formatReport } from './report-table';
+
+const cellsOf = (text: string, table: string): string[] => {
+  const line = text.split('\n').find((one) => one.startsWith(`│ ${table} `)) ?? '';
+  return line.split('│').slice(1, -1).map((cell) => cell.trim()); // prettier-ignore
+};
+
+it('gives each table its counts, its verdict and its times', () => {
+  const text = formatReport(aReport(aTableReport({ quarantined: 2, skipped: { expired: 3, superseded: 4 } })));
+  expect(cellsOf(text, 'orders')).toEqual([
+    ...['orders', 'Postgres', '1,200', '1,200', '1,200', '2', '7', 'equal', '340 ms', '1.3 s'],
+  ]);
+  expect(text).toContain('orders: 3 rows left behind: expired');
+});
+
+it('ends with the good news, and how much memory it took', () => {
+  expect(formatReport(aReport(aTableReport()))).toMatch(
+    /Complete: source and target are equal \(exit 0; peak memory 100\.0 MiB\)\.$/,
+  );
+});
+
+it('sends the reader to the quarantine where rows are in it', () => {
+  expect(formatReport(aReport(aTableReport({ quarantined: 2 })))).toMatch(
+    /2 rows are in quarantine \(exit 4;.*sluice quarantine list/,
+  );
+});
+
+it('names table, key and column of what differs, and says so before the quarantine', () => {
+  const found = [{ rowKey: '7', column: 'price', kind: 'changed', source: '1', target: '2' }] as const;
+  const verification = aVerification({ clean: false, differences: 1n, found });
+  const text = formatReport(aReport(aTableReport({ quarantined: 2, verification })));
+  expect(cellsOf(text, 'orders')[7]).toBe('1 DIFFER');
+  expect(text).toContain('orders 7.price: changed');
+  expect(text).toMatch(/NOT EQUAL: orders \(exit 5;/);
+});
+
+it('does not call a table equal whose rows agree and whose sums do not', () => {
+  const totals = [
+    {
+      ...{ column: 'price', sourceCount: 2n, targetCount: 2n, exact: true },
+      ...{ sourceSum: '3', targetSum: '4', equal: false },
+    },
+  ];
+  const text = formatReport(aReport(aTableReport({ totals })));
+  expect(cellsOf(text, 'orders')[7]).toBe('SUMS DIFFER');
+  expect(text).toContain('orders.price: sums differ: 3 in the file, 4 in the target');
+  expect(text).toContain('NOT EQUAL');
+});
+
+it('tells a missing file and a deferred cache from an empty table', () => {
+  const text = formatReport(
+    aReport(
+      aTableReport({ table: 'gone', outcome: 'missing', verification: null, rowsSource: 0 }),
+      aTableReport({
+        table: 'later',
+        target: 'cache',
+        outcome: 'deferred',
+        verification: null,
+        laneReason: 'no Redis',
+      }),
+    ),
+  );
+  expect(cellsOf(text, 'gone').slice(2, 3)).toEqual(['no file']);
+  expect(cellsOf(text, 'later')[7]).toBe('deferred');
+  expect(text).toContain('later: deferred, no Redis');
+});

@@ -1,0 +1,33 @@
+import { formatBytes, formatCount, formatMs, formatTable } from './table';
+
+it.each([
+  [0, '0 ms'],
+  [999.4, '999 ms'],
+  [1_000, '1.0 s'],
+  [61_250, '61.3 s'],
+])('shows %d milliseconds as %s', (ms, expected) => expect(formatMs(ms)).toBe(expected));
+
+it.each([
+  [0, '0 B'],
+  [1_023, '1023 B'],
+  [1_024, '1.0 KiB'],
+  [1_536 * 1_024, '1.5 MiB'],
+  [3 * 1_024 ** 5, '3072.0 TiB'],
+])('shows %d bytes as %s', (bytes, expected) => expect(formatBytes(bytes)).toBe(expected));
+
+it('groups the digits of counts, also beyond 2^53', () => {
+  expect(formatCount(2_000_000)).toBe('2,000,000');
+  expect(formatCount(9_223_372_036_854_775_807n)).toBe('9,223,372,036,854,775,807');
+});
+
+it('aligns columns and uses no colour', () => {
+  const lines = formatTable(['name', 'rows'], [['a', '1'], ['long', '1,000']], ['left', 'right']).split('\n'); // prettier-ignore
+  expect(lines).toEqual([
+    '┌──────┬───────┐',
+    '│ name │  rows │',
+    '├──────┼───────┤',
+    '│ a    │     1 │',
+    '│ long │ 1,000 │',
+    '└──────┴───────┘',
+  ]);
+});
