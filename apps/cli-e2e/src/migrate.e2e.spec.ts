@@ -1,19 +1,10 @@
-import { createHash } from 'node:crypto';
 import { readFileSync, readdirSync } from 'node:fs';
 import path from 'node:path';
 import { freshDatabase, freshRedis, tempDir, type FreshDatabase, type FreshRedis, type TempDir } from '@sluice/testing';
 import { makeSampleTree, type SampleSummary } from '@sluice/trading-legacy';
+import { folderImprint } from './folder-imprint';
 import { sluice, sluiceJson, type Report } from './sluice';
 import { query } from './target';
-
-/** Of every file below a folder, with its name. */
-function hashOf(dir: string): string {
-  const hash = createHash('sha256');
-  const entries = readdirSync(dir, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
-  const files = entries.map((entry) => path.join(entry.parentPath, entry.name)).sort();
-  for (const file of files) hash.update(file).update(readFileSync(file));
-  return hash.digest('hex');
-}
 
 describe('sluice migrate on a sample with hazards', () => {
   let dir: TempDir;
@@ -29,7 +20,7 @@ describe('sluice migrate on a sample with hazards', () => {
     [dir, database, redis] = await Promise.all([tempDir(), freshDatabase(), freshRedis()]);
     legacy = path.join(dir.path, 'legacy');
     sample = makeSampleTree({ dir: legacy, seed: 7, rows: 4_000, hazards: true, nowMs: Date.now() });
-    before = hashOf(path.join(legacy, 'cache'));
+    before = folderImprint(path.join(legacy, 'cache'));
     first = await sluiceJson<Report>(['migrate'], servers());
   });
   afterAll(() => Promise.all([dir.remove(), database.drop()]));
@@ -55,7 +46,7 @@ describe('sluice migrate on a sample with hazards', () => {
   });
 
   it('leaves the legacy files as they were', () => {
-    expect(hashOf(path.join(legacy, 'cache'))).toBe(before);
+    expect(folderImprint(path.join(legacy, 'cache'))).toBe(before);
   });
 
   it('agrees with sums and counts of the source', async () => {
@@ -119,6 +110,21 @@ describe('sluice migrate on a sample with hazards', () => {
     const { code, document } = await sluiceJson<Report>(['migrate', '--restart', '--yes'], servers());
     expect(code).toBe(4);
     expect(document.tables.every(({ verification }) => verification?.clean)).toBe(true);
+  });
+
+  it('writes the report to files named by the run', async () => {
+    const reports = path.join(dir.path, 'evidence/today');
+    const { document } = await sluiceJson<Report>(['verify', '--report-dir', reports], servers());
+    const names = ['html', 'json', 'md'].map((form) => `${document.runId}.${form}`);
+    expect(readdirSync(reports).sort()).toEqual(names);
+    const written = JSON.parse(readFileSync(path.join(reports, `${document.runId}.json`), 'utf8')) as {
+      report: Report;
+    };
+    expect(written.report).toEqual(document);
+    const file = path.join(reports, names[0] ?? '');
+    const refused = await sluice(['verify', '--report-dir', path.join(file, 'below')], servers());
+    expect(refused.code).toBe(2);
+    expect(refused.stderr).toContain('--report-dir');
   });
 
   it('reports in Markdown, JSON and one self-contained page', async () => {

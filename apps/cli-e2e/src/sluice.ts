@@ -38,6 +38,7 @@ export async function sluiceJson<Document>(
 
 /** What the tests read of a report. */
 export interface Report {
+  readonly runId: string;
   readonly exitCode: number;
   readonly tables: readonly {
     readonly table: string;

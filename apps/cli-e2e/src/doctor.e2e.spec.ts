@@ -1,0 +1,90 @@
+import path from 'node:path';
+import { freshDatabase, freshRedis, tempDir, type TempDir } from '@sluice/testing';
+import { makeSampleTree } from '@sluice/trading-legacy';
+import { sluice, sluiceJson } from './sluice';
+import { query } from './target';
+
+interface Finding {
+  readonly check: string;
+  readonly state: 'good' | 'note' | 'bad';
+  readonly text: string;
+  readonly remedy?: string;
+}
+
+let dir: TempDir;
+let legacy: string;
+beforeAll(async () => {
+  dir = await tempDir();
+  legacy = path.join(dir.path, 'legacy');
+  makeSampleTree({ dir: legacy, seed: 31, rows: 300, hazards: false, files: false });
+});
+afterAll(() => dir.remove());
+
+const finding = (findings: readonly Finding[], name: string): Finding | undefined =>
+  findings.find(({ check }) => check === name);
+
+describe('sluice doctor', () => {
+  it('ends with 0 where a migration can run', async () => {
+    const [database, redis] = await Promise.all([freshDatabase(), freshRedis()]);
+    const { code, document } = await sluiceJson<Finding[]>(['doctor'], {
+      database: database.url,
+      redis: redis.url,
+      legacy,
+    });
+    expect(code).toBe(0);
+    expect(document.filter(({ state }) => state === 'bad')).toEqual([]);
+    for (const check of ['node', 'postgres', 'schema', 'redis', 'legacy']) {
+      expect(finding(document, check)).toMatchObject({ check, state: 'good' });
+    }
+    await database.drop();
+  });
+
+  it('needs no setting, and says what is not set', async () => {
+    const { code, stdout } = await sluice(['doctor']);
+    expect(code).toBe(0);
+    for (const variable of ['DATABASE_URL', 'REDIS_URL', 'LEGACY_DIR'])
+      expect(stdout).toContain(`${variable} is not set`);
+  });
+
+  it('ends with 6 where PostgreSQL is away, looks at the rest, and shows no password', async () => {
+    const { code, document } = await sluiceJson<Finding[]>(['doctor'], {
+      database: 'postgresql://postgres:hunter2@127.0.0.1:1/nothing',
+      legacy,
+    });
+    expect(code).toBe(6);
+    expect(finding(document, 'postgres')?.state).toBe('bad');
+    expect(finding(document, 'legacy')?.state).toBe('good');
+    expect(JSON.stringify(document)).not.toContain('hunter2');
+  });
+
+  it('ends with 3 where migrations are pending, and with 0 after `sluice db migrate`', async () => {
+    const database = await freshDatabase({ migrated: false });
+    const before = await sluiceJson<Finding[]>(['doctor'], { database: database.url });
+    expect(before.code).toBe(3);
+    expect(finding(before.document, 'schema')).toMatchObject({ state: 'bad', remedy: 'Run `sluice db migrate`.' });
+    const migrated = await sluiceJson<{ applied: string[] }>(['db', 'migrate'], { database: database.url });
+    expect(migrated.document.applied.length).toBeGreaterThan(0);
+    const again = await sluiceJson<{ applied: string[] }>(['db', 'migrate'], { database: database.url });
+    expect(again.document.applied).toEqual([]);
+    const after = await sluiceJson<Finding[]>(['doctor'], { database: database.url });
+    expect(after.code).toBe(0);
+    await database.drop();
+  });
+
+  it('ends with 3 where the database is read-only', async () => {
+    const database = await freshDatabase();
+    const name = new URL(database.url).pathname.slice(1);
+    await query(database.url, `ALTER DATABASE "${name}" SET default_transaction_read_only = on`);
+    const { code, document } = await sluiceJson<Finding[]>(['doctor'], { database: database.url });
+    expect(code).toBe(3);
+    expect(finding(document, 'postgres')).toMatchObject({ state: 'bad' });
+    expect(finding(document, 'postgres')?.text).toContain('read-only');
+    await database.drop();
+  });
+
+  it('ends with 3 where the legacy folder is none', async () => {
+    const { code, document } = await sluiceJson<Finding[]>(['doctor'], { legacy: path.join(dir.path, 'nowhere') });
+    expect(code).toBe(3);
+    expect(finding(document, 'legacy')?.text).toContain('nowhere');
+  });
+});
