@@ -77,7 +77,7 @@ function isAlias(table: LegacyTableInfo, column: LegacyColumnInfo): boolean {
 }
 
 /** https://sqlite.org/datatype3.html#determination_of_column_affinity */
-function affinityOf(column: LegacyColumnInfo): 'integer' | 'text' | 'none' | 'real' | 'numeric' {
+export function affinityOf(column: LegacyColumnInfo): 'integer' | 'text' | 'none' | 'real' | 'numeric' {
   const type = column.declaredType.toUpperCase();
   if (type.includes('INT')) return 'integer';
   if (/CHAR|CLOB|TEXT/.test(type)) return 'text';

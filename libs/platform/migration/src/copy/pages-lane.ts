@@ -69,10 +69,20 @@ export class PagesLane implements Lane {
   }
 
   private leavesOf({ from, to }: KeyRange): number[] {
-    const first = from === null ? 0 : this.leaves.findIndex(({ maxKey }) => BigInt(maxKey) > from);
-    const last = to === null ? this.leaves.length : this.leaves.findIndex(({ maxKey }) => BigInt(maxKey) > to);
-    return this.leaves
-      .slice(first < 0 ? this.leaves.length : first, last < 0 ? this.leaves.length : last)
-      .map(({ page }) => page);
+    const first = from === null ? 0 : this.firstAbove(from);
+    const end = to === null ? this.leaves.length : this.firstAbove(to);
+    return this.leaves.slice(first, end).map(({ page }) => page);
+  }
+
+  /** The first leaf that may hold keys above this one: leaves are in key order. */
+  private firstAbove(key: bigint): number {
+    let low = 0;
+    let high = this.leaves.length;
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if (BigInt(this.leaves[middle]?.maxKey ?? 0) > key) high = middle;
+      else low = middle + 1;
+    }
+    return low;
   }
 }

@@ -5,6 +5,7 @@ import { quoteName } from '../exact/legacy-value';
 import { MAX_JSON_DEPTH, type Conversion } from '../mapping/conversion';
 import type { LegacyTable } from '../mapping/legacy-table';
 import type { KeyRange, Lane, RangeStream } from './lane';
+import { affinityOf } from './page-layout';
 import { targetName } from './target-name';
 
 /** A page of rows leaves SQLite as one blob: 2,000 rows, or fewer where rows are long. */
@@ -33,21 +34,17 @@ export class SqlLane implements Lane {
     const floats = columnsOf(table, 'float');
     const others = Object.keys(table.columns).filter((column) => !floats.includes(column));
     this.columns = [...others, ...floats];
-    defineFunctions(database);
-    const fields = others.map((column) => field(quoteName(column), conversionOf(table, column)));
-    if (floats.length > 0) fields.push(`sluice_floats(${floats.map(quoteName).join(', ')})`);
-    const vouched = this.columns.map((column) => vouch(quoteName(column), conversionOf(table, column))).join(' AND ');
-    const rows = Math.max(1, Math.min(PAGE_ROWS, Math.floor(PAGE_BYTES / Math.max(1, rowBytes))));
     this.decimals = columnsOf(table, 'decimal');
+    defineFunctions(database);
+    const rows = Math.max(1, Math.min(PAGE_ROWS, Math.floor(PAGE_BYTES / Math.max(1, rowBytes))));
     const losses = this.decimals.map((column) => losesDigits(quoteName(column), conversionOf(table, column)));
     this.page =
-      `SELECT max(k), group_concat(k, ',') FILTER (WHERE NOT ok), ` +
-      `CAST(group_concat(line, char(10)) FILTER (WHERE ok) AS BLOB)` +
-      losses.map((_, i) => `, count(*) FILTER (WHERE ok AND loss${i})`).join('') +
-      ` FROM (SELECT ${this.key} AS k, coalesce(${vouched}, 0) AS ok, ${fields.join(` || ',' || `)} AS line` +
+      `SELECT max(k), group_concat(k, ',') FILTER (WHERE odd), ` +
+      `CAST(group_concat(line, char(10)) FILTER (WHERE NOT odd) AS BLOB)` +
+      losses.map((_, i) => `, count(*) FILTER (WHERE loss${i} AND NOT odd)`).join('') +
+      ` FROM (SELECT ${this.key} AS k, ${this.oddRow(database)} AS odd, ${this.line(others, floats)} AS line` +
       losses.map((loss, i) => `, ${loss} AS loss${i}`).join('') +
-      ` ` +
-      `FROM ${quoteName(table.source.table)} WHERE_RANGE ORDER BY ${this.key} LIMIT ${rows})`;
+      ` FROM ${quoteName(table.source.table)} WHERE_RANGE ORDER BY ${this.key} LIMIT ${rows})`;
     this.rangeRows = Math.max(1, Math.floor(rangeBytes / Math.max(1, rowBytes)));
   }
 
@@ -94,6 +91,24 @@ export class SqlLane implements Lane {
     }
   }
 
+  /** `concat` copies each value once, and takes NULL for nothing: the empty unquoted field. */
+  private line(others: readonly string[], floats: readonly string[]): string {
+    const fields = others.map((column) => field(quoteName(column), conversionOf(this.table, column)));
+    if (floats.length > 0) fields.push(`sluice_floats(${floats.map(quoteName).join(', ')})`);
+    return `concat(${fields.join(`, ',', `)})`;
+  }
+
+  private oddRow(database: LegacyDatabase): string {
+    const info = database.tables().find(({ name }) => name === this.table.source.table);
+    const conditions = this.columns.map((name) => {
+      const column = info?.columns.find((known) => known.name === name);
+      return isOdd(quoteName(name), conversionOf(this.table, name), column ? affinityOf(column) : 'none');
+    });
+    const texts = columnsOf(this.table, 'text').map(quoteName);
+    const quotes = texts.length > 0 ? [`instr(concat(${texts.join(', ')}), char(1)) > 0`] : [];
+    return `coalesce(${[...conditions, ...quotes].join(' OR ')}, 0)`;
+  }
+
   private keysBetween(from: bigint | null, to: bigint): bigint[] {
     const { where, params } = between(this.key, from, to);
     const from_ = `FROM ${quoteName(this.table.source.table)}`;
@@ -112,20 +127,20 @@ function conversionOf(table: LegacyTable, column: string): Conversion {
   return conversion;
 }
 
-/** One CSV field; `vouch` has already said that its form is plain. NULL is the empty unquoted field. */
+/** One CSV field; `isOdd` has said before that its form is plain. */
 function field(column: string, conversion: Conversion): string {
   switch (conversion.kind) {
     case 'text':
+      return `char(1) || ${column} || char(1)`;
     case 'json':
-      return `coalesce(char(1) || replace(${column}, char(1), char(1, 1)) || char(1), '')`;
+      return `char(1) || replace(${column}, char(1), char(1, 1)) || char(1)`;
     case 'decimal':
-      return `coalesce(CAST(round(${scaled(column, conversion.scale)}) AS INTEGER) || 'e-${conversion.scale}', '')`;
+      return `CAST(round(${scaled(column, conversion.scale)}) AS INTEGER) || 'e-${conversion.scale}'`;
     case 'timestamp':
       // The loader's session is in UTC, so only another zone has to be written behind a naive time.
-      if (conversion.zone === 'UTC') return `coalesce(${column}, '')`;
-      return `coalesce(${column} || iif(substr(${column}, -1) = 'Z', '', '+05:30'), '')`;
+      return conversion.zone === 'UTC' ? column : `${column} || iif(substr(${column}, -1) = 'Z', '', '+05:30')`;
     default:
-      return `coalesce(${column}, '')`;
+      return column;
   }
 }
 
@@ -135,54 +150,62 @@ function losesDigits(column: string, conversion: Conversion): string {
   return `CAST(abs${scaled(column, scale)} + 0.5 AS INTEGER) / 1e${scale} <> abs(${column})`;
 }
 
-/** How many levels the JSON can have at most; PostgreSQL takes more than the rule allows. */
-const brackets = (column: string): string =>
-  `octet_length(${column}) - octet_length(replace(replace(${column}, '{', ''), '[', ''))`;
-
 const scaled = (column: string, scale: number): string => `(${column} * 1e${scale})`;
 
-/** SQL that is true where the value has a plain form; everything else is left to the exact lane. */
-function vouch(column: string, conversion: Conversion): string {
-  const plain = plainForm(column, conversion);
-  return conversion.nullable ? `(${column} IS NULL OR ${plain})` : plain;
-}
-
-function plainForm(column: string, conversion: Conversion): string {
-  const storage = `typeof(${column})`;
+/**
+ * SQL that is true where the value may be read differently by PostgreSQL than by the rules, so that the exact lane has to
+ * take the row. What PostgreSQL refuses anyway (`1.5` in an integer, a NULL where none may be, 31 February) is left to it.
+ * Storage classes are told apart by SQLite's order: numbers < texts < blobs; the `+` keeps the affinity out of it.
+ */
+function isOdd(column: string, conversion: Conversion, affinity: ReturnType<typeof affinityOf>): string {
+  const notReal = affinity === 'real' ? `+${column} >= ''` : `typeof(${column}) NOT IN ('real', 'null')`;
   switch (conversion.kind) {
     case 'text':
-      return `${storage} = 'text'`;
+      return affinity === 'text' ? `+${column} >= x''` : `typeof(${column}) NOT IN ('text', 'null')`;
     case 'json':
-      return `(${storage} = 'text' AND ${column} <> '' AND (octet_length(${column}) <= ${2 * MAX_JSON_DEPTH} OR ${brackets(column)} <= ${MAX_JSON_DEPTH}))`;
+      return `${affinity === 'text' ? `+${column} >= x''` : `typeof(${column}) NOT IN ('text', 'null')`} OR ${mayNestDeep(column)}`;
     case 'integer':
-      return `${storage} = 'integer'`;
+      return `+${column} >= ''`;
     case 'boolean':
-      return `(${storage} = 'integer' AND ${column} IN (0, 1))`;
+      return `typeof(${column}) NOT IN ('integer', 'null') OR ${column} NOT IN (0, 1)`;
     case 'float':
-      return `${storage} = 'real'`;
+      return notReal;
     case 'decimal': {
       // The product is wrong by half a unit in its last place at most: further from a tie it rounds as the exact value.
       const units = `abs${scaled(column, conversion.scale)}`;
       const certain = `abs(${units} - CAST(${units} AS INTEGER) - 0.5) > ${units} * 2.3e-16`;
-      return `(${storage} = 'real' AND ${units} < 1e15 AND ${certain})`;
+      return `${notReal} OR ${units} >= 1e15 OR NOT (${certain})`;
     }
     case 'date':
-      return `(${storage} = 'text' AND date(${column}) = ${column})`;
+      return `date(${column}) IS NOT ${column}`;
     case 'timestamp':
-      // SQLite writes the time again: equal texts prove digits, separators, a real day and an hour below 24.
-      return `(${storage} = 'text' AND (datetime(${column}) = ${column} OR ${longTime(column)}))`;
+      return `NOT (${column} IS NULL OR ${isPlainTime(column)})`;
   }
 }
 
-/** `T` or a blank, up to six digits of a fraction, and a `Z` or nothing behind it. */
-function longTime(column: string): string {
-  const head = `datetime(substr(${column}, 1, 19)) = substr(${column}, 1, 10) || ' ' || substr(${column}, 12, 8)`;
-  const separator = `substr(${column}, 11, 1) IN ('T', ' ')`;
-  const tail = `substr(${column}, 20)`;
-  const digits = `rtrim(${tail}, 'Z')`;
+/** PostgreSQL takes JSON that is nested deeper than the rule allows; a text with fewer brackets than that is not. */
+function mayNestDeep(column: string): string {
+  const brackets = `octet_length(${column}) - octet_length(replace(replace(${column}, '{', ''), '[', ''))`;
+  return `(octet_length(${column}) > ${2 * MAX_JSON_DEPTH} AND ${brackets} > ${MAX_JSON_DEPTH})`;
+}
+
+const DAY = '[0-9][0-9][0-9][0-9]-[01][0-9]-[0-3][0-9]';
+const TIME = '[0-2][0-9]:[0-5][0-9]:[0-5][0-9]';
+
+/**
+ * `T` or a blank, up to six digits of a fraction, and a `Z` or nothing behind it; the usual lengths first. That the day
+ * exists is PostgreSQL's to say, but it would take hour 24.
+ */
+function isPlainTime(column: string): string {
+  const usual = ['', 'Z', `.${'[0-9]'.repeat(6)}`, `.${'[0-9]'.repeat(6)}Z`];
+  const ofLength = usual.map((tail, i) => `WHEN ${[19, 20, 26, 27][i]} THEN ${column} GLOB '${DAY}[T ]${TIME}${tail}'`);
+  const digits = `rtrim(substr(${column}, 20), 'Z')`;
   const fraction = `${digits} GLOB '.[0-9]*' AND length(${digits}) <= 7 AND substr(${digits}, 2) NOT GLOB '*[^0-9]*'`;
-  const oneZone = `length(${tail}) - length(${digits}) <= 1`;
-  return `(${head} AND ${separator} AND (${tail} IN ('', 'Z') OR (${fraction} AND ${oneZone})))`;
+  const oneZone = `length(${column}) - 19 - length(${digits}) <= 1`;
+  return (
+    `(typeof(${column}) = 'text' AND substr(${column}, 12, 2) < '24' AND CASE octet_length(${column}) ${ofLength.join(' ')} ` +
+    `ELSE ${column} GLOB '${DAY}[T ]${TIME}.*' AND ${fraction} AND ${oneZone} END)`
+  );
 }
 
 /** SQLite's own text of a double is not always the shortest one that reads back; JavaScript's is. */
