@@ -1,3 +1,4 @@
+import type { LegacyTable } from '../mapping/legacy-table';
 import type { ColumnTotal, TableVerification } from '../verify';
 
 /** What became of one table. Counts are of rows. */
@@ -46,6 +47,27 @@ export interface MigrationReport {
   readonly exitCode: 0 | 4 | 5;
   readonly peakMemoryBytes: number;
 }
+
+/** A report before anything is known of the table. */
+export const emptyReport = (table: LegacyTable, outcome: TableReport['outcome']): TableReport => ({
+  table: table.name,
+  target: table.target.kind,
+  source: null,
+  outcome,
+  lane: null,
+  laneReason: null,
+  rowsSource: 0,
+  rowsTarget: 0,
+  loadedNow: 0,
+  quarantined: 0,
+  skipped: {},
+  normalised: {},
+  copyMs: 0,
+  verifyMs: 0,
+  verification: null,
+  totals: [],
+  nextId: null,
+});
 
 /** Every value, every sum and the next id agree. False where nothing was verified. */
 export const isEqual = ({ verification, totals, nextId }: TableReport): boolean =>

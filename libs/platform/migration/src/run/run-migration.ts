@@ -3,7 +3,6 @@ import path from 'node:path';
 import { DomainError } from '@sluice/core';
 import { LegacyDatabase } from '@sluice/legacy';
 import { checkDrift, findSources, type FoundSources } from '../inspect';
-import type { LegacyTable } from '../mapping/legacy-table';
 import { appendAudit } from '../state/audit';
 import { MigrationLock } from '../state/lock';
 import { finishRun, startRun } from '../state/run-state';
@@ -13,7 +12,7 @@ import { classify } from '../state/postgres-errors';
 import type { SessionOptions } from '../state/session';
 import { listTableStates } from '../state/table-state';
 import type { MigrationOptions } from './migration-options';
-import { exitCodeOf, type MigrationReport, type TableReport } from './migration-report';
+import { emptyReport, exitCodeOf, type MigrationReport, type TableReport } from './migration-report';
 import { checkUntouched, emptyTargets, withDependents } from './restart';
 import { TableRun } from './table-run';
 import { checkTarget } from './target-shape';
@@ -80,7 +79,7 @@ class MigrationRun {
     if (command === 'migrate') await checkUntouched(client, options.tables);
     await startRun(client, { id: this.id, command, holder: options.holder, version: options.version });
     try {
-      for (const { table } of this.sources.missing) this.reports.push(missingReport(table));
+      for (const { table } of this.sources.missing) this.reports.push(emptyReport(table, 'missing'));
       for (const source of this.sources.files) await this.runFile(source);
       const report = this.report();
       await this.note(`${command}.finished`, { runId: this.id, exitCode: report.exitCode, counts: countsOf(report) });
@@ -164,23 +163,3 @@ const countsOf = (report: MigrationReport): Record<string, unknown> =>
       { rowsSource, rowsTarget, quarantined, digest: verification?.digest ?? null },
     ]),
   );
-
-const missingReport = (table: LegacyTable): TableReport => ({
-  table: table.name,
-  target: table.target.kind,
-  source: null,
-  outcome: 'missing',
-  lane: null,
-  laneReason: null,
-  rowsSource: 0,
-  rowsTarget: 0,
-  loadedNow: 0,
-  quarantined: 0,
-  skipped: {},
-  normalised: {},
-  copyMs: 0,
-  verifyMs: 0,
-  verification: null,
-  totals: [],
-  nextId: null,
-});

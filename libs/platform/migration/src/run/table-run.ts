@@ -13,17 +13,13 @@ import type { CacheTarget, Choices, LegacyTable, PostgresTarget } from '../mappi
 import type { LiveSession } from '../state/live-session';
 import type { MigrationLock } from '../state/lock';
 import { ResumeRefusedError } from '../state/migration.errors';
-import { putAside, quarantinedKeys } from '../state/quarantine';
-import { recordVerification } from '../state/run-state';
+import { putAside } from '../state/quarantine';
 import type { SessionOptions } from '../state/session';
 import { completeTable, createPlan, sumRanges, type TableState } from '../state/table-state';
-import { totals, verifyCacheTable, verifySequence, verifyTable, type TableVerification } from '../verify';
 import { mappingDigest } from './mapping-digest';
 import type { MigrationOptions } from './migration-options';
-import type { Phase, TableReport } from './migration-report';
-
-/** A remaining life may be this much shorter than the file says: the load and the check take time themselves. */
-const TTL_TOLERANCE_MS = 60_000;
+import { emptyReport, type Phase, type TableReport } from './migration-report';
+import { proveTable } from './prove-table';
 
 export interface TableRunParts {
   readonly options: MigrationOptions;
@@ -218,50 +214,8 @@ export class TableRun {
     if (differences.length > 0) throw new ResumeRefusedError(table.name, differences);
   }
 
-  private async verify(report: TableReport): Promise<TableReport> {
-    const { database, table, options, runId, session } = this.parts;
-    const startedMs = Date.now();
-    const keys = await quarantinedKeys(await this.client(), table.name);
-    const rowsSource = BigInt(report.rowsSource);
-    this.say('phase', 'verify', rowsSource, 0);
-    const onProgress = (rows: number): void => this.say('progress', 'verify', rowsSource, rows);
-    const common = { database, table, quarantined: keys, onProgress, signal: options.signal };
-    const verification: TableVerification =
-      table.target.kind === 'cache' && options.cache
-        ? await verifyCacheTable({
-            ...common,
-            cache: options.cache,
-            nowMs: options.clock.nowMs(),
-            ttlToleranceMs: TTL_TOLERANCE_MS,
-          })
-        : await verifyTable({ ...common, choices: this.choices, connectionString: session.connectionString });
-    const verifyMs = Date.now() - startedMs;
-    const skipped = Object.values(report.skipped).reduce((sum, count) => sum + count, 0);
-    await recordVerification(await this.client(), runId, verification, { quarantined: keys.size, skipped });
-    const proof = table.target.kind === 'postgres' ? await this.proveTotals(keys) : { totals: [], nextId: null };
-    const verified: TableReport = {
-      ...report,
-      ...proof,
-      rowsTarget: Number(verification.rowsTarget),
-      quarantined: keys.size,
-      normalised: mostOf(report.normalised, verification.normalised),
-      verification,
-      verifyMs,
-    };
-    options.onEvent({ type: 'table', phase: 'verify', report: verified });
-    return verified;
-  }
-
-  /** Sums and counts that anybody can repeat by hand, and that the next id was never used. */
-  private async proveTotals(quarantined: ReadonlySet<string>): Promise<Pick<TableReport, 'totals' | 'nextId'>> {
-    const { database, table } = this.parts;
-    const client = await this.client();
-    const sequence = await verifySequence(database, table, client);
-    const nextId = {
-      value: sequence.nextId?.toString() ?? null,
-      unused: sequence.clean,
-    };
-    return { totals: await totals(database, table, client, quarantined), nextId };
+  private verify(report: TableReport): Promise<TableReport> {
+    return proveTable(this.parts, this.choices, report);
   }
 
   private client(): ReturnType<LiveSession['live']> {
@@ -282,25 +236,7 @@ export class TableRun {
 
   private base(rowsSource: bigint): TableReport {
     const { table, sourcePath } = this.parts;
-    return {
-      table: table.name,
-      target: table.target.kind,
-      source: sourcePath,
-      outcome: 'checked',
-      lane: null,
-      laneReason: null,
-      rowsSource: Number(rowsSource),
-      rowsTarget: 0,
-      loadedNow: 0,
-      quarantined: 0,
-      skipped: {},
-      normalised: {},
-      copyMs: 0,
-      verifyMs: 0,
-      verification: null,
-      totals: [],
-      nextId: null,
-    };
+    return { ...emptyReport(table, 'checked'), source: sourcePath, rowsSource: Number(rowsSource) };
   }
 
   private countSource(): bigint {
@@ -311,10 +247,4 @@ export class TableRun {
   private say(type: 'phase' | 'progress', phase: Phase, rows: bigint, done: number): void {
     this.parts.options.onEvent({ type, phase, table: this.parts.table.name, rows: Number(rows), done });
   }
-}
-
-/** The load does not see repeated JSON keys and the check does not count every rounding; what both count is the same. */
-function mostOf(a: Readonly<Record<string, number>>, b: Readonly<Record<string, number>>): Record<string, number> {
-  const rules = [...new Set([...Object.keys(a), ...Object.keys(b)])].sort();
-  return Object.fromEntries(rules.map((rule) => [rule, Math.max(a[rule] ?? 0, b[rule] ?? 0)]));
 }

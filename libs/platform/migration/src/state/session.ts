@@ -29,7 +29,7 @@ export async function openSession(options: SessionOptions, durable = true): Prom
     await client.query(`SET TIME ZONE 'UTC'; SET synchronous_commit = ${durable ? 'on' : 'off'}`);
     return client;
   } catch (error) {
-    await client.end().catch(() => undefined);
+    await closeSession(client);
     throw classify(error) === 'connection' ? new PostgresAwayError(error) : error;
   }
 }

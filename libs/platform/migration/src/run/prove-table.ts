@@ -1,0 +1,71 @@
+import type { Choices } from '../mapping/legacy-table';
+import { quarantinedKeys } from '../state/quarantine';
+import { recordVerification } from '../state/run-state';
+import { totals, verifyCacheTable, verifySequence, verifyTable, type TableVerification } from '../verify';
+import type { TableReport } from './migration-report';
+import type { TableRunParts } from './table-run';
+
+/** A remaining life may be this much shorter than the file says: the load and the check take time themselves. */
+const TTL_TOLERANCE_MS = 60_000;
+
+/** Compares a table with its file, within the file's snapshot, records what was found, and completes the report. */
+export async function proveTable(parts: TableRunParts, choices: Choices, report: TableReport): Promise<TableReport> {
+  const { control, options, runId, table } = parts;
+  const startedMs = Date.now();
+  const quarantined = await quarantinedKeys(await control.live(options.signal), table.name);
+  const verification = await compare(parts, choices, quarantined, report.rowsSource);
+  const verifyMs = Date.now() - startedMs;
+  const skipped = Object.values(report.skipped).reduce((sum, count) => sum + count, 0);
+  const counts = { quarantined: quarantined.size, skipped };
+  await recordVerification(await control.live(options.signal), runId, verification, counts);
+  const proved: TableReport = {
+    ...report,
+    ...(await proveTotals(parts, quarantined)),
+    rowsTarget: Number(verification.rowsTarget),
+    quarantined: quarantined.size,
+    normalised: mostOf(report.normalised, verification.normalised),
+    verification,
+    verifyMs,
+  };
+  options.onEvent({ type: 'table', phase: 'verify', report: proved });
+  return proved;
+}
+
+function compare(
+  { database, table, options, session }: TableRunParts,
+  choices: Choices,
+  quarantined: ReadonlySet<string>,
+  rows: number,
+): Promise<TableVerification> {
+  const say = (type: 'phase' | 'progress', done: number): void =>
+    options.onEvent({ type, phase: 'verify', table: table.name, rows, done });
+  say('phase', 0);
+  const onProgress = (done: number): void => say('progress', done);
+  const common = { database, table, quarantined, onProgress, signal: options.signal };
+  if (table.target.kind === 'postgres') {
+    return verifyTable({ ...common, choices, connectionString: session.connectionString });
+  }
+  if (!options.cache) throw new TypeError(`${table.name} cannot be verified without its cache.`);
+  const nowMs = options.clock.nowMs();
+  return verifyCacheTable({ ...common, cache: options.cache, nowMs, ttlToleranceMs: TTL_TOLERANCE_MS });
+}
+
+/** Sums and counts that anybody can repeat by hand, and that the next id was never used. */
+async function proveTotals(
+  { control, database, options, table }: TableRunParts,
+  quarantined: ReadonlySet<string>,
+): Promise<Pick<TableReport, 'totals' | 'nextId'>> {
+  if (table.target.kind !== 'postgres') return { totals: [], nextId: null };
+  const client = await control.live(options.signal);
+  const { nextId, clean } = await verifySequence(database, table, client);
+  return {
+    totals: await totals(database, table, client, quarantined),
+    nextId: { value: nextId?.toString() ?? null, unused: clean },
+  };
+}
+
+/** The load does not see repeated JSON keys and the check does not count every rounding; what both count is the same. */
+function mostOf(a: Readonly<Record<string, number>>, b: Readonly<Record<string, number>>): Record<string, number> {
+  const rules = [...new Set([...Object.keys(a), ...Object.keys(b)])].sort();
+  return Object.fromEntries(rules.map((rule) => [rule, Math.max(a[rule] ?? 0, b[rule] ?? 0)]));
+}
