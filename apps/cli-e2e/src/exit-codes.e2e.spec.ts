@@ -91,6 +91,29 @@ describe('3: refused before anything is written', () => {
 
   it('a legacy folder that does not exist', () => untouched(path.join(dir.path, 'nowhere'), /nowhere/));
 
+  it('a folder without any legacy file, which is a mistyped one', () => {
+    const tree = path.join(dir.path, 'no-files');
+    mkdirSync(tree);
+    return untouched(tree, /no legacy file/);
+  });
+
+  it('a verification before there is a migration, without advice to start over', async () => {
+    const { code, stderr } = await sluice(['verify'], { database: database.url, legacy: clean });
+    expect(code).toBe(3);
+    expect(stderr).toContain('MIGRATION_NOT_DONE');
+    expect(stderr).not.toContain('--restart');
+  });
+
+  it("a database without the engine's tables, in every command that reads them", async () => {
+    const bare = await freshDatabase({ migrated: false });
+    for (const args of [['report'], ['quarantine', 'list'], ['quarantine', 'show', '1'], ['quarantine', 'replay']]) {
+      const { code, stderr } = await sluice(args, { database: bare.url, legacy: clean });
+      expect({ args, code }).toEqual({ args, code: 3 });
+      expect(stderr).toContain('sluice db migrate');
+    }
+    await bare.drop();
+  });
+
   it('a target that holds rows which no migration loaded', async () => {
     const other = await freshDatabase();
     await query(other.url, `INSERT INTO llm_requests (model) VALUES ('mine')`);

@@ -1,5 +1,5 @@
 import { requireDatabaseUrl } from '@sluice/config';
-import { closeSession, openSession } from '@sluice/migration';
+import { closeSession, expected, openSession } from '@sluice/migration';
 import type { Context } from './context';
 
 type Session = Awaited<ReturnType<typeof openSession>>;
@@ -16,6 +16,8 @@ export async function withDatabase<T>(
   });
   try {
     return await work(client);
+  } catch (error) {
+    throw expected(error);
   } finally {
     await closeSession(client);
   }

@@ -37,10 +37,13 @@ export function sourceOptions(context: Context): SourceOptions {
   };
 }
 
-/** The named readings of mislabelled columns; a name that no mapping offers is a usage error. */
-export function chosenReadings({ options }: Context): Choices {
+/** The named readings of mislabelled columns; a name that no chosen mapping offers is a usage error. */
+export function chosenReadings(context: Context): Choices {
+  const { options } = context;
   const readings = ['as-labelled', 'proven', 'all'];
-  const offered = tradingTables.flatMap(({ name, choices }) => choices.map(({ column }) => `${name}.${column}`));
+  const offered = chosenTables(context).flatMap(({ name, choices }) =>
+    choices.map(({ column }) => `${name}.${column}`),
+  );
   const chosen = pairs('choose', options.choose);
   for (const [column, reading] of Object.entries(chosen)) {
     if (!offered.includes(column) || !readings.includes(reading)) {

@@ -80,10 +80,10 @@ async function schema({ settings }: Context): Promise<Finding> {
   if (!settings.databaseUrl) return notSet('schema', 'not looked at');
   const database = new Postgres({ url: settings.databaseUrl.reveal(), applicationName: 'sluice doctor' });
   try {
-    const { applied, pending, failed } = await new MigrationHistory(database).read();
-    if (pending.length + failed.length === 0)
+    const { applied, pending, failed, changed } = await new MigrationHistory(database).read();
+    if (pending.length + failed.length + changed.length === 0)
       return { check: 'schema', state: 'good', text: `${applied.length} migrations applied` };
-    const text = `${pending.length} migrations pending, ${failed.length} failed`;
+    const text = `${pending.length} migrations pending, ${failed.length} failed, ${changed.length} changed since they were applied`;
     return { check: 'schema', state: 'bad', text, remedy: 'Run `sluice db migrate`.', exitCode: exitCodes.refused };
   } finally {
     await database.close();

@@ -19,5 +19,6 @@ export { runMigration } from './run/run-migration';
 export { brokenAudit } from './state/audit';
 export * from './state/migration.errors';
 export { findQuarantined, listQuarantine, type QuarantinedRow } from './state/quarantine';
+export { expected } from './state/expected-error';
 export { closeSession, openSession } from './state/session';
 export type { Difference, TableVerification } from './verify';

@@ -6,6 +6,7 @@ export {
   AmbiguousSourceError,
   LegacyRootError,
   MissingSourceError,
+  NoLegacyFilesError,
   OutsideRootError,
   SchemaDriftError,
   UnknownOverrideError,

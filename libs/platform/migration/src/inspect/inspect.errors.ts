@@ -39,6 +39,16 @@ export class MissingSourceError extends DomainError {
   }
 }
 
+export class NoLegacyFilesError extends DomainError {
+  readonly code = 'LEGACY_TREE_EMPTY';
+  readonly kind = 'refused';
+  constructor(root: string) {
+    super(`There is no legacy file below ${root}.`, {
+      remedy: 'Check --legacy (LEGACY_DIR): it is the folder that holds cache/ and data/.',
+    });
+  }
+}
+
 export class UnknownOverrideError extends DomainError {
   readonly code = 'LEGACY_SOURCE_UNKNOWN';
   readonly kind = 'usage';

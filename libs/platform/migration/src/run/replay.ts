@@ -9,6 +9,7 @@ import { quoteName } from '../exact/legacy-value';
 import { checkDrift, findSources } from '../inspect';
 import type { Choices, LegacyTable } from '../mapping/legacy-table';
 import { appendAudit } from '../state/audit';
+import { expected } from '../state/expected-error';
 import { MigrationLock } from '../state/lock';
 import { classify, dataReason } from '../state/postgres-errors';
 import { keepOriginals, listQuarantine, putAside, type QuarantinedRow } from '../state/quarantine';
@@ -61,6 +62,8 @@ export async function replayQuarantine(options: ReplayOptions): Promise<ReplayRe
     }
     if (results.length > 0) await note(client, options, results);
     return results;
+  } catch (error) {
+    throw expected(error);
   } finally {
     await closeSession(client);
     await lock.release();

@@ -2,13 +2,12 @@ import { randomUUID } from 'node:crypto';
 import path from 'node:path';
 import { DomainError } from '@sluice/core';
 import { LegacyDatabase } from '@sluice/legacy';
-import { checkDrift, findSources, type FoundSources } from '../inspect';
+import { checkDrift, findSources, NoLegacyFilesError, type FoundSources } from '../inspect';
 import { appendAudit } from '../state/audit';
 import { MigrationLock } from '../state/lock';
 import { finishRun, startRun } from '../state/run-state';
 import { LiveSession } from '../state/live-session';
-import { PostgresAwayError } from '../state/migration.errors';
-import { classify } from '../state/postgres-errors';
+import { expected } from '../state/expected-error';
 import type { SessionOptions } from '../state/session';
 import { listTableStates } from '../state/table-state';
 import type { MigrationOptions } from './migration-options';
@@ -25,6 +24,7 @@ import { checkTarget } from './target-shape';
  */
 export async function runMigration(command: 'migrate' | 'verify', options: MigrationOptions): Promise<MigrationReport> {
   const sources = findSources(options);
+  refuseEmptyTree(sources, options);
   refuseDrift(sources);
   const session: SessionOptions = {
     connectionString: options.connectionString,
@@ -39,10 +39,17 @@ export async function runMigration(command: 'migrate' | 'verify', options: Migra
       await control.close();
     }
   } catch (error) {
-    throw classify(error) === 'connection' && !(error instanceof DomainError) ? new PostgresAwayError(error) : error;
+    throw expected(error);
   } finally {
     await lock.release();
   }
+}
+
+/** A folder without a single legacy file is a mistyped folder, not a finished migration. */
+function refuseEmptyTree(sources: FoundSources, options: MigrationOptions): void {
+  if (sources.files.length > 0) return;
+  const any = findSources({ ...options, tables: options.known, required: false });
+  if (any.files.length === 0) throw new NoLegacyFilesError(options.root);
 }
 
 /** Every file is opened and compared with its mappings before anything is written anywhere. */

@@ -12,7 +12,7 @@ import { quoteName } from '../exact/legacy-value';
 import type { CacheTarget, Choices, LegacyTable, PostgresTarget } from '../mapping/legacy-table';
 import type { LiveSession } from '../state/live-session';
 import type { MigrationLock } from '../state/lock';
-import { ResumeRefusedError } from '../state/migration.errors';
+import { NotMigratedError, ResumeRefusedError } from '../state/migration.errors';
 import { putAside } from '../state/quarantine';
 import type { SessionOptions } from '../state/session';
 import { completeTable, createPlan, sumRanges, type TableState } from '../state/table-state';
@@ -59,7 +59,6 @@ export class TableRun {
     const { table } = this.parts;
     const startedMs = Date.now();
     const rowsSource = this.countSource();
-    this.say('phase', 'copy', rowsSource, 0);
     const loaded =
       table.target.kind === 'postgres'
         ? await this.toPostgres(table.target, rowsSource)
@@ -75,8 +74,8 @@ export class TableRun {
     const { known, table, options } = this.parts;
     const base = this.base(this.countSource());
     if (table.target.kind === 'cache' && !options.cache) return { ...base, outcome: 'deferred' };
-    if (!known) throw new ResumeRefusedError(table.name, ['it has not been migrated yet']);
-    if (known.status !== 'copied') throw new ResumeRefusedError(table.name, ['its copy has not been finished']);
+    if (!known) throw new NotMigratedError(table.name, 'it has not been migrated yet');
+    if (known.status !== 'copied') throw new NotMigratedError(table.name, 'its copy has not been finished');
     return this.verify({
       ...base,
       lane: known.lane,
@@ -100,6 +99,7 @@ export class TableRun {
     const before = await sumRanges(await this.client(), state);
     // A crashed server may have to be told some ranges twice, so this may count more than there is.
     let done = before.rows + before.quarantined;
+    this.say('phase', 'copy', rowsSource, Number(done));
     await copyRanges(parts.control, {
       state,
       database: parts.database,
@@ -141,6 +141,7 @@ export class TableRun {
         loadedNow: 0, skipped: {}, normalised: {} }; // prettier-ignore
     }
     const exact = new ExactReader(database, table, this.choices);
+    this.say('phase', 'copy', rowsSource, 0);
     const load = await loadCache({ database, table, exact }, target, options.cache, options.clock.nowMs());
     await client.query('DELETE FROM migration_tables WHERE name = $1', [table.name]);
     const state = await this.plan({ name: 'exact', lane: null, reason: null, ranges: [] }, rowsSource);

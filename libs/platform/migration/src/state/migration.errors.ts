@@ -40,6 +40,25 @@ export class TargetShapeError extends DomainError {
   }
 }
 
+export class NotMigratedError extends DomainError {
+  readonly code = 'MIGRATION_NOT_DONE';
+  readonly kind = 'refused';
+  constructor(table: string, why: string) {
+    super(`${table} cannot be verified: ${why}.`, { remedy: 'Run `sluice migrate` first.' });
+  }
+}
+
+export class EngineSchemaError extends DomainError {
+  readonly code = 'MIGRATION_ENGINE_SCHEMA';
+  readonly kind = 'refused';
+  constructor(cause: unknown) {
+    super("The database lacks the migration engine's own tables, or has them from another release.", {
+      cause,
+      remedy: 'Bring the schema up to date with `sluice db migrate`; `sluice db status` shows what is applied.',
+    });
+  }
+}
+
 export class TargetReadOnlyError extends DomainError {
   readonly code = 'MIGRATION_TARGET_READ_ONLY';
   readonly kind = 'refused';

@@ -6,6 +6,9 @@ export type ErrorClass =
   | 'full' // no space on the server: stop with a valid checkpoint
   | 'other';
 
+/** No such table or column: where a statement of ours says so, the schema is not the program's. */
+export const isSchemaError = (error: unknown): boolean => ['42P01', '42703'].includes(sqlState(error) ?? '');
+
 const CONNECTION = new Set([
   '57P01',
   '57P02',
