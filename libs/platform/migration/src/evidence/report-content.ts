@@ -46,5 +46,5 @@ export const details = (report: MigrationReport): [string, string][] => [
 
 export function auditSentence({ audit }: Evidence): string {
   if (audit.broken.length > 0) return `BROKEN at entries ${audit.broken.join(', ')}`;
-  return `${audit.entries} entries, chain whole${audit.head ? `, head ${audit.head.slice(0, 16)}` : ''}`;
+  return `${audit.entries} ${audit.entries === 1 ? 'entry' : 'entries'}, chain whole${audit.head ? `, head ${audit.head.slice(0, 16)}` : ''}`;
 }

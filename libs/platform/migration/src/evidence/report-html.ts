@@ -79,7 +79,7 @@ ${rows.join('\n')}</svg>`;
 const STYLE = `
 :root{color-scheme:light dark;--good:#2f7d4f;--wait:#b07a12;--bad:#b3382c;--line:#8884;}
 body{font:15px/1.5 system-ui,sans-serif;margin:0;}
-main{max-width:1100px;margin:0 auto;padding:24px;}
+main{max-width:1240px;margin:0 auto;padding:24px;}
 h1{font-size:24px;margin:0 0 8px;}h2{font-size:17px;margin:28px 0 8px;}
 .verdict{font-weight:600;padding:10px 14px;border-radius:6px;color:#fff;}
 .verdict.good{background:var(--good);}.verdict.wait{background:var(--wait);}.verdict.bad{background:var(--bad);}
