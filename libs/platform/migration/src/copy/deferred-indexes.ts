@@ -6,8 +6,9 @@ export const DEFER_FROM_ROWS = 10_000n;
 /**
  * Takes the primary key and the indexes that are not unique from a table for the time of its load, and gives the SQL that
  * brings them back: building them at the end, sorted, costs a third of keeping them up row by row. To be called in the
- * transaction that stores that SQL. Unique indexes stay, because they judge rows; the primary key judges none, because
- * SQLite's own key is unique, but it stays where a foreign key leans on it.
+ * transaction that stores that SQL. Indexes that judge rows stay: the unique ones, and those over values of any length, of
+ * which one may be too long for an index. The primary key judges none, because SQLite's own key is unique; it stays where
+ * a foreign key leans on it.
  */
 export async function deferIndexes(client: Client, target: string): Promise<string[]> {
   const { rows } = await client.query<{ drop: string; create: string }>(
@@ -19,6 +20,7 @@ export async function deferIndexes(client: Client, target: string): Promise<stri
        FROM pg_index i LEFT JOIN pg_constraint c ON c.conindid = i.indexrelid AND c.contype = 'p'
       WHERE i.indrelid = $1::regclass AND (i.indisprimary OR NOT i.indisunique)
         AND NOT EXISTS (SELECT 1 FROM pg_constraint f WHERE f.contype = 'f' AND f.conindid = i.indexrelid)
+        AND NOT EXISTS (SELECT 1 FROM pg_attribute a WHERE a.attrelid = i.indexrelid AND a.attlen < 0)
       ORDER BY i.indisprimary DESC, i.indexrelid`,
     [target],
   );

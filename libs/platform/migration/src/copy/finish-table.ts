@@ -4,6 +4,7 @@ import { quoteName } from '../exact/legacy-value';
 import type { LegacyTable } from '../mapping/legacy-table';
 import { CountMismatchError } from '../state/migration.errors';
 import { restoreIndexes } from './deferred-indexes';
+import { classify } from '../state/postgres-errors';
 import { completeTable, deferredOf, sumRanges, type RangeTotals, type TableState } from '../state/table-state';
 
 /**
@@ -30,6 +31,8 @@ export async function finishTable(
     await client.query('COMMIT');
   } catch (error) {
     await client.query('ROLLBACK');
+    // Rows that somebody else wrote meanwhile stand in the way of the primary key.
+    if (classify(error) === 'data') throw new CountMismatchError(state.name, `other rows were written into ${target}`);
     throw error;
   }
   await client.query(`ANALYZE ${target}`);

@@ -94,7 +94,7 @@ class RangeLoad {
     const bytes = (function* (load: RangeLoad): Generator<Buffer> {
       for (const part of lane.stream(range)) {
         if ('bytes' in part) yield part.bytes;
-        else if ('odd' in part) odd.push(...part.odd);
+        else if ('odd' in part) for (const key of part.odd) odd.push(key);
         else for (const [rule, count] of part.rules) load.count(rule, count);
       }
     })(this);

@@ -54,7 +54,16 @@ describe('timestampText', () => {
   });
 });
 
+it('quarantines what its offset moves out of the years 1 to 9999', () => {
+  expect(timestampText('0001-01-01T00:00:00+01:00', 'UTC')).toMatchObject({ reject: 'B24' });
+  expect(timestampText('9999-12-31T23:59:59-01:00', 'UTC')).toMatchObject({ reject: 'B24' });
+});
+
 describe('epochText', () => {
+  it('rounds a REAL from its exact value', () => {
+    expect(epochText(1767993932.9678104)).toMatchObject({ text: '2026-01-09 21:25:32.967810+00:00' });
+  });
+
   it('finds the unit of each value by itself', () => {
     expect(epochText(1767953303)).toMatchObject({ text: '2026-01-09 10:08:23.000000+00:00', rule: 'epoch-s' });
     expect(epochText(1767953303250)).toMatchObject({ text: '2026-01-09 10:08:23.250000+00:00', rule: 'epoch-ms' });

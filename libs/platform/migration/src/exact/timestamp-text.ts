@@ -1,4 +1,5 @@
 import { zoneOffsetUs, type Zone } from '../mapping/conversion';
+import { roundDouble } from './decimal';
 import { reject, type Outcome } from './outcome';
 
 const FORM = /^(\d{4})-(\d{2})-(\d{2})(?:[T ](\d{2}):(\d{2}):(\d{2})(?:\.(\d{1,9}))?(Z|[+-]\d{2}(?::?\d{2})?)?)?$/;
@@ -15,6 +16,8 @@ export function timestampText(text: string, zone: Zone, labelledAs?: Zone): Outc
   if (Number(hour) > 23 || Number(minute) > 59 || Number(second) > 59) return reject('B23', 'no such time of day');
   const shown = labelledAs ? zoneText(labelledAs) : offset ? offsetText(offset) : zoneText(zone);
   if (shown === null) return reject('B23', 'no such offset');
+  const instantYear = new Date(`${year}-${month}-${day}T${hour}:${minute}:${second}${shown}`).getUTCFullYear();
+  if (instantYear < 1 || instantYear > 9999) return reject('B24', 'an instant outside the years 1 to 9999');
   const digits = fraction ? `.${fraction.slice(0, 6)}` : '';
   const out = `${year}-${month}-${day} ${hour}:${minute}:${second}${digits}${shown}`;
   if (fraction.length > 6) return { text: out, rule: 'nanoseconds-cut', keepOriginal: true };
@@ -44,9 +47,9 @@ export function isRealDay(year: number, month: number, day: number): boolean {
 }
 
 const UNITS = [
-  { rule: 'epoch-s', perSecond: 1 },
-  { rule: 'epoch-ms', perSecond: 1_000 },
-  { rule: 'epoch-us', perSecond: 1_000_000 },
+  { rule: 'epoch-s', perSecond: 1, decimals: 6 },
+  { rule: 'epoch-ms', perSecond: 1_000, decimals: 3 },
+  { rule: 'epoch-us', perSecond: 1_000_000, decimals: 0 },
 ] as const;
 const YEAR_2001 = Date.UTC(2001, 0, 1) / 1000;
 const YEAR_2101 = Date.UTC(2101, 0, 1) / 1000;
@@ -56,7 +59,8 @@ export function epochText(value: number): Outcome {
   const fitting = UNITS.filter(({ perSecond }) => value / perSecond >= YEAR_2001 && value / perSecond < YEAR_2101);
   const [unit] = fitting;
   if (!unit || fitting.length > 1) return reject('B21', 'a number that is no epoch between 2001 and 2100');
-  const microseconds = Math.round(value * (1_000_000 / unit.perSecond));
+  // From the exact binary value: the product of a double and a million is wrong in the last microsecond.
+  const microseconds = Number(roundDouble(value, unit.decimals));
   const rest = microseconds % 1_000_000;
   const seconds = new Date(((microseconds - rest) / 1_000_000) * 1000).toISOString().slice(0, 19).replace('T', ' ');
   return { text: `${seconds}.${String(rest).padStart(6, '0')}+00:00`, rule: unit.rule, keepOriginal: true };

@@ -18,8 +18,9 @@ export async function emptyTargets(client: Client, tables: readonly LegacyTable[
   const targets = tables.flatMap(({ target }) => (target.kind === 'postgres' ? [quoteName(target.table)] : []));
   await client.query('BEGIN');
   try {
-    for (const name of names) await restoreIndexes(client, await deferredOf(client, name));
     if (targets.length > 0) await client.query(`TRUNCATE ${targets.join(', ')} RESTART IDENTITY`);
+    // Empty tables take their indexes back whatever rows there were.
+    for (const name of names) await restoreIndexes(client, await deferredOf(client, name));
     for (const [table, column] of [
       ['migration_tables', 'name'],
       ['migration_quarantine', 'table_name'],

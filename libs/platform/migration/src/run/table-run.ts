@@ -94,7 +94,14 @@ export class TableRun {
       return this.unchanged(known);
     }
     if (known) this.checkResume(known, ['mapping', 'file']);
-    const chosen = chooseLane(parts.database, parts.table, { ...parts.options, choices: this.choices }, rowsSource);
+    // A plan's ranges end where its own lane can cut, so a resume goes on through the same one.
+    const lane = known?.lane ?? parts.options.lane;
+    const chosen = chooseLane(
+      parts.database,
+      parts.table,
+      { ...parts.options, lane, choices: this.choices },
+      rowsSource,
+    );
     const state = known ?? (await this.plan(chosen, rowsSource));
     const before = await sumRanges(await this.client(), state);
     // A crashed server may have to be told some ranges twice, so this may count more than there is.

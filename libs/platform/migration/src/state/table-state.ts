@@ -11,7 +11,7 @@ export interface TableState {
   readonly name: string;
   readonly plan: string;
   readonly status: 'copying' | 'copied';
-  readonly lane: string;
+  readonly lane: 'pages' | 'sql' | 'exact';
   readonly sourcePath: string;
   readonly fingerprint: unknown;
   readonly mappingDigest: string;

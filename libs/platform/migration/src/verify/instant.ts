@@ -60,7 +60,7 @@ const daysIn = (year: number, month: number): number =>
 function labelUs(label: string): number | null {
   if (label === 'Z') return 0;
   const [hours, minutes] = [Number(label.slice(1, 3)), Number(label.slice(3).replace(':', '') || 0)];
-  if (hours > 23 || minutes > 59) return null;
+  if (hours > 15 || minutes > 59) return null; // PostgreSQL takes no more.
   return (label.startsWith('-') ? -1 : 1) * (hours * 60 + minutes) * 60_000_000;
 }
 
