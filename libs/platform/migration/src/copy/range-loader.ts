@@ -76,7 +76,7 @@ export class RangeLoader {
 class RangeLoad {
   private rows = 0n;
   private readonly rejected: RejectedRow[] = [];
-  private readonly changed: ConvertedRow[] = [];
+  private readonly changed: Pick<ConvertedRow, 'key' | 'originals'>[] = [];
   private readonly rules = new Map<string, number>();
   private readonly copySql: string;
 
@@ -165,6 +165,6 @@ class RangeLoad {
 
   private note(row: ConvertedRow): void {
     for (const rule of row.rules) this.count(rule, 1);
-    if (row.originals.length > 0) this.changed.push(row);
+    if (row.originals.length > 0) this.changed.push({ key: row.key, originals: row.originals });
   }
 }

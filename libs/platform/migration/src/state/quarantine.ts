@@ -35,7 +35,11 @@ export async function putAside(client: Client, table: string, rows: readonly Rej
 }
 
 /** Keeps the originals of values that a rule changed for good, inside the caller's transaction. */
-export async function keepOriginals(client: Client, table: string, rows: readonly ConvertedRow[]): Promise<void> {
+export async function keepOriginals(
+  client: Client,
+  table: string,
+  rows: readonly Pick<ConvertedRow, 'key' | 'originals'>[],
+): Promise<void> {
   if (!rows.some((row) => row.originals.length > 0)) return;
   const lines = rows.flatMap((row) =>
     row.originals.map(({ column, rule, bytes }) =>
