@@ -1,7 +1,7 @@
 import type { Client } from 'pg';
 import { quoteName } from '../exact/legacy-value';
 import type { LegacyTable } from '../mapping/legacy-table';
-import { TargetNotEmptyError } from '../state/migration.errors';
+import { ParentMissingError, TargetNotEmptyError } from '../state/migration.errors';
 import { restoreIndexes } from '../copy/deferred-indexes';
 import { deferredOf, listTableStates } from '../state/table-state';
 
@@ -44,6 +44,16 @@ export async function countTargets(client: Client, tables: readonly LegacyTable[
     counts[target.table] = Number(rows[0]?.n ?? 0);
   }
   return counts;
+}
+
+/** Throws `ParentMissingError` where a chosen table refers to one that is neither chosen nor copied. */
+export async function checkParents(client: Client, tables: readonly LegacyTable[]): Promise<void> {
+  const copied = (await listTableStates(client)).filter(({ status }) => status === 'copied').map(({ name }) => name);
+  const there = new Set([...copied, ...tables.map(({ name }) => name)]);
+  for (const { name, after } of tables) {
+    const parent = after.find((other) => !there.has(other));
+    if (parent !== undefined) throw new ParentMissingError(name, parent);
+  }
 }
 
 /** Throws `TargetNotEmptyError` where a table that was never migrated already holds rows: they are not ours to mix with. */

@@ -12,7 +12,7 @@ import type { SessionOptions } from '../state/session';
 import { listTableStates } from '../state/table-state';
 import type { MigrationOptions } from './migration-options';
 import { emptyReport, exitCodeOf, type MigrationReport, type TableReport } from './migration-report';
-import { checkUntouched, emptyTargets, withDependents } from './restart';
+import { checkParents, checkUntouched, emptyTargets, withDependents } from './restart';
 import { TableRun } from './table-run';
 import { checkTarget } from './target-shape';
 
@@ -83,7 +83,10 @@ class MigrationRun {
     const client = await this.control.live();
     await checkTarget(client, options.tables);
     if (options.restart) await this.restart();
-    if (command === 'migrate') await checkUntouched(client, options.tables);
+    if (command === 'migrate') {
+      await checkUntouched(client, options.tables);
+      await checkParents(client, options.tables);
+    }
     await startRun(client, { id: this.id, command, holder: options.holder, version: options.version });
     try {
       for (const { table } of this.sources.missing) this.reports.push(emptyReport(table, 'missing'));

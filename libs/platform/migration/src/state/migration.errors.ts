@@ -48,6 +48,16 @@ export class NotMigratedError extends DomainError {
   }
 }
 
+export class ParentMissingError extends DomainError {
+  readonly code = 'MIGRATION_PARENT_MISSING';
+  readonly kind = 'refused';
+  constructor(table: string, parent: string) {
+    super(`${table} refers to ${parent}, which has not been migrated: its rows would all be set aside.`, {
+      remedy: `Migrate ${parent} first, or leave out --only.`,
+    });
+  }
+}
+
 export class EngineSchemaError extends DomainError {
   readonly code = 'MIGRATION_ENGINE_SCHEMA';
   readonly kind = 'refused';
