@@ -25,10 +25,9 @@ export function chooseLane(
   },
   rows: bigint,
 ): LaneChoice {
-  const [size] = database.rows('SELECT page_count * page_size FROM pragma_page_count(), pragma_page_size()');
-  const rowBytes = Number(size?.[0]) / Math.max(1, Number(rows));
-  const sql = new SqlLane(database, table, rowBytes, options.rangeBytes);
-  const exact = (reason: string): LaneChoice => ({ name: 'exact', lane: null, reason, ranges: sql.plan() });
+  const rowBytes = database.sizeBytes / Math.max(1, Number(rows));
+  const sqlLane = (): SqlLane => new SqlLane(database, table, rowBytes, options.rangeBytes);
+  const exact = (reason: string): LaneChoice => ({ name: 'exact', lane: null, reason, ranges: sqlLane().plan() });
   if (activeChoices(table, options.choices).length > 0) return exact('a label is corrected');
   if (database.encoding !== 'UTF-8') return exact(`its texts are ${database.encoding}`);
   if (options.lane === 'exact') return exact('asked for');
@@ -36,6 +35,9 @@ export function chooseLane(
     options.lane === 'sql'
       ? 'asked for'
       : PagesLane.of(database, table, { rows: Number(rows), rowBytes, rangeBytes: options.rangeBytes });
-  if (typeof pages === 'string') return { name: 'sql', lane: sql, reason: pages, ranges: sql.plan() };
+  if (typeof pages === 'string') {
+    const sql = sqlLane();
+    return { name: 'sql', lane: sql, reason: pages, ranges: sql.plan() };
+  }
   return { name: 'pages', lane: pages, reason: null, ranges: pages.plan() };
 }
