@@ -6,15 +6,16 @@ import { copyIn, copyLine, toChunks } from '../copy/copy-in';
 import { toCacheRow } from '../copy/load-cache';
 import { ExactReader, isRejected, type ConvertedRow, type RejectedRow } from '../exact/exact-reader';
 import { quoteName } from '../exact/legacy-value';
-import { checkDrift, findSources } from '../inspect';
+import { checkDrift, findSources, type FoundSources } from '../inspect';
 import type { Choices, LegacyTable } from '../mapping/legacy-table';
 import { appendAudit } from '../state/audit';
 import { expected } from '../state/expected-error';
 import { MigrationLock } from '../state/lock';
+import { NotMigratedError, QuarantineSourceError } from '../state/migration.errors';
 import { classify, dataReason } from '../state/postgres-errors';
 import { keepOriginals, listQuarantine, putAside, type QuarantinedRow } from '../state/quarantine';
 import { closeSession, openSession } from '../state/session';
-import { listTableStates } from '../state/table-state';
+import { listTableStates, type TableState } from '../state/table-state';
 import type { SourceOptions } from './migration-options';
 
 export interface ReplayOptions extends SourceOptions {
@@ -34,7 +35,10 @@ export interface ReplayResult {
   readonly reason: string | null;
 }
 
-/** Tries every quarantined row again, each in a transaction of its own, as the legacy file holds it now. */
+/**
+ * Tries every quarantined row again, each in a transaction of its own, as the legacy file holds it now. Throws
+ * `QUARANTINE_SOURCE_MISSING` or `MIGRATION_NOT_DONE`, before any change, where a row's file or its table's copy is lacking.
+ */
 export async function replayQuarantine(options: ReplayOptions): Promise<ReplayResult[]> {
   const sources = findSources(options);
   const session = {
@@ -46,6 +50,7 @@ export async function replayQuarantine(options: ReplayOptions): Promise<ReplayRe
   try {
     const waiting = await listQuarantine(client);
     const states = new Map((await listTableStates(client)).map((state) => [state.name, state]));
+    refuseUnready(waiting, sources, states, options);
     const results: ReplayResult[] = [];
     for (const { file, tables, ignored } of sources.files) {
       const database = LegacyDatabase.open(file);
@@ -68,6 +73,28 @@ export async function replayQuarantine(options: ReplayOptions): Promise<ReplayRe
     await closeSession(client);
     await lock.release();
   }
+}
+
+/**
+ * A row is settled against its table's final counts, which a copy that still runs or was interrupted has not got; and a
+ * row whose file is gone is neither mended nor deleted.
+ */
+function refuseUnready(
+  waiting: readonly QuarantinedRow[],
+  { missing }: FoundSources,
+  states: ReadonlyMap<string, TableState>,
+  { tables, root }: ReplayOptions,
+): void {
+  const concerned = tables.filter(({ name }) => waiting.some((row) => row.table === name));
+  const lacking = missing.filter(({ table }) => concerned.includes(table));
+  if (lacking.length > 0) {
+    throw new QuarantineSourceError(
+      root,
+      lacking.map(({ table, reason }) => `${table.name}: ${reason}`),
+    );
+  }
+  const unfinished = concerned.find(({ name }) => states.get(name)?.status !== 'copied');
+  if (unfinished) throw new NotMigratedError(unfinished.name, 'its copy has not been finished', 'replayed');
 }
 
 class TableReplay {

@@ -43,8 +43,18 @@ export class TargetShapeError extends DomainError {
 export class NotMigratedError extends DomainError {
   readonly code = 'MIGRATION_NOT_DONE';
   readonly kind = 'refused';
-  constructor(table: string, why: string) {
-    super(`${table} cannot be verified: ${why}.`, { remedy: 'Run `sluice migrate` first.' });
+  constructor(table: string, why: string, act: 'verified' | 'replayed' = 'verified') {
+    super(`${table} cannot be ${act}: ${why}.`, { remedy: 'Run `sluice migrate` first.' });
+  }
+}
+
+export class QuarantineSourceError extends DomainError {
+  readonly code = 'QUARANTINE_SOURCE_MISSING';
+  readonly kind = 'refused';
+  constructor(root: string, missing: readonly string[]) {
+    super(`Rows are in quarantine whose legacy file is not below ${root}:\n  ${missing.join('\n  ')}`, {
+      remedy: 'Check --legacy (LEGACY_DIR), name the file with --file TABLE=PATH, or replay the others with --only.',
+    });
   }
 }
 
