@@ -49,6 +49,35 @@ export function describeCacheStore(make: () => Promise<StoreUnderTest>): void {
     expect((await store.ttlMsMany(['k']))[0]).toBeGreaterThan(hour);
   });
 
+  it('adds what is absent and leaves alone what is there', async () => {
+    await store.setMany([anEntry({ key: 'there', value: 'newer' })]);
+    const added = [
+      anEntry({ key: 'there', value: 'older', ttlMs: 2 * hour }),
+      anEntry({ key: 'absent', value: 'first', ttlMs: 2 * hour }),
+      anEntry({ key: 'absent', value: 'second' }),
+    ];
+    expect(await store.addMany(added)).toEqual([false, true, false]);
+    expect(await store.getMany(['there', 'absent'])).toEqual(['newer', 'first']);
+    const [there, absent] = await store.ttlMsMany(['there', 'absent']);
+    expect(there).toBeLessThanOrEqual(hour);
+    expect(absent).toBeGreaterThan(hour);
+  });
+
+  it('adds again what has come to its end', async () => {
+    await store.setMany([anEntry({ value: 'old', ttlMs: 20 })]);
+    await pass(40);
+    expect(await store.addMany([anEntry({ value: 'new' })])).toEqual([true]);
+    expect(await store.getMany(['k'])).toEqual(['new']);
+  });
+
+  it('adds more entries at once than fit in one round trip', async () => {
+    const entries = Array.from({ length: 1_203 }, (_, i) => anEntry({ key: `k${i}`, value: `${i}` }));
+    await store.setMany([anEntry({ key: 'k700', value: 'there' })]);
+    const added = await store.addMany(entries);
+    expect(added.flatMap((isSet, i) => (isSet ? [] : [i]))).toEqual([700]);
+    expect(await store.getMany(['k0', 'k700', 'k1202'])).toEqual(['0', 'there', '1202']);
+  });
+
   it('tells the remaining life, also a long one', async () => {
     await store.setMany([anEntry({ ttlMs: MAX_TTL_MS })]);
     await pass(5);
@@ -74,6 +103,7 @@ export function describeCacheStore(make: () => Promise<StoreUnderTest>): void {
 
   it('does nothing when given nothing', async () => {
     await store.setMany([]);
+    expect(await store.addMany([])).toEqual([]);
     expect(await store.getMany([])).toEqual([]);
     expect(await store.ttlMsMany([])).toEqual([]);
     expect(await store.deleteMany([])).toBe(0);
@@ -94,9 +124,9 @@ export function describeCacheStore(make: () => Promise<StoreUnderTest>): void {
     ['a value with half a character', { value: '\udc00' }],
     ['a value that is absent', { value: undefined as unknown as string }],
   ])('refuses %s and writes nothing of the call', async (_name, fault) => {
-    await expect(store.setMany([anEntry({ key: 'good' }), anEntry(fault)])).rejects.toMatchObject({
-      code: 'CACHE_ENTRY_INVALID',
-    });
+    const entries = [anEntry({ key: 'good' }), anEntry(fault)];
+    await expect(store.setMany(entries)).rejects.toMatchObject({ code: 'CACHE_ENTRY_INVALID' });
+    await expect(store.addMany(entries)).rejects.toMatchObject({ code: 'CACHE_ENTRY_INVALID' });
     expect(await store.getMany(['good'])).toEqual([null]);
   });
 

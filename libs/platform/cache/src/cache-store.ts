@@ -6,12 +6,17 @@ import { DomainError } from '@sluice/core';
  */
 export interface CacheStore {
   readonly driver: 'redis' | 'memory';
-  /** In the order of the keys; null where there is no entry. */
+  /** In the order of the keys; null where there is no entry: nothing, or a Redis value of another type, which has a life. */
   getMany(keys: readonly string[]): Promise<(string | null)[]>;
   /** Remaining life in milliseconds, in the order of the keys; null without entry, Infinity where it has no end. */
   ttlMsMany(keys: readonly string[]): Promise<(number | null)[]>;
   /** Later entries win over earlier ones of the same key. Throws `CacheEntryError` before anything is written. */
   setMany(entries: readonly CacheStoreEntry[]): Promise<void>;
+  /**
+   * Sets what is absent and leaves alone what is there, whatever it holds: checked and written in one step per key. True
+   * where it was set, in the order of the entries; of equal keys the first is set. Throws like `setMany`.
+   */
+  addMany(entries: readonly CacheStoreEntry[]): Promise<boolean[]>;
   /** How many entries there were to delete. */
   deleteMany(keys: readonly string[]): Promise<number>;
   /** Throws a DomainError of kind `unavailable`, like every other method, when the store cannot be used. */

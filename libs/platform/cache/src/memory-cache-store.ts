@@ -50,15 +50,19 @@ export class MemoryCacheStore implements CacheStore {
 
   async setMany(entries: readonly CacheStoreEntry[]): Promise<void> {
     assertStorable(entries);
-    for (const { key, value, ttlMs } of entries) {
-      this.remove(key);
-      this.held.set(key, { value, expiresMs: this.clock.nowMs() + ttlMs });
-      this.bytes += sizeBytes(key, value);
-    }
-    for (const key of this.held.keys()) {
-      if (this.held.size <= this.maxEntries && this.bytes <= this.maxBytes) break;
-      this.remove(key);
-    }
+    entries.forEach((entry) => this.put(entry));
+    this.dropOverBounds();
+  }
+
+  async addMany(entries: readonly CacheStoreEntry[]): Promise<boolean[]> {
+    assertStorable(entries);
+    const added = entries.map((entry) => {
+      if (this.live(entry.key)) return false;
+      this.put(entry);
+      return true;
+    });
+    this.dropOverBounds();
+    return added;
   }
 
   async deleteMany(keys: readonly string[]): Promise<number> {
@@ -72,6 +76,19 @@ export class MemoryCacheStore implements CacheStore {
   async close(): Promise<void> {
     this.held.clear();
     this.bytes = 0;
+  }
+
+  private put({ key, value, ttlMs }: CacheStoreEntry): void {
+    this.remove(key);
+    this.held.set(key, { value, expiresMs: this.clock.nowMs() + ttlMs });
+    this.bytes += sizeBytes(key, value);
+  }
+
+  private dropOverBounds(): void {
+    for (const key of this.held.keys()) {
+      if (this.held.size <= this.maxEntries && this.bytes <= this.maxBytes) break;
+      this.remove(key);
+    }
   }
 
   private live(key: string): Held | undefined {

@@ -41,6 +41,21 @@ it('tells an entry that never ends from one that is absent', async () => {
   await store.close();
 });
 
+it('takes a value of another Redis type for no entry, tells its life, and adds nothing over it', async () => {
+  const { url } = await freshRedis();
+  const client = new Redis(url);
+  await client.hset('hash', 'field', 'value');
+  await client.pexpire('hash', 60_000);
+  const store = await openCacheStore(url);
+  await store.setMany([{ key: 'text', value: 'v', ttlMs: 60_000 }]);
+  expect(await store.getMany(['hash', 'text'])).toEqual([null, 'v']);
+  expect(await store.ttlMsMany(['hash'])).toEqual([expect.any(Number)]);
+  expect(await store.addMany([{ key: 'hash', value: 'v', ttlMs: 60_000 }])).toEqual([false]);
+  expect(await client.hgetall('hash')).toEqual({ field: 'value' });
+  client.disconnect();
+  await store.close();
+});
+
 it('uses memory where there is no address', async () => {
   expect((await openCacheStore(undefined)).driver).toBe('memory');
 });

@@ -15,7 +15,11 @@ export class RedisCacheStore implements CacheStore {
   constructor(private readonly connection: RedisConnection) {}
 
   async getMany(keys: readonly string[]): Promise<(string | null)[]> {
-    return (await this.send(keys.map((key) => ['get', key]))) as (string | null)[];
+    const answers = await this.send(
+      keys.map((key) => ['get', key]),
+      isOtherType,
+    );
+    return answers as (string | null)[];
   }
 
   async ttlMsMany(keys: readonly string[]): Promise<(number | null)[]> {
@@ -26,6 +30,12 @@ export class RedisCacheStore implements CacheStore {
   async setMany(entries: readonly CacheStoreEntry[]): Promise<void> {
     assertStorable(entries);
     await this.send(entries.map(({ key, value, ttlMs }) => ['set', key, value, 'PX', ttlMs]));
+  }
+
+  async addMany(entries: readonly CacheStoreEntry[]): Promise<boolean[]> {
+    assertStorable(entries);
+    const answers = await this.send(entries.map(({ key, value, ttlMs }) => ['set', key, value, 'PX', ttlMs, 'NX']));
+    return answers.map((answer) => answer === 'OK');
   }
 
   async deleteMany(keys: readonly string[]): Promise<number> {
@@ -41,16 +51,19 @@ export class RedisCacheStore implements CacheStore {
     return this.connection.close();
   }
 
-  /** The answers in the order of the commands; the first error is thrown when its chunk has been answered. */
-  private async send(commands: Command[]): Promise<unknown[]> {
+  /**
+   * The answers in the order of the commands, null for an error that `isNothing` lets pass; the first other error is
+   * thrown when its chunk has been answered.
+   */
+  private async send(commands: Command[], isNothing: (error: Error) => boolean = () => false): Promise<unknown[]> {
     const { client, server } = this.connection;
     const answers: unknown[] = [];
     try {
       await this.connection.ready();
       for (const chunk of chunks(commands)) {
         for (const [error, answer] of (await client.pipeline(chunk).exec()) ?? []) {
-          if (error) throw error;
-          answers.push(answer);
+          if (error && !isNothing(error)) throw error;
+          answers.push(error ? null : answer);
         }
       }
     } catch (error) {
@@ -59,6 +72,8 @@ export class RedisCacheStore implements CacheStore {
     return answers;
   }
 }
+
+const isOtherType = (error: Error): boolean => error.message.startsWith('WRONGTYPE');
 
 function* chunks(commands: readonly Command[]): Generator<Command[]> {
   let chunk: Command[] = [];
