@@ -1,15 +1,50 @@
+import { DomainError } from '@sluice/core';
 import type { Choices } from '../mapping/legacy-table';
+import { expected } from '../state/expected-error';
+import { classify } from '../state/postgres-errors';
 import { quarantinedKeys } from '../state/quarantine';
 import { recordVerification } from '../state/run-state';
-import { totals, verifyCacheTable, verifySequence, verifyTable, type TableVerification } from '../verify';
+import {
+  totals,
+  VerificationTargetError,
+  verifyCacheTable,
+  verifySequence,
+  verifyTable,
+  type TableVerification,
+} from '../verify';
 import type { TableReport } from './migration-report';
 import type { TableRunParts } from './table-run';
 
 /** A remaining life may be this much shorter than the file says: the load and the check take time themselves. */
 const TTL_TOLERANCE_MS = 60_000;
 
-/** Compares a table with its file, within the file's snapshot, records what was found, and completes the report. */
+/** A server that goes away under the work is waited for, and the work begun again, so many times. */
+export const TRIES = 5;
+
+/**
+ * Compares a table with its file, within the file's snapshot, records what was found, and completes the report. Where
+ * PostgreSQL goes away meanwhile it is waited for as the copy does, and the table compared again from its start.
+ */
 export async function proveTable(parts: TableRunParts, choices: Choices, report: TableReport): Promise<TableReport> {
+  for (let tries = 1; ; tries++) {
+    try {
+      return await proveOnce(parts, choices, report);
+    } catch (error) {
+      const cause = error instanceof VerificationTargetError ? error.cause : error;
+      if (classify(cause) !== 'connection' || tries >= TRIES) throw reasonOf(error, cause);
+      await parts.control.live(parts.options.signal);
+      await parts.lock.ensure(parts.options.signal);
+    }
+  }
+}
+
+/** A missing privilege or a full server has a better word and its own exit code. */
+function reasonOf(error: unknown, cause: unknown): unknown {
+  const reason = expected(cause);
+  return reason instanceof DomainError ? reason : error;
+}
+
+async function proveOnce(parts: TableRunParts, choices: Choices, report: TableReport): Promise<TableReport> {
   const { control, options, runId, table } = parts;
   const startedMs = Date.now();
   const quarantined = await quarantinedKeys(await control.live(options.signal), table.name);

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { isDeepStrictEqual } from 'node:util';
 import type { Client } from 'pg';
 import type { LegacyDatabase } from '@sluice/legacy';
-import { copyRanges } from '../copy/copy-table';
+import { copyRanges, type CopyJob } from '../copy/copy-table';
 import { DEFER_FROM_ROWS, deferIndexes } from '../copy/deferred-indexes';
 import { finishTable } from '../copy/finish-table';
 import { loadCache } from '../copy/load-cache';
@@ -13,13 +13,14 @@ import type { CacheTarget, Choices, LegacyTable, PostgresTarget } from '../mappi
 import type { LiveSession } from '../state/live-session';
 import type { MigrationLock } from '../state/lock';
 import { NotMigratedError, ResumeRefusedError } from '../state/migration.errors';
+import { classify } from '../state/postgres-errors';
 import { putAside } from '../state/quarantine';
 import type { SessionOptions } from '../state/session';
-import { completeTable, createPlan, sumRanges, type TableState } from '../state/table-state';
+import { completeTable, createPlan, sumRanges, type RangeTotals, type TableState } from '../state/table-state';
 import { mappingDigest } from './mapping-digest';
 import type { MigrationOptions } from './migration-options';
 import { emptyReport, type Phase, type TableReport } from './migration-report';
-import { proveTable } from './prove-table';
+import { proveTable, TRIES } from './prove-table';
 
 export interface TableRunParts {
   readonly options: MigrationOptions;
@@ -104,10 +105,11 @@ export class TableRun {
     );
     const state = known ?? (await this.plan(chosen, rowsSource));
     const before = await sumRanges(await this.client(), state);
+    if (known) this.sayResume(known);
     // A crashed server may have to be told some ranges twice, so this may count more than there is.
     let done = before.rows + before.quarantined;
     this.say('phase', 'copy', rowsSource, Number(done));
-    await copyRanges(parts.control, {
+    const loaded = await this.copyToEnd(name, {
       state,
       database: parts.database,
       lane: chosen.lane,
@@ -122,13 +124,6 @@ export class TableRun {
         this.say('progress', 'copy', rowsSource, Math.min(Number(done), Number(rowsSource)));
       },
     });
-    await parts.lock.ensure(parts.options.signal);
-    const loaded = await finishTable(
-      await this.client(),
-      { database: parts.database, table: parts.table },
-      state,
-      name,
-    );
     return {
       outcome: 'loaded',
       lane: chosen.name,
@@ -138,6 +133,23 @@ export class TableRun {
       skipped: {},
       normalised: loaded.normalised,
     };
+  }
+
+  /**
+   * Where the server crashes under the end of the copy it may have forgotten ranges that it had confirmed, so that the
+   * copy goes on before it is ended again.
+   */
+  private async copyToEnd(name: string, job: CopyJob & { readonly state: TableState }): Promise<RangeTotals> {
+    const { control, database, lock, options, table } = this.parts;
+    for (let tries = 1; ; tries++) {
+      await copyRanges(control, job);
+      await lock.ensure(options.signal);
+      try {
+        return await finishTable(await this.client(), { database, table }, job.state, name);
+      } catch (error) {
+        if (classify(error) !== 'connection' || tries >= TRIES) throw error;
+      }
+    }
   }
 
   private async toCache(target: CacheTarget, rowsSource: bigint): Promise<Loaded> {
@@ -198,6 +210,16 @@ export class TableRun {
       normalised: {},
       deferred: [],
     };
+  }
+
+  /** The plan of a copy that was begun stays: other options than then count for a new plan alone. */
+  private sayResume({ lane, name }: TableState): void {
+    const asked = this.parts.options.lane;
+    const other = asked === 'auto' || asked === lane ? '' : `; --lane ${asked} does not count for it`;
+    this.parts.options.onEvent({
+      type: 'note',
+      text: `${name}: goes on with the ranges and the ${lane} lane that its copy was begun with${other}`,
+    });
   }
 
   private async deferIndexes(client: Client, rowsSource: bigint): Promise<readonly string[]> {

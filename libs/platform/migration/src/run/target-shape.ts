@@ -1,7 +1,7 @@
 import type { Client } from 'pg';
 import type { Conversion } from '../mapping/conversion';
 import type { LegacyTable } from '../mapping/legacy-table';
-import { TargetReadOnlyError, TargetShapeError } from '../state/migration.errors';
+import { PostgresPrivilegeError, TargetReadOnlyError, TargetShapeError } from '../state/migration.errors';
 
 /** The PostgreSQL type that a conversion writes, as `format_type` names it. */
 export function targetType(conversion: Conversion): string {
@@ -26,19 +26,36 @@ export function targetType(conversion: Conversion): string {
 /**
  * Compares the target's tables with the mappings: every mapped column must be there with the type that the conversion
  * writes, and a target column that no mapping fills must do without a value. Throws `TargetShapeError` naming each
- * difference, or `TargetReadOnlyError`.
+ * difference, `PostgresPrivilegeError` naming each privilege that the role lacks, or `TargetReadOnlyError`.
  */
 export async function checkTarget(client: Client, tables: readonly LegacyTable[]): Promise<void> {
   const { rows } = await client.query<{ readOnly: boolean }>(
     `SELECT pg_is_in_recovery() OR current_setting('transaction_read_only')::boolean AS "readOnly"`,
   );
   if (rows[0]?.readOnly) throw new TargetReadOnlyError();
+  await checkPrivileges(client, tables);
   const differences: string[] = [];
   for (const table of tables) {
     if (table.target.kind === 'postgres')
       differences.push(...(await shapeDifferences(client, table, table.target.table)));
   }
   if (differences.length > 0) throw new TargetShapeError(differences);
+}
+
+const ENGINE_TABLES = ['runs', 'tables', 'ranges', 'quarantine', 'originals', 'verifications', 'differences', 'audit'];
+
+/** What every run needs of every table; a table that is not there is a difference in shape, or a foreign schema. */
+async function checkPrivileges(client: Client, tables: readonly LegacyTable[]): Promise<void> {
+  const targets = tables.flatMap(({ target }) => (target.kind === 'postgres' ? [target.table] : []));
+  const { rows } = await client.query<{ name: string; lacking: string }>(
+    `SELECT name, string_agg(privilege, ', ') AS lacking
+       FROM unnest($1::text[]) AS names(name), unnest('{SELECT,INSERT}'::text[]) AS privileges(privilege)
+      WHERE NOT has_table_privilege(to_regclass(quote_ident(name)), privilege) GROUP BY name ORDER BY name`,
+    [[...targets, ...ENGINE_TABLES.map((name) => `migration_${name}`)]],
+  );
+  if (rows.length > 0) {
+    throw new PostgresPrivilegeError(rows.map(({ name, lacking }) => `${lacking} on ${name}`).join('; '));
+  }
 }
 
 async function shapeDifferences(client: Client, table: LegacyTable, target: string): Promise<string[]> {

@@ -1,10 +1,31 @@
-import { DomainError } from '@sluice/core';
-import { EngineSchemaError, PostgresAwayError } from './migration.errors';
-import { classify, isSchemaError } from './postgres-errors';
+import { DomainError, messageOf } from '@sluice/core';
+import {
+  EngineSchemaError,
+  PostgresAwayError,
+  PostgresBusyError,
+  PostgresFullError,
+  PostgresLoginError,
+  PostgresPrivilegeError,
+  TargetReadOnlyError,
+} from './migration.errors';
+import { classify, isSchemaError, isWrongAddress, sqlState } from './postgres-errors';
 
-/** What PostgreSQL says of its absence or of a foreign schema, as an expected failure; anything else as it is. */
+/** What PostgreSQL says of itself, its doors or a foreign schema, as an expected failure; anything else as it is. */
 export function expected(error: unknown): unknown {
   if (error instanceof DomainError) return error;
   if (isSchemaError(error)) return new EngineSchemaError(error);
-  return classify(error) === 'connection' ? new PostgresAwayError(error) : error;
+  if (isWrongAddress(error)) return new PostgresLoginError(error);
+  const code = sqlState(error);
+  if (code === '42501') return new PostgresPrivilegeError(privilegeText(error));
+  if (code === '25006') return new TargetReadOnlyError();
+  if (code === '53100') return new PostgresFullError(error);
+  const kind = classify(error);
+  if (kind === 'connection') return new PostgresAwayError(error);
+  return kind === 'transient' || code?.startsWith('53') ? new PostgresBusyError(error) : error;
+}
+
+/** PostgreSQL names the object; the privilege itself only where the object is the database, in the detail. */
+function privilegeText(error: unknown): string {
+  const { detail } = error as { detail?: string };
+  return `${messageOf(error)}${detail ? ` (${detail.replace(/\.$/, '')})` : ''}`;
 }

@@ -1,4 +1,5 @@
 import type { Client } from 'pg';
+import { expected } from './expected-error';
 import { LockHeldError } from './migration.errors';
 import { closeSession, openSession, reopenSession, type SessionOptions } from './session';
 
@@ -24,7 +25,7 @@ export class MigrationLock {
       return lock;
     } catch (error) {
       await closeSession(client);
-      throw error;
+      throw expected(error);
     }
   }
 

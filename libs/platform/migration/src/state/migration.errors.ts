@@ -118,6 +118,39 @@ export class PostgresAwayError extends DomainError {
   }
 }
 
+/** The server's own words name the user or the database, never the password. */
+export class PostgresLoginError extends DomainError {
+  readonly code = 'POSTGRES_LOGIN_REFUSED';
+  readonly kind = 'usage';
+  constructor(cause: unknown) {
+    super('PostgreSQL answers, and does not take DATABASE_URL.', {
+      cause,
+      remedy: 'Correct its user, password (percent-encoded), database or sslmode, or create the database (createdb).',
+    });
+  }
+}
+
+export class PostgresPrivilegeError extends DomainError {
+  readonly code = 'POSTGRES_PRIVILEGE_MISSING';
+  readonly kind = 'refused';
+  constructor(what: string) {
+    super(`The role of DATABASE_URL lacks a privilege: ${what}.`, {
+      remedy: 'Grant it, or connect as the role that owns the tables: indexes of large tables are set aside, too.',
+    });
+  }
+}
+
+export class PostgresBusyError extends DomainError {
+  readonly code = 'POSTGRES_BUSY';
+  readonly kind = 'unavailable';
+  constructor(cause: unknown) {
+    super('PostgreSQL could not take the work now. What was committed stays, and the checkpoint is valid.', {
+      cause,
+      remedy: 'Free what it names (a migration takes five connections), then run the same command again: it goes on.',
+    });
+  }
+}
+
 export class PostgresFullError extends DomainError {
   readonly code = 'POSTGRES_FULL';
   readonly kind = 'unavailable';

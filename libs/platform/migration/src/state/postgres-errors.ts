@@ -9,22 +9,18 @@ export type ErrorClass =
 /** No such table or column: where a statement of ours says so, the schema is not the program's. */
 export const isSchemaError = (error: unknown): boolean => ['42P01', '42703'].includes(sqlState(error) ?? '');
 
+/** The server ends, crashes or starts; Node's codes of a socket that breaks or a name that is not known (yet). */
 const CONNECTION = new Set([
-  '57P01',
-  '57P02',
-  '57P03',
-  'ECONNRESET',
-  'ECONNREFUSED',
-  'EPIPE',
-  'ETIMEDOUT',
-  'ENOTFOUND',
+  ...['57P01', '57P02', '57P03', '57P05'],
+  ...['ECONNRESET', 'ECONNREFUSED', 'ECONNABORTED', 'EPIPE', 'ETIMEDOUT', 'EHOSTUNREACH', 'ENETUNREACH'],
+  ...['ENOTFOUND', 'EAI_AGAIN'],
 ]);
 const TRANSIENT = new Set(['40001', '40P01', '53300', '55P03', '57014']);
 
 export function classify(error: unknown): ErrorClass {
   const code = sqlState(error);
   if (code === undefined) return isSocketLoss(error) ? 'connection' : 'other';
-  if (CONNECTION.has(code) || code.startsWith('08')) return 'connection';
+  if (CONNECTION.has(code) || code.startsWith('08') || isSocketMissing(error)) return 'connection';
   if (TRANSIENT.has(code)) return 'transient';
   if (code === '53100' || code === 'ENOSPC') return 'full';
   return /^(22|23|54)/.test(code) ? 'data' : 'other';
@@ -33,6 +29,21 @@ export function classify(error: unknown): ErrorClass {
 export function sqlState(error: unknown): string | undefined {
   const code = error instanceof Error && 'code' in error ? error.code : undefined;
   return typeof code === 'string' ? code : undefined;
+}
+
+/** A server's Unix socket that is not there; without a connect, ENOENT speaks of a file of this machine. */
+function isSocketMissing(error: unknown): boolean {
+  return sqlState(error) === 'ENOENT' && (error as { syscall?: unknown }).syscall === 'connect';
+}
+
+/**
+ * True where a server answers and DATABASE_URL is what it does not take: user, password, database name, a role that may
+ * not log in, TLS. node-postgres says some of it in words alone.
+ */
+export function isWrongAddress(error: unknown): boolean {
+  const code = sqlState(error) ?? '';
+  if (['3D000', '28P01', '28000'].includes(code) || /CERT|SELF_SIGNED|UNABLE_TO_|ERR_TLS/.test(code)) return true;
+  return error instanceof Error && /^SASL|does not support SSL|no password supplied/.test(error.message);
 }
 
 /** node-postgres reports a lost socket by these messages alone. */

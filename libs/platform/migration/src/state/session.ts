@@ -1,5 +1,7 @@
 import { Client } from 'pg';
-import { PostgresAwayError } from './migration.errors';
+import { DomainError } from '@sluice/core';
+import { expected } from './expected-error';
+import { InterruptedError } from './migration.errors';
 import { classify } from './postgres-errors';
 
 /** How long a server that went away is waited for before the run stops with a valid checkpoint. */
@@ -13,7 +15,8 @@ export interface SessionOptions {
 
 /**
  * A connection for the engine. `durable: false` lets a commit return before it is on disk: a loader's rows and its
- * checkpoint then share that fate, and the durable commit that ends a table makes all of them lasting.
+ * checkpoint then share that fate, and the durable commit that ends a table makes all of them lasting. Throws what
+ * `expected` makes of a server that is away, busy, or does not take the address.
  */
 export async function openSession(options: SessionOptions, durable = true): Promise<Client> {
   const client = new Client({
@@ -30,7 +33,7 @@ export async function openSession(options: SessionOptions, durable = true): Prom
     return client;
   } catch (error) {
     await closeSession(client);
-    throw classify(error) === 'connection' ? new PostgresAwayError(error) : error;
+    throw expected(error);
   }
 }
 
@@ -43,18 +46,19 @@ export async function closeSession(client: Client): Promise<void> {
   }
 }
 
-/** Opens a session again, waiting for a server that restarts. Throws `PostgresAwayError` after `RECONNECT_MS`. */
+/**
+ * Opens a session again, waiting for a server that restarts. Throws why it could not after `RECONNECT_MS`, and
+ * `InterruptedError` when told to stop waiting.
+ */
 export async function reopenSession(options: SessionOptions, durable: boolean, signal?: AbortSignal): Promise<Client> {
   const deadline = Date.now() + RECONNECT_MS;
   for (let pauseMs = 100; ; pauseMs = Math.min(pauseMs * 2, 2_000)) {
     try {
       return await openSession(options, durable);
     } catch (error) {
-      if (signal?.aborted || Date.now() > deadline || !isAway(error)) throw error;
+      if (!(error instanceof DomainError) || error.kind !== 'unavailable' || Date.now() > deadline) throw error;
+      if (signal?.aborted) throw new InterruptedError();
       await new Promise((resolve) => setTimeout(resolve, pauseMs));
     }
   }
 }
-
-const isAway = (error: unknown): boolean =>
-  error instanceof PostgresAwayError || ['connection', 'transient'].includes(classify(error));

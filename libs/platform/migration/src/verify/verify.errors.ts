@@ -1,4 +1,4 @@
-import { DomainError, messageOf } from '@sluice/core';
+import { DomainError } from '@sluice/core';
 
 /** The verification was stopped on request; nothing was decided. */
 export class VerificationInterruptedError extends DomainError {
@@ -14,7 +14,7 @@ export class VerificationTargetError extends DomainError {
   readonly code = 'VERIFY_TARGET_UNAVAILABLE';
   readonly kind = 'unavailable';
   constructor(table: string, cause: unknown) {
-    super(`The target of ${table} could not be read: ${messageOf(cause)}`, {
+    super(`The target of ${table} could not be read.`, {
       cause,
       remedy: 'Check DATABASE_URL and the server, then run verify again.',
     });

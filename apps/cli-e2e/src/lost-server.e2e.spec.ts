@@ -1,0 +1,72 @@
+import path from 'node:path';
+import { startPostgres, tempDir, type OwnPostgres, type TempDir } from '@sluice/testing';
+import { makeSampleTree } from '@sluice/trading-legacy';
+import { sluice } from './sluice';
+import { query } from './target';
+
+const ROWS = 40_000;
+const only = ['--only', 'llm_requests', '--progress', 'json'];
+
+let dir: TempDir;
+let legacy: string;
+let server: OwnPostgres;
+
+beforeAll(async () => {
+  dir = await tempDir();
+  legacy = path.join(dir.path, 'legacy');
+  makeSampleTree({ dir: legacy, seed: 5, rows: 0, tables: { llm_requests: ROWS }, hazards: false, files: false });
+});
+afterAll(() => dir.remove());
+beforeEach(async () => {
+  server = await startPostgres({ settings: { fsync: 'on' } });
+});
+afterEach(() => server.stop());
+
+const timesIn = (text: string, part: string): number => text.split(part).length - 1;
+const VERIFY_BEGINS = '"type":"phase","phase":"verify"';
+
+/** Migrates, kills the server as soon as `isTime` says so and brings it back; gives what the run wrote. */
+async function migrateThrough(isTime: (stderr: string) => boolean, afterMs = 0): Promise<string> {
+  let restarted: Promise<void> | undefined;
+  const crash = async (): Promise<void> => {
+    await new Promise((resolve) => setTimeout(resolve, afterMs));
+    await server.kill();
+    await server.restart();
+  };
+  const { code, stderr } = await sluice(['migrate', ...only], {
+    database: server.url,
+    legacy,
+    deadlineMs: 120_000,
+    onOutput: (_stdout, text) => {
+      if (isTime(text)) restarted ??= crash();
+    },
+  });
+  await restarted;
+  expect({ code, stderr: code === 0 ? '' : stderr }).toEqual({ code: 0, stderr: '' });
+  const counts = await query(server.url, 'SELECT count(*) AS rows, count(DISTINCT id) AS ids FROM llm_requests');
+  expect(counts).toEqual([{ rows: String(ROWS), ids: String(ROWS) }]);
+  return stderr;
+}
+
+it('compares a table again when PostgreSQL crashes in the middle of the comparison', async () => {
+  const stderr = await migrateThrough((text) => text.includes(VERIFY_BEGINS));
+  expect(timesIn(stderr, VERIFY_BEGINS)).toBe(2);
+  const proofs = await query(server.url, 'SELECT clean FROM migration_verifications');
+  expect(proofs).toEqual([{ clean: true }]);
+}, 150_000);
+
+it('ends a copy again when PostgreSQL crashes under its end', async () => {
+  await query(
+    server.url,
+    `CREATE FUNCTION linger() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN PERFORM pg_sleep(2); RETURN NEW; END';
+     CREATE TRIGGER linger BEFORE UPDATE ON migration_tables FOR EACH ROW WHEN (NEW.status = 'copied')
+       EXECUTE FUNCTION linger()`,
+  );
+  const stderr = await migrateThrough((text) => text.includes(`"rows":${ROWS},"done":${ROWS}`), 1_000);
+  expect(timesIn(stderr, VERIFY_BEGINS)).toBe(1);
+  const indexes = await query(
+    server.url,
+    `SELECT 1 FROM pg_indexes WHERE tablename = 'llm_requests' AND indexname LIKE '%pkey'`,
+  );
+  expect(indexes).toHaveLength(1);
+}, 150_000);
