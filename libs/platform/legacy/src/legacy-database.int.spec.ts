@@ -125,7 +125,7 @@ describe('what is not a readable database', () => {
 describe('a snapshot in rollback mode', () => {
   it('read in place makes a commit wait until it is closed', async () => {
     const writer = aWriter(aDatabase());
-    const db = open(at('a.db'));
+    const db = open(at('a.db'), { snapshot: 'in-place' });
     await expect(writer.exec(`INSERT INTO t (a) VALUES ('new')`)).rejects.toThrow('locked');
     expect(count(db)).toBe(3n);
     db.assertSame();
@@ -136,8 +136,8 @@ describe('a snapshot in rollback mode', () => {
 
   it('keeps its lock when a second reader of the same file in this process is opened and closed', async () => {
     const writer = aWriter(aDatabase());
-    const db = open(at('a.db'));
-    open(at('a.db')).close();
+    const db = open(at('a.db'), { snapshot: 'in-place' });
+    open(at('a.db'), { snapshot: 'in-place' }).close();
     open(at('a.db'), { snapshot: 'private-copy' }).close();
     await expect(writer.exec(`INSERT INTO t (a) VALUES ('new')`)).rejects.toThrow('locked');
     db.close();
@@ -250,7 +250,7 @@ describe('the file behind a snapshot', () => {
   });
 
   it('is noticed when somebody writes in spite of the lock', () => {
-    const db = open(aDatabase());
+    const db = open(aDatabase(), { snapshot: 'in-place' });
     appendFileSync(at('a.db'), Buffer.alloc(4096));
     expect(() => db.assertSame()).toThrow(expect.objectContaining({ code: 'LEGACY_CHANGED' }));
   });

@@ -9,21 +9,25 @@ import { RawFile, type FileStamp } from './raw-files';
 import { canJoinLog, defaultBusyMs, openSnapshot, readHeader, type Snapshot } from './snapshot';
 import { sqliteErrorCode, translated, unreadable } from './sqlite-errors';
 
-/** Copying more than this would take longer than a legacy writer may be kept waiting while we *read* it in place. */
-const inPlaceBytes = 64 << 20;
+/** A fifth of the time after which a legacy writer gives up. */
+const defaultLockMs = 1_000;
 const cachedStatements = 64;
+const constraintFinding = /^(NULL|NUMERIC|TEXT|non-[A-Z]+) value in |^CHECK constraint failed in /;
 
 export interface OpenOptions {
   /**
-   * `in-place` reads the file itself: in rollback mode a writer's commit waits until `close`. `private-copy` locks the
-   * file only while it is copied (about a second per GB). `auto` reads WAL databases and files up to 64 MiB in place.
-   * A WAL database that nobody has open is always copied, because joining its log would leave files beside it.
+   * `in-place` reads the file itself: in rollback mode a writer's commit waits until `close`. `private-copy` reads a copy,
+   * and locks a file in rollback mode for moments only (`lockMs`). `auto` is `in-place` for WAL databases, where nobody
+   * waits for a reader, and `private-copy` for the others. A WAL database that nobody has open is always copied, because
+   * joining its log would leave files beside it.
    */
   readonly snapshot?: 'auto' | 'in-place' | 'private-copy';
   /** Where private copies go; the system's temporary directory. */
   readonly workDir?: string;
   /** How long SQLite waits for a lock, three times over. */
   readonly busyMs?: number;
+  /** How long a writer's commit may have to wait at a time while a private copy is made; a second. */
+  readonly lockMs?: number;
 }
 
 /**
@@ -70,20 +74,21 @@ export class LegacyDatabase {
   }
 
   private static openSource(path: string, source: RawFile, options: OpenOptions): LegacyDatabase {
-    const { snapshot: wanted = 'auto', busyMs = defaultBusyMs, workDir } = options;
+    const { snapshot: wanted = 'auto', busyMs = defaultBusyMs, lockMs = defaultLockMs, workDir } = options;
     const { wal } = readHeader(source, path);
-    if (wal && !canJoinLog(path)) {
-      return LegacyDatabase.ofCopy(path, source, PrivateCopy.whileUntouched(source, path, workDir), busyMs);
+    const untouched = (): LegacyDatabase =>
+      LegacyDatabase.ofCopy(path, source, PrivateCopy.whileUntouched(source, path, workDir), busyMs);
+    if (wal && !canJoinLog(path)) return untouched();
+    if (!wal && wanted !== 'in-place') {
+      const copy = PrivateCopy.inSlices(source, path, workDir, { busyMs, lockMs });
+      return LegacyDatabase.ofCopy(path, source, copy, busyMs);
     }
-    const copied = wanted === 'private-copy' || (wanted === 'auto' && !wal && source.stat().sizeBytes > inPlaceBytes);
     const inPlace = openSnapshot(path, path, busyMs);
-    if (inPlace && !copied) return new LegacyDatabase(path, source, source.stat(), inPlace, null);
-    if (!inPlace) {
-      return LegacyDatabase.ofCopy(path, source, PrivateCopy.whileUntouched(source, path, workDir), busyMs);
-    }
+    if (!inPlace) return untouched();
+    if (wanted !== 'private-copy') return new LegacyDatabase(path, source, source.stat(), inPlace, null);
     let copy: PrivateCopy;
     try {
-      copy = PrivateCopy.underLock(source, path, wal, workDir);
+      copy = PrivateCopy.underLock(source, path, workDir);
     } finally {
       inPlace.close();
     }
@@ -94,6 +99,7 @@ export class LegacyDatabase {
     try {
       const snapshot = openSnapshot(copy.path, path, busyMs);
       if (!snapshot) throw new LegacyFileError('LEGACY_NOT_SETTLED', `The copy of ${path} could not be read.`);
+      copy.unlink();
       return new LegacyDatabase(path, source, source.stat(), snapshot, copy);
     } catch (error) {
       copy.remove();
@@ -142,12 +148,15 @@ export class LegacyDatabase {
     return typeof row?.[0] === 'bigint' ? row[0] : null;
   }
 
-  /** What SQLite's quick check finds, at most 100 entries; empty where all is well. Reads the whole file. */
+  /**
+   * What SQLite's quick check finds broken in the file's structure, at most 100 entries; empty where all is well. A value
+   * that its column's constraint forbids is no damage: its row can be read. Reads the whole file.
+   */
   integrity(): string[] {
     try {
       return this.rows('PRAGMA quick_check(100)')
         .map(([finding]) => String(finding))
-        .filter((text) => text !== 'ok');
+        .filter((text) => text !== 'ok' && !constraintFinding.test(text));
     } catch (error) {
       if (error instanceof LegacyFileError && error.code === 'LEGACY_CORRUPT') return [error.message];
       throw error;

@@ -1,9 +1,20 @@
-import { closeSync, existsSync, mkdtempSync, openSync, rmSync, statSync, truncateSync, writeSync } from 'node:fs';
+import {
+  closeSync,
+  existsSync,
+  ftruncateSync,
+  mkdtempSync,
+  openSync,
+  rmSync,
+  statSync,
+  truncateSync,
+  writeSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { DatabaseSync } from '@photostructure/sqlite';
 import { LegacyFileError } from './legacy.errors';
 import { RawFile, sameStamp, stampOf, type FileStamp } from './raw-files';
+import { copyInSlices, type SliceOptions } from './sliced-copy';
 import { systemErrorCode } from './sqlite-errors';
 
 const bufferBytes = 1 << 20;
@@ -13,20 +24,32 @@ const attempts = 10;
 
 /** A database of our own with the content of one moment of the legacy file. */
 export class PrivateCopy {
+  private descriptor: number | null = null;
+
   private constructor(
     readonly path: string,
     private readonly directory: string,
   ) {}
 
   /**
-   * Copies a database on which the caller holds a read transaction. The log comes after the main file: whatever a
+   * Copies a WAL database on which the caller holds a read transaction. The log comes after the main file: whatever a
    * checkpoint moves meanwhile is still in the log that is copied, because the transaction keeps it from being reset.
    */
-  static underLock(source: RawFile, sourcePath: string, withLog: boolean, workDir: string | undefined): PrivateCopy {
+  static underLock(source: RawFile, sourcePath: string, workDir: string | undefined): PrivateCopy {
     return PrivateCopy.make(sourcePath, workDir, (target) => {
       copy(source, target);
-      if (withLog) copyLog(sourcePath, target);
+      copyLog(sourcePath, target);
     });
+  }
+
+  /** Copies a database in rollback mode; see `sliced-copy.ts`. */
+  static inSlices(
+    source: RawFile,
+    sourcePath: string,
+    workDir: string | undefined,
+    options: SliceOptions,
+  ): PrivateCopy {
+    return PrivateCopy.make(sourcePath, workDir, (target) => copyInSlices(source, sourcePath, target, options));
   }
 
   /**
@@ -94,9 +117,22 @@ export class PrivateCopy {
     }
   }
 
+  /**
+   * Takes the names away once everybody who reads the copy has opened it: a process that is killed then leaves nothing
+   * behind, because the space goes with the last descriptor.
+   */
+  unlink(): void {
+    this.descriptor = openSync(this.path, 'r+');
+    rmSync(this.directory, { recursive: true, force: true });
+  }
+
   /** Cut to nothing first: a connection that the garbage collector has yet to close would keep the space. */
   remove(): void {
-    if (existsSync(this.path)) truncateSync(this.path);
+    if (this.descriptor !== null) {
+      ftruncateSync(this.descriptor);
+      closeSync(this.descriptor);
+      this.descriptor = null;
+    } else if (existsSync(this.path)) truncateSync(this.path);
     rmSync(this.directory, { recursive: true, force: true });
   }
 }
