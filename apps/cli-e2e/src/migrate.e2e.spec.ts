@@ -71,7 +71,7 @@ describe('sluice migrate on a sample with hazards', () => {
   it('fills a rebuilt Redis again', async () => {
     await redis.flush();
     const { document } = await sluiceJson<Report>(['migrate', '--only', 'support_resistance_levels'], servers());
-    expect(document.tables[0]).toMatchObject({ outcome: 'loaded', verification: { clean: true } });
+    expect(document.tables[0]).toMatchObject({ outcome: 'refilled', verification: { clean: true } });
     expect(document.tables[0]?.loadedNow).toBeGreaterThan(0);
   });
 

@@ -1,4 +1,5 @@
 export {
+  assertStorable,
   CacheEntryError,
   MAX_KEY_BYTES,
   MAX_TTL_MS,

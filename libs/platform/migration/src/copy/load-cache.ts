@@ -1,79 +1,140 @@
-import type { CacheStore } from '@sluice/cache';
+import { assertStorable, CacheEntryError, type CacheStore } from '@sluice/cache';
+import type { Clock } from '@sluice/core';
 import type { LegacyDatabase } from '@sluice/legacy';
-import { isRejected, type ConvertedRow, type ExactReader, type RejectedRow } from '../exact/exact-reader';
+import {
+  isRejected,
+  type ConvertedRow,
+  type ExactReader,
+  type ExactRow,
+  type RejectedRow,
+} from '../exact/exact-reader';
 import { instantMs } from '../exact/timestamp-text';
 import type { CacheEntry, CacheRow, CacheTarget, LegacyTable } from '../mapping/legacy-table';
+import { rangesFromEnd } from '../ranges-from-end';
+import { InterruptedError } from '../state/migration.errors';
 
 export interface CacheLoad {
   readonly rows: number;
   readonly written: number;
   /** Entries that the cache already had. */
   readonly present: number;
+  readonly rejected: number;
   readonly skipped: Readonly<Record<string, number>>;
-  readonly rejected: readonly RejectedRow[];
   readonly normalised: Readonly<Record<string, number>>;
 }
 
-/**
- * Loads a table into its cache. An entry that is already there is left alone, whatever it holds: it may be newer than the
- * legacy file; the verification says so where it differs. Where two rows have one key the later row wins.
- */
-export async function loadCache(
-  source: { readonly database: LegacyDatabase; readonly table: LegacyTable; readonly exact: ExactReader },
-  target: CacheTarget,
-  store: CacheStore,
-  nowMs: number,
-): Promise<CacheLoad> {
-  const entries = new Map<string, CacheEntry>();
-  const rejected: RejectedRow[] = [];
-  const skipped = new Map<string, number>();
-  const normalised = new Map<string, number>();
-  const count = (counts: Map<string, number>, name: string): unknown => counts.set(name, (counts.get(name) ?? 0) + 1);
-  let rows = 0;
-  for (const row of source.exact.range(null, null)) {
-    rows++;
-    if (isRejected(row)) {
-      rejected.push(row);
-      continue;
-    }
-    const entry = target.entry(toCacheRow(source.table, source.exact.columns, row), nowMs);
-    if ('reject' in entry) {
-      rejected.push({ key: row.key, column: null, code: 'CACHE', reason: entry.reject, evidence: row.evidence() });
-    } else if ('skip' in entry) {
-      count(skipped, entry.skip);
-    } else {
-      if (entries.has(entry.key)) count(skipped, 'superseded');
-      entries.set(entry.key, entry);
-      row.rules.forEach((rule) => count(normalised, rule));
-    }
-  }
-  const written = await writeMissing([...entries.values()], store);
-  return {
-    rows,
-    written,
-    present: entries.size - written,
-    skipped: Object.fromEntries(skipped),
-    rejected,
-    normalised: Object.fromEntries(normalised),
-  };
+export interface CacheLoadOptions {
+  readonly database: LegacyDatabase;
+  readonly table: LegacyTable;
+  readonly target: CacheTarget;
+  readonly exact: ExactReader;
+  readonly store: CacheStore;
+  readonly clock: Clock;
+  readonly signal: AbortSignal;
+  /** Records, batch by batch, the rows that are no entries, and those whose entries the cache has now. */
+  readonly record: (rejected: readonly RejectedRow[], loaded: readonly ConvertedRow[]) => Promise<void>;
+  readonly onProgress: (rows: number) => void;
 }
 
-const BATCH = 1000;
-
-async function writeMissing(entries: readonly CacheEntry[], store: CacheStore): Promise<number> {
-  let written = 0;
-  for (let i = 0; i < entries.length; i += BATCH) {
-    const batch = entries.slice(i, i + BATCH);
-    const existing = await store.getMany(batch.map(({ key }) => key));
-    const missing = batch.filter((_, at) => existing[at] === null);
-    await store.setMany(missing);
-    written += missing.length;
+/**
+ * Loads a table into its cache, batch by batch; only the keys stay in memory. An entry that is already there is left
+ * alone, whatever it holds: it may be newer than the legacy file; the verification says so where it differs. Where two
+ * rows have one key the later row wins. Throws `InterruptedError` between two batches when told to stop; what was written
+ * stays, and the next load finds it there.
+ */
+export async function loadCache(options: CacheLoadOptions): Promise<CacheLoad> {
+  const { database, table, exact, signal } = options;
+  const loader = new CacheLoader(options);
+  for (const { from, to } of rangesFromEnd(database, table)) {
+    if (signal.aborted) throw new InterruptedError();
+    database.assertSame();
+    const before = from === -(2n ** 63n) ? null : from - 1n;
+    await loader.load([...exact.range(before, to)].reverse());
   }
-  return written;
+  return loader.result();
+}
+
+class CacheLoader {
+  private rows = 0;
+  private written = 0;
+  private rejected = 0;
+  private readonly keys = new Set<string>();
+  private readonly skipped = new Map<string, number>();
+  private readonly normalised = new Map<string, number>();
+
+  constructor(private readonly options: CacheLoadOptions) {}
+
+  async load(rows: readonly ExactRow[]): Promise<void> {
+    const { target, table, exact, store, clock, record, onProgress } = this.options;
+    const nowMs = clock.nowMs(); // Of this batch: a long load must not lengthen the lives of its last entries.
+    const rejected: RejectedRow[] = [];
+    const loaded: ConvertedRow[] = [];
+    const entries: CacheEntry[] = [];
+    for (const row of rows) {
+      if (isRejected(row)) {
+        rejected.push(row);
+        continue;
+      }
+      const entry = cacheEntry(target, table, exact.columns, row, nowMs);
+      if ('code' in entry) rejected.push(entry);
+      else if ('skip' in entry) count(this.skipped, entry.skip);
+      else if (this.keys.has(entry.key)) count(this.skipped, 'superseded');
+      else {
+        this.keys.add(entry.key);
+        entries.push(entry);
+        loaded.push(row);
+        row.rules.forEach((rule) => count(this.normalised, rule));
+      }
+    }
+    const added = await store.addMany(entries);
+    await record(rejected, loaded);
+    this.rows += rows.length;
+    this.rejected += rejected.length;
+    this.written += added.filter(Boolean).length;
+    onProgress(this.rows);
+  }
+
+  result(): CacheLoad {
+    const { rows, written, rejected } = this;
+    return {
+      rows,
+      written,
+      present: this.keys.size - written,
+      rejected,
+      skipped: Object.fromEntries(this.skipped),
+      normalised: Object.fromEntries(this.normalised),
+    };
+  }
+}
+
+const count = (counts: Map<string, number>, name: string): unknown => counts.set(name, (counts.get(name) ?? 0) + 1);
+
+/** The entry of a row, or why it has none. What the cache could not keep faithfully is rejected. */
+export function cacheEntry(
+  target: CacheTarget,
+  table: LegacyTable,
+  columns: readonly string[],
+  row: ConvertedRow,
+  nowMs: number,
+): CacheEntry | { readonly skip: string } | RejectedRow {
+  const entry = target.entry(toCacheRow(table, columns, row), nowMs);
+  const reason = 'reject' in entry ? entry.reject : 'key' in entry ? unstorable(entry) : null;
+  if (reason !== null) return { key: row.key, column: null, code: 'CACHE', reason, evidence: row.evidence() };
+  return entry as Exclude<typeof entry, { reject: string }>;
+}
+
+function unstorable(entry: CacheEntry): string | null {
+  try {
+    assertStorable([entry]);
+    return null;
+  } catch (error) {
+    if (error instanceof CacheEntryError) return error.message;
+    throw error;
+  }
 }
 
 /** A converted row as the cache's declaration reads it: integers as bigint, floats as numbers, times in milliseconds. */
-export function toCacheRow(table: LegacyTable, columns: readonly string[], row: ConvertedRow): CacheRow {
+function toCacheRow(table: LegacyTable, columns: readonly string[], row: ConvertedRow): CacheRow {
   return Object.fromEntries(
     columns.map((column, i) => [column, typed(row.values[i] ?? null, table.columns[column]?.kind)]),
   );

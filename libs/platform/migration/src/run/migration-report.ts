@@ -9,9 +9,10 @@ export interface TableReport {
   readonly source: string | null;
   /**
    * `missing`: no such legacy file. `loaded`: this run loaded it, or the rest of it. `unchanged`: an earlier run did.
-   * `deferred`: its cache is not reachable from here. `checked`: only verified.
+   * `refilled`: an earlier run did, its cache had lost entries since, and this run wrote them again. `deferred`: its cache
+   * is not reachable from here. `checked`: only verified.
    */
-  readonly outcome: 'missing' | 'loaded' | 'unchanged' | 'deferred' | 'checked';
+  readonly outcome: 'missing' | 'loaded' | 'unchanged' | 'refilled' | 'deferred' | 'checked';
   /** Which way the rows took: pages, sql, exact; null where nothing was loaded. */
   readonly lane: string | null;
   /** Why a faster lane was not taken. */
@@ -22,6 +23,8 @@ export interface TableReport {
   readonly quarantined: number;
   /** Rows that the mapping leaves behind, by reason. */
   readonly skipped: Readonly<Record<string, number>>;
+  /** What a reader should know or do, in whole sentences. */
+  readonly remarks?: readonly string[];
   /** How many values each declared rule changed, by `column: rule`. */
   readonly normalised: Readonly<Record<string, number>>;
   readonly copyMs: number;

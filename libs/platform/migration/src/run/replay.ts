@@ -3,11 +3,11 @@ import type { Clock } from '@sluice/core';
 import { LegacyDatabase } from '@sluice/legacy';
 import type { Client } from 'pg';
 import { copyIn, copyLine, toChunks } from '../copy/copy-in';
-import { toCacheRow } from '../copy/load-cache';
+import { cacheEntry } from '../copy/load-cache';
 import { ExactReader, isRejected, type ConvertedRow, type RejectedRow } from '../exact/exact-reader';
 import { quoteName } from '../exact/legacy-value';
 import { checkDrift, findSources, type FoundSources } from '../inspect';
-import type { Choices, LegacyTable } from '../mapping/legacy-table';
+import type { CacheTarget, Choices, LegacyTable } from '../mapping/legacy-table';
 import { appendAudit } from '../state/audit';
 import { expected } from '../state/expected-error';
 import { MigrationLock } from '../state/lock';
@@ -16,6 +16,7 @@ import { classify, dataReason } from '../state/postgres-errors';
 import { keepOriginals, listQuarantine, putAside, type QuarantinedRow } from '../state/quarantine';
 import { closeSession, openSession } from '../state/session';
 import { listTableStates, type TableState } from '../state/table-state';
+import { inTransaction } from '../state/transaction';
 import type { SourceOptions } from './migration-options';
 
 export interface ReplayOptions extends SourceOptions {
@@ -30,8 +31,12 @@ export interface ReplayOptions extends SourceOptions {
 export interface ReplayResult {
   readonly table: string;
   readonly key: string;
-  /** `loaded`: it is in the target now. `gone`: the legacy row was deleted. `still-bad`: it stays in quarantine. */
-  readonly outcome: 'loaded' | 'gone' | 'still-bad';
+  /**
+   * `loaded`: it is in the target now. `present`: its cache had that very value. `kept`: its cache has another value, which
+   * may be newer and was left alone. `skipped`: it needs no cache entry any more. `gone`: the legacy row was deleted.
+   * `still-bad`: it stays in quarantine.
+   */
+  readonly outcome: 'loaded' | 'present' | 'kept' | 'skipped' | 'gone' | 'still-bad';
   readonly reason: string | null;
 }
 
@@ -119,18 +124,20 @@ class TableReplay {
       reason,
     });
     if (!row) {
-      await this.inTransaction(() => this.settle(waiting, 0));
+      await inTransaction(this.client, () => this.settle(waiting, 'gone'));
       return say('gone', 'the legacy row was deleted');
     }
     if (isRejected(row)) return this.stillBad(row, say);
     try {
-      await this.inTransaction(async () => {
-        await this.load(row);
-        await this.settle(waiting, 1);
+      return await inTransaction(this.client, async () => {
+        const { outcome, reason } = await this.load(row);
+        if (outcome !== 'skipped') await keepOriginals(this.client, this.table.name, [row]);
+        await this.settle(waiting, outcome);
+        return say(outcome, reason);
       });
-      return say('loaded');
     } catch (error) {
-      if (error instanceof CacheRefusal) return say('still-bad', error.message);
+      if (error instanceof CacheRefusal)
+        return error.row ? this.stillBad(error.row, say) : say('still-bad', error.message);
       if (classify(error) !== 'data') throw error;
       return this.stillBad({ key: row.key, ...dataReason(error), evidence: row.evidence() }, say);
     }
@@ -144,42 +151,47 @@ class TableReplay {
     return say('still-bad', row.reason);
   }
 
-  private async load(row: ConvertedRow): Promise<void> {
+  private async load(row: ConvertedRow): Promise<Pick<ReplayResult, 'outcome' | 'reason'>> {
     const { target } = this.table;
-    if (target.kind === 'postgres') {
-      const columns = this.exact.columns.map(quoteName).join(', ');
-      const lines = toChunks([copyLine(row.values)]);
-      await copyIn(this.client, `COPY ${quoteName(target.table)} (${columns}) FROM STDIN`, lines);
-    } else {
-      const entry = target.entry(toCacheRow(this.table, this.exact.columns, row), this.options.clock.nowMs());
-      if ('reject' in entry) throw new CacheRefusal(entry.reject);
-      if (!this.options.cache) throw new CacheRefusal('no Redis is configured (REDIS_URL)');
-      if ('key' in entry) await this.options.cache.setMany([entry]);
-    }
-    await keepOriginals(this.client, this.table.name, [row]);
+    if (target.kind === 'cache') return this.addToCache(target, row);
+    const columns = this.exact.columns.map(quoteName).join(', ');
+    const lines = toChunks([copyLine(row.values)]);
+    await copyIn(this.client, `COPY ${quoteName(target.table)} (${columns}) FROM STDIN`, lines);
+    return { outcome: 'loaded', reason: null };
   }
 
-  private async settle(waiting: QuarantinedRow, loaded: number): Promise<void> {
+  private async addToCache(target: CacheTarget, row: ConvertedRow): Promise<Pick<ReplayResult, 'outcome' | 'reason'>> {
+    const { cache, clock } = this.options;
+    const entry = cacheEntry(target, this.table, this.exact.columns, row, clock.nowMs());
+    if ('code' in entry) throw new CacheRefusal(entry.reason, entry);
+    if (!cache) throw new CacheRefusal('no Redis is configured (REDIS_URL)');
+    if ('skip' in entry) return { outcome: 'skipped', reason: entry.skip };
+    const [added] = await cache.addMany([entry]);
+    if (added) return { outcome: 'loaded', reason: null };
+    const [value] = await cache.getMany([entry.key]);
+    if (value === entry.value) return { outcome: 'present', reason: 'the cache had it already' };
+    return { outcome: 'kept', reason: `the cache has another value at ${entry.key}, which may be newer; it was kept` };
+  }
+
+  private async settle(waiting: QuarantinedRow, outcome: ReplayResult['outcome']): Promise<void> {
     await this.client.query('UPDATE migration_quarantine SET replayed_at = now() WHERE id = $1', [waiting.id]);
     await this.client.query(
-      `UPDATE migration_tables SET rows_copied = rows_copied + $2, rows_quarantined = rows_quarantined - 1 WHERE name = $1`,
-      [this.table.name, loaded],
+      `UPDATE migration_tables SET rows_copied = rows_copied + $2, rows_skipped = rows_skipped + $3,
+         rows_quarantined = rows_quarantined - 1 WHERE name = $1`,
+      [this.table.name, Number(!['gone', 'skipped'].includes(outcome)), Number(outcome === 'skipped')],
     );
-  }
-
-  private async inTransaction(work: () => Promise<void>): Promise<void> {
-    await this.client.query('BEGIN');
-    try {
-      await work();
-      await this.client.query('COMMIT');
-    } catch (error) {
-      await this.client.query('ROLLBACK');
-      throw error;
-    }
   }
 }
 
-class CacheRefusal extends Error {}
+/** With the row where it is the row that cannot be an entry; without where it is the cache that is lacking. */
+class CacheRefusal extends Error {
+  constructor(
+    reason: string,
+    readonly row: RejectedRow | null = null,
+  ) {
+    super(reason);
+  }
+}
 
 async function note(client: Client, options: ReplayOptions, results: readonly ReplayResult[]): Promise<void> {
   const count = (outcome: ReplayResult['outcome']): number =>
@@ -188,6 +200,7 @@ async function note(client: Client, options: ReplayOptions, results: readonly Re
     actor: options.holder,
     action: 'quarantine.replayed',
     subject: options.root,
-    detail: { loaded: count('loaded'), gone: count('gone'), stillBad: count('still-bad') },
+    detail: { loaded: count('loaded'), present: count('present'), kept: count('kept'), skipped: count('skipped'),
+      gone: count('gone'), stillBad: count('still-bad') }, // prettier-ignore
   });
 }

@@ -5,7 +5,7 @@ import type { LegacyDatabase } from '@sluice/legacy';
 import { copyRanges, type CopyJob } from '../copy/copy-table';
 import { DEFER_FROM_ROWS, deferIndexes } from '../copy/deferred-indexes';
 import { finishTable } from '../copy/finish-table';
-import { loadCache } from '../copy/load-cache';
+import type { CacheLoad } from '../copy/load-cache';
 import { chooseLane, type LaneChoice } from '../copy/choose-lane';
 import { ExactReader } from '../exact/exact-reader';
 import { quoteName } from '../exact/legacy-value';
@@ -14,9 +14,9 @@ import type { LiveSession } from '../state/live-session';
 import type { MigrationLock } from '../state/lock';
 import { NotMigratedError, ResumeRefusedError } from '../state/migration.errors';
 import { classify } from '../state/postgres-errors';
-import { putAside } from '../state/quarantine';
 import type { SessionOptions } from '../state/session';
-import { completeTable, createPlan, sumRanges, type RangeTotals, type TableState } from '../state/table-state';
+import { createPlan, sumRanges, type NewTableState, type RangeTotals, type TableState } from '../state/table-state';
+import { fillCache } from './fill-cache';
 import { mappingDigest } from './mapping-digest';
 import type { MigrationOptions } from './migration-options';
 import { emptyReport, type Phase, type TableReport } from './migration-report';
@@ -36,7 +36,10 @@ export interface TableRunParts {
   readonly known: TableState | undefined;
 }
 
-type Loaded = Pick<TableReport, 'outcome' | 'lane' | 'laneReason' | 'loadedNow' | 'skipped' | 'normalised'> & {
+type Loaded = Pick<
+  TableReport,
+  'outcome' | 'lane' | 'laneReason' | 'loadedNow' | 'skipped' | 'normalised' | 'remarks'
+> & {
   readonly rowsTarget: number;
 };
 
@@ -153,48 +156,47 @@ export class TableRun {
   }
 
   private async toCache(target: CacheTarget, rowsSource: bigint): Promise<Loaded> {
-    const { database, table, options, known } = this.parts;
-    const client = await this.client();
+    const { database, table, options } = this.parts;
     if (!options.cache) {
       return { outcome: 'deferred', lane: null, laneReason: 'no Redis is configured (REDIS_URL)', rowsTarget: 0,
         loadedNow: 0, skipped: {}, normalised: {} }; // prettier-ignore
     }
-    const exact = new ExactReader(database, table, this.choices);
     this.say('phase', 'copy', rowsSource, 0);
-    const load = await loadCache({ database, table, exact }, target, options.cache, options.clock.nowMs());
-    await client.query('DELETE FROM migration_tables WHERE name = $1', [table.name]);
-    const state = await this.plan({ name: 'exact', lane: null, reason: null, ranges: [] }, rowsSource);
-    await putAside(client, table.name, load.rejected);
-    const skipped = Object.values(load.skipped).reduce((sum, count) => sum + count, 0);
-    await completeTable(client, state, {
-      rows: BigInt(load.written + load.present),
-      quarantined: BigInt(load.rejected.length),
-      skipped: BigInt(skipped),
-      normalised: load.normalised,
+    const load = await fillCache({
+      parts: this.parts,
+      client: await this.client(),
+      target,
+      store: options.cache,
+      exact: new ExactReader(database, table, this.choices),
+      state: this.newState('exact', rowsSource),
+      onProgress: (rows) => this.say('progress', 'copy', rowsSource, rows),
     });
+    const outcome = this.cacheOutcome(load);
+    const refilled = `${table.name}: the cache had lost entries; ${load.written} were refilled from the legacy file.`;
     return {
-      outcome: known && load.written === 0 ? 'unchanged' : 'loaded',
+      outcome,
       lane: 'exact',
       laneReason: null,
       rowsTarget: load.written + load.present,
       loadedNow: load.written,
       skipped: load.skipped,
       normalised: load.normalised,
+      ...(outcome === 'refilled' ? { remarks: [refilled] } : {}),
     };
   }
 
+  /** Entries of a known table that had to be written again were lost, unless they are what the file got since. */
+  private cacheOutcome({ written, present }: CacheLoad): Loaded['outcome'] {
+    const { known } = this.parts;
+    if (known?.status !== 'copied') return 'loaded';
+    if (written === 0) return 'unchanged';
+    const isNothingNew = this.isSameMapping(known) && this.isSameFile(known);
+    return isNothingNew || (present === 0 && known.rowsCopied > 0n) ? 'refilled' : 'loaded';
+  }
+
   private async plan(chosen: LaneChoice, rowsSource: bigint): Promise<TableState> {
-    const { database, table, options, sourcePath } = this.parts;
-    const state = {
-      name: table.name,
-      plan: randomUUID(),
-      lane: chosen.name,
-      sourcePath,
-      fingerprint: database.fingerprint,
-      mappingDigest: mappingDigest(table),
-      choices: this.choices,
-      rowsSource,
-    };
+    const { table, options } = this.parts;
+    const state = this.newState(chosen.name, rowsSource);
     const client = await this.client();
     await createPlan(client, state, chosen.ranges, () => this.deferIndexes(client, rowsSource));
     options.onEvent({
@@ -222,6 +224,20 @@ export class TableRun {
     });
   }
 
+  private newState(lane: TableState['lane'], rowsSource: bigint): NewTableState {
+    const { database, table, sourcePath } = this.parts;
+    return {
+      name: table.name,
+      plan: randomUUID(),
+      lane,
+      sourcePath,
+      fingerprint: database.fingerprint,
+      mappingDigest: mappingDigest(table),
+      choices: this.choices,
+      rowsSource,
+    };
+  }
+
   private async deferIndexes(client: Client, rowsSource: bigint): Promise<readonly string[]> {
     const { target } = this.parts.table;
     return target.kind === 'postgres' && rowsSource >= DEFER_FROM_ROWS
@@ -231,17 +247,21 @@ export class TableRun {
 
   /** A checkpoint counts only for the same mapping and, while it is unfinished, for the same file. */
   private checkResume(known: TableState, what: readonly ('mapping' | 'file')[]): void {
-    const { database, table } = this.parts;
-    const same = {
-      mapping: known.mappingDigest === mappingDigest(table),
-      file: isDeepStrictEqual(known.fingerprint, JSON.parse(JSON.stringify(database.fingerprint))),
-    };
+    const same = { mapping: this.isSameMapping(known), file: this.isSameFile(known) };
     const changed = {
       mapping: 'its mapping is not the one of the checkpoint',
       file: 'the legacy file has changed since the copy was begun',
     };
     const differences = what.filter((aspect) => !same[aspect]).map((aspect) => changed[aspect]);
-    if (differences.length > 0) throw new ResumeRefusedError(table.name, differences);
+    if (differences.length > 0) throw new ResumeRefusedError(this.parts.table.name, differences);
+  }
+
+  private isSameMapping(known: TableState): boolean {
+    return known.mappingDigest === mappingDigest(this.parts.table);
+  }
+
+  private isSameFile(known: TableState): boolean {
+    return isDeepStrictEqual(known.fingerprint, JSON.parse(JSON.stringify(this.parts.database.fingerprint)));
   }
 
   private verify(report: TableReport): Promise<TableReport> {

@@ -34,6 +34,14 @@ export async function putAside(client: Client, table: string, rows: readonly Rej
   }
 }
 
+/** In the transaction that set a table's rows aside anew: forgets those that it did not find again. History stays. */
+export async function forgetMended(client: Client, table: string): Promise<void> {
+  await client.query(
+    'DELETE FROM migration_quarantine WHERE table_name = $1 AND replayed_at IS NULL AND found_at < now()',
+    [table],
+  );
+}
+
 /** Keeps the originals of values that a rule changed for good, inside the caller's transaction. */
 export async function keepOriginals(
   client: Client,

@@ -1,6 +1,7 @@
 import type { Client } from 'pg';
 import type { KeyRange } from '../copy/lane';
 import type { Choices } from '../mapping/legacy-table';
+import { inTransaction } from './transaction';
 
 /** A range of the plan, with its place in it. */
 export interface PlannedRange extends KeyRange {
@@ -69,28 +70,36 @@ export async function createPlan(
   ranges: readonly KeyRange[],
   prepare: () => Promise<readonly string[]>,
 ): Promise<void> {
+  await inTransaction(client, async () => insertPlan(client, state, ranges, await prepare()));
+}
+
+/** The state and plan of a table of which nothing is recorded, inside the caller's transaction. */
+export async function insertPlan(
+  client: Client,
+  state: NewTableState,
+  ranges: readonly KeyRange[],
+  deferred: readonly string[],
+): Promise<void> {
   const bounds = ranges.map(({ from, to }) => ({ from: from?.toString() ?? null, to: to?.toString() ?? null }));
-  await client.query('BEGIN');
-  try {
-    const deferred = await prepare();
-    await client.query(
-      `INSERT INTO migration_tables (name, plan, status, lane, source_path, fingerprint, mapping_digest, choices, rows_source,
-         deferred)
-       VALUES ($1, $2, 'copying', $3, $4, $5, $6, $7, $8, $9)`,
-      [state.name, state.plan, state.lane, state.sourcePath, JSON.stringify(state.fingerprint), state.mappingDigest,
-        JSON.stringify(state.choices), state.rowsSource.toString(), JSON.stringify(deferred)], // prettier-ignore
-    );
-    await client.query(
-      `INSERT INTO migration_ranges (table_name, plan, seq, key_from, key_to)
-       SELECT $1, $2, ordinality, (bound->>'from')::bigint, (bound->>'to')::bigint
-         FROM jsonb_array_elements($3::jsonb) WITH ORDINALITY AS bounds(bound, ordinality)`,
-      [state.name, state.plan, JSON.stringify(bounds)],
-    );
-    await client.query('COMMIT');
-  } catch (error) {
-    await client.query('ROLLBACK');
-    throw error;
-  }
+  await client.query(
+    `INSERT INTO migration_tables (name, plan, status, lane, source_path, fingerprint, mapping_digest, choices, rows_source,
+       deferred)
+     VALUES ($1, $2, 'copying', $3, $4, $5, $6, $7, $8, $9)`,
+    [state.name, state.plan, state.lane, state.sourcePath, JSON.stringify(state.fingerprint), state.mappingDigest,
+      JSON.stringify(state.choices), state.rowsSource.toString(), JSON.stringify(deferred)], // prettier-ignore
+  );
+  await client.query(
+    `INSERT INTO migration_ranges (table_name, plan, seq, key_from, key_to)
+     SELECT $1, $2, ordinality, (bound->>'from')::bigint, (bound->>'to')::bigint
+       FROM jsonb_array_elements($3::jsonb) WITH ORDINALITY AS bounds(bound, ordinality)`,
+    [state.name, state.plan, JSON.stringify(bounds)],
+  );
+}
+
+/** Forgets a table's state, plan and originals, inside the caller's transaction. */
+export async function forgetTable(client: Client, table: string): Promise<void> {
+  await client.query('DELETE FROM migration_tables WHERE name = $1', [table]);
+  await client.query('DELETE FROM migration_originals WHERE table_name = $1', [table]);
 }
 
 export async function pendingRanges(client: Client, state: Pick<TableState, 'name' | 'plan'>): Promise<PlannedRange[]> {
