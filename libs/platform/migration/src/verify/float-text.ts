@@ -23,11 +23,14 @@ function exponentText(value: number): string {
   return text.length - digits < 2 ? `${text.slice(0, digits)}0${text.slice(digits)}` : text;
 }
 
-/** The shortest digits that are not in the middle; one digit more is nearer to the value. */
+/** The shortest digits that are not in the middle: one or two more are nearer to the value. */
 function unambiguous(value: number): string {
-  const text = value.toExponential();
-  return isMiddle(text, value) ? value.toExponential(text.replace(/e.*|[-.]/g, '').length) : text;
+  let text = value.toExponential();
+  for (let more = digitsOf(text); isMiddle(text, value); more++) text = value.toExponential(more);
+  return text;
 }
+
+const digitsOf = (text: string) => text.replace(/e.*|[-.]/g, '').length;
 
 function isMiddle(text: string, value: number): boolean {
   const [mantissa = '', power] = text.split('e');
