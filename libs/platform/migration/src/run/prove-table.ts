@@ -10,12 +10,14 @@ import {
   verifyCacheTable,
   verifySequence,
   verifyTable,
+  type CacheVerification,
+  type OriginalsReader,
   type TableVerification,
 } from '../verify';
 import type { TableReport } from './migration-report';
 import type { TableRunParts } from './table-run';
 
-/** A remaining life may be this much shorter than the file says: the load and the check take time themselves. */
+/** A remaining life may be this far from what the file says: two machines' clocks, and the way to the cache and back. */
 const TTL_TOLERANCE_MS = 60_000;
 
 /** A server that goes away under the work is waited for, and the work begun again, so many times. */
@@ -50,14 +52,14 @@ async function proveOnce(parts: TableRunParts, choices: Choices, report: TableRe
   const quarantined = await quarantinedKeys(await control.live(options.signal), table.name);
   const verification = await compare(parts, choices, quarantined, report.rowsSource);
   const verifyMs = Date.now() - startedMs;
-  const skipped = Object.values(report.skipped).reduce((sum, count) => sum + count, 0);
-  const counts = { quarantined: quarantined.size, skipped };
+  const counts = { quarantined: quarantined.size, skipped: Number(verification.rowsSkipped) };
   await recordVerification(await control.live(options.signal), runId, verification, counts);
   const proved: TableReport = {
     ...report,
     ...(await proveTotals(parts, quarantined)),
     rowsTarget: Number(verification.rowsTarget),
     quarantined: quarantined.size,
+    ...('remarks' in verification ? ofCache(report, verification) : {}),
     normalised: mostOf(report.normalised, verification.normalised),
     verification,
     verifyMs,
@@ -66,12 +68,20 @@ async function proveOnce(parts: TableRunParts, choices: Choices, report: TableRe
   return proved;
 }
 
-function compare(
-  { database, table, options, session }: TableRunParts,
+/** What became of the rows of a cache since they were loaded, and what to do about it. */
+function ofCache(
+  report: TableReport,
+  { skipped, remarks }: CacheVerification,
+): Pick<TableReport, 'skipped' | 'remarks'> {
+  return { skipped, remarks: [...(report.remarks ?? []), ...remarks] };
+}
+
+async function compare(
+  { control, database, table, options, session }: TableRunParts,
   choices: Choices,
   quarantined: ReadonlySet<string>,
   rows: number,
-): Promise<TableVerification> {
+): Promise<TableVerification | CacheVerification> {
   const say = (type: 'phase' | 'progress', done: number): void =>
     options.onEvent({ type, phase: 'verify', table: table.name, rows, done });
   say('phase', 0);
@@ -81,8 +91,12 @@ function compare(
     return verifyTable({ ...common, choices, connectionString: session.connectionString });
   }
   if (!options.cache) throw new TypeError(`${table.name} cannot be verified without its cache.`);
-  const nowMs = options.clock.nowMs();
-  return verifyCacheTable({ ...common, cache: options.cache, nowMs, ttlToleranceMs: TTL_TOLERANCE_MS });
+  const client = await control.live(options.signal);
+  const state: OriginalsReader = {
+    rows: async <Row extends object>(sql: string, values?: unknown[]) => (await client.query<Row>(sql, values)).rows,
+  };
+  const { cache, clock } = options;
+  return verifyCacheTable({ ...common, cache, clock, state, ttlToleranceMs: TTL_TOLERANCE_MS });
 }
 
 /** Sums and counts that anybody can repeat by hand, and that the next id was never used. */

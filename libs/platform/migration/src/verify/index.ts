@@ -5,6 +5,7 @@ export {
   type CacheVerification,
   type VerifyCacheTableOptions,
 } from './verify-cache-table';
+export type { OriginalsReader } from './originals-check';
 export { verifySequence, type SequenceVerification } from './verify-sequence';
 export { verifyTable, type VerifyTableOptions } from './verify-table';
 export type { Difference, TableVerification } from './verification';

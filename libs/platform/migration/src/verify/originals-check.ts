@@ -1,6 +1,10 @@
 import type { KeptOriginal } from './exact-row';
-import type { TargetReader } from './target-stream';
 import type { Findings } from './verification';
+
+/** Asks PostgreSQL, where the originals are. */
+export interface OriginalsReader {
+  rows<Row extends object>(sql: string, values?: unknown[]): Promise<Row[]>;
+}
 
 interface OriginalRow {
   row_key: string;
@@ -16,7 +20,7 @@ export class OriginalsCheck {
   private expected = 0n;
 
   constructor(
-    private readonly target: TargetReader,
+    private readonly target: OriginalsReader,
     private readonly table: string,
     private readonly findings: Findings,
   ) {}

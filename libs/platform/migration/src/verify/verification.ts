@@ -1,6 +1,8 @@
 /** One value, or one row where `column` is null, that is not as it must be. */
 export interface Difference {
   readonly rowKey: string;
+  /** The cache key of the row's entry, where it is about one. */
+  readonly entry?: string;
   readonly column: string | null;
   /** In both but unequal; only in the source; only in the target. */
   readonly kind: 'changed' | 'missing' | 'extra';

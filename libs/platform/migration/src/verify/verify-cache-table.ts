@@ -1,30 +1,32 @@
 import { createHash } from 'node:crypto';
-import { DomainError } from '@sluice/core';
+import { assertStorable, type CacheStore } from '@sluice/cache';
+import { DomainError, type Clock } from '@sluice/core';
 import type { LegacyDatabase } from '@sluice/legacy';
 import type { CacheEntry, CacheRow, CacheTarget, LegacyTable } from '../mapping/legacy-table';
-import { storedRowText, type ExactRow } from './exact-row';
+import { rangesFromEnd } from '../ranges-from-end';
+import { exactBytes, storedRowText, type ExactRow, type KeptOriginal } from './exact-row';
 import { readStamp } from './instant';
 import { JsonCanon } from './json-canon';
+import { OriginalsCheck, type OriginalsReader } from './originals-check';
 import { layoutOf, type LayoutColumn } from './row-layout';
 import { RuleCount } from './rule-count';
-import { FIRST_KEY, LAST_KEY, SourceReader, type KeyRange } from './source-reader';
+import { SourceReader } from './source-reader';
 import { Findings, type TableVerification } from './verification';
 import { VerificationInterruptedError, VerificationUnsupportedError } from './verify.errors';
 
-const RANGE_ROWS = 2_000;
+type ReadRow = Extract<ExactRow, { values: unknown }>;
 
-/** What the verifier needs of a cache. `null`: no entry, or an entry that never expires in `ttlMsMany`. */
-export interface CacheReader {
-  getMany(keys: readonly string[]): Promise<(string | null)[]>;
-  ttlMsMany(keys: readonly string[]): Promise<(number | null)[]>;
-}
+/** What the verifier needs of a cache. */
+export type CacheReader = Pick<CacheStore, 'getMany' | 'ttlMsMany'>;
 
 export interface VerifyCacheTableOptions {
   readonly database: LegacyDatabase;
   readonly table: LegacyTable;
   readonly cache: CacheReader;
-  /** The instant at which remaining lives are computed. */
-  readonly nowMs: number;
+  /** Where the originals are that the load promised to keep. */
+  readonly state: OriginalsReader;
+  /** Tells the instant at which remaining lives are computed, batch by batch. */
+  readonly clock: Clock;
   /** How far an entry's remaining life may be from the one that its row gives it now. */
   readonly ttlToleranceMs: number;
   readonly quarantined: ReadonlySet<string>;
@@ -36,16 +38,28 @@ export interface VerifyCacheTableOptions {
 export interface CacheVerification extends TableVerification {
   /** Rows that need no entry any more, by reason; `superseded` where a later row has the same key. */
   readonly skipped: Readonly<Record<string, number>>;
+  /** What to do about the differences. */
+  readonly remarks: readonly string[];
 }
 
 interface Wanted extends CacheEntry {
   readonly rowKey: string;
+  /** A rule changed JSON of the row, so that only what the value means is certain. */
+  readonly isRuled: boolean;
+  readonly kept: readonly KeptOriginal[];
+}
+
+/** What the cache has at a key: a life without a value is a Redis value of another type. */
+interface Held {
+  readonly value: string | null;
+  readonly ttlMs: number | null;
 }
 
 /**
- * Proves that every live row of the source is in the cache with its value and its remaining life. Rows are read from the
- * last to the first, so that of several with one key the last counts. Entries that no row speaks of are not looked for: a
- * cache has other writers. JSON values may differ in blanks and in the order of keys, not in anything else.
+ * Proves that every live row of the source is in the cache with its value, byte for byte, and its remaining life, that the
+ * originals of changed values were kept, and that quarantine holds what belongs there. Rows are read from the last to the
+ * first, so that of several with one key the last counts. Entries that no row speaks of are not looked for: a cache has
+ * other writers. JSON that a rule changed may differ in blanks and in the order of keys, not in anything else.
  */
 export async function verifyCacheTable(options: VerifyCacheTableOptions): Promise<CacheVerification> {
   const { database, table } = options;
@@ -60,14 +74,17 @@ export async function verifyCacheTable(options: VerifyCacheTableOptions): Promis
 class CacheVerifier {
   private readonly startedAt = new Date();
   private readonly findings: Findings;
+  private readonly originals: OriginalsCheck;
   private readonly rules = new RuleCount();
   private readonly digest = createHash('sha256');
   private readonly canon = new JsonCanon();
   private readonly seen = new Set<string>();
+  private readonly waiting: Set<string>;
   private readonly skipped: Record<string, number> = {};
   private rowsSource = 0;
   private rowsTarget = 0;
-  private rowsQuarantined = 0;
+  private missing = 0;
+  private changed = 0;
 
   constructor(
     private readonly options: VerifyCacheTableOptions,
@@ -76,35 +93,33 @@ class CacheVerifier {
     private readonly source: SourceReader,
   ) {
     this.findings = new Findings(options.maxDifferences ?? 1000);
+    this.originals = new OriginalsCheck(options.state, options.table.name, this.findings);
+    this.waiting = new Set(options.quarantined);
   }
 
   async run(): Promise<CacheVerification> {
-    for (const range of this.ranges().reverse()) {
-      if (this.options.signal?.aborted) throw new VerificationInterruptedError(this.options.table.name);
-      const rows = this.source.exactRows(range);
+    const { database, table, clock, signal, onProgress } = this.options;
+    for (const range of rangesFromEnd(database, table)) {
+      if (signal?.aborted) throw new VerificationInterruptedError(table.name);
+      const rows = this.source.exactRows({ ...range, quarantined: [] });
       this.rowsSource += rows.length;
-      await this.compare(rows.reverse().flatMap((row) => this.wanted(row)));
-      this.options.onProgress?.(this.rowsSource);
+      const nowMs = clock.nowMs();
+      await this.compare(rows.reverse().flatMap((row) => this.wanted(row, nowMs)));
+      onProgress?.(this.rowsSource);
     }
-    this.options.database.assertSame();
+    for (const rowKey of this.waiting) {
+      const target = 'in quarantine, but not in the source';
+      this.findings.add({ rowKey, column: null, kind: 'extra', source: null, target });
+    }
+    database.assertSame();
     return this.report();
   }
 
-  private ranges(): KeyRange[] {
-    const ranges: KeyRange[] = [];
-    for (let from = FIRST_KEY; ; from = ranges.at(-1)!.to + 1n) {
-      const to = this.source.bound(from, RANGE_ROWS);
-      ranges.push({ from, to, quarantined: [] });
-      if (to === LAST_KEY) return ranges;
-    }
-  }
-
   /** The entry that a row asks for, if it does. */
-  private wanted(row: ExactRow): Wanted[] {
+  private wanted(row: ExactRow, nowMs: number): Wanted[] {
     const rowKey = String(row.key);
-    const inQuarantine = this.options.quarantined.has(rowKey);
-    if (inQuarantine) this.rowsQuarantined++;
-    const entry = 'refused' in row ? { reject: row.refused, column: row.column } : this.entryOf(row);
+    const inQuarantine = this.waiting.delete(rowKey);
+    const entry = 'refused' in row ? { reject: row.refused, column: row.column } : this.entryOf(row, nowMs);
     if ('reject' in entry) {
       const column = 'column' in entry ? entry.column : null;
       if (!inQuarantine) this.miss(rowKey, column, `not in quarantine: ${entry.reject}`);
@@ -113,19 +128,27 @@ class CacheVerifier {
     if (inQuarantine) this.miss(rowKey, null, 'in quarantine, but nothing is wrong with it');
     else if ('skip' in entry) this.skip(entry.skip);
     else if (this.seen.has(entry.key)) this.skip('superseded');
-    else {
+    else if ('values' in row) {
       this.seen.add(entry.key);
-      for (const [index, { rules }] of ('values' in row ? row.values : []).entries()) {
-        for (const rule of rules) this.rules.add(this.layout[index]!.name, rule);
-      }
-      return [{ ...entry, rowKey }];
+      return [{ ...entry, rowKey, ...this.changes(row) }];
     }
     return [];
   }
 
-  private entryOf(row: Extract<ExactRow, { values: unknown }>): ReturnType<CacheTarget['entry']> {
+  private changes(row: ReadRow): Pick<Wanted, 'isRuled' | 'kept'> {
+    const kept: KeptOriginal[] = [];
+    exactBytes(row, this.layout, this.rules, kept);
+    const isRuled = this.layout.some(
+      ({ conversion }, index) => conversion.kind === 'json' && row.values[index]!.rules.length > 0,
+    );
+    return { isRuled, kept };
+  }
+
+  private entryOf(row: ReadRow, nowMs: number): ReturnType<CacheTarget['entry']> {
     try {
-      return this.target.entry(cacheRow(row, this.layout), this.options.nowMs);
+      const entry = this.target.entry(cacheRow(row, this.layout), nowMs);
+      if ('key' in entry) assertStorable([entry]);
+      return entry;
     } catch (error) {
       if (error instanceof DomainError) return { reject: error.message };
       throw error;
@@ -133,31 +156,46 @@ class CacheVerifier {
   }
 
   private async compare(wanted: readonly Wanted[]): Promise<void> {
-    const keys = wanted.map(({ key }) => key);
-    if (keys.length === 0) return;
+    if (wanted.length === 0) return;
+    const held = await this.read(wanted.map(({ key }) => key));
+    for (const [index, entry] of wanted.entries()) this.compareEntry(entry, held[index]!);
+    await this.originals.check(wanted.flatMap(({ kept }) => kept));
+  }
+
+  private async read(keys: readonly string[]): Promise<Held[]> {
     const values = await this.options.cache.getMany(keys);
     const lives = await this.options.cache.ttlMsMany(keys);
-    for (const [index, entry] of wanted.entries())
-      this.compareEntry(entry, values[index] ?? null, lives[index] ?? null);
+    // An entry that was written between the two questions has a life and had no value.
+    const late = keys.filter((_, at) => values[at] === null && lives[at] !== null);
+    const again = late.length > 0 ? await this.options.cache.getMany(late) : [];
+    const found = new Map(late.map((key, at) => [key, again[at] ?? null]));
+    return keys.map((key, at) => ({ value: values[at] ?? found.get(key) ?? null, ttlMs: lives[at] ?? null }));
   }
 
-  private compareEntry(entry: Wanted, value: string | null, ttlMs: number | null): void {
+  private compareEntry(entry: Wanted, { value, ttlMs }: Held): void {
     const { rowKey, key } = entry;
+    const { ttlToleranceMs } = this.options;
     this.digest.update(`${key}\x02${entry.value}\n`);
-    if (value === null && entry.ttlMs <= this.options.ttlToleranceMs) return this.skip('expired');
-    if (value === null) return this.miss(rowKey, null, key);
-    this.rowsTarget++;
-    if (!this.sameValue(entry.value, value)) {
-      this.findings.add({ rowKey, column: 'value', kind: 'changed', source: entry.value, target: value });
+    if (ttlMs === null && entry.ttlMs <= ttlToleranceMs) return this.skip('expired');
+    if (ttlMs === null) {
+      this.missing++;
+      return this.miss(rowKey, null, key, key);
     }
-    if (ttlMs === null || Math.abs(ttlMs - entry.ttlMs) > this.options.ttlToleranceMs) {
-      const target = ttlMs === null ? null : `${ttlMs} ms`;
-      this.findings.add({ rowKey, column: 'ttl', kind: 'changed', source: `${entry.ttlMs} ms`, target });
+    this.rowsTarget++;
+    const differences: [column: string, source: string, target: string][] = [];
+    if (value === null) differences.push(['type', 'string', 'another Redis type']);
+    else if (!this.isSameValue(entry, value)) differences.push(['value', entry.value, value]);
+    if (Math.abs(ttlMs - entry.ttlMs) > ttlToleranceMs) {
+      differences.push(['ttl', `${entry.ttlMs} ms`, ttlMs === Infinity ? 'no end' : `${ttlMs} ms`]);
+    }
+    if (differences.length > 0) this.changed++;
+    for (const [column, source, target] of differences) {
+      this.findings.add({ rowKey, entry: key, column, kind: 'changed', source, target });
     }
   }
 
-  private sameValue(source: string, target: string): boolean {
-    if (source === target) return true;
+  private isSameValue({ value: source, isRuled }: Wanted, target: string): boolean {
+    if (source === target || !isRuled) return source === target;
     const left = this.canonical(source);
     return left !== null && left === this.canonical(target);
   }
@@ -168,36 +206,48 @@ class CacheVerifier {
     return end < 0 ? null : this.canon.out.toString('utf8', 0, end);
   }
 
-  private miss(rowKey: string, column: string | null, source: string): void {
-    this.findings.add({ rowKey, column, kind: 'missing', source, target: null });
+  private miss(rowKey: string, column: string | null, source: string, entry?: string): void {
+    const named = entry === undefined ? {} : { entry };
+    this.findings.add({ rowKey, ...named, column, kind: 'missing', source, target: null });
   }
 
   private skip(reason: string): void {
     this.skipped[reason] = (this.skipped[reason] ?? 0) + 1;
   }
 
+  private remarks(): string[] {
+    const { missing, changed, rowsTarget } = this;
+    const { name } = this.options.table;
+    const again = `\`sluice migrate --only ${name}\``;
+    const lost = `${name}: ${missing} of ${missing + rowsTarget} entries are not in the cache (rebuilt, evicted or deleted): ${again} fills it again from the legacy file.`;
+    const other = `${name}: ${changed} entries are not as in the legacy file and may be newer, so that a load leaves them alone: delete the keys that are not, then run ${again}.`;
+    return [...(missing > 0 ? [lost] : []), ...(changed > 0 ? [other] : [])];
+  }
+
   private report(): CacheVerification {
+    const rowsQuarantined = this.options.quarantined.size - this.waiting.size;
     const rowsSkipped = Object.values(this.skipped).reduce((sum, count) => sum + count, 0);
     return {
       table: this.options.table.name,
       rowsSource: BigInt(this.rowsSource),
       rowsTarget: BigInt(this.rowsTarget),
-      rowsQuarantined: BigInt(this.rowsQuarantined),
+      rowsQuarantined: BigInt(rowsQuarantined),
       rowsSkipped: BigInt(rowsSkipped),
       skipped: this.skipped,
+      remarks: this.remarks(),
       differences: this.findings.count,
       found: this.findings.found,
       digest: this.digest.digest('hex'),
       normalised: this.rules.toJSON(),
       startedAt: this.startedAt,
       finishedAt: new Date(),
-      clean: this.findings.count === 0n && this.rowsSource === this.rowsTarget + this.rowsQuarantined + rowsSkipped,
+      clean: this.findings.count === 0n && this.rowsSource === this.rowsTarget + rowsQuarantined + rowsSkipped,
     };
   }
 }
 
 /** The values as `CacheTarget.entry` wants them: JSON as the file has it, unless a rule changed it. */
-function cacheRow(row: Extract<ExactRow, { values: unknown }>, layout: readonly LayoutColumn[]): CacheRow {
+function cacheRow(row: ReadRow, layout: readonly LayoutColumn[]): CacheRow {
   const entries = layout.map(({ name, conversion }, index): [string, CacheRow[string]] => {
     const { text, rules } = row.values[index]!;
     if (text === null) return [name, null];

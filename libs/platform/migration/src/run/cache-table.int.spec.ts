@@ -1,0 +1,221 @@
+import { DatabaseSync } from '@photostructure/sqlite';
+import path from 'node:path';
+import { openCacheStore, type CacheStore } from '@sluice/cache';
+import { freshDatabase, freshRedis, tempDir, type FreshDatabase, type FreshRedis, type TempDir } from '@sluice/testing';
+import { Client } from 'pg';
+import { integer, json, nullable, text, timestamp } from '../mapping/conversion';
+import { legacyTable } from '../mapping/legacy-table';
+import { listQuarantine } from '../state/quarantine';
+import { defaultRangeBytes } from './migration-options';
+import type { MigrationReport, TableReport } from './migration-report';
+import { replayQuarantine, type ReplayResult } from './replay';
+import { runMigration } from './run-migration';
+
+const memory = legacyTable({
+  source: { file: 'memory.db', table: 'memory', key: 'id' },
+  target: {
+    kind: 'cache',
+    cache: 'm',
+    entry: (row, nowMs) => {
+      if (row['name'] === 'bad') return { reject: 'a bad name' };
+      const ttlMs = Number(row['expires_at']) - nowMs;
+      return ttlMs < 1 ? { skip: 'expired' } : { key: `m:${String(row['name'])}`, value: String(row['value']), ttlMs };
+    },
+  },
+  columns: { id: integer, name: text, value: nullable(json()), expires_at: timestamp({ zone: 'UTC' }) },
+});
+
+let dir: TempDir;
+let database: FreshDatabase;
+let redis: FreshRedis;
+let store: CacheStore;
+let client: Client;
+let legacy: InstanceType<typeof DatabaseSync>;
+let aborted: AbortController;
+
+beforeEach(async () => {
+  [dir, database, redis] = await Promise.all([tempDir(), freshDatabase(), freshRedis()]);
+  [store, client] = [await openCacheStore(redis.url), new Client({ connectionString: database.url })];
+  await client.connect();
+  legacy = new DatabaseSync(path.join(dir.path, 'memory.db'));
+  legacy.exec('CREATE TABLE memory (id INTEGER PRIMARY KEY, name TEXT, value TEXT, expires_at TIMESTAMP)');
+  aborted = new AbortController();
+});
+afterEach(async () => {
+  legacy.close();
+  await Promise.all([store.close(), client.end(), redis.flush()]);
+  await Promise.all([database.drop(), dir.remove()]);
+});
+
+const inAnHour = (): string => new Date(Date.now() + 3_600_000).toISOString().replace('T', ' ').slice(0, 19);
+const put = (id: number, name: string, value: string, expiresAt = inAnHour()): void => {
+  legacy.prepare('INSERT OR REPLACE INTO memory VALUES (?, ?, ?, ?)').run(id, name, value, expiresAt);
+};
+
+const common = () => ({
+  root: dir.path,
+  workingDirs: [],
+  files: {},
+  required: false,
+  tables: [memory],
+  known: [memory],
+  connectionString: database.url,
+  holder: 'test',
+  cache: store,
+  clock: { nowMs: () => Date.now() },
+});
+const run = (command: 'migrate' | 'verify', onEvent: (type: string) => void = () => undefined) =>
+  runMigration(command, {
+    ...common(),
+    version: '0',
+    choices: {},
+    lane: 'auto',
+    snapshot: 'in-place',
+    rangeBytes: defaultRangeBytes,
+    restart: false,
+    maxRate: undefined,
+    signal: aborted.signal,
+    onEvent: ({ type }) => onEvent(type),
+  });
+const only = ({ tables }: MigrationReport): TableReport => tables[0]!;
+const replay = (): Promise<ReplayResult[]> => replayQuarantine(common());
+const quarantined = async (): Promise<string[]> => (await listQuarantine(client)).map(({ key }) => key);
+const stateOf = async (): Promise<Record<string, string>> => {
+  const { rows } = await client.query<Record<string, string>>(
+    'SELECT status, rows_copied, rows_quarantined, rows_skipped FROM migration_tables',
+  );
+  return rows[0] ?? {};
+};
+
+describe('quarantine', () => {
+  it('holds what the newest run found, and nothing of earlier ones', async () => {
+    put(1, 'bad', '1');
+    put(2, 'mended', '{');
+    put(3, 'deleted', '{');
+    expect(only(await run('migrate')).quarantined).toBe(3);
+    const stays = (await listQuarantine(client)).find(({ key }) => key === '1');
+    put(2, 'mended', '2');
+    legacy.exec('DELETE FROM memory WHERE id = 3');
+    const report = await run('migrate');
+    expect(report.exitCode).toBe(4);
+    expect(await quarantined()).toEqual(['1']);
+    expect((await listQuarantine(client))[0]?.id).toBe(stays?.id); // What an operator has noted down still names it.
+    expect(await store.getMany(['m:mended'])).toEqual(['2']);
+    expect(await stateOf()).toMatchObject({ status: 'copied', rows_copied: '1', rows_quarantined: '1' });
+  });
+
+  it('takes a value that the cache could not keep', async () => {
+    put(1, 'big', JSON.stringify(Array.from({ length: 17 }, () => 'x'.repeat(1024 * 1024))));
+    put(2, 'small', '2');
+    expect(only(await run('migrate'))).toMatchObject({ quarantined: 1, verification: { clean: true } });
+    expect(await quarantined()).toEqual(['1']);
+  });
+});
+
+describe('a replay', () => {
+  const mended = async (value = '2'): Promise<void> => {
+    put(1, 'a', '{');
+    await run('migrate');
+    put(1, 'a', value);
+  };
+
+  it('loads a mended row', async () => {
+    await mended();
+    expect(await replay()).toMatchObject([{ key: '1', outcome: 'loaded' }]);
+    expect(await store.getMany(['m:a'])).toEqual(['2']);
+    expect(await stateOf()).toMatchObject({ rows_copied: '1', rows_quarantined: '0' });
+  });
+
+  it('keeps a newer entry and says so', async () => {
+    await mended();
+    await store.setMany([{ key: 'm:a', value: '"newer"', ttlMs: 60_000 }]);
+    const [result] = await replay();
+    expect(result).toMatchObject({ outcome: 'kept', reason: expect.stringContaining('m:a') });
+    expect(await store.getMany(['m:a'])).toEqual(['"newer"']);
+    expect(await quarantined()).toEqual([]);
+  });
+
+  it('tells an equal entry that was there from one that it wrote', async () => {
+    await mended();
+    await store.setMany([{ key: 'm:a', value: '2', ttlMs: 60_000 }]);
+    expect(await replay()).toMatchObject([{ outcome: 'present' }]);
+    expect(await stateOf()).toMatchObject({ rows_copied: '1', rows_quarantined: '0' });
+  });
+
+  it('skips a row that has expired since', async () => {
+    put(1, 'a', '{');
+    await run('migrate');
+    put(1, 'a', '2', '2020-01-01 00:00:00');
+    expect(await replay()).toMatchObject([{ outcome: 'skipped', reason: 'expired' }]);
+    expect(await stateOf()).toMatchObject({ rows_copied: '0', rows_quarantined: '0', rows_skipped: '1' });
+  });
+
+  it('keeps the original of a value that a rule changed', async () => {
+    await mended('NaN');
+    await replay();
+    const { rows } = await client.query(`SELECT row_key, original FROM migration_originals`);
+    expect(rows).toEqual([{ row_key: '1', original: Buffer.from('NaN') }]);
+  });
+});
+
+it('keeps the originals of entries alone, and those of the newest run alone', async () => {
+  put(1, 'a', '{"x":NaN}');
+  put(2, 'b', '[Infinity]');
+  put(3, 'c', '[NaN]', '2020-01-01 00:00:00');
+  put(4, 'b', '[-Infinity]');
+  await run('migrate');
+  const originals = async (): Promise<string[]> => {
+    const { rows } = await client.query<{ line: string }>(
+      `SELECT row_key || ' ' || column_name || ' ' || convert_from(original, 'UTF8') AS line FROM migration_originals ORDER BY 1`,
+    );
+    return rows.map(({ line }) => line);
+  };
+  expect(await originals()).toEqual(['1 value {"x":NaN}', '4 value [-Infinity]']);
+  put(1, 'a', '{"x":0}');
+  await run('migrate');
+  expect(await originals()).toEqual(['4 value [-Infinity]']);
+});
+
+describe('a rebuilt cache', () => {
+  beforeEach(async () => {
+    put(1, 'a', '1');
+    put(2, 'b', '2');
+    expect(only(await run('migrate'))).toMatchObject({ outcome: 'loaded', loadedNow: 2 });
+    expect(only(await run('migrate'))).toMatchObject({ outcome: 'unchanged', loadedNow: 0 });
+    await redis.flush();
+  });
+
+  it('is no success of a verification, which says what is missing and what to do', async () => {
+    const report = await run('verify');
+    expect(report.exitCode).toBe(5);
+    expect(only(report).remarks).toEqual([expect.stringMatching(/2 of 2 entries .*`sluice migrate --only memory`/)]);
+    expect(only(report).verification?.found.map(({ entry, kind }) => [entry, kind])).toEqual([
+      ['m:b', 'missing'],
+      ['m:a', 'missing'],
+    ]);
+  });
+
+  it('is refilled from the legacy file, and the report says so', async () => {
+    const report = only(await run('migrate'));
+    expect(report).toMatchObject({ outcome: 'refilled', loadedNow: 2, verification: { clean: true } });
+    expect(report.remarks?.join()).toMatch(/memory: .* 2 were refilled/);
+  });
+
+  it('is told apart from rows that the legacy backend has added', async () => {
+    await run('migrate');
+    put(3, 'c', '3');
+    expect(only(await run('migrate'))).toMatchObject({ outcome: 'loaded', loadedNow: 1 });
+  });
+});
+
+it('stops between two batches on request, and the next run completes', async () => {
+  legacy.exec('BEGIN');
+  for (let id = 1; id <= 2_500; id++) put(id, `n${id}`, String(id));
+  legacy.exec('COMMIT');
+  const stopped = run('migrate', (type) => type === 'progress' && aborted.abort());
+  await expect(stopped).rejects.toMatchObject({ code: 'MIGRATION_INTERRUPTED' });
+  expect(await stateOf()).toEqual({});
+  aborted = new AbortController();
+  const report = only(await run('migrate'));
+  expect(report).toMatchObject({ rowsTarget: 2_500, loadedNow: 1_500, verification: { clean: true } });
+});
