@@ -5,6 +5,7 @@ import { freshDatabase, startPostgres, tempDir, type FreshDatabase, type TempDir
 import { makeSampleTree } from '@sluice/trading-legacy';
 import { sluice, sluiceJson, type Report } from './sluice';
 import { imprint, query } from './target';
+import { startTransfers } from './transfers';
 
 /** Slow enough to be met in the middle of the copy. */
 const slowly = ['--progress', 'json', '--range-bytes', '30000', '--max-rate', '4000'];
@@ -144,20 +145,46 @@ it('says that a truncated file is unreadable before it writes anything', async (
   expect(await imprint(database.url)).toEqual(before);
 });
 
-it('never loads from a corrupt page', async () => {
+it('refuses a corrupt page before it writes anything, also to the tables of the files that are whole', async () => {
   const tree = path.join(dir.path, 'corrupt');
+  makeSampleTree({ dir: tree, seed: 7, rows: 0, tables: { llm_requests: 500, agent_analyses: 500 }, hazards: false, files: false }); // prettier-ignore
+  const file = path.join(tree, 'cache/context.db');
+  const bytes = readFileSync(file);
+  bytes.fill(0xff, 30 * 4096, 31 * 4096);
+  writeFileSync(file, bytes);
+  const before = await imprint(database.url);
+  const { code, document } = await sluiceJson<Report>(['migrate'], { database: database.url, legacy: tree });
+  expect(code).toBe(3);
+  expect(document.error?.code).toBe('LEGACY_CORRUPT');
+  expect(document.error?.message).toMatch(/context\.db is corrupt: its quick check says "Tree \d+ page 31: /);
+  expect(await imprint(database.url)).toEqual(before);
+});
+
+it('lets a writer in rollback mode commit all the time, and copies one moment of what it writes', async () => {
+  const tree = path.join(dir.path, 'rollback');
   const file = path.join(tree, 'cache/llm_costs.db');
   mkdirSync(path.dirname(file), { recursive: true });
-  const bytes = readFileSync(path.join(legacy, 'cache/llm_costs.db'));
-  bytes.fill(0xff, 40 * 4096, 41 * 4096);
-  writeFileSync(file, bytes);
-  const { code } = await sluice(['migrate', ...onlyLlm], { database: database.url, legacy: tree });
-  expect(code).toBe(3);
-  const [row] = await query<{ status: string }>(
+  copyFileSync(path.join(legacy, 'cache/llm_costs.db'), file);
+  const setUp = new DatabaseSync(file);
+  setUp.exec('UPDATE llm_requests SET tokens_input = 1000');
+  setUp.close();
+  const writer = startTransfers(file, 300);
+  try {
+    await writer.more(1);
+    const migrating = sluiceJson<Report>(['migrate', ...onlyLlm, ...slowly], { database: database.url, legacy: tree });
+    await writer.more(100);
+    const { code, document } = await migrating;
+    await writer.more(1);
+    expect(code).toBe(0);
+    expect(document.tables[0]).toMatchObject({ rowsTarget: 6_000, verification: { clean: true } });
+  } finally {
+    expect(await writer.stop()).toEqual([]);
+  }
+  const [row] = await query<{ tokens: string; moved: boolean }>(
     database.url,
-    `SELECT coalesce(max(status), 'none') AS status FROM migration_tables`,
+    'SELECT sum(tokens_input)::text AS tokens, max(tokens_input) > 1000 AS moved FROM llm_requests',
   );
-  expect(row?.status).not.toBe('copied');
+  expect(row).toEqual({ tokens: '6000000', moved: true });
 });
 
 it('waits for a writer that holds the lock, and reads one snapshot while writers go on in WAL mode', async () => {

@@ -328,8 +328,17 @@ describe('reading', () => {
     const bytes = readFileSync(file);
     bytes.fill(0xee, 5 * 4096, 6 * 4096);
     writeFileSync(file, bytes);
-    expect(open(file).integrity()).not.toEqual([]);
+    expect(open(file).integrity()[0]).toMatch(/^Tree 2 page 6: /);
     expect(open(aDatabase(threeRows, 'b.db')).integrity()).toEqual([]);
+  });
+
+  it('takes no value that a constraint forbids for damage', () => {
+    const file = aDatabase(`CREATE TABLE t (id INTEGER PRIMARY KEY, a INT CHECK (a < 5));
+      PRAGMA ignore_check_constraints = ON; INSERT INTO t VALUES (1, 7)`);
+    const raw = new DatabaseSync(file);
+    expect(raw.prepare('PRAGMA quick_check').all()).toEqual([{ quick_check: 'CHECK constraint failed in t' }]);
+    raw.close();
+    expect(open(file).integrity()).toEqual([]);
   });
 
   it('refuses to go on after it was closed', () => {

@@ -1,5 +1,6 @@
 import { realpathSync, statSync, type BigIntStats } from 'node:fs';
 import type { StatementSyncInstance } from '@photostructure/sqlite';
+import { messageOf } from '@sluice/core';
 import { fingerprintOf, type SourceFingerprint } from './fingerprint';
 import { LegacyFileError } from './legacy.errors';
 import { readTables, type LegacyTableInfo, type SqlValue } from './legacy-schema';
@@ -12,6 +13,8 @@ import { sqliteErrorCode, translated, unreadable } from './sqlite-errors';
 /** A fifth of the time after which a legacy writer gives up. */
 const defaultLockMs = 1_000;
 const cachedStatements = 64;
+/** The first finding comes under a title that says which database it is in. */
+const untitled = (finding: unknown): string => String(finding).replace(/^\*\*\* in database \w+ \*\*\*\n/, '');
 const constraintFinding = /^(NULL|NUMERIC|TEXT|non-[A-Z]+) value in |^CHECK constraint failed in /;
 
 export interface OpenOptions {
@@ -153,14 +156,16 @@ export class LegacyDatabase {
    * that its column's constraint forbids is no damage: its row can be read. Reads the whole file.
    */
   integrity(): string[] {
+    const findings: string[] = [];
     try {
-      return this.rows('PRAGMA quick_check(100)')
-        .map(([finding]) => String(finding))
-        .filter((text) => text !== 'ok' && !constraintFinding.test(text));
+      const check = this.live().db.prepare('PRAGMA quick_check(100)');
+      for (const row of check.iterate()) findings.push(...Object.values(row as object).map(untitled));
     } catch (error) {
-      if (error instanceof LegacyFileError && error.code === 'LEGACY_CORRUPT') return [error.message];
-      throw error;
+      if (sqliteErrorCode(error) !== 11) throw translated(error, this.path);
+      // The check itself stumbled over the damage.
+      if (findings.length === 0) return [messageOf(error)];
     }
+    return findings.filter((text) => text !== 'ok' && !constraintFinding.test(text));
   }
 
   /** The raw pages of this snapshot; null where text is not UTF-8, so that pages cannot be copied as they are. */

@@ -43,6 +43,7 @@ export interface MigrationReport {
   readonly root: string;
   readonly startedAt: string;
   readonly finishedAt: string;
+  /** The readings of mislabelled columns that the tables were loaded with; what is absent is kept as labelled. */
   readonly choices: Readonly<Record<string, string>>;
   readonly tables: readonly TableReport[];
   readonly notes: readonly string[];

@@ -1,6 +1,6 @@
 import type { Client } from 'pg';
 import { quoteName } from '../exact/legacy-value';
-import type { LegacyTable } from '../mapping/legacy-table';
+import type { Choices, LegacyTable } from '../mapping/legacy-table';
 import { ParentMissingError, TargetNotEmptyError } from '../state/migration.errors';
 import { restoreIndexes } from '../copy/deferred-indexes';
 import { deferredOf, listTableStates } from '../state/table-state';
@@ -33,6 +33,16 @@ export async function emptyTargets(client: Client, tables: readonly LegacyTable[
     await client.query('ROLLBACK');
     throw error;
   }
+}
+
+/** A restart reads every mislabelled column as it is told to now: what it was told before, and is not any more, as sentences. */
+export function changedReadings(recorded: Choices, asked: Choices): string[] {
+  return Object.entries(recorded)
+    .filter(([column, reading]) => (asked[column] ?? 'as-labelled') !== reading)
+    .map(([column, reading]) => {
+      const why = asked[column] === undefined ? `, because this restart has no --choose ${column}=${reading}` : '';
+      return `${column} was read as "${reading}" and is now read as "${asked[column] ?? 'as-labelled'}"${why}.`;
+    });
 }
 
 /** Rows per target table, for the question before `emptyTargets`. */

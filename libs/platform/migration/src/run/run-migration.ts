@@ -1,18 +1,18 @@
 import { randomUUID } from 'node:crypto';
 import path from 'node:path';
 import { DomainError } from '@sluice/core';
-import { LegacyDatabase } from '@sluice/legacy';
-import { checkDrift, findSources, NoLegacyFilesError, type FoundSources } from '../inspect';
+import { findSources, NoLegacyFilesError, type FoundSources } from '../inspect';
 import { appendAudit } from '../state/audit';
 import { MigrationLock } from '../state/lock';
 import { finishRun, startRun } from '../state/run-state';
 import { LiveSession } from '../state/live-session';
 import { expected } from '../state/expected-error';
 import type { SessionOptions } from '../state/session';
-import { listTableStates } from '../state/table-state';
+import { listTableStates, type TableState } from '../state/table-state';
 import type { MigrationOptions } from './migration-options';
 import { emptyReport, exitCodeOf, type MigrationReport, type TableReport } from './migration-report';
-import { checkParents, checkUntouched, emptyTargets, withDependents } from './restart';
+import { closeSources, openSources, type OpenSource } from './open-sources';
+import { changedReadings, checkParents, checkUntouched, emptyTargets, withDependents } from './restart';
 import { TableRun } from './table-run';
 import { checkTarget } from './target-shape';
 
@@ -25,7 +25,6 @@ import { checkTarget } from './target-shape';
 export async function runMigration(command: 'migrate' | 'verify', options: MigrationOptions): Promise<MigrationReport> {
   const sources = findSources(options);
   refuseEmptyTree(sources, options);
-  refuseDrift(sources);
   const session: SessionOptions = {
     connectionString: options.connectionString,
     applicationName: `sluice ${command} ${options.holder}`,
@@ -52,22 +51,11 @@ function refuseEmptyTree(sources: FoundSources, options: MigrationOptions): void
   if (any.files.length === 0) throw new NoLegacyFilesError(options.root);
 }
 
-/** Every file is opened and compared with its mappings before anything is written anywhere. */
-function refuseDrift(sources: FoundSources): void {
-  for (const { file, tables, ignored } of sources.files) {
-    const database = LegacyDatabase.open(file, { snapshot: 'in-place' });
-    try {
-      checkDrift(database, tables, ignored);
-    } finally {
-      database.close();
-    }
-  }
-}
-
 class MigrationRun {
   private readonly id = randomUUID();
   private readonly startedAt = new Date();
   private readonly reports: TableReport[] = [];
+  private readonly notes: string[] = [];
 
   constructor(
     private readonly command: 'migrate' | 'verify',
@@ -79,6 +67,15 @@ class MigrationRun {
   ) {}
 
   async run(): Promise<MigrationReport> {
+    const opened = await openSources(this.sources.files, this.options);
+    try {
+      return await this.runOn(opened);
+    } finally {
+      closeSources(opened);
+    }
+  }
+
+  private async runOn(opened: readonly OpenSource[]): Promise<MigrationReport> {
     const { command, options } = this;
     const client = await this.control.live();
     await checkTarget(client, options.tables);
@@ -90,8 +87,8 @@ class MigrationRun {
     await startRun(client, { id: this.id, command, holder: options.holder, version: options.version });
     try {
       for (const { table } of this.sources.missing) this.reports.push(emptyReport(table, 'missing'));
-      for (const source of this.sources.files) await this.runFile(source);
-      const report = this.report();
+      for (const source of opened) await this.runFile(source);
+      const report = this.report(await listTableStates(await this.control.live()));
       await this.note(`${command}.finished`, { runId: this.id, exitCode: report.exitCode, counts: countsOf(report) });
       await finishRun(await this.control.live(), this.id, { status: 'finished', exitCode: report.exitCode, report });
       return report;
@@ -101,9 +98,9 @@ class MigrationRun {
     }
   }
 
-  private async runFile({ file, tables }: FoundSources['files'][number]): Promise<void> {
+  /** Closes the file as soon as its tables are done: a private copy takes room. */
+  private async runFile({ file, tables, database }: OpenSource): Promise<void> {
     const { options } = this;
-    const database = LegacyDatabase.open(file, { snapshot: options.snapshot });
     try {
       const known = new Map((await listTableStates(await this.control.live())).map((state) => [state.name, state]));
       for (const table of tables) {
@@ -127,9 +124,17 @@ class MigrationRun {
   }
 
   private async restart(): Promise<void> {
+    const client = await this.control.live();
     const emptied = withDependents(this.options.tables, this.options.known);
-    await emptyTargets(await this.control.live(), emptied);
+    const forgotten = await listTableStates(client);
+    await emptyTargets(client, emptied);
     await this.note('migrate.restarted', { tables: emptied.map(({ name }) => name) });
+    for (const state of forgotten.filter(({ name }) => emptied.some((table) => table.name === name))) {
+      for (const text of changedReadings(state.choices, this.options.choices)) {
+        this.notes.push(text);
+        this.options.onEvent({ type: 'note', text });
+      }
+    }
   }
 
   private async recordFailure(error: unknown): Promise<void> {
@@ -149,17 +154,23 @@ class MigrationRun {
     await appendAudit(await this.control.live(), { actor: options.holder, action, subject: options.root, detail });
   }
 
-  private report(): MigrationReport {
+  private report(states: readonly TableState[]): MigrationReport {
+    const { options, sources } = this;
+    const chosen = states.filter(({ name }) => options.tables.some((table) => table.name === name));
     return {
       runId: this.id,
       command: this.command,
-      version: this.options.version,
-      root: this.options.root,
+      version: options.version,
+      root: options.root,
       startedAt: this.startedAt.toISOString(),
       finishedAt: new Date().toISOString(),
-      choices: this.options.choices,
+      choices: Object.fromEntries(chosen.flatMap(({ choices }) => Object.entries(choices))),
       tables: this.reports,
-      notes: [...this.sources.notes, ...this.sources.missing.map(({ table, reason }) => `${table.name}: ${reason}`)],
+      notes: [
+        ...this.notes,
+        ...sources.notes,
+        ...sources.missing.map(({ table, reason }) => `${table.name}: ${reason}`),
+      ],
       exitCode: exitCodeOf(this.reports),
       peakMemoryBytes: process.resourceUsage().maxRSS * 1024,
     };
