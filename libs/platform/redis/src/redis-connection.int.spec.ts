@@ -1,5 +1,6 @@
 import { inspect } from 'node:util';
 import { freshRedis, startRedis, tcpProxy, type OwnRedis } from '@sluice/testing';
+import { RedisRefusedError } from './errors';
 import { RedisConnection } from './redis-connection';
 
 const closing: (() => Promise<void>)[] = [];
@@ -31,6 +32,16 @@ async function pingUntilWell(connection: RedisConnection): Promise<void> {
   }
   await connection.ping();
 }
+
+it('refuses a database that the server has not, instead of going on in another', async () => {
+  const url = new URL((await freshRedis()).url);
+  url.pathname = '/60000';
+  await expect(RedisConnection.open(url.href)).rejects.toThrow(RedisRefusedError);
+  const later = RedisConnection.opened(url.href);
+  await expect(later.ready()).rejects.toThrow(/DB index/);
+  await expect(later.client.set('astray', '1')).rejects.toThrow();
+  await later.close();
+});
 
 it('uses the database of the address', async () => {
   const { url } = await freshRedis();

@@ -67,8 +67,21 @@ export class RedisConnection {
   /** Makes the first connect, once for all who ask; later it is ioredis that reconnects, and nobody waits. */
   async ready(): Promise<void> {
     if (this.isConnectTried) return;
-    this.firstConnect ??= this.client.connect().finally(() => (this.isConnectTried = true));
+    this.firstConnect ??= this.connect().finally(() => (this.isConnectTried = true));
     await this.firstConnect;
+  }
+
+  /** ioredis passes over the refusal of a database number, and would go on in database 0. */
+  private async connect(): Promise<void> {
+    await this.client.connect();
+    const { db = 0 } = this.client.options;
+    if (db === 0) return;
+    try {
+      await this.client.select(db);
+    } catch (error) {
+      this.client.disconnect();
+      throw error;
+    }
   }
 
   /** Throws `RedisUnavailableError` or `RedisRefusedError`. A connection that does not answer is replaced by a new one. */
