@@ -54,6 +54,10 @@ describe('sluice doctor', () => {
     expect(code).toBe(6);
     expect(finding(document, 'postgres')?.state).toBe('bad');
     expect(finding(document, 'legacy')?.state).toBe('good');
+    expect(finding(document, 'postgres')?.text).toMatch(/^PostgreSQL does not answer\./);
+    expect(finding(document, 'postgres')?.remedy).toContain('DATABASE_URL');
+    expect(finding(document, 'schema')).toEqual({ check: 'schema', state: 'note', text: 'not looked at' });
+    expect(JSON.stringify(document)).not.toMatch(/prisma\./);
     expect(JSON.stringify(document)).not.toContain('hunter2');
   });
 

@@ -1,7 +1,8 @@
 import path from 'node:path';
 import { run, type RunOptions, type RunResult } from '@sluice/testing';
 
-const program = path.resolve(__dirname, '../../cli/bin/sluice.cjs');
+/** The program that users start. */
+export const program = path.resolve(__dirname, '../../cli/bin/sluice.cjs');
 
 export interface SluiceOptions extends Omit<RunOptions, 'env'> {
   readonly database?: string;

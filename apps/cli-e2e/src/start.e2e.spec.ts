@@ -3,7 +3,7 @@ import path from 'node:path';
 import { freshDatabase, freshRedis, run, tempDir, type RunResult, type TempDir } from '@sluice/testing';
 import { makeSampleTree } from '@sluice/trading-legacy';
 import { descendantsOf, runningProcesses, type ProcessLine } from './processes';
-import { sluice, type Report, type SluiceOptions } from './sluice';
+import { program, sluice, type Report, type SluiceOptions } from './sluice';
 import { query } from './target';
 
 interface StartDocument {
@@ -87,7 +87,6 @@ describe('sluice start with nothing given', () => {
     expect(readFileSync(file, 'utf8')).toMatch(
       /^DATABASE_URL='postgresql:[^\n]+\nREDIS_URL='redis:[^\n]+\nLEGACY_DIR='/,
     );
-    const program = path.resolve(__dirname, '../../cli/bin/sluice.cjs');
     const listed = await run('sh', ['-c', `set -a; . '${file}'; set +a; node '${program}' quarantine list --json`]);
     expect((JSON.parse(listed.stdout) as unknown[]).length).toBeGreaterThan(0);
     const second = await start('own');
@@ -153,9 +152,28 @@ describe('sluice start with servers given', () => {
       legacy,
       database: database.url,
       searchPath,
+      look: async () => {
+        const file = readFileSync(path.join(stateDir('memory'), 'env'), 'utf8');
+        expect(file).toContain(`\nREDIS_URL=''\n`);
+        const beside = await run(
+          'sh',
+          [
+            '-c',
+            `set -a; . '${path.join(stateDir('memory'), 'env')}'; set +a; '${process.execPath}' '${program}' verify`,
+          ],
+          { env: { REDIS_URL: 'redis://127.0.0.1:1' } },
+        );
+        expect({ code: beside.code, stdout: beside.stdout }).toMatchObject({
+          code: 0,
+          stdout: expect.stringContaining(
+            'Not looked at, because no Redis is given (REDIS_URL): support_resistance_levels',
+          ),
+        });
+      },
     });
     expect(code).toBe(0);
     expect(stderr).toContain('caches live in this process');
+    expect(stderr).toContain('leave the cache tables alone');
     expect(document.report?.tables.find(({ table }) => table === 'support_resistance_levels')).toMatchObject({
       outcome: 'loaded',
       verification: { clean: true },

@@ -1,4 +1,6 @@
-import { sluice, sluiceJson } from './sluice';
+import { run, tempDir } from '@sluice/testing';
+import { makeSampleTree } from '@sluice/trading-legacy';
+import { program, sluice, sluiceJson } from './sluice';
 
 const commands = [
   'inspect',
@@ -28,6 +30,7 @@ describe('the help', () => {
     const [options = '', examples = ''] = stdout.split('Examples:');
     const lines = examples.trim().split('\n');
     expect(lines.every((line) => line.trim().startsWith(`$ sluice ${command}`))).toBe(true);
+    expect(options).not.toContain('default: []');
     for (const [option] of examples.matchAll(/--[a-z-]+/g)) expect(options).toContain(`${option} `);
   });
 });
@@ -38,12 +41,15 @@ describe('a mistake in the words', () => {
     [['nonsense'], 'nonsense'],
     [['verify', '--lane', 'fast'], 'pages, sql, exact'],
     [['quarantine', 'show'], 'id'],
+    [['quarantine', 'show', 'abc'], '<id> takes a whole number'],
+    [['quarantine', 'list', '--only', 'nosuch', '--database-url', 'postgresql://127.0.0.1:1/x'], 'nosuch'],
     [['start', '--port', 'many', '--state-dir', '/nonexistent/never-made'], 'PORT'],
     [['migrate', '--legacy', '.', '--max-rate', '-1', '--database-url', 'postgresql://127.0.0.1:1/x'], '--max-rate'],
   ])('%j ends with 2 and is one JSON document where that was asked for', async (args, named) => {
     const { code, document, stderr } = await sluiceJson<{ error: { message: string; exitCode: number } }>(args);
     expect({ code, exitCode: document.error.exitCode }).toEqual({ code: 2, exitCode: 2 });
     expect(document.error.message).toContain(named);
+    expect(document.error.message).not.toContain('--id');
     expect(stderr).toContain(named);
     const plain = await sluice(args);
     expect({ code: plain.code, stdout: plain.stdout }).toEqual({ code: 2, stdout: '' });
@@ -53,5 +59,28 @@ describe('a mistake in the words', () => {
     const { code, stdout, stderr } = await sluice([]);
     expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
     expect(stderr).toContain('Usage: sluice');
+  });
+});
+
+describe('a broken variable', () => {
+  const broken = { PORT: 'x', LOG_LEVEL: 'loud', REDIS_URL: 'ftp://x', DATABASE_URL: 'mysql://x' };
+  const ended = (args: readonly string[]) => run(process.execPath, [program, ...args], { env: broken });
+
+  it('stops no command that does not read it', async () => {
+    const dir = await tempDir();
+    makeSampleTree({ dir: dir.path, seed: 3, rows: 300, hazards: false, files: false });
+    const { code, stderr } = await ended(['inspect', '--legacy', dir.path]);
+    expect({ code, stderr: code === 0 ? '' : stderr }).toEqual({ code: 0, stderr: '' });
+    await dir.remove();
+  });
+
+  it('is named by the command that reads it, and only that', async () => {
+    const listed = await ended(['quarantine', 'list']);
+    expect(listed.code).toBe(2);
+    expect(listed.stderr).toContain('DATABASE_URL must be');
+    expect(listed.stderr).not.toMatch(/PORT|LOG_LEVEL|REDIS_URL/);
+    const started = await ended(['start', '--state-dir', '/nonexistent/never-made']);
+    expect(started.code).toBe(2);
+    for (const variable of Object.keys(broken)) expect(started.stderr).toContain(`${variable} must be`);
   });
 });

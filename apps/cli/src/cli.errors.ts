@@ -5,3 +5,15 @@ export class UsageError extends DomainError {
   readonly code = 'CLI_USAGE';
   readonly kind = 'usage';
 }
+
+/** Redis answers, and does not take the user, the password or the database number of REDIS_URL. */
+export class RedisLoginError extends DomainError {
+  readonly code = 'REDIS_LOGIN_REFUSED';
+  readonly kind = 'usage';
+  constructor(cause: unknown) {
+    super('Redis answers, and does not take REDIS_URL.', {
+      cause,
+      remedy: 'Correct it: redis://user:password@host:6379/0, with special characters percent-encoded.',
+    });
+  }
+}

@@ -1,6 +1,6 @@
 import { hostname, userInfo } from 'node:os';
 import path from 'node:path';
-import { loadSettingsWith, type Settings } from '@sluice/config';
+import { environmentWith, loadSettings, type Settings } from '@sluice/config';
 import { UsageError } from './cli.errors';
 import { exitCodes } from './exit-codes';
 
@@ -53,18 +53,33 @@ export interface Context {
 /** `npm start` passes a terminal's Ctrl-C on, so that one keystroke arrives twice. */
 const SAME_SIGNAL_MS = 500;
 
+/** The variable that an option stands for. */
+const variableOf = {
+  databaseUrl: 'DATABASE_URL',
+  redisUrl: 'REDIS_URL',
+  legacy: 'LEGACY_DIR',
+  port: 'PORT',
+  stateDir: 'SLUICE_STATE_DIR',
+} as const satisfies Partial<Record<keyof Options, string>>;
+
 /**
- * Settings from the environment, overridden by options. The first SIGINT or SIGTERM asks the command to stop; whoever asks
+ * Settings from the environment, overridden by options. A command reads the variables that it has an option for, so that
+ * a broken one of no concern does not stop it; the one that runs the API, which has a port, reads all.
+ */
+function settingsFor(options: Options, taken: readonly string[]): Settings {
+  const names = Object.entries(variableOf) as [keyof typeof variableOf, string][];
+  const environment = environmentWith(Object.fromEntries(names.map(([option, name]) => [name, options[option]])));
+  if (taken.includes('port')) return loadSettings(environment);
+  const read = ['PATH', ...names.filter(([option]) => taken.includes(option)).map(([, name]) => name)];
+  return loadSettings(Object.fromEntries(read.map((name) => [name, environment[name]])));
+}
+
+/**
+ * What a command works with; `taken` are the names of all options that it knows. The first SIGINT or SIGTERM asks the command to stop; whoever asks
  * again does not want to wait, and nothing that is begun needs us to be finished later.
  */
-export async function createContext(options: Options, version: string): Promise<Context> {
-  const settings = loadSettingsWith({
-    DATABASE_URL: options.databaseUrl,
-    REDIS_URL: options.redisUrl,
-    LEGACY_DIR: options.legacy,
-    PORT: options.port,
-    SLUICE_STATE_DIR: options.stateDir,
-  });
+export async function createContext(options: Options, taken: readonly string[], version: string): Promise<Context> {
+  const settings = settingsFor(options, taken);
   const stop = new AbortController();
   let stoppedBy: number = exitCodes.interrupted;
   let askedMs = 0;
@@ -109,11 +124,11 @@ export function pairs(option: string, values: readonly string[] | undefined): Re
   );
 }
 
-/** A whole number of at least `least`; throws a usage error that names the option. */
-export function wholeNumber(option: string, text: string, least: number): number {
+/** A whole number of at least `least`; throws a usage error that names where it was given: `--rows`, `<id>`. */
+export function wholeNumber(where: string, text: string, least: number): number {
   const value = Number(text);
   if (!/^\d{1,12}$/.test(text) || value < least) {
-    throw new UsageError(`--${option} takes a whole number of at least ${least}, not "${text}".`);
+    throw new UsageError(`${where} takes a whole number of at least ${least}, not "${text}".`);
   }
   return value;
 }

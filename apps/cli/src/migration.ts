@@ -1,4 +1,4 @@
-import { openCacheStore, type CacheStore } from '@sluice/cache';
+import type { CacheStore } from '@sluice/cache';
 import { requireDatabaseUrl } from '@sluice/config';
 import { systemClock } from '@sluice/core';
 import {
@@ -12,6 +12,7 @@ import {
   type SourceOptions,
 } from '@sluice/migration';
 import { tradingTables } from '@sluice/trading-legacy';
+import { openStore } from './cache';
 import { UsageError } from './cli.errors';
 import { pairs, requireLegacyDir, wholeNumber, type Context } from './context';
 import { bigintAsText, createProgress } from './output/progress';
@@ -58,7 +59,7 @@ export function chosenReadings(context: Context): Choices {
 /** The cache that rows of cache tables go to; null without a Redis, because this process's memory ends with it. */
 export async function openCache(context: Context): Promise<CacheStore | null> {
   const url = context.settings.redisUrl;
-  return url ? openCacheStore(url.reveal()) : null;
+  return url ? openStore(url) : null;
 }
 
 /** Runs `migrate` or `verify`, prints the report, and gives the exit code. */
@@ -107,9 +108,9 @@ function migrationOptions(context: Context): Omit<MigrationOptions, 'cache' | 'o
     lane: options.lane ?? 'auto',
     snapshot: options.offline ? 'in-place' : 'auto',
     rangeBytes:
-      options.rangeBytes === undefined ? defaultRangeBytes : wholeNumber('range-bytes', options.rangeBytes, 1),
+      options.rangeBytes === undefined ? defaultRangeBytes : wholeNumber('--range-bytes', options.rangeBytes, 1),
     restart: options.restart ?? false,
-    maxRate: options.maxRate === undefined ? undefined : wholeNumber('max-rate', options.maxRate, 1),
+    maxRate: options.maxRate === undefined ? undefined : wholeNumber('--max-rate', options.maxRate, 1),
     clock: systemClock,
     signal: context.signal,
   };

@@ -35,7 +35,7 @@ function buildProgram(finish: (code: number) => void): Command {
     async function (this: Command, ...args: unknown[]) {
       const [{ default: action }, { createContext }] = await Promise.all([load(), import('./context')]);
       const names = args.filter((arg): arg is string => typeof arg === 'string');
-      const context = await createContext(this.optsWithGlobals(), version);
+      const context = await createContext(this.optsWithGlobals(), takenBy(this), version);
       try {
         finish(await action(context, ...names));
       } catch (error) {
@@ -71,7 +71,7 @@ function buildProgram(finish: (code: number) => void): Command {
       ),
     ),
   )
-    .option('--choose <column=reading>', 'read a mislabelled time column: as-labelled, proven or all', collect, [])
+    .option('--choose <column=reading>', 'read a mislabelled time column: as-labelled, proven or all', collect)
     .option('--restart', 'empty the migrated tables and copy again from the start (needs --yes)')
     .option('--yes', 'confirm what cannot be undone')
     .option('--max-rate <rows>', 'copy at most so many rows a second')
@@ -150,7 +150,7 @@ function buildProgram(finish: (code: number) => void): Command {
   ])
     .option('--seed <number>', 'the same seed and size give the same bytes', '1')
     .option('--rows <number>', 'rows over all tables, about', '20000')
-    .option('--table <name=rows>', 'the rows of one table', collect, [])
+    .option('--table <name=rows>', 'the rows of one table', collect)
     .option('--no-hazards', 'plant no awkward values')
     .option('--second-place', 'put the recommendations where a process with another working directory left them')
     .option('--force', 'write into a directory that is not empty')
@@ -165,7 +165,7 @@ function buildProgram(finish: (code: number) => void): Command {
       ]),
     ),
   )
-    .option('--choose <column=reading>', 'read a mislabelled time column: as-labelled, proven or all', collect, [])
+    .option('--choose <column=reading>', 'read a mislabelled time column: as-labelled, proven or all', collect)
     .option('--port <number>', 'the port of the API (PORT)')
     .option('--state-dir <dir>', 'where its own servers and the sample are kept (SLUICE_STATE_DIR)')
     .action(act(() => import('./commands/start.command')));
@@ -173,13 +173,15 @@ function buildProgram(finish: (code: number) => void): Command {
   return program;
 }
 
-const collect = (value: string, all: readonly string[]): string[] => [...all, value];
+const collect = (value: string, all: readonly string[] = []): string[] => [...all, value];
+
+const takenBy = (command: Command): string[] => command.options.map((option) => option.attributeName());
 
 const withSource = (command: Command): Command =>
   command
     .option('--legacy <dir>', "the legacy backend's root folder (LEGACY_DIR)")
-    .option('--working-dir <dir>', 'another folder in which the legacy process ran and left its cache/', collect, [])
-    .option('--file <table=path>', 'take a table from this file', collect, [])
+    .option('--working-dir <dir>', 'another folder in which the legacy process ran and left its cache/', collect)
+    .option('--file <table=path>', 'take a table from this file', collect)
     .option('--only <table>', 'one table')
     .option('--required', 'a missing legacy file is an error');
 

@@ -1,15 +1,15 @@
 import { DomainError } from '@sluice/core';
 import { requireDatabaseUrl } from '@sluice/config';
+import { closeSession, openSession } from '@sluice/migration';
 import { exitCodes } from '../exit-codes';
 import type { Context } from '../context';
 import { runPrisma } from '../prisma-cli';
 
 class SchemaMigrationError extends DomainError {
   readonly code = 'DB_MIGRATE_FAILED';
-  readonly kind: 'refused' | 'unavailable';
+  readonly kind = 'refused';
   constructor(output: string) {
     super(`The Prisma migrations could not be applied:\n${output.trim()}`);
-    this.kind = /P100[01]/.test(output) ? 'unavailable' : 'refused';
   }
 }
 
@@ -21,10 +21,16 @@ export default async function dbMigrate(context: Context): Promise<number> {
   return exitCodes.done;
 }
 
-/** Applies the pending migrations and gives their names; throws `DB_MIGRATE_FAILED` with Prisma's own words. */
+/**
+ * Applies the pending migrations and gives their names. Throws what a connection throws where there is none, else
+ * `DB_MIGRATE_FAILED` with Prisma's own words.
+ */
 export async function applyMigrations(databaseUrl: string): Promise<string[]> {
   const { code, output } = await runPrisma(['migrate', 'deploy'], databaseUrl);
-  if (code !== 0) throw new SchemaMigrationError(withoutUrl(output, databaseUrl));
+  if (code !== 0) {
+    await closeSession(await openSession({ connectionString: databaseUrl, applicationName: 'sluice db migrate' }));
+    throw new SchemaMigrationError(withoutUrl(output, databaseUrl));
+  }
   return appliedIn(output);
 }
 

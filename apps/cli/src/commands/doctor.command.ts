@@ -1,17 +1,17 @@
 import { statfs } from 'node:fs/promises';
 import { existsSync } from 'node:fs';
 import path from 'node:path';
-import { openCacheStore } from '@sluice/cache';
 import { DomainError, messageOf } from '@sluice/core';
 import { findSources } from '@sluice/migration';
-import { MigrationHistory, Postgres } from '@sluice/postgres';
 import { findRedisServer } from '@sluice/servers';
 import { tradingTables } from '@sluice/trading-legacy';
-import { exitCodes } from '../exit-codes';
+import { openStore } from '../cache';
+import { exitCodeOfKind, exitCodes } from '../exit-codes';
 import type { Context } from '../context';
 import { withDatabase } from '../database';
 import { chosenTables, sourceOptions } from '../migration';
-import { formatBytes } from '../output/table';
+import { countOf, formatBytes } from '../output/table';
+import { readSchemaState } from '../schema-state';
 
 interface Finding {
   readonly check: string;
@@ -27,7 +27,10 @@ const marks = { good: '✓', note: '·', bad: '✗' } as const;
 export default async function doctor(context: Context): Promise<number> {
   const checks = [node, postgres, schema, redis, legacy, disk];
   const findings: Finding[] = [];
-  for (const check of checks) findings.push(await attempt(check, context));
+  for (const check of checks) {
+    const isAway = findings.some((found) => found.check === 'postgres' && found.exitCode !== undefined);
+    findings.push(check === schema && isAway ? notSet('schema', 'not looked at') : await attempt(check, context));
+  }
   if (context.options.json) context.print(JSON.stringify(findings, null, 2));
   else {
     for (const { check, state, text, remedy } of findings) {
@@ -45,7 +48,7 @@ async function attempt(check: Check, context: Context): Promise<Finding> {
     return await check(context);
   } catch (error) {
     const known = error instanceof DomainError;
-    const exitCode = known && error.kind === 'unavailable' ? exitCodes.unavailable : exitCodes.refused;
+    const exitCode = known ? exitCodeOfKind(error.kind) : exitCodes.refused;
     const finding: Finding = { check: check.name, state: 'bad', text: messageOf(error), exitCode };
     return known && error.remedy ? { ...finding, remedy: error.remedy } : finding;
   }
@@ -76,18 +79,13 @@ async function postgres(context: Context): Promise<Finding> {
   });
 }
 
-async function schema({ settings }: Context): Promise<Finding> {
-  if (!settings.databaseUrl) return notSet('schema', 'not looked at');
-  const database = new Postgres({ url: settings.databaseUrl.reveal(), applicationName: 'sluice doctor' });
-  try {
-    const { applied, pending, failed, changed } = await new MigrationHistory(database).read();
-    if (pending.length + failed.length + changed.length === 0)
-      return { check: 'schema', state: 'good', text: `${applied.length} migrations applied` };
-    const text = `${pending.length} migrations pending, ${failed.length} failed, ${changed.length} changed since they were applied`;
-    return { check: 'schema', state: 'bad', text, remedy: 'Run `sluice db migrate`.', exitCode: exitCodes.refused };
-  } finally {
-    await database.close();
-  }
+async function schema(context: Context): Promise<Finding> {
+  if (!context.settings.databaseUrl) return notSet('schema', 'not looked at');
+  const { applied, pending, failed, changed } = await readSchemaState(context, 'doctor');
+  if (pending.length + failed.length + changed.length === 0)
+    return { check: 'schema', state: 'good', text: `${countOf(applied.length, 'migration')} applied` };
+  const text = `${countOf(pending.length, 'migration')} pending, ${failed.length} failed, ${changed.length} changed since they were applied`;
+  return { check: 'schema', state: 'bad', text, remedy: 'Run `sluice db migrate`.', exitCode: exitCodes.refused };
 }
 
 async function redis({ settings }: Context): Promise<Finding> {
@@ -98,7 +96,7 @@ async function redis({ settings }: Context): Promise<Finding> {
       `REDIS_URL is not set; ${program ? `\`sluice start\` would use ${program}` : 'caches would live in the process'}`,
     );
   }
-  const store = await openCacheStore(settings.redisUrl.reveal());
+  const store = await openStore(settings.redisUrl);
   try {
     await store.ping();
     return { check: 'redis', state: 'good', text: settings.redisUrl.toString() };
@@ -115,7 +113,7 @@ async function legacy(context: Context): Promise<Finding> {
     known: tradingTables,
   });
   const found = files.map(({ file }) => path.basename(file)).join(', ') || 'no legacy database';
-  const text = `${found}; ${missing.length} tables have no file`;
+  const text = `${found}; without a file: ${countOf(missing.length, 'table')}`;
   return { check: 'legacy', state: files.length > 0 ? 'good' : 'note', text };
 }
 

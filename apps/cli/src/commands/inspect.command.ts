@@ -5,7 +5,7 @@ import type { Context } from '../context';
 import { chosenTables, sourceOptions } from '../migration';
 import { formatInspection } from '../output/inspection';
 import { bigintAsText } from '../output/progress';
-import { formatCount } from '../output/table';
+import { countOf } from '../output/table';
 
 /** Exit 0 when a migration may run, 3 when it would be refused. */
 export default async function inspect(context: Context): Promise<number> {
@@ -14,7 +14,7 @@ export default async function inspect(context: Context): Promise<number> {
     tables: chosenTables(context),
     known: tradingTables,
     signal: context.signal,
-    onProgress: ({ file, table, rows }) => context.log(`inspecting ${file}: ${table}, ${formatCount(rows)} rows`),
+    onProgress: ({ file, table, rows }) => context.log(`inspecting ${file}: ${table}, ${countOf(rows, 'row')}`),
   });
   context.print(context.options.json ? JSON.stringify(inspection, bigintAsText, 2) : formatInspection(inspection));
   return inspection.refused ? exitCodes.refused : exitCodes.done;

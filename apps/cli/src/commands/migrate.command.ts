@@ -4,7 +4,7 @@ import { UsageError } from '../cli.errors';
 import type { Context } from '../context';
 import { withDatabase } from '../database';
 import { chosenTables, runAndReport } from '../migration';
-import { formatCount } from '../output/table';
+import { countOf } from '../output/table';
 
 export default async function migrate(context: Context): Promise<number> {
   if (context.options.restart && !context.options.yes) throw await restartQuestion(context);
@@ -15,7 +15,7 @@ export default async function migrate(context: Context): Promise<number> {
 async function restartQuestion(context: Context): Promise<UsageError> {
   const emptied = withDependents(chosenTables(context), tradingTables);
   const counts = await withDatabase(context, 'migrate', (client) => countTargets(client, emptied));
-  const lines = Object.entries(counts).map(([table, rows]) => `  ${table}: ${formatCount(rows)} rows`);
+  const lines = Object.entries(counts).map(([table, rows]) => `  ${table}: ${countOf(rows, 'row')}`);
   return new UsageError(`--restart would empty these tables and copy them again:\n${lines.join('\n')}`, {
     remedy: 'Nothing was changed. Add --yes to do it.',
   });

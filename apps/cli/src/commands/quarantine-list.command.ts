@@ -2,10 +2,12 @@ import { listQuarantine } from '@sluice/migration';
 import { exitCodes } from '../exit-codes';
 import type { Context } from '../context';
 import { withDatabase } from '../database';
-import { formatTable } from '../output/table';
+import { chosenTables } from '../migration';
+import { countOf, formatTable } from '../output/table';
 
 export default async function quarantineList(context: Context): Promise<number> {
   const { options } = context;
+  if (options.only !== undefined) chosenTables(context); // An unknown name is a mistake, not an empty quarantine.
   const rows = await withDatabase(context, 'quarantine', (client) => listQuarantine(client, options.only));
   if (options.json) context.print(JSON.stringify(rows, null, 2));
   else if (rows.length === 0) context.print('Nothing is in quarantine.');
@@ -21,7 +23,7 @@ export default async function quarantineList(context: Context): Promise<number> 
         'left',
       ]),
     );
-    context.print(`${rows.length} rows. \`sluice quarantine show ID\` gives the raw bytes of one.`);
+    context.print(`${countOf(rows.length, 'row')}. \`sluice quarantine show ID\` gives the raw bytes of one.`);
   }
   return exitCodes.done;
 }

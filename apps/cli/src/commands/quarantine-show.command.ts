@@ -6,7 +6,7 @@ import { withDatabase } from '../database';
 import { formatTable } from '../output/table';
 
 export default async function quarantineShow(context: Context, id = ''): Promise<number> {
-  wholeNumber('id', id, 1);
+  wholeNumber('<id>', id, 1);
   const row = await withDatabase(context, 'quarantine', (client) => findQuarantined(client, id));
   if (!row) throw new UsageError(`There is no quarantined row ${id}.`, { remedy: 'See `sluice quarantine list`.' });
   if (context.options.json) {

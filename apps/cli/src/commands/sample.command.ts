@@ -3,14 +3,14 @@ import { makeSampleTree, sampleTables, type SampleTable } from '@sluice/trading-
 import { UsageError } from '../cli.errors';
 import { exitCodes } from '../exit-codes';
 import { pairs, wholeNumber, type Context } from '../context';
-import { formatCount, formatTable } from '../output/table';
+import { countOf, formatCount, formatTable } from '../output/table';
 
 export default async function sample(context: Context, dir = ''): Promise<number> {
   const { options } = context;
   const summary = makeSampleTree({
     dir: path.resolve(dir),
-    seed: wholeNumber('seed', options.seed ?? '1', 0),
-    rows: wholeNumber('rows', options.rows ?? '20000', 0),
+    seed: wholeNumber('--seed', options.seed ?? '1', 0),
+    rows: wholeNumber('--rows', options.rows ?? '20000', 0),
     tables: tableSizes(options.table),
     hazards: options.hazards ?? true,
     secondPlace: options.secondPlace ?? false,
@@ -22,10 +22,12 @@ export default async function sample(context: Context, dir = ''): Promise<number
   }
   const rows = Object.entries(summary.tables).map(([table, count]) => [table, formatCount(count)]);
   context.print(formatTable(['table', 'rows'], rows, ['left', 'right']));
-  context.print(`${formatCount(summary.rows)} rows in ${summary.files.length} files below ${summary.dir}.`);
+  context.print(`${countOf(summary.rows, 'row')} in ${countOf(summary.files.length, 'file')} below ${summary.dir}.`);
   if (summary.hazards.length > 0) {
     const waiting = summary.hazards.filter(({ expected }) => expected === 'quarantined').length;
-    context.print(`${summary.hazards.length} awkward values are planted; ${waiting} rows belong in quarantine.`);
+    context.print(
+      `Planted: ${countOf(summary.hazards.length, 'awkward value')}; for the quarantine: ${countOf(waiting, 'row')}.`,
+    );
   }
   return exitCodes.done;
 }
@@ -36,7 +38,7 @@ function tableSizes(values: readonly string[] | undefined): Partial<Record<Sampl
     const known = sampleTables.find((name) => name === table);
     if (!known)
       throw new UsageError(`There is no table "${table}".`, { remedy: `The tables are: ${sampleTables.join(', ')}.` });
-    sizes[known] = wholeNumber('table', rows, 0);
+    sizes[known] = wholeNumber('--table', rows, 0);
   }
   return sizes;
 }

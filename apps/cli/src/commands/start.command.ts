@@ -1,18 +1,18 @@
 import { createHash } from 'node:crypto';
 import { existsSync, renameSync, rmSync } from 'node:fs';
 import path from 'node:path';
-import { openCacheStore } from '@sluice/cache';
 import { SecretUrl, type Settings } from '@sluice/config';
 import { messageOf } from '@sluice/core';
 import { InterruptedError, type MigrationReport } from '@sluice/migration';
 import { findRedisServer, startEmbeddedPostgres, startLocalRedis } from '@sluice/servers';
 import { makeSampleTree } from '@sluice/trading-legacy';
+import { openStore } from '../cache';
 import { exitCodes } from '../exit-codes';
 import type { Context } from '../context';
 import { runShown } from '../migration';
 import { bigintAsText } from '../output/progress';
 import { formatReport } from '../output/report-table';
-import { formatCount } from '../output/table';
+import { countOf } from '../output/table';
 import { projectRoot } from '../prisma-cli';
 import { environmentHint, writeEnvironmentFile } from '../start/environment-file';
 import { StateLock } from '../start/state-lock';
@@ -121,6 +121,7 @@ class MainJob {
     const file = path.join(this.home, 'env');
     const remove = writeEnvironmentFile(file, settings);
     this.context.log(`      Other commands meanwhile: ${environmentHint(file, process.cwd())}`);
+    if (!settings.redisUrl) this.context.log('      They leave the cache tables alone, which live in this process.');
     return remove;
   }
 
@@ -131,12 +132,12 @@ class MainJob {
     rmSync(unfinished, { recursive: true, force: true });
     const { rows, files } = makeSampleTree({ dir: unfinished, seed: 1, hazards: true, nowMs: Date.now() });
     renameSync(unfinished, dir);
-    this.context.log(`      A sample tree of ${formatCount(rows)} rows in ${files.length} files was made in ${dir}.`);
+    this.context.log(`      A sample tree of ${countOf(rows, 'row')} in ${files.length} files was made in ${dir}.`);
   }
 
   private async migrate(settings: Settings): Promise<MigrationReport> {
     this.say('legacy files', `${settings.legacyDir}: copy and verify`);
-    const cache = await openCacheStore(settings.redisUrl?.reveal());
+    const cache = await openStore(settings.redisUrl);
     this.onStop(() => cache.close());
     const report = await runShown('migrate', { ...this.context, settings }, { cache });
     if (!this.context.options.json) this.context.print(formatReport(report));

@@ -1,6 +1,6 @@
 import type { FileInspection, Inspection, TableInspection } from '@sluice/migration';
 import { formatLabels } from './inspection-labels';
-import { formatBytes, formatCount, formatTable } from './table';
+import { countOf, formatBytes, formatCount, formatTable } from './table';
 
 /** What `inspect` found, as a person reads it: files, tables, hazards and labels, then what to do. */
 export function formatInspection(inspection: Inspection): string {
@@ -40,7 +40,7 @@ const fileLine = (file: FileInspection): string[] => [
   formatBytes(file.sizeBytes),
   file.journalMode,
   file.encoding,
-  file.integrity.length === 0 ? 'ok' : `${file.integrity.length} findings`,
+  file.integrity.length === 0 ? 'ok' : countOf(file.integrity.length, 'finding'),
   String(file.tables.length),
   `${file.estimate.seconds} s`,
   formatBytes(file.estimate.targetBytes),
@@ -107,6 +107,6 @@ function conclusion({ refused, files }: Inspection): string {
     .filter(({ outcome }) => outcome === 'quarantined')
     .reduce((sum, hazard) => sum + hazard.count, 0);
   const expectation =
-    waiting > 0 ? `about ${formatCount(waiting)} rows would go to quarantine` : 'no row would go to quarantine';
+    waiting > 0 ? `about ${countOf(waiting, 'row')} would go to quarantine` : 'no row would go to quarantine';
   return `A migration may run; ${expectation}. Nothing was changed.`;
 }

@@ -76,9 +76,9 @@ describe('progress in lines', () => {
     const verification = aVerification({ clean: false });
     onEvent({ type: 'table', phase: 'verify', report: aTableReport({ verification }) });
     expect(lines).toEqual([
-      'copied   orders: 1200 rows in 340 ms (loaded)',
-      'verified orders: 1200 rows in 1.3 s, equal',
-      'verified orders: 1200 rows in 1.3 s, DIFFERENT',
+      'copied   orders: 1,200 rows in 340 ms (loaded)',
+      'verified orders: 1,200 rows in 1.3 s, equal',
+      'verified orders: 1,200 rows in 1.3 s, DIFFERENT',
     ]);
   });
 });

@@ -1,6 +1,6 @@
 import { SingleBar } from 'cli-progress';
 import type { MigrationEvent } from '@sluice/migration';
-import { formatCount, formatMs } from './table';
+import { countOf, formatCount, formatMs } from './table';
 
 export type ProgressStyle = 'auto' | 'bar' | 'lines' | 'json' | 'none';
 
@@ -140,6 +140,6 @@ function progressLine({ phase, table, done, rows }: EventOf<'progress'>, pace: P
 function tableLine({ report, phase }: EventOf<'table'>): string {
   const { table, loadedNow, outcome, copyMs, verifyMs, rowsTarget, verification } = report;
   return phase === 'copy'
-    ? `copied   ${table}: ${loadedNow} rows in ${formatMs(copyMs)} (${outcome})`
-    : `verified ${table}: ${rowsTarget} rows in ${formatMs(verifyMs)}, ${verification?.clean ? 'equal' : 'DIFFERENT'}`;
+    ? `copied   ${table}: ${countOf(loadedNow, 'row')} in ${formatMs(copyMs)} (${outcome})`
+    : `verified ${table}: ${countOf(rowsTarget, 'row')} in ${formatMs(verifyMs)}, ${verification?.clean ? 'equal' : 'DIFFERENT'}`;
 }

@@ -26,6 +26,22 @@ it('sends the reader to the quarantine where rows are in it', () => {
   );
 });
 
+it('speaks of one row as of one', () => {
+  const table = aTableReport({ quarantined: 1, skipped: { expired: 1 }, normalised: { 'price: rounded': 1 } });
+  const text = formatReport(aReport(table));
+  expect(text).toContain('1 row is in quarantine');
+  expect(text).toContain('1 row left behind');
+  expect(text).toContain('1 value changed');
+});
+
+it('says at its end which caches were not looked at, and why', () => {
+  const later = aTableReport({ table: 'later', target: 'cache', outcome: 'deferred', verification: null });
+  expect(formatReport(aReport(aTableReport(), later))).toMatch(
+    /equal \(exit 0;[^)]*\)\. Not looked at, because no Redis is given \(REDIS_URL\): later\.$/,
+  );
+  expect(formatReport(aReport(aTableReport()))).not.toContain('Not looked at');
+});
+
 it('names table, key and column of what differs, and says so before the quarantine', () => {
   const found = [{ rowKey: '7', column: 'price', kind: 'changed', source: '1', target: '2' }] as const;
   const verification = aVerification({ clean: false, differences: 1n, found });

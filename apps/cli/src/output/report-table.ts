@@ -1,5 +1,5 @@
 import { isEqual, type MigrationReport, type TableReport } from '@sluice/migration';
-import { formatBytes, formatCount, formatMs, formatTable } from './table';
+import { countOf, formatBytes, formatCount, formatMs, formatTable } from './table';
 
 const HEAD = ['table', 'to', 'source', 'target', 'loaded now', 'quarantined', 'skipped', 'verified', 'copy', 'verify'];
 
@@ -33,10 +33,10 @@ function remarks(report: MigrationReport): string[] {
   const lines = [...report.notes];
   for (const table of report.tables) {
     for (const [rule, count] of Object.entries(table.normalised)) {
-      lines.push(`${table.table}.${rule}: ${formatCount(count)} values changed by this rule`);
+      lines.push(`${table.table}.${rule}: ${countOf(count, 'value')} changed by this rule`);
     }
     for (const [reason, count] of Object.entries(table.skipped)) {
-      lines.push(`${table.table}: ${formatCount(count)} rows left behind: ${reason}`);
+      lines.push(`${table.table}: ${countOf(count, 'row')} left behind: ${reason}`);
     }
     if (table.laneReason)
       lines.push(
@@ -57,12 +57,18 @@ function remarks(report: MigrationReport): string[] {
 function conclusion(report: MigrationReport): string {
   const quarantined = report.tables.reduce((total, table) => total + table.quarantined, 0);
   const different = report.tables.filter((table) => table.verification && !isEqual(table));
+  const later = laterText(report.tables.filter(({ outcome }) => outcome === 'deferred'));
   const memory = `peak memory ${formatBytes(report.peakMemoryBytes)}`;
   if (different.length > 0) {
     return `NOT EQUAL: ${different.map(({ table }) => table).join(', ')} (exit 5; ${memory}). See \`sluice report\`.`;
   }
   if (quarantined > 0) {
-    return `Complete and equal, but ${formatCount(quarantined)} rows are in quarantine (exit 4; ${memory}). See \`sluice quarantine list\`.`;
+    return `Complete and equal, but ${countOf(quarantined, 'row')} ${quarantined === 1 ? 'is' : 'are'} in quarantine (exit 4; ${memory}). See \`sluice quarantine list\`.${later}`;
   }
-  return `Complete: source and target are equal (exit 0; ${memory}).`;
+  return `Complete: source and target are equal (exit 0; ${memory}).${later}`;
 }
+
+const laterText = (deferred: readonly TableReport[]): string =>
+  deferred.length === 0
+    ? ''
+    : ` Not looked at, because no Redis is given (REDIS_URL): ${deferred.map(({ table }) => table).join(', ')}.`;

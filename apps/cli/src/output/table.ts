@@ -23,6 +23,10 @@ export function formatTable(
 
 export const formatCount = (value: number | bigint): string => value.toLocaleString('en');
 
+/** `1 row`, `2,000 rows`. */
+export const countOf = (count: number | bigint, noun: string): string =>
+  `${formatCount(count)} ${noun}${Number(count) === 1 ? '' : 's'}`;
+
 /** `1.2 s`, `340 ms`. */
 export const formatMs = (ms: number): string => (ms < 1000 ? `${Math.round(ms)} ms` : `${(ms / 1000).toFixed(1)} s`);
 

@@ -4,12 +4,13 @@ import type { Settings } from '@sluice/config';
 
 /**
  * The addresses of what `sluice start` runs, as a file that a shell can read (`set -a; . FILE; set +a`), so that other
- * commands work on the same servers. It holds passwords, hence mode 0600. Gives the function that removes it.
+ * commands work on the same servers. It holds passwords, hence mode 0600. Without a Redis its address is empty, which
+ * counts as not set: one that a shell has from elsewhere is not the one of this start. Gives the function that removes it.
  */
 export function writeEnvironmentFile(file: string, settings: Settings): () => void {
   const variables = {
     DATABASE_URL: settings.databaseUrl?.reveal(),
-    REDIS_URL: settings.redisUrl?.reveal(),
+    REDIS_URL: settings.redisUrl?.reveal() ?? '',
     LEGACY_DIR: settings.legacyDir,
   };
   const remove = (): void => rmSync(file, { force: true });

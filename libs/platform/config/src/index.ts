@@ -4,7 +4,6 @@ export {
   describeSettings,
   environmentWith,
   loadSettings,
-  loadSettingsWith,
   requireDatabaseUrl,
   type Settings,
 } from './settings';

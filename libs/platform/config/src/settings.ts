@@ -108,10 +108,6 @@ export function loadSettings(env: Readonly<Record<string, string | undefined>> =
   };
 }
 
-/** The same with some variables given by the command line: an option counts more than the environment. */
-export const loadSettingsWith = (options: Readonly<Record<string, string | undefined>>): Settings =>
-  loadSettings(environmentWith(options));
-
 /** The environment of a program that this one starts: ours, with some variables of its own. */
 export function environmentWith(
   variables: Readonly<Record<string, string | undefined>>,

@@ -118,14 +118,15 @@ export class PostgresAwayError extends DomainError {
   }
 }
 
-/** The server's own words name the user or the database, never the password. */
+/** PostgreSQL answers, and does not take the user, the password, the database or the TLS of DATABASE_URL. */
 export class PostgresLoginError extends DomainError {
   readonly code = 'POSTGRES_LOGIN_REFUSED';
   readonly kind = 'usage';
   constructor(cause: unknown) {
     super('PostgreSQL answers, and does not take DATABASE_URL.', {
       cause,
-      remedy: 'Correct its user, password (percent-encoded), database or sslmode, or create the database (createdb).',
+      remedy:
+        'Correct its user, password (percent-encoded), database or sslmode, or make the database (`sluice db migrate`).',
     });
   }
 }

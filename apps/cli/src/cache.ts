@@ -1,0 +1,19 @@
+import { openCacheStore, type CacheStore } from '@sluice/cache';
+import type { SecretUrl } from '@sluice/config';
+import { RedisRefusedError } from '@sluice/redis';
+import { RedisLoginError } from './cli.errors';
+
+/** What Redis says of a password or a database number that it does not take; other refusals pass with time. */
+const WRONG_ADDRESS = /WRONGPASS|NOAUTH|NOPERM|invalid password|without any password|DB index/;
+
+/**
+ * The caches in Redis, or in this process's memory where no address is given. Throws what `openCacheStore` throws, and
+ * `REDIS_LOGIN_REFUSED` where the address is what Redis does not take: waiting mends nothing then.
+ */
+export async function openStore(url: SecretUrl | undefined): Promise<CacheStore> {
+  try {
+    return await openCacheStore(url?.reveal());
+  } catch (error) {
+    throw error instanceof RedisRefusedError && WRONG_ADDRESS.test(error.message) ? new RedisLoginError(error) : error;
+  }
+}
