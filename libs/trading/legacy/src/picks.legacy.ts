@@ -55,6 +55,7 @@ export const pickAgentContributions = legacyTable({
     metadata: nullable(json()),
   },
   after: ['pick_events'],
+  references: [{ column: 'pick_uuid', table: 'pick_events', parentColumn: 'pick_uuid' }],
 });
 
 /** `notes` is a JSON object; where the legacy code failed to make one it is the bare exit reason. */
@@ -81,6 +82,7 @@ export const pickOutcomes = legacyTable({
     notes: nullable(json({ bareText: true })),
   },
   after: ['pick_events'],
+  references: [{ column: 'pick_uuid', table: 'pick_events', parentColumn: 'pick_uuid' }],
 });
 
 export const rlPolicies = legacyTable({

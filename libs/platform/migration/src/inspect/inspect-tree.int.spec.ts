@@ -248,6 +248,42 @@ describe('inspectTree', () => {
     ]);
   });
 
+  describe('of rows that refer to others', () => {
+    const visits = legacyTable({
+      source: { file: 'cache/app.db', table: 'visits', key: 'id' },
+      target: postgresTable('visits'),
+      columns: { id: integer, person: nullable(integer) },
+      after: ['people'],
+      references: [{ column: 'person', table: 'people', parentColumn: 'id' }],
+    });
+    const known = [people, visits];
+    const visitRows =
+      'CREATE TABLE visits (id INTEGER PRIMARY KEY, person INTEGER); INSERT INTO visits VALUES (1, 1), (2, 7), (3, NULL), (4, 8);';
+    const personOf = async (chosen: readonly LegacyTable[]) => {
+      const { files } = await inspectTree({ root, tables: chosen, known });
+      const found = files.flatMap(({ tables: all }) => all).find(({ table }) => table === 'visits');
+      return found?.columns.find(({ column }) => column === 'person');
+    };
+
+    it.each([
+      ['all tables', known],
+      ['that table alone', [visits]],
+    ])('counts those whose parent does not exist, asked for %s', async (_, chosen) => {
+      write('cache/app.db', `${ddl('people')} ${row('people', 1)} ${visitRows}`);
+      expect((await personOf(chosen))?.hazards).toEqual([
+        expect.objectContaining({ code: 'B34', outcome: 'quarantined', count: 2, keys: ['2', '4'] }),
+      ]);
+    });
+
+    it('says that it cannot tell where the parents are in another file', async () => {
+      write('cache/app.db', `${ddl('people')} ${visitRows}`);
+      write('backend/cache/app.db', `${ddl('people')} ${row('people', 1)}`);
+      const person = await personOf(known);
+      expect(person?.hazards).toEqual([]);
+      expect(person?.notes).toEqual([expect.stringContaining('people')]);
+    });
+  });
+
   it('stops when it is asked to', async () => {
     write('cache/app.db', `${ddl('orders')} INSERT INTO orders VALUES (1, '\u00e9', NULL);`);
     await expect(inspectTree({ root, tables: [orders], signal: AbortSignal.abort() })).rejects.toMatchObject({

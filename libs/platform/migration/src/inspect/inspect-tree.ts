@@ -7,6 +7,7 @@ import { findDrift } from './drift';
 import { estimate, type Estimate } from './estimate';
 import { findSources, type FoundFile, type SourceSearch } from './find-sources';
 import { weighLabels, type LabelEvidence } from './label-evidence';
+import { withOrphans } from './orphans';
 
 export interface InspectOptions extends SourceSearch {
   /** False: files, counts and drift only; true by default. */
@@ -81,17 +82,16 @@ async function inspectFile(
   source: FoundFile,
   options: InspectOptions,
 ): Promise<FileInspection> {
-  const file = path.relative(path.resolve(options.root), source.file);
   const integrity = database.integrity();
   const drift = findDrift(database, source.tables, source.ignored);
   // A census of columns that are not there, or of damaged pages, would only fail.
   const readable = integrity.length === 0 && drift.length === 0;
   const tables: TableInspection[] = [];
-  for (const table of readable ? source.tables : []) tables.push(await inspectTable(database, table, file, options));
+  for (const table of readable ? source.tables : []) tables.push(await inspectTable(database, table, source, options));
   const [page] = database.rows('PRAGMA page_size');
   const rows = tables.reduce((sum, table) => sum + table.rows, 0);
   return {
-    file: file.startsWith('..') ? source.file : file,
+    file: shown(source, options.root),
     sizeBytes: database.sizeBytes,
     journalMode: database.journalMode,
     encoding: database.encoding,
@@ -104,17 +104,23 @@ async function inspectFile(
   };
 }
 
+function shown({ file }: FoundFile, root: string): string {
+  const relative = path.relative(path.resolve(root), file);
+  return relative.startsWith('..') ? file : relative;
+}
+
 async function inspectTable(
   database: LegacyDatabase,
   table: LegacyTable,
-  file: string,
-  { census = true, signal, onProgress }: InspectOptions,
+  source: FoundFile,
+  { root, tables, known = tables, census = true, signal, onProgress }: InspectOptions,
 ): Promise<TableInspection> {
   const key = quoteName(table.source.key);
   const [totals] = database.rows(`SELECT count(*), min(${key}), max(${key}) FROM ${quoteName(table.source.table)}`);
   const [rows, least, greatest] = totals ?? [];
   const count = typeof rows === 'bigint' ? rows : 0n;
-  onProgress?.({ file, table: table.name, rows: count });
+  onProgress?.({ file: shown(source, root), table: table.name, rows: count });
+  const columns = census ? await takeCensus(database, table, count, signal) : [];
   const asText = (value: unknown): string | null => (typeof value === 'bigint' ? String(value) : null);
   return {
     table: table.name,
@@ -125,7 +131,7 @@ async function inspectTable(
       greatest: asText(greatest),
       highWater: asText(database.highWater(table.source.table)),
     },
-    columns: census ? await takeCensus(database, table, count, signal) : [],
+    columns: withOrphans(database, table, { source, known, census: columns }),
     labels: census ? await weighLabels(database, table, signal) : [],
   };
 }

@@ -24,6 +24,16 @@ export interface LegacyTable {
   readonly choices: readonly LabelChoice[];
   /** Tables that must be loaded first, because this one refers to them. */
   readonly after: readonly string[];
+  /** What the target's foreign keys say of this table, so that `inspect` can foretell the rows that break them. */
+  readonly references: readonly Reference[];
+}
+
+/** Every value of `column` is one of `table`'s `parentColumn`. */
+export interface Reference {
+  readonly column: string;
+  /** The parent's mapping; also in `after`. */
+  readonly table: string;
+  readonly parentColumn: string;
 }
 
 export interface PostgresTarget {
@@ -82,5 +92,5 @@ export const postgresTable = (table: string): PostgresTarget => ({ kind: 'postgr
 export function legacyTable(
   declaration: Pick<LegacyTable, 'source' | 'target' | 'columns'> & Partial<LegacyTable>,
 ): LegacyTable {
-  return { name: declaration.source.table, dropped: {}, choices: [], after: [], ...declaration };
+  return { name: declaration.source.table, dropped: {}, choices: [], after: [], references: [], ...declaration };
 }
