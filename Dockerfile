@@ -1,5 +1,5 @@
 # syntax=docker/dockerfile:1
-# One image: the API (default), and the job that brings the database to the newest schema (see docker-compose.yml).
+# One image: the API (default), and the command line `sluice`, which also brings the schema up to date (docker-compose.yml).
 
 FROM node:22-slim AS source
 WORKDIR /app
@@ -9,7 +9,7 @@ COPY . .
 # Nothing that is needed depends on an install script.
 FROM source AS build
 RUN --mount=type=cache,target=/root/.npm npm ci --ignore-scripts --no-audit --no-fund
-RUN node tools/db-generate.mjs && npx nx run @sluice/api:build
+RUN node tools/db-generate.mjs && npx nx run-many -t build -p @sluice/api,@sluice/cli
 
 # The embedded PostgreSQL is for machines without a server; here one is given.
 FROM source AS dependencies
@@ -26,6 +26,9 @@ COPY --from=source /app/prisma prisma
 COPY --from=source /app/tools/schema-engine.mjs tools/schema-engine.mjs
 COPY --from=source /app/tools/schema-engine tools/schema-engine
 COPY --from=build /app/dist/apps/api dist/apps/api
+COPY --from=build /app/dist/apps/cli dist/apps/cli
+RUN printf '#!/bin/sh\nexec node --enable-source-maps /app/dist/apps/cli/main.js "$@"\n' > /usr/local/bin/sluice \
+  && chmod 755 /usr/local/bin/sluice
 USER node
 EXPOSE 3000
 HEALTHCHECK --interval=10s --timeout=3s --start-period=20s --retries=3 \

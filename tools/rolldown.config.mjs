@@ -11,5 +11,11 @@ export default {
   platform: 'node',
   tsconfig: './tsconfig.json',
   external: (id) => builtinModules.includes(id) || !bundled.some((pattern) => pattern.test(id)),
-  output: { dir: path.join(root, 'dist', project), entryFileNames: 'main.js', format: 'cjs', sourcemap: true },
+  output: {
+    dir: path.join(root, 'dist', project),
+    cleanDir: true, // The pieces are named by their hash: those of earlier builds would stay for ever.
+    entryFileNames: 'main.js',
+    format: 'cjs',
+    sourcemap: true,
+  },
 };
