@@ -1,4 +1,5 @@
 import { DomainError, messageOf } from '@sluice/core';
+import { isErrorReply, redisFailureClass, type RedisFailureClass } from './failure-class';
 
 /** The address cannot be used. The message never shows it: it may hold a password. */
 export class RedisUrlError extends DomainError {
@@ -10,12 +11,26 @@ export class RedisUrlError extends DomainError {
 export class RedisUnavailableError extends DomainError {
   readonly code = 'REDIS_UNAVAILABLE';
   readonly kind = 'unavailable';
+
+  constructor(
+    message: string,
+    readonly failureClass: RedisFailureClass = 'network',
+  ) {
+    super(message);
+  }
 }
 
 /** Redis answered, and the answer is no: wrong password, no memory left, a replica that takes no writes. */
 export class RedisRefusedError extends DomainError {
   readonly code = 'REDIS_REFUSED';
   readonly kind = 'unavailable';
+
+  constructor(
+    message: string,
+    readonly failureClass: RedisFailureClass = 'other-reply',
+  ) {
+    super(message);
+  }
 }
 
 /**
@@ -24,8 +39,15 @@ export class RedisRefusedError extends DomainError {
  */
 export function redisFailure(error: unknown, server: string): DomainError {
   if (error instanceof DomainError) return error;
-  const message = messageOf(error);
-  if (error instanceof Error && error.name === 'ReplyError')
-    return new RedisRefusedError(`Redis at ${server} refused: ${message}`);
-  return new RedisUnavailableError(`Redis at ${server} is not available: ${message}`);
+  const failureClass = redisFailureClass(error);
+  const told = lastNodeErrorOf(error) ?? error;
+  const message = messageOf(told);
+  if (isErrorReply(told)) return new RedisRefusedError(`Redis at ${server} refused: ${message}`, failureClass);
+  return new RedisUnavailableError(`Redis at ${server} is not available: ${message}`, failureClass);
+}
+
+/** "Failed to refresh slots cache" says nothing; what the last node of the cluster answered does. */
+function lastNodeErrorOf(error: unknown): Error | null {
+  const inner: unknown = error instanceof Error && 'lastNodeError' in error ? error.lastNodeError : null;
+  return inner instanceof Error ? inner : null;
 }

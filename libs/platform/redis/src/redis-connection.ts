@@ -1,27 +1,42 @@
-import Redis from 'ioredis';
-import { redisFailure } from './errors';
-import { parseRedisUrl } from './redis-url';
+import { Cluster, type Redis } from 'ioredis';
+import { redisFailure, RedisUnavailableError } from './errors';
+import { isErrorReply } from './failure-class';
+import { limitsOf, openClient, openSingle, type RedisLimits, type RedisTimes } from './redis-client';
+import { RedisSubscriber, type SubscriberEvents } from './redis-subscriber';
+import { parseRedisUrl, type RedisAddress } from './redis-url';
 
-export interface RedisTimes {
-  /** Until a connection stands; 1000. */
-  readonly connectMs?: number;
-  /** Until a command is answered; 500. */
-  readonly commandMs?: number;
-}
-
-const LONGEST_RECONNECT_MS = 2_000;
+/** How often a connection is asked whether it lives: with the time limit of a command, 5 s until a dead one is replaced. */
+const HEARTBEAT_MS = 2_000;
 
 /**
- * One connection to one Redis. It reconnects by itself for as long as it is open; meanwhile commands fail at once instead
- * of piling up, because a cache that is waited for is worse than none.
+ * One connection to one Redis: a server, the primary of a Sentinel group, or a cluster. It reconnects by itself for as
+ * long as it is open; meanwhile commands fail at once instead of piling up, because a cache that is waited for is worse
+ * than none. A peer that has gone silent is noticed by a heartbeat and replaced.
  */
 export class RedisConnection {
+  /** For the cache engine only. What it throws goes through `redisFailure` before anybody sees it. */
+  readonly client: Redis | Cluster;
+  /** Hosts, ports and database, without credentials. */
+  readonly server: string;
+
+  /** Why the last connect failed, for a better message than "connection is closed". */
+  private reason: Error | null = null;
+  private firstConnect: Promise<void> | null = null;
+  private isConnectTried = false;
+  private heartbeat: NodeJS.Timeout | null = null;
+
   private constructor(
-    /** For the cache engine only. What it throws goes through `redisFailure` before anybody sees it. */
-    readonly client: Redis,
-    /** Host, port and database, without credentials. */
-    readonly server: string,
-  ) {}
+    private readonly address: RedisAddress,
+    private readonly limits: RedisLimits,
+  ) {
+    this.server = address.server;
+    this.client = openClient(address, limits);
+    this.client.on('error', (error: Error) => (this.reason = error));
+    this.client.on('ready', () => {
+      this.reason = null;
+      this.heartbeat ??= setInterval(() => void this.beat(), HEARTBEAT_MS).unref();
+    });
+  }
 
   /**
    * Connects; throws `RedisUrlError`, `RedisUnavailableError`, or `RedisRefusedError` (credentials, database number).
@@ -30,39 +45,49 @@ export class RedisConnection {
   static async open(url: string, times: RedisTimes = {}): Promise<RedisConnection> {
     const connection = RedisConnection.opened(url, times);
     try {
-      await connection.ready();
-      await connection.client.ping();
+      await connection.ping();
       return connection;
     } catch (error) {
-      connection.client.disconnect();
-      throw redisFailure(connection.reason ?? error, connection.server);
+      await connection.close();
+      throw error;
     }
   }
 
   /** Connects in the background when first used; throws `RedisUrlError` only. */
   static opened(url: string, times: RedisTimes = {}): RedisConnection {
-    const { options, server } = parseRedisUrl(url);
-    const client = new Redis({
-      ...options,
-      lazyConnect: true,
-      connectTimeout: times.connectMs ?? 1_000,
-      commandTimeout: times.commandMs ?? 500,
-      enableOfflineQueue: false,
-      maxRetriesPerRequest: 0,
-      keepAlive: 5_000,
-      retryStrategy: (attempt) => Math.min(50 * 2 ** Math.min(attempt, 10), LONGEST_RECONNECT_MS),
-      reconnectOnError: (error) => error.message.startsWith('READONLY'),
-    });
-    const connection = new RedisConnection(client, server);
-    client.on('error', (error: Error) => (connection.reason = error));
-    client.on('ready', () => (connection.reason = null));
-    return connection;
+    return new RedisConnection(parseRedisUrl(url), limitsOf(times));
   }
 
-  /** Why the last connect failed, for a better message than "connection is closed". */
-  private reason: Error | null = null;
-  private firstConnect: Promise<void> | null = null;
-  private isConnectTried = false;
+  /** The keys are spread over several servers: what is done in one step shares a slot. */
+  get isCluster(): boolean {
+    return this.address.kind === 'cluster';
+  }
+
+  /** Another connection to the same address, for what must not be shared. Whoever asks for it closes it. */
+  duplicate(times: RedisTimes = {}): RedisConnection {
+    return new RedisConnection(this.address, { ...this.limits, ...times });
+  }
+
+  /** Listens on channels over a connection of its own, and goes on until it is closed. Starts at once; throws nothing. */
+  subscriber(channels: readonly string[], events: SubscriberEvents): RedisSubscriber {
+    return new RedisSubscriber(() => this.single(), channels, events);
+  }
+
+  /**
+   * One connection that has not connected yet and does not come back: to the server, to the primary that the sentinels
+   * name, or to a node of the cluster, any of them where none is given. Whoever asks for it disconnects it.
+   */
+  single(node: { host?: string | undefined; port?: number | undefined } = this.anyNode()): Redis {
+    return openSingle(this.address, this.limits, node);
+  }
+
+  private anyNode(): { host?: string | undefined; port?: number | undefined } {
+    if (this.address.kind !== 'cluster') return {};
+    const known = this.client instanceof Cluster ? this.client.nodes('master').map(({ options }) => options) : [];
+    const nodes = known.length > 0 ? known : this.address.nodes;
+    const node = nodes[Math.floor(Math.random() * nodes.length)];
+    return typeof node === 'object' ? node : {};
+  }
 
   /** Makes the first connect, once for all who ask; later it is ioredis that reconnects, and nobody waits. */
   async ready(): Promise<void> {
@@ -71,33 +96,69 @@ export class RedisConnection {
     await this.firstConnect;
   }
 
-  /** ioredis passes over the refusal of a database number, and would go on in database 0. */
   private async connect(): Promise<void> {
-    await this.client.connect();
-    const { db = 0 } = this.client.options;
+    await this.connected();
+    const { db = 0 } = this.address.options;
     if (db === 0) return;
     try {
       await this.client.select(db);
     } catch (error) {
-      this.client.disconnect();
+      this.client.disconnect(); // ioredis passes over the refusal of a database number, and would go on in database 0.
       throw error;
     }
   }
 
-  /** Throws `RedisUnavailableError` or `RedisRefusedError`. A connection that does not answer is replaced by a new one. */
+  /** Until it stands, fails for the first time, or takes too long; in the last two cases it is tried on and on. */
+  private connected(): Promise<void> {
+    const { address, limits } = this;
+    const hosts = address.kind === 'cluster' ? address.nodes.length : (address.options.sentinels?.length ?? 0);
+    const limitMs = limits.connectMs * (hosts + 1) + limits.commandMs;
+    return new Promise((resolve, reject) => {
+      const deadline = setTimeout(
+        () => reject(new RedisUnavailableError(`Redis at ${this.server} did not answer in ${limitMs} ms.`, 'timeout')),
+        limitMs,
+      );
+      const failed = (error: Error) => reject(error);
+      this.client.once('error', failed);
+      this.client
+        .connect()
+        .then(resolve, reject)
+        .finally(() => {
+          clearTimeout(deadline);
+          this.client.off('error', failed);
+        });
+    });
+  }
+
+  /**
+   * Of a cluster it asks every primary. Throws `RedisUnavailableError` or `RedisRefusedError`. A connection that does not
+   * answer is replaced by a new one.
+   */
   async ping(): Promise<void> {
     try {
       await this.ready();
-      await this.client.ping();
+      await this.pingAll();
     } catch (error) {
-      // A peer that vanished without a word: the kernel would keep trying for minutes.
-      if (this.client.status === 'ready' && !isReply(error)) this.client.disconnect(true);
       throw redisFailure(this.reason ?? error, this.server);
     }
   }
 
+  private async pingAll(): Promise<void> {
+    const { client } = this;
+    if (!(client instanceof Cluster)) return ping(client);
+    const nodes = client.status === 'ready' ? client.nodes('master') : [];
+    if (nodes.length === 0) await client.ping(); // It says why there are none.
+    await Promise.all(nodes.map(ping));
+  }
+
+  /** The ping itself replaces what does not answer; the reconnect then says why it is away. */
+  private async beat(): Promise<void> {
+    if (this.client.status === 'ready') await this.pingAll().catch(() => undefined);
+  }
+
   /** Says goodbye where that is possible; safe to call again. */
   async close(): Promise<void> {
+    if (this.heartbeat) clearInterval(this.heartbeat);
     try {
       if (this.client.status === 'ready') await this.client.quit();
     } catch (error) {
@@ -108,6 +169,12 @@ export class RedisConnection {
   }
 }
 
-function isReply(error: unknown): boolean {
-  return error instanceof Error && error.name === 'ReplyError';
+async function ping(client: Redis): Promise<void> {
+  try {
+    await client.ping();
+  } catch (error) {
+    // A peer that vanished without a word: the kernel would keep trying for minutes.
+    if (client.status === 'ready' && !isErrorReply(error)) client.disconnect(true);
+    throw error;
+  }
 }

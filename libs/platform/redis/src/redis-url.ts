@@ -1,47 +1,149 @@
-import type { RedisOptions } from 'ioredis';
+import type { ClusterNode, RedisOptions } from 'ioredis';
 import { RedisUrlError } from './errors';
 
 const MAX_DATABASE = 65_535;
+const MAX_HOSTS = 64;
+const DEFAULT_PORT = { standalone: 6379, cluster: 6379, sentinel: 26_379 } as const;
 
-export interface RedisAddress {
-  readonly options: RedisOptions;
-  /** Host, port and database: what may be shown. */
-  readonly server: string;
+/** Where Redis is, in the form that ioredis takes. `server` is what may be shown: no credentials, no parameters. */
+export type RedisAddress =
+  | { readonly kind: 'standalone' | 'sentinel'; readonly server: string; readonly options: RedisOptions }
+  | {
+      readonly kind: 'cluster';
+      readonly server: string;
+      readonly nodes: readonly ClusterNode[];
+      /** For the connection to each node. */
+      readonly options: RedisOptions;
+    };
+
+interface Parts {
+  readonly secure: boolean;
+  readonly userInfo: string | undefined;
+  readonly hosts: string;
+  readonly path: string;
+  readonly query: string | undefined;
 }
 
+const FORM = /^(redis|rediss)(?:-(sentinel|cluster))?:\/\/(?:([^/?#]*)@)?([^@/?#]+)(?:\/([^?#]*))?(?:\?([^#]*))?$/;
+
 /**
- * Reads `redis://[user:password@]host[:port][/database]`, or `rediss://` for TLS. Throws `RedisUrlError` without a word of
- * the address in it. Query parameters are refused: ioredis would take them as options, time limits included.
+ * Reads one address:
+ * - `redis://[user:password@]host[:6379][/database]`
+ * - `redis-sentinel://[user:password@]host[:26379],host.../group[/database]`, with the sentinels' own credentials as
+ *   `?sentinel-user=&sentinel-password=`
+ * - `redis-cluster://[user:password@]host[:6379],host...`
+ *
+ * and with `rediss` instead of `redis` for TLS to every server, sentinels included. A cluster under TLS is reached by the
+ * names that its nodes announce, so they have to be in the certificates.
+ *
+ * Throws `RedisUrlError` without a word of the address in it. Other parameters are refused: a time limit or an option in
+ * the address would be one that nobody finds.
  */
 export function parseRedisUrl(text: string): RedisAddress {
-  const url = URL.canParse(text) ? new URL(text) : null;
-  const secure = url?.protocol === 'rediss:';
-  if (!url || !(secure || url.protocol === 'redis:') || !url.hostname)
-    throw invalid('it is not redis://host or rediss://host');
-  if (url.search || url.hash) throw invalid('it has parameters, which are not supported');
-  const database = url.pathname.replace(/^\//, '') || '0';
-  if (!/^\d{1,5}$/.test(database) || Number(database) > MAX_DATABASE)
-    throw invalid('its path is not a database number');
-  const host = url.hostname.replace(/^\[|\]$/g, '');
-  const port = Number(url.port || 6379);
+  const [, scheme, kind, userInfo, hosts, path = '', query] = FORM.exec(text) ?? [];
+  if (scheme === undefined || hosts === undefined)
+    throw invalid('it is not redis://host, redis-sentinel://host,host/group or redis-cluster://host,host');
+  const parts: Parts = { secure: scheme === 'rediss', userInfo, hosts, path, query };
+  if (kind === 'sentinel') return sentinelAddress(parts);
+  if (query !== undefined) throw invalid('it has parameters, which are not supported');
+  return kind === 'cluster' ? clusterAddress(parts) : standaloneAddress(parts);
+}
+
+function standaloneAddress(parts: Parts): RedisAddress {
+  const [node, second] = nodesOf(parts.hosts, DEFAULT_PORT.standalone);
+  if (!node || second) throw invalid('several hosts need redis-sentinel:// or redis-cluster://');
+  const db = databaseOf(parts.path);
+  const tls = parts.secure ? { tls: { servername: node.host } } : {};
   return {
-    server: `${url.hostname}:${port}/${Number(database)}`,
-    options: {
-      host,
-      port,
-      db: Number(database),
-      ...(url.username ? { username: decoded(url.username) } : {}),
-      ...(url.password ? { password: decoded(url.password) } : {}),
-      ...(secure ? { tls: { servername: host } } : {}),
-    },
+    kind: 'standalone',
+    server: `${shown(node)}/${db}`,
+    options: { ...node, db, ...credentialsOf(parts.userInfo), ...tls },
   };
+}
+
+function sentinelAddress(parts: Parts): RedisAddress {
+  const sentinels = nodesOf(parts.hosts, DEFAULT_PORT.sentinel);
+  const [name = '', database = '', ...rest] = parts.path.split('/');
+  if (!/^[A-Za-z0-9._-]+$/.test(name) || rest.length > 0) throw invalid('its path is not the name of a Sentinel group');
+  const db = databaseOf(database);
+  const tls = parts.secure ? { tls: {}, sentinelTLS: {}, enableTLSForSentinelMode: true } : {};
+  return {
+    kind: 'sentinel',
+    server: `${sentinels.map(shown).join(',')}/${name}/${db}`,
+    options: { sentinels, name, db, ...credentialsOf(parts.userInfo), ...sentinelCredentials(parts.query), ...tls },
+  };
+}
+
+function clusterAddress(parts: Parts): RedisAddress {
+  const nodes = nodesOf(parts.hosts, DEFAULT_PORT.cluster);
+  if (databaseOf(parts.path) !== 0) throw invalid('a cluster has database 0 only');
+  const tls = parts.secure ? { tls: {} } : {};
+  return {
+    kind: 'cluster',
+    server: nodes.map(shown).join(','),
+    nodes,
+    options: { ...credentialsOf(parts.userInfo), ...tls },
+  };
+}
+
+interface Node {
+  readonly host: string;
+  readonly port: number;
+}
+
+function nodesOf(hosts: string, defaultPort: number): Node[] {
+  const nodes = hosts.split(',').map((host) => nodeOf(host, defaultPort));
+  if (nodes.length > MAX_HOSTS) throw invalid(`it names more than ${MAX_HOSTS} hosts`);
+  return nodes;
+}
+
+/** `host`, `host:port`, `[::1]` or `[::1]:port`; the URL parser says what a host is. */
+function nodeOf(text: string, defaultPort: number): Node {
+  const url = URL.canParse(`http://${text}`) ? new URL(`http://${text}`) : null;
+  const port = /:(\d+)$/.exec(text.replace(/^\[.*\]/, ''))?.[1];
+  if (!url || !url.hostname || /\s/.test(text) || port === '0')
+    throw invalid('one of its hosts is not host or host:port');
+  return { host: url.hostname.replace(/^\[|\]$/g, ''), port: Number(port ?? defaultPort) };
+}
+
+const shown = ({ host, port }: Node): string => `${host.includes(':') ? `[${host}]` : host}:${port}`;
+
+function databaseOf(path: string): number {
+  const database = path || '0';
+  if (!/^\d{1,5}$/.test(database) || Number(database) > MAX_DATABASE)
+    throw invalid('its path does not end in a database number');
+  return Number(database);
+}
+
+function credentialsOf(userInfo = ''): { username?: string; password?: string } {
+  const colon = userInfo.indexOf(':');
+  const username = decoded(colon < 0 ? userInfo : userInfo.slice(0, colon));
+  const password = decoded(colon < 0 ? '' : userInfo.slice(colon + 1));
+  return { ...(username ? { username } : {}), ...(password ? { password } : {}) };
+}
+
+const SENTINEL_PARAMETERS: Readonly<Record<string, 'sentinelUsername' | 'sentinelPassword'>> = {
+  'sentinel-user': 'sentinelUsername',
+  'sentinel-password': 'sentinelPassword',
+};
+
+function sentinelCredentials(query = ''): { sentinelUsername?: string; sentinelPassword?: string } {
+  const credentials: { sentinelUsername?: string; sentinelPassword?: string } = {};
+  for (const pair of query.split('&').filter(Boolean)) {
+    const equals = pair.indexOf('=');
+    const option = SENTINEL_PARAMETERS[pair.slice(0, Math.max(equals, 0))];
+    if (!option || credentials[option] !== undefined)
+      throw invalid('it has a parameter that is not supported, or one twice');
+    credentials[option] = decoded(pair.slice(equals + 1));
+  }
+  return credentials;
 }
 
 function decoded(part: string): string {
   try {
     return decodeURIComponent(part);
   } catch {
-    throw invalid('its user or password is not percent-encoded');
+    throw invalid('its user, password or parameters are not percent-encoded');
   }
 }
 
