@@ -9,6 +9,7 @@ import { freePort } from './free-port';
 import { GuardedProcess } from './guarded-process';
 import { findPostgresPrograms, type PostgresPrograms } from './postgres-programs';
 import { awaitFreeDataDir, isServing } from './postmaster-file';
+import { RestartableServer } from './restartable-server';
 
 const START_DEADLINE_MS = 60_000;
 const ATTEMPTS = 5;
@@ -27,17 +28,16 @@ export interface EmbeddedPostgresOptions {
 }
 
 /** A real PostgreSQL on 127.0.0.1 that stops when this program ends, however it ends. */
-export class EmbeddedPostgres {
-  private process: GuardedProcess | null = null;
-  private port = 0;
-
+export class EmbeddedPostgres extends RestartableServer {
   private constructor(
     private readonly programs: PostgresPrograms,
     private readonly options: EmbeddedPostgresOptions,
     /** Where the data really is: elsewhere than asked for where PostgreSQL's account cannot reach that. */
     readonly dataDir: string,
     private readonly password: string | null,
-  ) {}
+  ) {
+    super();
+  }
 
   /** Throws `ServerStartError`, `ServerMissingError` or `DataDirInUseError`. */
   static async start(options: EmbeddedPostgresOptions): Promise<EmbeddedPostgres> {
@@ -54,29 +54,8 @@ export class EmbeddedPostgres {
     return this.urlOf(this.options.database);
   }
 
-  /** The server's own process id; null while it is stopped. */
-  get pid(): number | null {
-    return this.process?.exited === false ? this.process.pid : null;
-  }
-
   get logFile(): string {
     return `${this.dataDir}.log`;
-  }
-
-  /** Ends all sessions and writes everything down; safe to call again. */
-  async stop(): Promise<void> {
-    await this.process?.stop();
-  }
-
-  /** Stops it, however it is, and starts it on the same port. */
-  async restart(): Promise<void> {
-    await this.stop();
-    await this.launch();
-  }
-
-  /** Kills it as a crash would; `restart` recovers it. */
-  async kill(): Promise<void> {
-    await this.process?.kill();
   }
 
   private urlOf(database: string): string {
@@ -85,16 +64,12 @@ export class EmbeddedPostgres {
   }
 
   /** Tries again where somebody took the free port, or where killed sessions still hold the old shared memory. */
-  private async launch(): Promise<void> {
+  protected async launch(): Promise<void> {
     for (let attempt = 1; ; attempt += 1) {
       await awaitFreeDataDir(this.dataDir);
       const port = this.port || this.options.port || (await freePort());
       const started = await this.attempt(port);
-      if (started.serving) {
-        this.port = port;
-        this.process = started.process;
-        return;
-      }
+      if (started.serving) return this.serves(started.process, port);
       const log = started.process.logTail();
       if (/lock file "postmaster.pid" already exists/.test(log)) throw new DataDirInUseError(this.dataDir, null);
       const transient = /pre-existing shared memory block/.test(log) || (!this.options.port && /bind/.test(log));

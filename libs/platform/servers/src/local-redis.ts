@@ -5,6 +5,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { ServerStartError } from './errors';
 import { freePort } from './free-port';
 import { GuardedProcess } from './guarded-process';
+import { RestartableServer } from './restartable-server';
 
 const START_DEADLINE_MS = 15_000;
 const ATTEMPTS = 5;
@@ -26,14 +27,13 @@ export function findRedisServer(searchPath: string): string | null {
 }
 
 /** A Redis on 127.0.0.1 that stops when this program ends, however it ends. */
-export class LocalRedis {
-  private process: GuardedProcess | null = null;
-  private port = 0;
-
+export class LocalRedis extends RestartableServer {
   private constructor(
     private readonly program: string,
     private readonly options: LocalRedisOptions,
-  ) {}
+  ) {
+    super();
+  }
 
   /** Throws `ServerStartError` with the end of the log. */
   static async start(program: string, options: LocalRedisOptions): Promise<LocalRedis> {
@@ -47,34 +47,14 @@ export class LocalRedis {
     return `redis://127.0.0.1:${this.port}`;
   }
 
-  get pid(): number | null {
-    return this.process?.exited === false ? this.process.pid : null;
-  }
-
-  async stop(): Promise<void> {
-    await this.process?.stop();
-  }
-
-  /** Stops it, however it is, and starts it on the same port; without persistence it comes back empty. */
-  async restart(): Promise<void> {
-    await this.stop();
-    await this.launch();
-  }
-
-  async kill(): Promise<void> {
-    await this.process?.kill();
-  }
-
-  private async launch(): Promise<void> {
+  protected async launch(): Promise<void> {
     for (let attempt = 1; ; attempt += 1) {
       const port = this.port || this.options.port || (await freePort());
       const process = await this.spawn(port);
       const deadline = Date.now() + START_DEADLINE_MS;
       while (!process.exited && Date.now() < deadline) {
         if (await answersPing(port)) {
-          this.port = port;
-          this.process = process;
-          return;
+          return this.serves(process, port);
         }
         await delay(10);
       }
