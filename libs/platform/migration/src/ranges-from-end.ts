@@ -3,7 +3,7 @@ import { quoteName } from './exact/legacy-value';
 import type { LegacyTable } from './mapping/legacy-table';
 
 /** A batch holds at most so many rows and, single rows aside, so many bytes: what one of them may take of memory. */
-const BATCH_ROWS = 1000;
+const BATCH_ROWS = 500;
 const BATCH_BYTES = 4 * 1024 * 1024;
 
 const LAST_KEY = 2n ** 63n - 1n;

@@ -32,7 +32,7 @@ export interface CacheLoadOptions {
   readonly clock: Clock;
   readonly signal: AbortSignal;
   /** Records, batch by batch, the rows that are no entries, and those whose entries the cache has now. */
-  readonly record: (rejected: readonly RejectedRow[], loaded: readonly ConvertedRow[]) => Promise<void>;
+  readonly record: (rejected: readonly RejectedRow[], loaded: readonly Loadable[]) => Promise<void>;
   readonly onProgress: (rows: number) => void;
 }
 
@@ -49,10 +49,16 @@ export async function loadCache(options: CacheLoadOptions): Promise<CacheLoad> {
     if (signal.aborted) throw new InterruptedError();
     database.assertSame();
     const before = from === -(2n ** 63n) ? null : from - 1n;
-    await loader.load([...exact.range(before, to)].reverse());
+    await loader.load(exact.range(before, to));
   }
   return loader.result();
 }
+
+type Loadable = Pick<ConvertedRow, 'key' | 'originals'>;
+
+/** A row without what it was made of: a batch of whole rows is work for the garbage collector. */
+type EntryRead = CacheEntry & { readonly row: Loadable & Pick<ConvertedRow, 'rules'> };
+type Read = RejectedRow | { readonly skip: string } | EntryRead;
 
 class CacheLoader {
   private rows = 0;
@@ -64,31 +70,23 @@ class CacheLoader {
 
   constructor(private readonly options: CacheLoadOptions) {}
 
-  async load(rows: readonly ExactRow[]): Promise<void> {
-    const { target, table, exact, store, clock, record, onProgress } = this.options;
+  /** Takes a batch in key order. */
+  async load(rows: Iterable<ExactRow>): Promise<void> {
+    const { store, clock, record, onProgress } = this.options;
     const nowMs = clock.nowMs(); // Of this batch: a long load must not lengthen the lives of its last entries.
-    const rejected: RejectedRow[] = [];
-    const loaded: ConvertedRow[] = [];
-    const entries: CacheEntry[] = [];
-    for (const row of rows) {
-      if (isRejected(row)) {
-        rejected.push(row);
-        continue;
-      }
-      const entry = cacheEntry(target, table, exact.columns, row, nowMs);
-      if ('code' in entry) rejected.push(entry);
-      else if ('skip' in entry) count(this.skipped, entry.skip);
-      else if (this.keys.has(entry.key)) count(this.skipped, 'superseded');
-      else {
-        this.keys.add(entry.key);
-        entries.push(entry);
-        loaded.push(row);
-        row.rules.forEach((rule) => count(this.normalised, rule));
-      }
-    }
+    const batch: Read[] = [];
+    for (const row of rows) batch.push(this.read(row, nowMs));
+    const rejected = batch.filter((row) => 'code' in row);
+    const entries = batch
+      .reverse()
+      .filter((row) => 'value' in row)
+      .filter((row) => this.isNewest(row));
     const added = await store.addMany(entries);
-    await record(rejected, loaded);
-    this.rows += rows.length;
+    await record(
+      rejected,
+      entries.map(({ row }) => row),
+    );
+    this.rows += batch.length;
     this.rejected += rejected.length;
     this.written += added.filter(Boolean).length;
     onProgress(this.rows);
@@ -104,6 +102,25 @@ class CacheLoader {
       skipped: Object.fromEntries(this.skipped),
       normalised: Object.fromEntries(this.normalised),
     };
+  }
+
+  private read(row: ExactRow, nowMs: number): Read {
+    const { target, table, exact } = this.options;
+    if (isRejected(row)) return row;
+    const entry = cacheEntry(target, table, exact.columns, row, nowMs);
+    if ('skip' in entry) count(this.skipped, entry.skip);
+    const { key, originals, rules } = row;
+    return 'value' in entry ? { ...entry, row: { key, originals, rules } } : entry;
+  }
+
+  private isNewest({ key, row }: EntryRead): boolean {
+    if (this.keys.has(key)) {
+      count(this.skipped, 'superseded');
+      return false;
+    }
+    this.keys.add(key);
+    row.rules.forEach((rule) => count(this.normalised, rule));
+    return true;
   }
 }
 
