@@ -51,6 +51,18 @@ it('names table, key and column of what differs, and says so before the quaranti
   expect(text).toMatch(/NOT EQUAL: orders \(exit 5;/);
 });
 
+it('names the cache key of an entry that differs, and what to do about it', () => {
+  const found = [
+    { rowKey: '7', entry: 'm:a', column: 'ttl', kind: 'changed', source: '1 ms', target: 'no end' },
+    { rowKey: '8', entry: 'm:b', column: null, kind: 'missing', source: 'm:b', target: null },
+  ] as const;
+  const verification = aVerification({ clean: false, differences: 2n, found });
+  const text = formatReport(aReport(aTableReport({ verification, remarks: ['orders: load it again.'] })));
+  expect(text).toContain('orders 7.ttl (m:a): changed');
+  expect(text).toContain('orders 8 (m:b): missing');
+  expect(text).toContain('orders: load it again.');
+});
+
 it('does not call a table equal whose rows agree and whose sums do not', () => {
   const totals = [
     {

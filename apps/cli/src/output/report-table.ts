@@ -48,8 +48,10 @@ function remarks(report: MigrationReport): string[] {
     }
     if (table.nextId?.unused === false) lines.push(`${table.table}: the next id ${table.nextId.value} was used before`);
     for (const found of table.verification?.found.slice(0, 5) ?? []) {
-      lines.push(`${table.table} ${found.rowKey}${found.column ? `.${found.column}` : ''}: ${found.kind}`);
+      const entry = found.entry === undefined ? '' : ` (${found.entry})`;
+      lines.push(`${table.table} ${found.rowKey}${found.column ? `.${found.column}` : ''}${entry}: ${found.kind}`);
     }
+    lines.push(...(table.remarks ?? []));
   }
   return lines.length > 0 ? ['', ...lines.map((line) => `  ${line}`)] : [];
 }

@@ -22,6 +22,10 @@ export function reportMarkdown(evidence: Evidence): string {
     ...section('Rules that changed values', rules(evidence)),
     ...section('Rows left behind', leftBehind(evidence)),
     ...section('Differences', differences(evidence)),
+    ...section(
+      'Remarks',
+      report.tables.flatMap(({ remarks }) => remarks ?? []),
+    ),
     'Run `sluice verify` to prove it again.',
     '',
   ].join('\n');
@@ -46,5 +50,8 @@ const differences = ({ report }: Evidence): string[] =>
   report.tables.flatMap(({ table, verification }) =>
     (verification?.found ?? [])
       .slice(0, 20)
-      .map(({ rowKey, column, kind }) => `\`${table}\` ${rowKey} ${column ?? ''}: ${kind}`),
+      .map(
+        ({ rowKey, column, entry, kind }) =>
+          `\`${table}\` ${rowKey} ${column ?? ''}${entry === undefined ? '' : ` (\`${entry}\`)`}: ${kind}`,
+      ),
   );

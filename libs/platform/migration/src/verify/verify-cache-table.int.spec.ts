@@ -147,12 +147,14 @@ it('says of an empty cache what to do', async () => {
   const { found, remarks, differences } = await verify();
   expect(differences).toBe(3n);
   expect(found.map(({ entry }) => entry)).toEqual(['m:nan', 'm:b', 'm:a']);
-  expect(remarks).toEqual([expect.stringMatching(/^t: 3 of 3 entries .*`sluice migrate --only t`/)]);
+  expect(remarks).toEqual([expect.stringMatching(/^t: the cache lacks 3 of 3 entries .*`sluice migrate --only t`/)]);
 });
 
 it('says of other values that a load leaves them alone', async () => {
   await redis.set('m:b', '"newer"', 'KEEPTTL');
-  expect((await verify()).remarks).toEqual([expect.stringMatching(/^t: 1 entries .* may be newer/)]);
+  expect((await verify()).remarks).toEqual([
+    expect.stringMatching(/^t: in the cache 1 of 3 entries differ .* may be newer/),
+  ]);
 });
 
 it('names rows that belong into quarantine, and rows that do not', async () => {

@@ -219,8 +219,8 @@ class CacheVerifier {
     const { missing, changed, rowsTarget } = this;
     const { name } = this.options.table;
     const again = `\`sluice migrate --only ${name}\``;
-    const lost = `${name}: ${missing} of ${missing + rowsTarget} entries are not in the cache (rebuilt, evicted or deleted): ${again} fills it again from the legacy file.`;
-    const other = `${name}: ${changed} entries are not as in the legacy file and may be newer, so that a load leaves them alone: delete the keys that are not, then run ${again}.`;
+    const lost = `${name}: the cache lacks ${missing} of ${missing + rowsTarget} entries (rebuilt, evicted or deleted): ${again} fills it again from the legacy file.`;
+    const other = `${name}: in the cache ${changed} of ${rowsTarget} entries differ from the legacy file. They may be newer, so that a load leaves them alone: delete the keys that are not, then run ${again}.`;
     return [...(missing > 0 ? [lost] : []), ...(changed > 0 ? [other] : [])];
   }
 
