@@ -48,7 +48,10 @@ export async function startPostgres(options: { migrated?: boolean; settings?: Se
   return ownServer(server, dir.remove);
 }
 
-/** Empty after each restart, unless `settings` turn persistence on. */
+/**
+ * Empty after each restart, unless `settings` turn persistence on: `{ appendonly: 'yes' }`. Settings are those of redis.conf,
+ * such as `maxmemory`, `maxmemory-policy`, `requirepass` (`url` does not have it), `replicaof: '127.0.0.1 6379'`.
+ */
 export async function startRedis(options: { settings?: Settings } = {}): Promise<OwnRedis> {
   const dir = await serverDir();
   const server = await startLocalRedis(await ensureRedisProgram(), {
@@ -58,7 +61,8 @@ export async function startRedis(options: { settings?: Settings } = {}): Promise
   return ownServer(server, dir.remove);
 }
 
-function ownServer(server: EmbeddedPostgres | LocalRedis, removeFiles: () => Promise<void>): OwnServer {
+/** A started server with the faults on demand; `removeFiles` comes after its stop. */
+export function ownServer(server: EmbeddedPostgres | LocalRedis, removeFiles: () => Promise<void>): OwnServer {
   const signal = (name: 'SIGSTOP' | 'SIGCONT') => {
     if (server.pid !== null) signalTree(server.pid, name);
   };
