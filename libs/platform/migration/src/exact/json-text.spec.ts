@@ -68,3 +68,8 @@ describe('jsonText', () => {
     expect(jsonText('['.repeat(1000) + ']'.repeat(1000))).toEqual({ text: '['.repeat(1000) + ']'.repeat(1000) });
   });
 });
+
+it('takes strings of many megabytes', () => {
+  const text = `["${'x'.repeat(20_000_000)}", "${'\\n'.repeat(2_000_000)}"]`;
+  expect(jsonText(text)).toEqual({ text });
+});

@@ -6,7 +6,9 @@ const MAX_INTEGER_DIGITS = 131_072;
 const MAX_FRACTION_DIGITS = 16_383;
 const LITERAL = /(?:true|false|null|NaN|-?Infinity)/y;
 const NUMBER = /-?(?:0|[1-9]\d*)(?:\.(\d+))?(?:[eE]([+-]?\d+))?/y;
-const STRING = /"(?:[^"\\\u0000-\u001f]|\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4}))*"/y;
+/** A string is taken part by part: as one pattern, a string of megabytes would exhaust the stack. */
+const PLAIN = /[^"\\\u0000-\u001f]*/y;
+const ESCAPE = /\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4})/y;
 const BLANK = /[ \t\n\r]*/y;
 
 interface Container {
@@ -57,9 +59,16 @@ function scan(text: string): { output: string; nonFinite: boolean; duplicateKeys
     if (match) at = pattern.lastIndex;
     return match;
   };
+  const failAt = (place: number): never => {
+    at = place;
+    return fail('B43', 'not a JSON string');
+  };
   const takeString = (): string => {
     const start = at;
-    if (!take(STRING)) fail('B43', 'not a JSON string');
+    if (text[at++] !== '"') failAt(start);
+    do take(PLAIN);
+    while (take(ESCAPE));
+    if (text[at++] !== '"') failAt(start);
     const raw = text.slice(start, at);
     const value = raw.includes('\\') ? (JSON.parse(raw) as string) : raw.slice(1, -1);
     if (value.includes('\u0000')) fail('B04', '\\u0000, which PostgreSQL cannot hold,');
