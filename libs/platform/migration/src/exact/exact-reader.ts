@@ -2,6 +2,7 @@ import type { LegacyDatabase } from '@sluice/legacy';
 import type { Choices, LegacyTable } from '../mapping/legacy-table';
 import type { Zone } from '../mapping/conversion';
 import { convert } from './convert';
+import { MemoryRelief } from '../memory-relief';
 import { activeChoices, trueZone } from './label';
 import {
   originalBytes,
@@ -38,7 +39,9 @@ export const isRejected = (row: ExactRow): row is RejectedRow => 'code' in row;
 
 /** Rows are fetched in batches of at most so many rows and, single rows aside, so many bytes. */
 const BATCH_ROWS = 500;
-const BATCH_BYTES = 4 * 1024 * 1024;
+const BATCH_BYTES = 1024 * 1024;
+/** What a value takes beside its own bytes until its row is loaded: an object or two, a text, a closure. */
+const VALUE_BYTES = 512;
 
 /**
  * Reads rows by the rules of the mapping, value by value. Slower than the other lanes and right for every value: they
@@ -46,9 +49,10 @@ const BATCH_BYTES = 4 * 1024 * 1024;
  */
 export class ExactReader {
   readonly columns: readonly string[];
-  private readonly select: string;
+  private readonly selectRows: string;
   private readonly sizes: string;
   private readonly key: string;
+  private readonly relief = new MemoryRelief();
 
   constructor(
     private readonly database: LegacyDatabase,
@@ -58,33 +62,37 @@ export class ExactReader {
     this.columns = Object.keys(table.columns);
     this.key = quoteName(table.source.key);
     const from = `FROM ${quoteName(table.source.table)}`;
-    this.select = `SELECT ${this.key}, ${this.columns.map(selectLegacyValue).join(', ')} ${from}`;
+    this.selectRows = `SELECT ${this.key}, ${this.columns.map(selectLegacyValue).join(', ')} ${from}`;
     const bytes = this.columns.map((column) => `coalesce(octet_length(${quoteName(column)}), 0)`).join(' + ');
     this.sizes = `SELECT ${this.key}, ${bytes} ${from}`;
   }
 
   /** The rows with `from < key <= to` in key order; null is open. */
-  *range(from: bigint | null, to: bigint | null): Generator<ExactRow> {
-    let last = from;
-    for (;;) {
-      const until = this.endOfBatch(last, to);
+  range(from: bigint | null, to: bigint | null): Generator<ExactRow> {
+    return this.select(from, to, []);
+  }
+
+  /** The rows with these keys that exist, in key order within each batch of keys. */
+  *byKeys(keys: readonly bigint[]): Generator<ExactRow> {
+    for (let i = 0; i < keys.length; i += BATCH_ROWS) yield* this.select(null, null, keys.slice(i, i + BATCH_ROWS));
+  }
+
+  /** `among`: only these keys, unless there are none. */
+  private *select(from: bigint | null, to: bigint | null, among: readonly bigint[]): Generator<ExactRow> {
+    for (let last = from; ;) {
+      const until = this.endOfBatch(last, to, among);
       if (until === null) return;
-      const { where, params } = between(this.key, last, until);
-      const rows = this.database.rows(`${this.select} ${where} ORDER BY ${this.key}`, ...params);
-      for (const row of rows) yield this.convertRow(row as (null | bigint | number | string | Uint8Array)[]);
+      const { where, params } = selection(this.key, last, until, among);
+      const rows = this.database.rows(`${this.selectRows} ${where} ORDER BY ${this.key}`, ...params);
+      const valueCount = rows.length * this.columns.length;
+      for (let row = rows.shift(); row; row = rows.shift()) yield this.convertRow(row);
+      this.relief.after(valueCount * VALUE_BYTES);
       last = until;
     }
   }
 
-  /** The rows with these keys that exist, in the given order. */
-  *byKeys(keys: Iterable<bigint>): Generator<ExactRow> {
-    for (const key of keys) {
-      for (const row of this.database.rows(`${this.select} WHERE ${this.key} = ?`, key)) yield this.convertRow(row);
-    }
-  }
-
-  private endOfBatch(from: bigint | null, to: bigint | null): bigint | null {
-    const { where, params } = between(this.key, from, to);
+  private endOfBatch(from: bigint | null, to: bigint | null, among: readonly bigint[]): bigint | null {
+    const { where, params } = selection(this.key, from, to, among);
     const sizes = this.database.rows(`${this.sizes} ${where} ORDER BY ${this.key} LIMIT ${BATCH_ROWS}`, ...params);
     let bytes = 0;
     let until: bigint | null = null;
@@ -134,6 +142,21 @@ export class ExactReader {
     }
     return zones;
   }
+}
+
+function selection(
+  key: string,
+  from: bigint | null,
+  to: bigint | null,
+  among: readonly bigint[],
+): { where: string; params: (bigint | string)[] } {
+  const range = between(key, from, to);
+  if (among.length === 0) return range;
+  const one = `${key} IN (SELECT value FROM json_each(?))`;
+  return {
+    where: range.where ? `${range.where} AND ${one}` : `WHERE ${one}`,
+    params: [...range.params, `[${among.join()}]`],
+  };
 }
 
 /** `WHERE` for a half-open key range; a bound that is null is left out. */

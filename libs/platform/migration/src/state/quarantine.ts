@@ -49,16 +49,24 @@ export async function keepOriginals(
   rows: readonly Pick<ConvertedRow, 'key' | 'originals'>[],
 ): Promise<void> {
   if (!rows.some((row) => row.originals.length > 0)) return;
-  const lines = rows.flatMap((row) =>
-    row.originals.map(({ column, rule, bytes }) =>
-      copyLine([table, row.key.toString(), column, rule, `\\x${bytes.toString('hex')}`]),
-    ),
-  );
   await copyIn(
     client,
     'COPY migration_originals (table_name, row_key, column_name, rule, original) FROM STDIN',
-    toChunks(lines),
+    toChunks(originalLines(table, rows)),
   );
+}
+
+const HEX_BYTES = 64 * 1024;
+
+/** Hexadecimal piece by piece: the whole of a long value would be twice as long again. */
+function* originalLines(table: string, rows: readonly Pick<ConvertedRow, 'key' | 'originals'>[]): Generator<string> {
+  for (const { key, originals } of rows) {
+    for (const { column, rule, bytes } of originals) {
+      yield copyLine([table, key.toString(), column, rule, '\\x']).slice(0, -1);
+      for (let at = 0; at < bytes.length; at += HEX_BYTES) yield bytes.toString('hex', at, at + HEX_BYTES);
+      yield '\n';
+    }
+  }
 }
 
 /** The rows that are still set aside, oldest first. */
