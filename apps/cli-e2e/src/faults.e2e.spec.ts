@@ -67,15 +67,19 @@ describe('a signal', () => {
 });
 
 it('refuses a second migrator and names the first', async () => {
+  let pid = 0;
   let second: ReturnType<typeof sluiceJson<Report>> | undefined;
-  const first = await sluice(['migrate', ...onlyLlm, ...slowly], {
+  // The first is held up until the second has ended, however long that takes to start.
+  const first = await sluice(['migrate', ...onlyLlm, ...slowly, '--max-rate', '300'], {
     database: database.url,
     legacy,
+    onStart: (started) => (pid = started),
     onOutput: inTheMiddle(() => {
       second = sluiceJson<Report>(['migrate', ...onlyLlm], { database: database.url, legacy });
+      void second.finally(() => process.kill(pid, 'SIGTERM'));
     }),
   });
-  expect(first.code).toBe(0);
+  expect(first.code).toBe(143);
   const refused = await second;
   expect(refused?.code).toBe(3);
   expect(refused?.document.error?.message).toMatch(/sluice migrate \S+ pid \d+/);
