@@ -219,3 +219,15 @@ it('stops between two batches on request, and the next run completes', async () 
   const report = only(await run('migrate'));
   expect(report).toMatchObject({ rowsTarget: 2_500, loadedNow: 2_000, verification: { clean: true } });
 });
+
+it('writes batches that are bounded by rows and by bytes, the last row first', async () => {
+  legacy.exec('BEGIN');
+  for (let id = 1; id <= 1_200; id++) put(id, `n${id}`, String(id));
+  for (let id = 1_201; id <= 1_206; id++) put(id, `n${id}`, `[${id}, "${'x'.repeat(1_500_000)}"]`);
+  legacy.exec('COMMIT');
+  const added = jest.spyOn(store, 'addMany');
+  expect(only(await run('migrate'))).toMatchObject({ loadedNow: 1_206, verification: { clean: true } });
+  const batches = added.mock.calls.map(([entries]) => entries);
+  expect(batches.map((entries) => entries.length)).toEqual([2, 2, 500, 500, 202]);
+  expect(batches[0]?.map(({ key }) => key)).toEqual(['m:n1206', 'm:n1205']);
+});
