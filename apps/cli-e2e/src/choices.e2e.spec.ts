@@ -27,7 +27,7 @@ it('asks anew on a restart, and says so', async () => {
   const { code, stdout, stderr } = await sluice(['migrate', '--restart', '--yes', ...only], servers());
   expect(code).toBe(0);
   const sentence = `${column} was read as "proven" and is now read as "as-labelled"`;
-  expect(stderr).toContain(sentence);
+  expect(stderr).toContain(`warning: ${sentence}`);
   expect(stdout).toContain(sentence);
   expect(await choicesOf(['verify'])).toEqual({});
 });

@@ -94,6 +94,9 @@ function barProgress(): Progress {
         });
       } else if (event.type === 'table') {
         stop();
+      } else if (event.type === 'warning') {
+        stop();
+        process.stderr.write(`warning: ${event.text}\n`);
       }
     },
   };
@@ -123,7 +126,8 @@ export function lineProgress(write: (text: string) => void, nowMs: () => number 
           write(tableLine(event));
           return;
         case 'note':
-          write(`note: ${event.text}`);
+        case 'warning':
+          write(`${event.type}: ${event.text}`);
       }
     },
   };

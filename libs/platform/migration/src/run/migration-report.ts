@@ -100,6 +100,8 @@ export type MigrationEvent =
       readonly done: number;
     }
   | { readonly type: 'table'; readonly phase: Phase; readonly report: TableReport }
-  | { readonly type: 'note'; readonly text: string };
+  | { readonly type: 'note'; readonly text: string }
+  /** What a person must not miss, however progress is shown. */
+  | { readonly type: 'warning'; readonly text: string };
 
 export type Phase = 'copy' | 'verify';

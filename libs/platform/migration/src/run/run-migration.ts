@@ -132,7 +132,7 @@ class MigrationRun {
     for (const state of forgotten.filter(({ name }) => emptied.some((table) => table.name === name))) {
       for (const text of changedReadings(state.choices, this.options.choices)) {
         this.notes.push(text);
-        this.options.onEvent({ type: 'note', text });
+        this.options.onEvent({ type: 'warning', text });
       }
     }
   }
