@@ -131,7 +131,7 @@ export class RedisConnection {
   }
 
   /**
-   * Of a cluster it asks every primary. Throws `RedisUnavailableError` or `RedisRefusedError`. A connection that does not
+   * Of a cluster it asks every primary, and whether all slots are served. Throws `RedisUnavailableError` or `RedisRefusedError`. A connection that does not
    * answer is replaced by a new one.
    */
   async ping(): Promise<void> {
@@ -147,8 +147,10 @@ export class RedisConnection {
     const { client } = this;
     if (!(client instanceof Cluster)) return ping(client);
     const nodes = client.status === 'ready' ? client.nodes('master') : [];
-    if (nodes.length === 0) await client.ping(); // It says why there are none.
-    await Promise.all(nodes.map(ping));
+    const state = client.cluster('INFO'); // Where there is no node, it says why.
+    await Promise.all([state, ...nodes.map(ping)]);
+    if (!/cluster_state:ok/.test(await state))
+      throw new RedisUnavailableError(`The Redis Cluster at ${this.server} does not serve all slots.`, 'cluster');
   }
 
   /** The ping itself replaces what does not answer; the reconnect then says why it is away. */
