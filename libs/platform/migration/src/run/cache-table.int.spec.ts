@@ -150,6 +150,17 @@ describe('a replay', () => {
     expect(await stateOf()).toMatchObject({ rows_copied: '0', rows_quarantined: '0', rows_skipped: '1' });
   });
 
+  it('never puts a row in the place of a later one whose entry the cache has lost', async () => {
+    put(1, 'a', '{');
+    put(2, 'a', '"later"');
+    await run('migrate');
+    await redis.flush();
+    put(1, 'a', '"earlier"');
+    expect(await replay()).toMatchObject([{ key: '1', outcome: 'skipped', reason: 'superseded' }]);
+    expect(await store.getMany(['m:a'])).toEqual([null]);
+    expect(only(await run('migrate'))).toMatchObject({ loadedNow: 1, verification: { clean: true } });
+  });
+
   it('keeps the original of a value that a rule changed', async () => {
     await mended('NaN');
     await replay();

@@ -104,6 +104,7 @@ function refuseUnready(
 
 class TableReplay {
   private readonly exact: ExactReader;
+  private newest: Map<string, bigint> | undefined;
 
   constructor(
     private readonly client: Client,
@@ -166,11 +167,24 @@ class TableReplay {
     if ('code' in entry) throw new CacheRefusal(entry.reason, entry);
     if (!cache) throw new CacheRefusal('no Redis is configured (REDIS_URL)');
     if ('skip' in entry) return { outcome: 'skipped', reason: entry.skip };
+    this.newest ??= this.newestRows(target);
+    if ((this.newest.get(entry.key) ?? row.key) > row.key) return { outcome: 'skipped', reason: 'superseded' };
     const [added] = await cache.addMany([entry]);
     if (added) return { outcome: 'loaded', reason: null };
     const [value] = await cache.getMany([entry.key]);
     if (value === entry.value) return { outcome: 'present', reason: 'the cache had it already' };
     return { outcome: 'kept', reason: `the cache has another value at ${entry.key}, which may be newer; it was kept` };
+  }
+
+  /** The last row of each cache key: where the cache has lost its entry, an older row must not take its place. */
+  private newestRows(target: CacheTarget): Map<string, bigint> {
+    const newest = new Map<string, bigint>();
+    for (const row of this.exact.range(null, null)) {
+      if (isRejected(row)) continue;
+      const entry = cacheEntry(target, this.table, this.exact.columns, row, this.options.clock.nowMs());
+      if ('value' in entry) newest.set(entry.key, row.key);
+    }
+    return newest;
   }
 
   private async settle(waiting: QuarantinedRow, outcome: ReplayResult['outcome']): Promise<void> {
