@@ -165,6 +165,8 @@ export class LegacyDatabase {
       // The check itself stumbled over the damage.
       if (findings.length === 0) return [messageOf(error)];
     }
+    // The check went over every page, and what is read next begins at the first.
+    this.live().db.exec('PRAGMA shrink_memory');
     return findings.filter((text) => text !== 'ok' && !constraintFinding.test(text));
   }
 

@@ -21,12 +21,13 @@ import { LegacyFileError } from './legacy.errors';
 import { sameStamp, type RawFile } from './raw-files';
 import { openSnapshot } from './snapshot';
 
-const chunkBytes = 1 << 20;
+/** Larger chunks are no faster, and the buffers of all files would wait for the garbage collector together. */
+const chunkBytes = 1 << 18;
 const passes = 20;
 
 export interface SliceOptions {
   readonly busyMs: number;
-  /** How long a lock is held at most, but for the chunk (1 MiB) that is being compared when the time is up. */
+  /** How long a lock is held at most, but for the chunk (256 KiB) that is being compared when the time is up. */
   readonly lockMs: number;
 }
 
