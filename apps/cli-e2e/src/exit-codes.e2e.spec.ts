@@ -163,6 +163,18 @@ describe('6: a dependency is away', () => {
   });
 });
 
+it('says in the report, too, which caches were left because there is no Redis', async () => {
+  const other = await freshDatabase();
+  const migrated = await sluice(['migrate'], { database: other.url, legacy: clean });
+  expect(migrated).toMatchObject({
+    code: 0,
+    stdout: expect.stringMatching(/Not looked at, because no Redis is given/),
+  });
+  const { stdout } = await sluice(['report'], { database: other.url });
+  expect(stdout).toContain('Not looked at, because no Redis was given: support_resistance_levels, context_memory.');
+  await other.drop();
+});
+
 describe('the second place of a file', () => {
   it('is found, and rows of one table in two files are refused', async () => {
     const tree = path.join(dir.path, 'second');

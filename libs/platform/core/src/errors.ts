@@ -28,5 +28,7 @@ export abstract class DomainError extends Error {
 /** The message of anything that can be thrown, with the messages of its causes. */
 export function messageOf(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
+  // A host with two addresses refuses twice, and the error that holds both has no words of its own.
+  if (error instanceof AggregateError && !error.message) return error.errors.map(messageOf).join('; ');
   return error.cause === undefined ? error.message : `${error.message} (${messageOf(error.cause)})`;
 }

@@ -24,9 +24,11 @@ export const tableCells = (table: TableReport): string[] => [
 ];
 
 export function verdictSentence(report: MigrationReport): string {
-  if (report.exitCode === 5) return 'Source and target differ.';
-  if (report.exitCode === 4) return 'Complete and equal, with rows in quarantine.';
-  return 'Complete: source and target are equal.';
+  const deferred = report.tables.filter(({ outcome }) => outcome === 'deferred').map(({ table }) => table);
+  const later = deferred.length > 0 ? ` Not looked at, because no Redis was given: ${deferred.join(', ')}.` : '';
+  if (report.exitCode === 5) return `Source and target differ.${later}`;
+  if (report.exitCode === 4) return `Complete and equal, with rows in quarantine.${later}`;
+  return `Complete: source and target are equal.${later}`;
 }
 
 export const details = (report: MigrationReport): [string, string][] => [
