@@ -1,4 +1,5 @@
 import { supportResistanceEntry } from './support-resistance.entry';
+import { SUPPORT_RESISTANCE_GRACE_MS, supportResistanceFreshness } from './support-resistance.freshness';
 
 const day = 86_400_000;
 const computedAt = '2026-01-09T15:30:00.250999+05:30';
@@ -29,22 +30,54 @@ it('keeps the legacy payload, every double bit for bit', () => {
   );
 });
 
+// The day of `computedAt` in India ends at 18:30 UTC, its ISO week on Sunday the 11th.
+const turnsMs = { D: '2026-01-09', W: '2026-01-11', M: '2026-01-31', Y: '2026-12-31' };
+const endOf = (scope: keyof typeof turnsMs) => Date.parse(`${turnsMs[scope]}T18:30:00Z`);
+
+it.each(['D', 'W', 'M', 'Y'] as const)('gives %s what is left until the calendar turns, and 400 days', (scope) => {
+  const row = aRow({ timeframe_scope: scope });
+  for (const nowMs of [computedAtMs, endOf('D') - 1, endOf(scope), computedAtMs + 390 * day])
+    expect(supportResistanceEntry(row, nowMs)).toMatchObject({ ttlMs: endOf(scope) + 400 * day - nowMs });
+});
+
+it.each(['D', 'W', 'M', 'Y'] as const)('is fresh in the cache up to the turn of %s and stale from then on', (scope) => {
+  const isFresh = (nowMs: number) => {
+    const entry = supportResistanceEntry(aRow({ timeframe_scope: scope }), nowMs) as { ttlMs: number };
+    return entry.ttlMs > SUPPORT_RESISTANCE_GRACE_MS; // The engine's rule.
+  };
+  expect([isFresh(computedAtMs), isFresh(endOf(scope) - 1), isFresh(endOf(scope))]).toEqual([true, true, false]);
+});
+
+it('gives a level of now the life that the cache gives it', () => {
+  const levels = { computed_at_ist: computedAt };
+  for (const scope of ['D', 'W', 'M', 'Y'] as const) {
+    const stored = { key: { symbol: 'RELIANCE', scope }, value: levels, nowMs: computedAtMs + 5_000 };
+    const ttlMs = supportResistanceFreshness.freshForMs(stored) + SUPPORT_RESISTANCE_GRACE_MS;
+    expect(supportResistanceEntry(aRow({ timeframe_scope: scope }), stored.nowMs)).toMatchObject({ ttlMs });
+  }
+});
+
 it.each([
-  ['with an offset', computedAt, computedAtMs],
-  ['without one, as the wall clock of India', '2026-01-09 15:30:00', Date.parse('2026-01-09T10:00:00Z')],
-  ['in UTC', '2026-01-09T10:00:00Z', Date.parse('2026-01-09T10:00:00Z')],
-])('gives what is left of 400 days since a time %s', (_name, text, expectedMs) => {
-  const entry = supportResistanceEntry(aRow({ computed_at_ist: text }), expectedMs + 10 * day);
+  ['with an offset', computedAt],
+  ['without one, as the wall clock of India', '2026-01-09 15:30:00'],
+  ['in UTC', '2026-01-09T10:00:00Z'],
+  ['in the last millisecond of the day', '2026-01-09T23:59:59.999999+05:30'],
+])('takes a time %s', (_name, text) => {
+  const entry = supportResistanceEntry(aRow({ computed_at_ist: text }), endOf('D') + 10 * day);
   expect(entry).toMatchObject({ ttlMs: 390 * day });
 });
 
 it('gives the last millisecond and skips after it', () => {
-  expect(supportResistanceEntry(aRow(), computedAtMs + 400 * day - 1)).toMatchObject({ ttlMs: 1 });
-  expect(supportResistanceEntry(aRow(), computedAtMs + 400 * day)).toEqual({ skip: 'expired' });
+  expect(supportResistanceEntry(aRow(), endOf('D') + 400 * day - 1)).toMatchObject({ ttlMs: 1 });
+  expect(supportResistanceEntry(aRow(), endOf('D') + 400 * day)).toEqual({ skip: 'expired' });
+  expect(supportResistanceEntry(aRow({ computed_at_ist: '0050-01-01T00:00:00+05:30' }), computedAtMs)).toEqual({
+    skip: 'expired',
+  });
 });
 
 it('gives a level from the future no longer life than a new one', () => {
-  expect(supportResistanceEntry(aRow(), computedAtMs - day)).toMatchObject({ ttlMs: 400 * day });
+  const early = computedAtMs - 20 * day; // Its day ends at 18:30 UTC too.
+  expect(supportResistanceEntry(aRow(), early)).toMatchObject({ ttlMs: endOf('D') - computedAtMs + 400 * day });
 });
 
 it.each([

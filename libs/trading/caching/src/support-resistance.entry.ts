@@ -1,15 +1,14 @@
 import { cacheKey, CacheKeyError } from './cache-key';
+import { parseIndianTime } from './indian-time';
+import { SUPPORT_RESISTANCE_GRACE_MS, supportResistanceFreshness } from './support-resistance.freshness';
+import type { LevelScope } from './support-resistance.levels';
 
 type LegacyRow = Readonly<Record<string, string | bigint | number | boolean | null>>;
 type Entry = { readonly key: string; readonly value: string; readonly ttlMs: number };
 
-/**
- * Levels are stale when the trading calendar turns, and a stale level is still served while no fresh one can be computed.
- * The life in the store is therefore far longer than the freshness, which is judged when a level is read.
- */
-const LIFE_MS = 400 * 24 * 60 * 60 * 1000;
 const LEVELS = ['p', 'r1', 'r2', 'r3', 's1', 's2', 's3'] as const;
-const SCOPES = ['Y', 'M', 'W', 'D'];
+const SCOPES: readonly string[] = ['Y', 'M', 'W', 'D'] satisfies LevelScope[];
+const isScope = (scope: unknown): scope is LevelScope => SCOPES.includes(scope as string);
 
 /** `sr:{symbol}:{timeframe}`. Throws `CacheKeyError` for what cannot be a key. */
 export function supportResistanceKey(symbol: string, timeframe: string): string {
@@ -17,8 +16,10 @@ export function supportResistanceKey(symbol: string, timeframe: string): string 
 }
 
 /**
- * The cache entry of a row of `support_resistance_levels`: the legacy payload as JSON, for what is left of 400 days since
- * it was computed. A row without a usable time, scope or level is rejected, with the reason.
+ * The cache entry of a row of `support_resistance_levels`: the legacy payload as JSON, for what is left of the life that
+ * the cache itself would have given it when it was computed: until the calendar turns, and the grace after it. So a level
+ * of a past day arrives stale, and one of today stays fresh for the rest of it. A row without a usable time, scope or
+ * level is rejected, with the reason.
  */
 export function supportResistanceEntry(
   row: LegacyRow,
@@ -26,16 +27,19 @@ export function supportResistanceEntry(
 ): Entry | { readonly skip: string } | { readonly reject: string } {
   const { symbol, timeframe_scope: scope, computed_at_ist: computedAt } = row;
   if (typeof symbol !== 'string') return { reject: 'symbol is not text' };
-  if (typeof scope !== 'string' || !SCOPES.includes(scope)) return { reject: 'timeframe_scope is not Y, M, W or D' };
+  if (!isScope(scope)) return { reject: 'timeframe_scope is not Y, M, W or D' };
   if (typeof computedAt !== 'string') return { reject: 'computed_at_ist is not text' };
-  const computedAtMs = parseIst(computedAt);
+  const computedAtMs = parseIndianTime(computedAt);
   if (computedAtMs === null) return { reject: 'computed_at_ist is not a time' };
   for (const name of LEVELS) {
-    const level = row[name];
-    if (typeof level !== 'number') return { reject: `${name} is ${level === null ? 'NULL' : 'not a number'}` };
-    if (!Number.isFinite(level)) return { reject: `${name} is not finite, which JSON cannot hold` };
+    const price = row[name];
+    if (typeof price !== 'number') return { reject: `${name} is ${price === null ? 'NULL' : 'not a number'}` };
+    if (!Number.isFinite(price)) return { reject: `${name} is not finite, which JSON cannot hold` };
   }
-  const ttlMs = Math.min(computedAtMs + LIFE_MS - nowMs, LIFE_MS); // A clock that ran ahead gives no longer life.
+  const madeMs = Math.min(computedAtMs, nowMs); // A clock that ran ahead gives no longer life.
+  const level = { key: { symbol, scope }, value: { computed_at_ist: computedAt } };
+  const freshMs = supportResistanceFreshness.freshForMs({ ...level, nowMs: madeMs });
+  const ttlMs = madeMs + freshMs + SUPPORT_RESISTANCE_GRACE_MS - nowMs;
   if (ttlMs < 1) return { skip: 'expired' };
   try {
     return { key: supportResistanceKey(symbol, scope), value: payload(row), ttlMs };
@@ -50,18 +54,4 @@ function payload(row: LegacyRow): string {
   const text = (name: string) => `${JSON.stringify(name)}:${JSON.stringify(row[name])}`;
   const level = (name: string) => `${JSON.stringify(name)}:${Object.is(row[name], -0) ? '-0' : String(row[name])}`;
   return `{${[text('symbol'), text('timeframe_scope'), ...LEVELS.map(level), text('computed_at_ist')].join(',')}}`;
-}
-
-/**
- * Milliseconds of an ISO 8601 time in the form that Python's `isoformat` writes; without an offset it is India's wall
- * clock, as the column's name says. Null where it is none, February 30th included.
- */
-function parseIst(text: string): number | null {
-  const match = /^(\d{4}-\d\d-\d\d)[T ](\d\d:\d\d:\d\d)(?:\.(\d{1,9}))?(Z|[+-]\d\d:\d\d)?$/.exec(text);
-  if (!match) return null;
-  const [, date = '', time = '', fraction = '0', offset = '+05:30'] = match;
-  const wallMs = Date.parse(`${date}T${time}Z`);
-  if (Number.isNaN(wallMs) || !new Date(wallMs).toISOString().startsWith(`${date}T${time}`)) return null;
-  const instantMs = Date.parse(`${date}T${time}${offset}`);
-  return Number.isNaN(instantMs) ? null : instantMs + Math.floor(Number(`0.${fraction}`) * 1000);
 }
