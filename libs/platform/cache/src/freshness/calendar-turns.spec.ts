@@ -82,6 +82,14 @@ it('answers the same whether or not it was asked about other moments before', ()
   );
 });
 
+it('keeps apart a day, week, month and year that begin together', () => {
+  // 1 January 2024 was a Monday.
+  const fresh = untilCalendarTurns({ zone: 'UTC', by: (turn: CalendarTurn) => turn });
+  const nowMs = at('2024-01-01T00:00:00Z');
+  const ends = turns.map((key) => new Date(nowMs + fresh.freshForMs({ key, value: null, nowMs })).toISOString());
+  expect(ends.map((end) => end.slice(0, 10))).toEqual(['2024-01-02', '2024-01-08', '2024-02-01', '2025-01-01']);
+});
+
 it('is off by no more than the clock is, when the clock is an hour wrong', () => {
   const shift = fc.constantFrom(-hours(1), hours(1));
   fc.assert(

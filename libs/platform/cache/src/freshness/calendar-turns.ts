@@ -20,22 +20,12 @@ export interface CalendarRule<K, V> {
  * midnight. Throws `CacheOptionError` for a zone that Node does not know.
  */
 export function untilCalendarTurns<K, V = unknown>({ zone, by, madeAtMs }: CalendarRule<K, V>): Freshness<K, V> {
-  const clock = new WallClock(zone);
   const turnOf = typeof by === 'function' ? by : () => by;
-  const known = new Map<CalendarTurn, Period>();
-
-  const endMs = (turn: CalendarTurn, atMs: number): number => {
-    let period = known.get(turn);
-    if (!period || atMs < period.startMs || atMs >= period.endMs) {
-      period = periodAt(clock, turn, atMs);
-      known.set(turn, period);
-    }
-    return period.endMs;
-  };
+  const periods = new Periods(new WallClock(zone));
   return {
     freshForMs({ key, value, nowMs }) {
       const madeMs = madeAtMs?.(value) ?? nowMs;
-      return Math.max(1, endMs(turnOf(key), madeMs < nowMs ? madeMs : nowMs) - nowMs);
+      return Math.max(1, periods.endMs(turnOf(key), madeMs < nowMs ? madeMs : nowMs) - nowMs);
     },
     says: `until the ${typeof by === 'function' ? 'day, week, month or year of the key' : names[by]} turns in ${zone}`,
   };
@@ -49,17 +39,53 @@ interface Period {
   readonly endMs: number;
 }
 
-/** A bulk store asks for the same day over and over, and a wall time costs microseconds: hence the callers' memory of it. */
-function periodAt(clock: WallClock, turn: CalendarTurn, atMs: number): Period {
-  const wall = new Date(clock.wallMs(atMs));
+/** Days of eleven years. */
+const MAX_KNOWN = 4_096;
+
+/**
+ * Where periods end. Remembered, because a bulk store asks for the same day over and over and a wall time costs
+ * microseconds: the last period of each turn without any, and those before it for one.
+ */
+class Periods {
+  readonly #last = new Map<CalendarTurn, Period>();
+  readonly #known = new Map<string, Period>();
+
+  constructor(private readonly clock: WallClock) {}
+
+  endMs(turn: CalendarTurn, atMs: number): number {
+    let period = this.#last.get(turn);
+    if (!period || atMs < period.startMs || atMs >= period.endMs) {
+      period = this.#find(turn, atMs);
+      this.#last.set(turn, period);
+    }
+    return period.endMs;
+  }
+
+  #find(turn: CalendarTurn, atMs: number): Period {
+    const [start, end] = wallBounds(turn, this.clock.wallMs(atMs));
+    const name = `${turn}${start}`;
+    const known = this.#known.get(name);
+    if (known) return known;
+    const period = { startMs: this.clock.instantMs(start), endMs: this.clock.instantMs(end) };
+    if (this.#known.size >= MAX_KNOWN) this.#known.clear();
+    this.#known.set(name, period);
+    return period;
+  }
+}
+
+/** First wall time of the period that holds this one, and of the next. */
+function wallBounds(turn: CalendarTurn, wallMs: number): readonly [number, number] {
+  const wall = new Date(wallMs);
   const [year, month, day] = [wall.getUTCFullYear(), wall.getUTCMonth(), wall.getUTCDate()];
   const monday = day - ((wall.getUTCDay() + 6) % 7);
-  const bounds: Readonly<Record<CalendarTurn, readonly [number, number]>> = {
-    D: [Date.UTC(year, month, day), Date.UTC(year, month, day + 1)],
-    W: [Date.UTC(year, month, monday), Date.UTC(year, month, monday + 7)],
-    M: [Date.UTC(year, month, 1), Date.UTC(year, month + 1, 1)],
-    Y: [Date.UTC(year, 0, 1), Date.UTC(year + 1, 0, 1)],
-  };
-  const [start, end] = bounds[turn];
-  return { startMs: clock.instantMs(start), endMs: clock.instantMs(end) };
+  switch (turn) {
+    case 'D':
+      return [Date.UTC(year, month, day), Date.UTC(year, month, day + 1)];
+    case 'W':
+      return [Date.UTC(year, month, monday), Date.UTC(year, month, monday + 7)];
+    case 'M':
+      return [Date.UTC(year, month, 1), Date.UTC(year, month + 1, 1)];
+    case 'Y':
+      return [Date.UTC(year, 0, 1), Date.UTC(year + 1, 0, 1)];
+  }
 }
