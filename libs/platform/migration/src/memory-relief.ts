@@ -1,6 +1,9 @@
 import { getHeapStatistics, setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 
+/** What a legacy value that is read as such takes beside its own bytes: some objects, a text, a closure. */
+export const VALUE_BYTES = 512;
+
 /** So many bytes of buffers may wait for V8 to notice that nobody needs them. */
 const RELIEF_BYTES = 4 * 1024 * 1024;
 /** What outlived the minor collections may grow by so much; a major one takes about 20 milliseconds. */

@@ -2,7 +2,7 @@ import type { LegacyDatabase } from '@sluice/legacy';
 import type { Choices, LegacyTable } from '../mapping/legacy-table';
 import type { Zone } from '../mapping/conversion';
 import { convert } from './convert';
-import { MemoryRelief } from '../memory-relief';
+import { MemoryRelief, VALUE_BYTES } from '../memory-relief';
 import { activeChoices, trueZone } from './label';
 import {
   originalBytes,
@@ -40,8 +40,6 @@ export const isRejected = (row: ExactRow): row is RejectedRow => 'code' in row;
 /** Rows are fetched in batches of at most so many rows and, single rows aside, so many bytes. */
 const BATCH_ROWS = 500;
 const BATCH_BYTES = 1024 * 1024;
-/** What a value takes beside its own bytes until its row is loaded: an object or two, a text, a closure. */
-const VALUE_BYTES = 512;
 
 /**
  * Reads rows by the rules of the mapping, value by value. Slower than the other lanes and right for every value: they

@@ -23,12 +23,10 @@ export class QuarantineCheck {
     private readonly findings: Findings,
   ) {}
 
-  async check(rows: readonly ExactRow[]): Promise<void> {
-    for (const row of rows) {
-      if ('refused' in row || !(await this.wouldBeTaken(row.values.map(({ text }) => text)))) continue;
-      const source = 'in quarantine, but nothing is wrong with it';
-      this.findings.add({ rowKey: String(row.key), column: null, kind: 'missing', source, target: null });
-    }
+  async check(row: ExactRow): Promise<void> {
+    if ('refused' in row || !(await this.wouldBeTaken(row.values.map(({ text }) => text)))) return;
+    const source = 'in quarantine, but nothing is wrong with it';
+    this.findings.add({ rowKey: String(row.key), column: null, kind: 'missing', source, target: null });
   }
 
   async close(): Promise<void> {

@@ -1,5 +1,6 @@
 import type { LegacyDatabase, LegacyTableInfo, SqlValue } from '@sluice/legacy';
 import type { Choices, LegacyTable } from '../mapping/legacy-table';
+import { MemoryRelief, VALUE_BYTES } from '../memory-relief';
 import { canonicalValue } from './canonical-value';
 import {
   bufferOf,
@@ -16,6 +17,9 @@ import { copyFramedRows } from './framed-rows';
 import { ESCAPE, fieldText, quoted, type LayoutColumn } from './row-layout';
 import { RuleCount } from './rule-count';
 import { boundStatement, exactStatement, quickStatement, type SourceShape } from './source-sql';
+
+/** So many rows become values at a time. */
+const BATCH_ROWS = 250;
 
 /** The greatest key that SQLite can hold. */
 export const LAST_KEY = 2n ** 63n - 1n;
@@ -46,6 +50,7 @@ export class SourceReader {
   readonly shape: SourceShape;
   private readonly labels = new Map<string, ActiveLabel>();
   private readonly canon = new JsonCanon();
+  private readonly relief = new MemoryRelief();
   /** What the functions of the quick statement noted while it ran. */
   private odd: bigint[] = [];
   private rules = new RuleCount();
@@ -93,26 +98,41 @@ export class SourceReader {
   }
 
   exact(range: KeyRange): SourceRange {
-    const rows = this.exactRows(range);
     const rules = new RuleCount();
     const kept: KeptOriginal[] = [];
-    const refused = rows.filter((row) => 'refused' in row);
-    const good = rows.filter((row) => 'values' in row);
-    const bytes = Buffer.concat(good.map((row) => exactBytes(row, this.layout, rules, kept)));
-    return { bytes, rows: rows.length, rules, kept, refused };
+    const refused: Extract<ExactRow, { refused: string }>[] = [];
+    const lines: Buffer[] = [];
+    for (const row of this.eachRow(range)) {
+      if ('values' in row) lines.push(exactBytes(row, this.layout, rules, kept));
+      else refused.push(row);
+    }
+    return { bytes: Buffer.concat(lines), rows: lines.length + refused.length, rules, kept, refused };
   }
 
   /** The rows of a range that are not in quarantine, in key order. */
   exactRows(range: KeyRange): ExactRow[] {
-    const excluded = range.quarantined.length > 0;
-    const statement = exactStatement(this.shape, excluded ? 'range-without' : 'range');
-    return this.database.rows(statement, ...parameters(range, excluded)).map((row) => this.read(row));
+    return [...this.eachRow(range)];
   }
 
-  /** Rows by their keys, in key order; keys without a row are left out. */
-  rowsOf(keys: readonly bigint[]): ExactRow[] {
-    if (keys.length === 0) return [];
-    return this.database.rows(exactStatement(this.shape, 'keys'), `[${keys.join()}]`).map((row) => this.read(row));
+  /** Rows by their ascending keys; keys without a row are left out. */
+  *rowsOf(keys: readonly bigint[]): Generator<ExactRow> {
+    const statement = exactStatement(this.shape, 'keys');
+    for (let i = 0; i < keys.length; i += BATCH_ROWS) {
+      yield* this.readAll(this.database.rows(statement, `[${keys.slice(i, i + BATCH_ROWS).join()}]`));
+    }
+  }
+
+  private *eachRow(range: KeyRange): Generator<ExactRow> {
+    const excluded = range.quarantined.length > 0;
+    const statement = `${exactStatement(this.shape, excluded ? 'range-without' : 'range')} LIMIT ${BATCH_ROWS}`;
+    for (let { from } = range; ;) {
+      const rows = this.database.rows(statement, ...parameters({ ...range, from }, excluded));
+      const last = rows.at(-1)?.[0] as bigint | undefined;
+      const more = rows.length === BATCH_ROWS;
+      yield* this.readAll(rows);
+      if (!more || last === undefined || last === range.to) return;
+      from = last + 1n;
+    }
   }
 
   /** The keys, as text, that no range holds: NULLs, texts and blobs in the key of a WITHOUT ROWID table. */
@@ -130,13 +150,15 @@ export class SourceReader {
     if (rules.includes('non-finite-to-null')) this.kept.push({ rowKey, column, bytes: Buffer.from(bytes) });
   }
 
-  private read(row: readonly SqlValue[]): ExactRow {
-    return exactRow(row, this.layout, this.labels);
+  private *readAll(rows: SqlValue[][]): Generator<ExactRow> {
+    const valueCount = rows.length * this.layout.length;
+    for (let row = rows.shift(); row; row = rows.shift()) yield exactRow(row, this.layout, this.labels);
+    this.relief.after(valueCount * VALUE_BYTES);
   }
 
   /** The marked rows of the quick form, in their order: what to put in the place of the mark. */
   private oddRows(refused: Extract<ExactRow, { refused: string }>[]): Buffer[] {
-    return this.rowsOf(this.odd).map((row) => {
+    return Array.from(this.rowsOf(this.odd), (row) => {
       if ('values' in row) return exactBytes(row, this.layout, this.rules, this.kept);
       refused.push(row);
       return Buffer.alloc(0);

@@ -143,14 +143,14 @@ class TableVerifier {
 
   private async settleQuarantined(range: KeyRange): Promise<void> {
     if (range.quarantined.length === 0) return;
-    const rows = this.source.rowsOf(range.quarantined);
-    this.rowsSource += rows.length;
-    this.rowsQuarantined += rows.length;
-    const present = new Set(rows.map(({ key }) => key));
-    for (const key of range.quarantined) {
-      if (!present.has(key)) this.extraInQuarantine(String(key));
+    const absent = new Set(range.quarantined);
+    for (const row of this.source.rowsOf(range.quarantined)) {
+      this.rowsSource++;
+      this.rowsQuarantined++;
+      absent.delete(row.key);
+      await this.quarantine.check(row);
     }
-    await this.quarantine.check(rows);
+    for (const key of absent) this.extraInQuarantine(String(key));
   }
 
   private extraInQuarantine(rowKey: string): void {
