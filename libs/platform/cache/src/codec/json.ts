@@ -1,0 +1,64 @@
+import { CachePayloadError, CacheValueError } from './codec.errors';
+import { assertReadable, byteLimit, withinBytes, type TextStore } from './store';
+import { faultOf } from './value-fault';
+
+export interface JsonOptions<V> {
+  readonly maxBytes?: number;
+  /**
+   * Values are not looked at before they are written: only for rows of our own repositories, whose types leave nothing that
+   * JSON would lose. What JSON cannot write at all is refused all the same.
+   */
+  readonly trusted?: boolean;
+  /** What an entry must pass after it was read; without it any JSON is taken for a value. */
+  readonly check?: (value: unknown) => value is V;
+}
+
+/** Plain JSON, which every program can read. Refuses what would come back as something else; `faithful` keeps more. */
+export function json<V>(options: JsonOptions<V> = {}): TextStore<V> {
+  const { check, trusted = false } = options;
+  const maxBytes = byteLimit('maxBytes', options.maxBytes);
+  return {
+    kind: 'text',
+    says: 'JSON',
+    maxBytes,
+    encode: (value) => withinBytes(trusted ? stringify(value, maxBytes) : checkedText(value, maxBytes), maxBytes),
+    decode: (text) => {
+      const value = parseJson(text, maxBytes);
+      if (check && !check(value)) throw new CachePayloadError('is not of the declared shape');
+      return value as V;
+    },
+  };
+}
+
+/** Anything that JSON can be. Throws `CachePayloadError`. */
+export function parseJson(text: string, maxBytes: number): unknown {
+  assertReadable(text, maxBytes);
+  try {
+    return JSON.parse(text);
+  } catch {
+    throw new CachePayloadError('is no JSON');
+  }
+}
+
+function checkedText(value: unknown, maxBytes: number): string {
+  const fault = faultOf(value, maxBytes);
+  if (fault) throw fault;
+  const text = stringify(value, maxBytes);
+  // Half a character is written as an escape; looking for one is far quicker than checking each text.
+  const half = text.includes('\\ud') ? faultOf(value, maxBytes, true) : null;
+  if (half) throw half;
+  return text;
+}
+
+/** Throws the fault by name where there is one, because the messages of `JSON.stringify` hold names and values. */
+function stringify(value: unknown, maxBytes: number): string {
+  let text: string | undefined;
+  try {
+    text = JSON.stringify(value);
+  } catch {
+    text = undefined;
+  }
+  if (text === undefined)
+    throw faultOf(value, maxBytes) ?? new CacheValueError('A cache value cannot be written as JSON.');
+  return text;
+}
