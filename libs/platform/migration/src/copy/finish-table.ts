@@ -5,18 +5,27 @@ import type { LegacyTable } from '../mapping/legacy-table';
 import { CountMismatchError } from '../state/migration.errors';
 import { restoreIndexes } from './deferred-indexes';
 import { classify } from '../state/postgres-errors';
-import { completeTable, deferredOf, sumRanges, type RangeTotals, type TableState } from '../state/table-state';
+import {
+  completeTable,
+  deferredOf,
+  pendingRanges,
+  sumRanges,
+  type RangeTotals,
+  type TableState,
+} from '../state/table-state';
 
 /**
  * Ends a table's copy: the counts must add up; then one durable commit gives back the indexes, puts the sequence past every
- * id ever used (the rows' and SQLite's own high-water mark) and says that the table is copied.
+ * id ever used (the rows' and SQLite's own high-water mark) and says that the table is copied. Null, and nothing done, where
+ * ranges are pending: a server that crashed since the copy has forgotten them, though it had confirmed them.
  */
 export async function finishTable(
   client: Client,
   source: { readonly database: LegacyDatabase; readonly table: LegacyTable },
   state: Pick<TableState, 'name' | 'plan' | 'rowsSource'>,
   target: string,
-): Promise<RangeTotals> {
+): Promise<RangeTotals | null> {
+  if ((await pendingRanges(client, state)).length > 0) return null;
   const totals = await sumRanges(client, state);
   const accounted = totals.rows + totals.quarantined + totals.skipped;
   if (accounted !== state.rowsSource) {

@@ -148,7 +148,8 @@ export class TableRun {
       await copyRanges(control, job);
       await lock.ensure(options.signal);
       try {
-        return await finishTable(await this.client(), { database, table }, job.state, name);
+        const totals = await finishTable(await this.client(), { database, table }, job.state, name);
+        if (totals) return totals;
       } catch (error) {
         if (classify(error) !== 'connection' || tries >= TRIES) throw error;
       }
