@@ -12,3 +12,4 @@ export {
   type LoadTotals,
 } from './load/raw-loader';
 export { respCommand, setBatch, type RespBatch, type RespEntry } from './load/resp';
+export { checkRedis, type RedisFinding, type RedisRole } from './redis-checks';
