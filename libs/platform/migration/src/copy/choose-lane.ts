@@ -3,6 +3,7 @@ import { activeChoices } from '../exact/label';
 import type { Choices, LegacyTable } from '../mapping/legacy-table';
 import type { KeyRange, Lane } from './lane';
 import { PagesLane } from './pages-lane';
+import { averageRowBytes } from './row-size';
 import { SqlLane } from './sql-lane';
 
 export interface LaneChoice {
@@ -13,6 +14,9 @@ export interface LaneChoice {
   readonly reason: string | null;
   readonly ranges: readonly KeyRange[];
 }
+
+/** A range has no more rows, about, however short they are: the keys of those that a lane leaves out stay in memory. */
+const MOST_ROWS = 100_000;
 
 /** The fastest lane that is right for a table. A corrected label looks at two columns of a row: the exact lane does. */
 export function chooseLane(
@@ -25,7 +29,8 @@ export function chooseLane(
   },
   rows: bigint,
 ): LaneChoice {
-  const rowBytes = database.sizeBytes / Math.max(1, Number(rows));
+  const average = averageRowBytes(database, table) ?? database.sizeBytes / Math.max(1, Number(rows));
+  const rowBytes = Math.max(average, options.rangeBytes / MOST_ROWS);
   const sqlLane = (): SqlLane => new SqlLane(database, table, rowBytes, options.rangeBytes);
   const exact = (reason: string): LaneChoice => ({ name: 'exact', lane: null, reason, ranges: sqlLane().plan() });
   if (activeChoices(table, options.choices).length > 0) return exact('a label is corrected');

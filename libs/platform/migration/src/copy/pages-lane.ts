@@ -24,7 +24,7 @@ export class PagesLane implements Lane {
     this.leaves = leaves;
   }
 
-  /** The lane, or why this table has to go another way. `rowBytes` is the average size of a row in the file. */
+  /** The lane, or why this table has to go another way. `rowBytes` is the average size of its rows. */
   static of(
     database: LegacyDatabase,
     table: LegacyTable,
