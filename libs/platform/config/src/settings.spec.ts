@@ -45,6 +45,33 @@ describe('loadSettings', () => {
     expect(requireDatabaseUrl(settings).reveal()).toContain('hunter2');
   });
 
+  it.each([
+    [
+      'redis-sentinel://me:hunter2@s1:26379,s2/main/0?sentinel-password=hunter2',
+      'redis-sentinel://***@s1:26379,s2/main/0?***',
+    ],
+    ['rediss-cluster://:hunter2@a:7000,b', 'rediss-cluster://***@a:7000,b'],
+    ['redis://me:hunter@2@h', 'redis://***@h'],
+    ['redis://h/#hunter2', 'redis://h/'],
+    ['redis://me@h/hunter@2', 'redis://***'],
+    ['redis-sentinel://s/main?sentinel-password=hunter@2', 'redis-sentinel://***'],
+    ['redis://[::1]:6379/1', 'redis://[::1]:6379/1'],
+  ])('takes %s as the address of a Redis and shows %s', (url, shown) => {
+    expect(String(loadSettings({ REDIS_URL: url }).redisUrl)).toBe(shown);
+  });
+
+  it.each([
+    'redis-sentinels://a',
+    'redis:a',
+    'redis://',
+    'http://a',
+    'redis-cluster:// a',
+    'redis://me:hunter2',
+    'redis://me:h/2@h',
+  ])('refuses %s', (url) => {
+    expect(problemsOf({ REDIS_URL: url }).message).toMatch(/^REDIS_URL must be a URL that starts with redis:\/\//);
+  });
+
   it('gives the corpus the Redis of the cache unless it has its own', () => {
     expect(String(loadSettings({ REDIS_URL: 'redis://a' }).corpusRedisUrl)).toBe('redis://a');
     expect(String(loadSettings({ REDIS_URL: 'redis://a', CORPUS_REDIS_URL: 'redis://b' }).corpusRedisUrl)).toBe(

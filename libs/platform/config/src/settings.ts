@@ -2,11 +2,11 @@ import { z } from 'zod';
 import { InvalidSettingsError, MissingSettingError } from './config.errors';
 import { SecretUrl } from './secret-url';
 
-const secretUrl = (schemes: readonly string[]) =>
+const secretUrl = (schemes: readonly string[], form: (url: string) => boolean = URL.canParse) =>
   z
     .string()
     .refine(
-      (text) => URL.canParse(text) && schemes.includes(new URL(text).protocol),
+      (text) => schemes.some((scheme) => text.startsWith(`${scheme}//`)) && form(text),
       `must be a URL that starts with ${schemes.map((scheme) => `${scheme}//`).join(' or ')}`,
     )
     .transform((text) => new SecretUrl(text));
@@ -22,7 +22,13 @@ const wholeNumber = (least: number, most: number) => {
 };
 
 const postgresUrl = secretUrl(['postgresql:', 'postgres:']);
-const redisUrl = secretUrl(['redis:', 'rediss:']);
+const HOST = String.raw`(?:\[[\da-fA-F:.]+\]|[^@/?#\s,:[\]]+)(?::\d+)?`;
+/** Several hosts are no URL to `URL`; what is wrong with the rest of the address is for the reader of it to say. */
+const REDIS_FORM = new RegExp(String.raw`^[a-z-]+://(?:[^/?#\s]*@)?${HOST}(?:,${HOST})*(?:[/?#]|$)`);
+const redisUrl = secretUrl(
+  ['', '-sentinel', '-cluster'].flatMap((kind) => [`redis${kind}:`, `rediss${kind}:`]),
+  (text) => REDIS_FORM.test(text),
+);
 
 /** Every variable that Sluice reads. An empty text counts as not set, because Docker Compose passes `${X:-}` so. */
 const environment = z.object({
