@@ -9,7 +9,7 @@ const store = faithful();
 
 const special = fc.oneof(
   fc.bigInt(),
-  fc.date({ noInvalidDate: false }),
+  fc.date({ noInvalidDate: true }),
   fc.double(),
   fc.constantFrom(NaN, -0, Infinity, -Infinity, undefined, null, true),
   fc.string({ unit: 'binary' }),
@@ -38,7 +38,7 @@ it('gives every kept kind of value back as it was, at any depth', () => {
       // Jest's own equality asks objects for their `constructor`, which is data here.
       expect(isDeepStrictEqual(store.decode(store.encode(value)), value)).toBe(true);
     }),
-    { numRuns: 2_000 },
+    { numRuns: 1_000 },
   );
 });
 
@@ -51,6 +51,11 @@ it('writes tags that people can read', () => {
   expect(store.encode({ at: new Date(0), id: 12n, left: undefined })).toBe(
     '{"at":{"$date":"1970-01-01T00:00:00.000Z"},"id":{"$bigint":"12"},"left":{"$undefined":true}}',
   );
+});
+
+it('keeps a date that is none', () => {
+  expect(store.encode({ at: new Date(NaN) })).toBe('{"at":{"$date":null}}');
+  expect(String(store.decode('{"$date":null}'))).toBe('Invalid Date');
 });
 
 it('never takes a value of the caller for a tag', () => {
@@ -110,7 +115,7 @@ it('refuses a value over its limit', () => {
   expect(() => faithful({ maxBytes: 20 }).encode('é'.repeat(10))).toThrow(large);
   let value: unknown = 1;
   for (let i = 0; i < 200; i++) value = [value, value];
-  expect(() => store.encode(value)).toThrow(large);
+  expect(() => faithful({ maxBytes: 10_000 }).encode(value)).toThrow(large);
 });
 
 it.each([
