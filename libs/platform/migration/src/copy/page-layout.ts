@@ -28,7 +28,7 @@ export interface PageColumn {
 export type MissingValue = null | bigint | number | string | undefined;
 
 /** Decimals of more digits after the point are left to the exact lane. */
-const maxScale = 8;
+export const maxScale = 8;
 
 /** Whether a table can be read from its pages, and how; or why not, for the report. */
 export function canEncode(

@@ -260,7 +260,7 @@ function typeOf(value: MissingValue, length: number): number {
 }
 
 /** PostgreSQL takes JSON that is nested deeper than the rule allows; a text with fewer brackets than that is not. */
-function mayNestDeep(source: Buffer, at: number, length: number): boolean {
+export function mayNestDeep(source: Buffer, at: number, length: number): boolean {
   if (length <= 2 * MAX_JSON_DEPTH) return false;
   let brackets = 0;
   for (let end = at + length; at < end; at++) if (source[at] === 0x7b || source[at] === 0x5b) brackets++;

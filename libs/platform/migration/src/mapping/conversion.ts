@@ -1,6 +1,6 @@
 /**
- * How one legacy value becomes one target value. A conversion is data, not code: three independent programs read it (the
- * page encoder, the SQL lane and the verifier), and its JSON text is part of the checkpoint's fingerprint.
+ * How one legacy value becomes one target value. A conversion is data, not code: independent programs read it (the fast
+ * lanes, the exact lane and the verifier), and its JSON text is part of the checkpoint's fingerprint.
  *
  * The rules that every reader follows, and the bad inputs of the reliability table that they answer:
  * - `text`     TEXT as it is; BLOB, INTEGER and REAL are quarantined (B27); a NUL or bytes that are not UTF-8 are
