@@ -1,7 +1,7 @@
 import path from 'node:path';
-import { freshDatabase, freshRedis, tempDir, type TempDir } from '@sluice/testing';
+import { freshDatabase, freshRedis, run, startRedis, tempDir, type TempDir } from '@sluice/testing';
 import { makeSampleTree } from '@sluice/trading-legacy';
-import { sluice, sluiceJson } from './sluice';
+import { program, sluice, sluiceJson } from './sluice';
 import { query } from './target';
 
 interface Finding {
@@ -90,5 +90,34 @@ describe('sluice doctor', () => {
     const { code, document } = await sluiceJson<Finding[]>(['doctor'], { legacy: path.join(dir.path, 'nowhere') });
     expect(code).toBe(3);
     expect(finding(document, 'legacy')?.text).toContain('nowhere');
+  });
+
+  it('compares the Redis of caches and of corpora with what they are for', async () => {
+    const evicting = await startRedis({ settings: { maxmemory: '50mb', 'maxmemory-policy': 'allkeys-lru' } });
+    const keeping = await startRedis({ settings: { appendonly: 'yes' } });
+    const doctor = async (cacheUrl: string, corpusUrl?: string) => {
+      const env = { DATABASE_URL: undefined, LEGACY_DIR: undefined, REDIS_URL: cacheUrl, CORPUS_REDIS_URL: corpusUrl };
+      const { code, stdout } = await run(process.execPath, [program, 'doctor', '--json'], { env });
+      const document = JSON.parse(stdout) as Finding[];
+      return { code, cache: finding(document, 'cache'), corpus: finding(document, 'corpus') };
+    };
+    expect(await doctor(evicting.url, keeping.url)).toMatchObject({
+      code: 0,
+      cache: { state: 'good' },
+      corpus: { state: 'good' },
+    });
+    expect(await doctor(keeping.url, evicting.url)).toMatchObject({
+      code: 3,
+      cache: { state: 'note', text: expect.stringContaining('noeviction') },
+      corpus: { state: 'bad', text: expect.stringMatching(/may lose keys; appendonly no/) },
+    });
+    expect(await doctor(evicting.url)).toMatchObject({
+      code: 0,
+      corpus: { state: 'note', remedy: expect.stringContaining('CORPUS_REDIS_URL') },
+    });
+    await keeping.kill();
+    expect(await doctor(evicting.url, keeping.url)).toMatchObject({ code: 6, corpus: { state: 'bad' } });
+    expect(await doctor(keeping.url)).toMatchObject({ code: 6, corpus: { state: 'note', text: 'not looked at' } });
+    await Promise.all([evicting.stop(), keeping.stop()]);
   });
 });

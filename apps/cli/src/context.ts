@@ -14,6 +14,7 @@ export interface Options {
   readonly required?: boolean;
   readonly databaseUrl?: string;
   readonly redisUrl?: string;
+  readonly corpusRedisUrl?: string;
   readonly progress?: 'auto' | 'bar' | 'lines' | 'json' | 'none';
   readonly lane?: 'auto' | 'pages' | 'sql' | 'exact';
   readonly offline?: boolean;
@@ -57,6 +58,7 @@ const SAME_SIGNAL_MS = 500;
 const variableOf = {
   databaseUrl: 'DATABASE_URL',
   redisUrl: 'REDIS_URL',
+  corpusRedisUrl: 'CORPUS_REDIS_URL',
   legacy: 'LEGACY_DIR',
   port: 'PORT',
   stateDir: 'SLUICE_STATE_DIR',

@@ -141,7 +141,9 @@ function buildProgram(finish: (code: number) => void): Command {
         'sluice doctor',
       ]),
     ),
-  ).action(act(() => import('./commands/doctor.command')));
+  )
+    .option('--corpus-redis-url <url>', 'Redis for corpora; without it --redis-url (CORPUS_REDIS_URL)')
+    .action(act(() => import('./commands/doctor.command')));
 
   add(program, 'sample <dir>', 'Make a legacy tree of any size from a seed, in the exact legacy shapes.', [
     'sluice sample ./legacy',

@@ -11,6 +11,7 @@ import type { Context } from '../context';
 import { withDatabase } from '../database';
 import { chosenTables, sourceOptions } from '../migration';
 import { countOf, formatBytes } from '../output/table';
+import { reportRole, type RoleReport } from '../redis-role';
 import { readSchemaState } from '../schema-state';
 
 interface Finding {
@@ -25,11 +26,12 @@ const marks = { good: '✓', note: '·', bad: '✗' } as const;
 
 /** Exit 0 when a migration can run; else the code that the migration itself would end with. */
 export default async function doctor(context: Context): Promise<number> {
-  const checks = [node, postgres, schema, redis, legacy, disk];
+  const checks = [node, postgres, schema, redis, cache, corpus, legacy, disk];
   const findings: Finding[] = [];
   for (const check of checks) {
-    const isAway = findings.some((found) => found.check === 'postgres' && found.exitCode !== undefined);
-    findings.push(check === schema && isAway ? notSet('schema', 'not looked at') : await attempt(check, context));
+    const needed = serverOf(check, context);
+    const isAway = findings.some((found) => found.check === needed && found.exitCode !== undefined);
+    findings.push(isAway ? notSet(check.name, 'not looked at') : await attempt(check, context));
   }
   if (context.options.json) context.print(JSON.stringify(findings, null, 2));
   else {
@@ -41,6 +43,13 @@ export default async function doctor(context: Context): Promise<number> {
 }
 
 type Check = (context: Context) => Promise<Finding>;
+
+/** The check that has to be good before this one says anything new. */
+function serverOf(check: Check, { settings }: Context): string | null {
+  if (check === schema) return 'postgres';
+  const isShared = settings.corpusRedisUrl === settings.redisUrl;
+  return check === cache || (check === corpus && isShared) ? 'redis' : null;
+}
 
 /** A check that throws is a finding, not the end of the examination. */
 async function attempt(check: Check, context: Context): Promise<Finding> {
@@ -103,6 +112,36 @@ async function redis({ settings }: Context): Promise<Finding> {
   } finally {
     await store.close();
   }
+}
+
+async function cache({ settings }: Context): Promise<Finding> {
+  if (!settings.redisUrl) return notSet('cache', 'not looked at');
+  return roleFinding('cache', await reportRole(settings.redisUrl, 'cache'));
+}
+
+/** Until something is kept there, a corpus that shares the Redis of the caches is advised against, not refused. */
+async function corpus({ settings }: Context): Promise<Finding> {
+  const { corpusRedisUrl: url } = settings;
+  if (!url) return notSet('corpus', 'not looked at');
+  const report = await reportRole(url, 'corpus');
+  if (url !== settings.redisUrl || report.worst !== 'error') return roleFinding('corpus', report);
+  return {
+    check: 'corpus',
+    state: 'note',
+    text: `CORPUS_REDIS_URL is not set, and REDIS_URL does not suit a corpus: ${report.text}`,
+    remedy: 'Set CORPUS_REDIS_URL to a Redis with maxmemory-policy noeviction and appendonly yes.',
+  };
+}
+
+function roleFinding(check: 'cache' | 'corpus', { worst, text, remedy }: RoleReport): Finding {
+  const state = { ok: 'good', warning: 'note', error: 'bad' } as const;
+  return {
+    check,
+    state: state[worst],
+    text,
+    ...(remedy ? { remedy } : {}),
+    ...(worst === 'error' ? { exitCode: exitCodes.refused } : {}),
+  };
 }
 
 async function legacy(context: Context): Promise<Finding> {
