@@ -41,6 +41,7 @@ export async function sluiceJson<Document>(
 export interface Report {
   readonly runId: string;
   readonly exitCode: number;
+  readonly peakMemoryBytes: number;
   readonly tables: readonly {
     readonly table: string;
     readonly target: 'postgres' | 'cache';

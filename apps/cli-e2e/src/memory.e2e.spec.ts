@@ -1,0 +1,67 @@
+import path from 'node:path';
+import { DatabaseSync } from '@photostructure/sqlite';
+import { freshDatabase, tempDir, type FreshDatabase, type TempDir } from '@sluice/testing';
+import { makeSampleTree } from '@sluice/trading-legacy';
+import { sluiceJson, type Report } from './sluice';
+
+/** What the main job may take at its peak, whatever the size of the files and whatever their rows are. */
+const MOST_MIB = 160;
+const ROWS = 24_000;
+
+let dir: TempDir;
+let database: FreshDatabase;
+
+beforeAll(async () => {
+  dir = await tempDir();
+  // The first run after a change compiles what changed in its own process, and would be measured with the compiler.
+  const legacy = path.join(dir.path, 'first');
+  makeSampleTree({ dir: legacy, seed: 3, rows: 200, hazards: true, files: false });
+  const first = await freshDatabase();
+  for (const command of ['migrate', 'verify']) await sluiceJson([command], { database: first.url, legacy });
+  await first.drop();
+});
+afterAll(() => dir.remove());
+beforeEach(async () => {
+  database = await freshDatabase();
+});
+afterEach(() => database.drop());
+
+/** A tree of rows of one table, changed by SQL. */
+function legacyOf(name: string, table: 'llm_requests' | 'ai_recommendations', rows: number, change?: string): string {
+  const legacy = path.join(dir.path, name);
+  makeSampleTree({ dir: legacy, seed: 3, rows: 0, tables: { [table]: rows }, hazards: false, files: false });
+  if (change) {
+    const file = new DatabaseSync(path.join(legacy, `cache/${table === 'llm_requests' ? 'llm_costs' : table}.db`));
+    file.exec(change);
+    file.close();
+  }
+  return legacy;
+}
+
+/** Migrates and verifies in processes of their own; the greater of their peaks. */
+async function peakMib(legacy: string, expected: number, args: readonly string[] = []): Promise<number> {
+  const options = { database: database.url, legacy, deadlineMs: 240_000 };
+  const runs = [await sluiceJson<Report>(['migrate', ...args], options), await sluiceJson<Report>(['verify'], options)];
+  expect(runs.map(({ code }) => code)).toEqual([expected, expected]);
+  return Math.max(...runs.map(({ document }) => document.peakMemoryBytes)) / 2 ** 20;
+}
+
+it('stays small when every row is relabelled and its original kept', async () => {
+  const legacy = legacyOf('relabelled', 'ai_recommendations', ROWS);
+  expect(await peakMib(legacy, 0, ['--choose', 'ai_recommendations.generated_at_utc=all'])).toBeLessThan(MOST_MIB);
+}, 300_000);
+
+it('stays small when every row goes to quarantine', async () => {
+  const legacy = legacyOf(
+    'quarantined',
+    'ai_recommendations',
+    ROWS,
+    `UPDATE ai_recommendations SET entry_price = 'abc'`,
+  );
+  expect(await peakMib(legacy, 4)).toBeLessThan(MOST_MIB);
+}, 300_000);
+
+it('stays small when the fast lane leaves out every row', async () => {
+  const legacy = legacyOf('odd', 'llm_requests', 100_000, `UPDATE llm_requests SET created_at = 1763596800 + id`);
+  expect(await peakMib(legacy, 0)).toBeLessThan(MOST_MIB);
+}, 300_000);
