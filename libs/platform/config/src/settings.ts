@@ -37,7 +37,11 @@ const environment = z.object({
   DATABASE_TIMEOUT_MS: wholeNumber(100, 600_000)
     .default(15_000)
     .describe('A statement of the API that takes longer is cancelled and answered with 503.'),
-  REDIS_URL: redisUrl.optional().describe('Redis for caches. Not set: the in-process driver.'),
+  REDIS_URL: redisUrl
+    .optional()
+    .describe(
+      'Redis for caches: redis://host, redis-sentinel://host,host/group or redis-cluster://host,host; with rediss for redis over TLS. Not set: the in-process driver.',
+    ),
   CORPUS_REDIS_URL: redisUrl.optional().describe('Redis for corpora, with persistence. Not set: REDIS_URL.'),
   PATH: z.string().default('').describe('Where programs such as redis-server are looked for.'),
   LEGACY_DIR: z.string().optional().describe("The legacy backend's root folder."),
