@@ -7,7 +7,7 @@ export const VALUE_BYTES = 512;
 /** So many bytes of buffers may wait for V8 to notice that nobody needs them. */
 const RELIEF_BYTES = 4 * 1024 * 1024;
 /** What outlived the minor collections may grow by so much; a major one takes about 20 milliseconds. */
-const MAJOR_BYTES = 16 * 1024 * 1024;
+const MAJOR_BYTES = 12 * 1024 * 1024;
 
 /** Without options it is a major collection. */
 type Collect = (options?: { type: 'minor' }) => void;

@@ -16,7 +16,7 @@ import { VerificationInterruptedError, VerificationTargetError, VerificationUnsu
 
 /** A range is cut to about so many bytes: what a socket holds while SQLite is at work, and little memory. */
 const RANGE_BYTES = 1_500_000;
-const RANGE_ROWS = { first: 2_000, least: 50, most: 20_000 };
+const RANGE_ROWS = { first: 500, least: 50, most: 20_000 };
 
 export interface VerifyTableOptions {
   readonly database: LegacyDatabase;
