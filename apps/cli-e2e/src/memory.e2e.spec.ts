@@ -65,3 +65,9 @@ it('stays small when the fast lane leaves out every row', async () => {
   const legacy = legacyOf('odd', 'llm_requests', 100_000, `UPDATE llm_requests SET created_at = 1763596800 + id`);
   expect(await peakMib(legacy, 0)).toBeLessThan(MOST_MIB);
 }, 300_000);
+
+it('stays small when some rows are of megabytes', async () => {
+  const change = `UPDATE ai_recommendations SET features_json =
+    '{"a": "' || replace(hex(zeroblob(400000)), '0', 'abcdefghij') || '"}' WHERE id % 50 = 3`;
+  expect(await peakMib(legacyOf('long', 'ai_recommendations', 300, change), 0)).toBeLessThan(MOST_MIB);
+}, 300_000);

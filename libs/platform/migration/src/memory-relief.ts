@@ -34,8 +34,14 @@ export class MemoryRelief {
     this.passed = 0;
     collectGarbage ??= exposedCollector();
     collectGarbage({ type: 'minor' });
-    if (bytesInUse() < ceiling) return;
-    if (ceiling > 0) collectGarbage();
+    if (ceiling === 0) ceiling = bytesInUse() + MAJOR_BYTES;
+    if (bytesInUse() >= ceiling) this.collect();
+  }
+
+  /** Frees all that nobody needs any more: before something large. */
+  collect(): void {
+    collectGarbage ??= exposedCollector();
+    collectGarbage();
     ceiling = bytesInUse() + MAJOR_BYTES;
   }
 }

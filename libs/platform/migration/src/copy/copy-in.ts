@@ -4,10 +4,13 @@ import type { Client } from 'pg';
 import { from as copyFrom } from 'pg-copy-streams';
 import { MemoryRelief } from '../memory-relief';
 
-/** Streams bytes into a `COPY ... FROM STDIN` and gives the number of rows; no more than two chunks wait in memory. */
+/** What waits in memory for the server, single chunks aside: of chunks that hold one long row each, only one. */
+const WAITING_BYTES = 512 * 1024;
+
+/** Streams bytes into a `COPY ... FROM STDIN` and gives the number of rows. */
 export async function copyIn(client: Client, sql: string, chunks: Iterable<Buffer>): Promise<bigint> {
   const stream = client.query(copyFrom(sql));
-  await pipeline(Readable.from(relieved(chunks), { objectMode: true, highWaterMark: 2 }), stream);
+  await pipeline(Readable.from(relieved(chunks), { objectMode: false, highWaterMark: WAITING_BYTES }), stream);
   return BigInt(stream.rowCount ?? 0);
 }
 

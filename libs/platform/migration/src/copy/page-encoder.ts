@@ -13,7 +13,7 @@ export const copyTrailer = (): Buffer => Buffer.from([0xff, 0xff]);
 
 /**
  * Turns the leaf pages of a table into tuples of PostgreSQL's binary COPY without making a JavaScript value of any text.
- * It vouches for plain values only (see `RowWriter`); every other row is left out and named to `odd`, in key order, before
+ * It vouches for plain values only (see `RowWriter`), and not for rows of megabytes; every other row is left out and named to `odd`, in key order, before
  * the chunk that would have held it. Whatever breaks the file format throws `LEGACY_CORRUPT`; a page is read only while
  * the `LegacyDatabase` of the pages is open. Several encoders may share one `PageFile`.
  */
@@ -47,7 +47,10 @@ export class PageEncoder {
       let base = pages.locate(page);
       const cells = records.openLeaf(page, base);
       for (let i = 0; i < cells; i++) {
-        records.readCell(page, base, i);
+        if (!records.readCell(page, base, i)) {
+          odd(records.key);
+          continue;
+        }
         const need = row.mostBytes(records.length);
         if (need > row.room) {
           if (row.used > 0) yield row.take();

@@ -8,6 +8,9 @@ const fixedBytes = Uint8Array.from([0, 1, 2, 3, 4, 6, 8, 8, 0, 0]);
 
 const viewOf = (bytes: Buffer): DataView => new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
 
+/** A longer record would need several buffers of its size between its pages and the socket. */
+const MOST_RECORD_BYTES = 2 * 1024 * 1024;
+
 /**
  * Finds the fields of a table's rows (https://sqlite.org/fileformat2.html#b_tree_pages and #record_format). After
  * `readCell` and `readFields` they are at `offsets` in `source`. Every position is checked against page, cell and record.
@@ -57,8 +60,8 @@ export class RecordReader {
     return cells;
   }
 
-  /** Reads length and key of a cell and brings the whole record together. */
-  readCell(page: number, base: number, index: number): void {
+  /** Reads length and key of a cell and brings the whole record together; false: it is too long for that. */
+  readCell(page: number, base: number, index: number): boolean {
     const pointers = (page === 1 ? base + 100 : base) + 8;
     const cell = this.window.getUint16(pointers + 2 * index);
     const { usableSize } = this.pages;
@@ -70,10 +73,15 @@ export class RecordReader {
     const local = this.localBytes();
     const overflows = local < this.length;
     if (this.at + local + (overflows ? 4 : 0) > end) throw this.broken(page, 'has a row that leaves it');
-    if (overflows) return this.join(page, local);
+    if (this.length > MOST_RECORD_BYTES) return false;
+    if (overflows) {
+      this.join(page, local);
+      return true;
+    }
     this.source = this.pages.window;
     this.view = this.window;
     this.start = this.at;
+    return true;
   }
 
   /** Fills `types` and `offsets`; false where the record's header does not fit the record. */

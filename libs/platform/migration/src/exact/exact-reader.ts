@@ -98,6 +98,7 @@ export class ExactReader {
       bytes += Number(size);
       if (until !== null && bytes > BATCH_BYTES) break;
       until = key as bigint;
+      if (bytes > BATCH_BYTES) this.relief.collect(); // One long row: nothing of the one before should lie beside it.
     }
     return until;
   }

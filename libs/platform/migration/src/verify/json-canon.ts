@@ -1,6 +1,8 @@
 import { JsonMembers } from './json-members';
 import { numericText } from './json-number';
 
+/** A longer buffer is not kept for the next values. */
+const MOST_KEPT_BYTES = 8 * 1024 * 1024;
 /** The deepest nesting that is loaded. */
 const MAX_DEPTH = 1000;
 const QUOTE = 0x22;
@@ -82,6 +84,11 @@ export class JsonCanon {
       return -1;
     }
     return this.to;
+  }
+
+  /** Gives back what a value of many megabytes took; what is written is lost. */
+  shrink(): void {
+    if (this.out.length > MOST_KEPT_BYTES) this.out = Buffer.allocUnsafe(1 << 20);
   }
 
   /** Makes `out` at least so long, keeping what is written. */

@@ -16,7 +16,7 @@ import { JsonCanon } from './json-canon';
 import { copyFramedRows } from './framed-rows';
 import { ESCAPE, fieldText, quoted, type LayoutColumn } from './row-layout';
 import { RuleCount } from './rule-count';
-import { boundStatement, exactStatement, quickStatement, type SourceShape } from './source-sql';
+import { boundStatement, exactStatement, longRowsStatement, quickStatement, type SourceShape } from './source-sql';
 
 /** So many rows become values at a time. */
 const BATCH_ROWS = 250;
@@ -79,6 +79,18 @@ export class SourceReader {
   bound(from: bigint, rows: number): bigint {
     const [row] = this.database.rows(boundStatement(this.shape), from, BigInt(rows));
     return typeof row?.[0] === 'bigint' ? row[0] - 1n : LAST_KEY;
+  }
+
+  /** Ascending keys of the rows with a text of more than so many bytes. */
+  longRows(bytes: number): bigint[] {
+    const statement = longRowsStatement(this.shape);
+    return statement === null ? [] : this.database.rows(statement, BigInt(bytes)).map(([key]) => key as bigint);
+  }
+
+  /** Gives back what the range before took; its bytes are lost. To be called before a range of one long row. */
+  release(): void {
+    this.canon.shrink();
+    this.relief.collect();
   }
 
   /** The quick form, or null where only the exact one tells. */

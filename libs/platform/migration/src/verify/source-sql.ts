@@ -51,6 +51,15 @@ export function boundStatement(shape: SourceShape): string {
   return `SELECT ${key} FROM ${quoted(shape.info.name)} NOT INDEXED WHERE ${key} >= ? ORDER BY ${key} LIMIT 1 OFFSET ?`;
 }
 
+/** The keys of the rows that have a long text, in their order. `octet_length` of a column does not load it. */
+export function longRowsStatement(shape: SourceShape): string | null {
+  const long = shape.layout.filter(({ conversion }) => conversion.kind === 'json' || conversion.kind === 'text');
+  if (long.length === 0) return null;
+  const key = quoted(shape.key);
+  const conditions = long.map(({ name }) => `octet_length(${quoted(name)}) > ?1`);
+  return `SELECT ${key} FROM ${quoted(shape.info.name)} NOT INDEXED WHERE (${conditions.join(' OR ')}) AND typeof(${key}) = 'integer' ORDER BY ${key}`;
+}
+
 function rangeOf(shape: SourceShape, withoutKeys: boolean): string {
   const key = quoted(shape.key);
   const without = withoutKeys ? ` AND ${key} NOT IN (SELECT value FROM json_each(?))` : '';

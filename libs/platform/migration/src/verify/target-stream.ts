@@ -9,6 +9,9 @@ const PARAMETER_STATUS = 0x53;
 /** Messages that are part of a COPY; notices among them are of no interest here. */
 const OURS = new Set([COPY_DATA, COPY_OUT_RESPONSE, NOTICE, PARAMETER_STATUS]);
 const HEADER_BYTES = 5;
+/** A connection's buffer at first; it grows with its ranges, and is not kept where a long row made it too large. */
+const FIRST_BYTES = 1024 * 1024;
+const MOST_KEPT_BYTES = 8 * 1024 * 1024;
 
 /** The target's rows of one key range, as PostgreSQL printed them. Valid until the next range is read on the connection. */
 export interface TargetRange {
@@ -148,14 +151,14 @@ export class CopyOut implements Submittable {
 export class TargetReader {
   private readonly buffers: Buffer[];
   private turn = 0;
-  /** The last range of each connection. */
-  private readonly under: Promise<unknown>[] = [];
+  /** The end of the last range of each connection, without its bytes. */
+  private readonly under: Promise<void>[] = [];
 
   private constructor(
     private readonly clients: readonly Client[],
     private readonly select: (from: bigint, to: bigint) => string,
   ) {
-    this.buffers = clients.map(() => Buffer.allocUnsafe(1 << 20));
+    this.buffers = clients.map(() => Buffer.allocUnsafe(FIRST_BYTES));
   }
 
   static async open(
@@ -194,11 +197,11 @@ export class TargetReader {
     const copy = new CopyOut(this.select(from, to), this.buffers[turn]!);
     this.clients[turn]!.query(copy);
     const range = copy.done.then((result) => {
-      this.buffers[turn] = copy.buffer;
+      this.buffers[turn] = copy.buffer.length > MOST_KEPT_BYTES ? Buffer.allocUnsafe(FIRST_BYTES) : copy.buffer;
       return result;
     });
-    range.catch(() => undefined); // As for `done`.
-    this.under[turn] = range;
+    this.under[turn] = range.then(() => undefined);
+    this.under[turn].catch(() => undefined); // As for `done`.
     return range;
   }
 

@@ -16,7 +16,9 @@ import { VerificationInterruptedError, VerificationTargetError, VerificationUnsu
 
 /** A range is cut to about so many bytes: what a socket holds while SQLite is at work, and little memory. */
 const RANGE_BYTES = 1_500_000;
-const RANGE_ROWS = { first: 500, least: 50, most: 20_000 };
+/** A row with a longer text is compared alone, with nothing under way beside it. */
+const LONG_ROW_BYTES = 1024 * 1024;
+const RANGE_ROWS = { first: 500, most: 20_000 };
 
 export interface VerifyTableOptions {
   readonly database: LegacyDatabase;
@@ -71,6 +73,7 @@ class TableVerifier {
   private readonly key: string;
   private readonly originals: OriginalsCheck;
   private readonly pending: bigint[];
+  private readonly longRows: bigint[];
   private readonly rules = new RuleCount();
   private readonly digest = createHash('sha256');
   private readonly relief = new MemoryRelief();
@@ -94,6 +97,7 @@ class TableVerifier {
     this.source = new SourceReader(database, info, table, this.layout, choices);
     this.originals = new OriginalsCheck(reader, table.name, findings);
     this.pending = integerKeys(quarantined);
+    this.longRows = this.source.longRows(LONG_ROW_BYTES);
   }
 
   async run(): Promise<TableVerification> {
@@ -102,24 +106,37 @@ class TableVerifier {
     while (range) {
       if (this.options.signal?.aborted) throw new VerificationInterruptedError(this.options.table.name);
       const next: KeyRange | null = range.to === LAST_KEY ? null : this.nextRange(range.to + 1n);
-      const following = next && this.start(next);
+      const following = next && !this.isLong(range) && !this.isLong(next) ? this.start(next) : null;
       await nextTurn(); // The statements leave before SQLite keeps this thread busy.
-      const source = this.source.quick(range);
-      await this.settle(range, source, await target);
+      await this.settle(range, this.source.quick(range), await target);
       range = next;
-      if (following) target = following;
+      if (next) target = following ?? this.start(next);
     }
     await this.finish();
     return this.report();
   }
 
   private nextRange(from: bigint): KeyRange {
-    const to = this.source.bound(from, this.rowsPerRange);
+    const to = this.endOfRange(from);
     const count = this.pending.findIndex((key) => key > to);
     return { from, to, quarantined: this.pending.splice(0, count < 0 ? this.pending.length : count) };
   }
 
+  /** A long row is a range of its own. */
+  private endOfRange(from: bigint): bigint {
+    const bound = this.source.bound(from, this.rowsPerRange);
+    while (this.longRows[0] !== undefined && this.longRows[0] < from) this.longRows.shift();
+    const [long] = this.longRows;
+    if (long === undefined || long > bound) return bound;
+    return long === from ? long : long - 1n;
+  }
+
+  private isLong({ from, to }: KeyRange): boolean {
+    return from === to;
+  }
+
   private start(range: KeyRange): Promise<TargetRange> {
+    if (this.isLong(range)) this.source.release();
     return this.reader.range(range.from, range.to);
   }
 
@@ -135,7 +152,7 @@ class TableVerifier {
     this.rules.merge(source.rules);
     this.rowsSource += source.rows;
     this.rowsTarget += target.rows;
-    this.adapt(source);
+    if (!this.isLong(range)) this.adapt(source);
     await this.originals.check(source.kept);
     await this.settleQuarantined(range);
     this.options.onProgress?.(this.rowsSource);
@@ -166,7 +183,7 @@ class TableVerifier {
   private adapt(source: SourceRange): void {
     if (source.rows === 0) return;
     const rows = Math.floor((RANGE_BYTES * source.rows) / Math.max(source.bytes.length, 1));
-    this.rowsPerRange = Math.min(RANGE_ROWS.most, Math.max(RANGE_ROWS.least, rows));
+    this.rowsPerRange = Math.max(1, Math.min(RANGE_ROWS.most, rows, 4 * this.rowsPerRange));
   }
 
   private async finish(): Promise<void> {
