@@ -1,0 +1,38 @@
+import type { Scheduler } from './scheduler';
+
+const MAX_KEYS = 10_000;
+const LONGEST_MS = 5 * 60 * 1000;
+
+interface Failure {
+  readonly untilMs: number;
+  readonly forMs: number;
+  readonly cause: unknown;
+}
+
+/** Which keys' last load failed, and until when nobody tries again; doubled with each failure in a row. */
+export class BackOff {
+  private readonly failures = new Map<string, Failure>();
+
+  constructor(private readonly scheduler: Scheduler) {}
+
+  /** The failure that still holds others back. */
+  current(id: string): Failure | null {
+    const failure = this.failures.get(id);
+    return failure && this.scheduler.nowMs() < failure.untilMs ? failure : null;
+  }
+
+  /** Notes a failure; answers for how many milliseconds it holds others back. */
+  failed(id: string, firstMs: number, cause: unknown): number {
+    const before = this.failures.get(id);
+    const forMs = before ? Math.min(before.forMs * 2, LONGEST_MS) : firstMs;
+    this.failures.delete(id);
+    this.failures.set(id, { untilMs: this.scheduler.nowMs() + forMs, forMs, cause });
+    const [oldest] = this.failures.keys();
+    if (this.failures.size > MAX_KEYS && oldest !== undefined) this.failures.delete(oldest);
+    return forMs;
+  }
+
+  clear(id: string): void {
+    this.failures.delete(id);
+  }
+}

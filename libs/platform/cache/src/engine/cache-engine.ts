@@ -1,0 +1,160 @@
+import { randomUUID } from 'node:crypto';
+import { CacheOptionError } from '../declare/cache-options';
+import { Tier1, type Tier1Options } from '../tier1/tier1';
+import type { Invalidation, Tier2 } from '../tier2/tier2';
+import { Tier2Error } from '../tier2/tier2.errors';
+import type { Cache } from './cache';
+import { pause, systemScheduler, type Scheduler } from './scheduler';
+import { Space } from './space';
+import { Tier2Link } from './tier2-link';
+
+export interface CacheEngineOptions {
+  readonly tier2: Tier2;
+  readonly tier1?: Tier1Options;
+  readonly scheduler?: Scheduler;
+  readonly random?: () => number;
+  readonly nodeId?: string;
+  /** Between two looks at whether an invalidation was missed; 1000. */
+  readonly gapCheckMs?: number;
+}
+
+/** A message on its way may be a moment behind the number that Redis tells. */
+const MESSAGE_DELAY_MS = 50;
+const NAMESPACES = 200;
+
+/** A cache of any types, as the engine and administration handle it. */
+export type AnyCache = Pick<
+  Cache<never, unknown>,
+  'name' | 'space' | 'declaration' | 'drop' | 'forget' | 'policy' | 'setPolicy' | 'clear' | 'keys' | 'inspect' | 'deleteIds' | 'runningLoads'
+>; // prettier-ignore
+
+/**
+ * What the caches of a process share: the memory, the way to the shared tier, and the ear for the invalidations of other
+ * processes.
+ *
+ * Each invalidation has a number within its namespace. Messages may be lost, doubled or late: a number that does not follow
+ * drops the namespace, and once a second the numbers heard are compared with the numbers there are. Until such a comparison
+ * succeeds, nothing older than `staleCeilingMs` is served from memory. The same look delivers the invalidations that wait,
+ * and finds out that a server came back.
+ */
+export class CacheEngine {
+  readonly tier1: Tier1;
+  readonly link: Tier2Link;
+  readonly scheduler: Scheduler;
+  readonly random: () => number;
+  readonly nodeId: string;
+  private readonly tier2: Tier2;
+  private readonly gapCheckMs: number;
+  private readonly caches = new Map<string, AnyCache>();
+  private unsubscribe: (() => Promise<void>) | null = null;
+  private cancelCheck: () => void = () => undefined;
+  private isClosed = false;
+  private isHearing = false;
+
+  constructor(options: CacheEngineOptions) {
+    this.tier2 = options.tier2;
+    this.scheduler = options.scheduler ?? systemScheduler;
+    this.random = options.random ?? Math.random;
+    this.nodeId = options.nodeId ?? randomUUID();
+    this.gapCheckMs = options.gapCheckMs ?? 1_000;
+    this.tier1 = new Tier1(options.tier1);
+    this.link = new Tier2Link(options.tier2, this.scheduler, this.nodeId);
+  }
+
+  get driver(): Tier2['driver'] {
+    return this.tier2.driver;
+  }
+
+  /** Whether invalidations of other processes are heard at once, and not only at the next look. */
+  get hearsOthers(): boolean {
+    return this.isHearing;
+  }
+
+  /** Listens, and looks once a second. Never waits for a server: without one the caches work alone. */
+  async start(): Promise<void> {
+    this.unsubscribe ??= await this.tier2.subscribe({
+      onInvalidation: (message) => this.hear(message),
+      onState: (state) => (this.isHearing = state === 'up'),
+    });
+    this.lookLater();
+  }
+
+  list(): AnyCache[] {
+    return [...this.caches.values()].sort((a, b) => a.name.localeCompare(b.name));
+  }
+
+  find(name: string): AnyCache | null {
+    return this.caches.get(name) ?? null;
+  }
+
+  /** For `Cache` only. Throws `CacheOptionError` for a name that is taken. */
+  register(cache: AnyCache): Space {
+    const { name, declaration } = cache;
+    if (this.caches.has(name)) throw new CacheOptionError(`The cache ${name} is declared twice in one process.`);
+    if (this.caches.size >= NAMESPACES) throw new CacheOptionError(`A process has at most ${NAMESPACES} caches.`);
+    this.caches.set(name, cache);
+    return new Space(name, declaration.store.kind, (key) => this.ownerOf(key) === name);
+  }
+
+  /** Looks now: delivers what waits, and learns what was missed. Answers whether the shared tier could be asked. */
+  async look(): Promise<boolean> {
+    const caches = this.list();
+    const askedMs = this.scheduler.nowMs();
+    try {
+      await this.link.drain();
+      const spaces = caches.map(({ space }) => space);
+      const states = await this.link.call(null, (tier2) => tier2.states(spaces));
+      const behind = caches.filter(({ space }, i) => !space.hasHeard(states[i]!));
+      if (behind.length > 0) await pause(this.scheduler, MESSAGE_DELAY_MS);
+      caches.forEach((cache, i) => {
+        const state = states[i]!;
+        if (!cache.space.hasHeard(state)) {
+          cache.space.hear(state);
+          cache.space.counters.gaps++;
+          cache.drop();
+        }
+        cache.space.confirmedMs = Math.max(cache.space.confirmedMs, askedMs);
+      });
+      return true;
+    } catch (error) {
+      if (error instanceof Tier2Error) return false;
+      throw error;
+    }
+  }
+
+  /** Stops listening and closes the shared tier's connections; safe to call again. */
+  async close(): Promise<void> {
+    if (this.isClosed) return;
+    this.isClosed = true;
+    this.cancelCheck();
+    await this.unsubscribe?.();
+    await this.tier2.close();
+    this.tier1.clear();
+  }
+
+  private hear(message: Invalidation): void {
+    const cache = this.caches.get(message.space);
+    if (!cache) return;
+    const isOwn = message.from === this.nodeId;
+    if (!cache.space.hear(message)) {
+      cache.space.counters.gaps++;
+      cache.drop();
+    } else if (message.keys === '*') {
+      if (!isOwn) cache.drop();
+    } else if (!isOwn) for (const id of message.keys) cache.forget(id);
+  }
+
+  private lookLater(): void {
+    if (this.isClosed) return;
+    this.cancelCheck = this.scheduler.after(this.gapCheckMs, () => {
+      this.look().finally(() => this.lookLater());
+    });
+  }
+
+  /** The cache with the longest name that the key begins with. */
+  private ownerOf(key: string): string | null {
+    for (let end = key.length; end > 0; end = key.lastIndexOf(':', end - 1))
+      if (this.caches.has(key.slice(0, end))) return key.slice(0, end);
+    return null;
+  }
+}

@@ -1,0 +1,31 @@
+import { DomainError } from '@sluice/core';
+
+/** A load was given up after the hard limit; its late result is thrown away. */
+export class LoadTimeoutError extends DomainError {
+  readonly code = 'CACHE_LOAD_TIMEOUT';
+  readonly kind = 'unavailable';
+
+  constructor(cache: string, limitMs: number) {
+    super(`Loading a value for the cache ${cache} took longer than ${limitMs} ms.`);
+  }
+}
+
+/** The last load failed a moment ago, and there is nothing stale to serve meanwhile. */
+export class LoadBackOffError extends DomainError {
+  readonly code = 'CACHE_LOAD_BACKOFF';
+  readonly kind = 'unavailable';
+
+  constructor(cache: string, cause?: unknown) {
+    super(`The last load for the cache ${cache} failed; it is tried again in a moment.`, { cause });
+  }
+}
+
+/** `undefined` is not a value: a loader that finds nothing answers null. */
+export class NoValueError extends DomainError {
+  readonly code = 'CACHE_VALUE_UNDEFINED';
+  readonly kind = 'invalid';
+
+  constructor(cache: string) {
+    super(`The cache ${cache} was given undefined; null is the value for "there is none".`);
+  }
+}

@@ -1,0 +1,350 @@
+import type { CacheDeclaration, PolicyOptions } from '../declare/policy';
+import { assertPolicy, resolvePolicy } from '../declare/policy';
+import { cacheKey, keyParts } from '../declare/cache-key';
+import { assertDurationMs } from '../declare/cache-options';
+import type { Change, KeyPage, ReadEntry } from '../tier2/tier2';
+import { Tier2Error } from '../tier2/tier2.errors';
+import type { Answer, BulkLoader, Loader } from './answer';
+import { BackOff } from './back-off';
+import type { CacheEngine } from './cache-engine';
+import { Entries, type Asked, type Prepared } from './entries';
+import { inspectEntry, type Inspection } from './inspection';
+import { LoadGate } from './load-gate';
+import { Loads } from './loads';
+import type { Space } from './space';
+
+/** What became of a write in each tier. `queued`: the invalidation is delivered when the shared tier is back. */
+export interface WriteResult {
+  readonly tier1: 'written' | 'skipped';
+  readonly tier2: 'written' | 'queued' | 'failed' | 'skipped';
+  /** Why it is not `written`. */
+  readonly reason?: string;
+}
+
+export interface RemoveResult extends WriteResult {
+  /** How many entries there were; null where the shared tier could not be asked. */
+  readonly removed: number | null;
+}
+
+export interface SetOptions {
+  /** Another fresh life than the declaration's, in milliseconds. */
+  readonly freshMs?: number;
+}
+
+/**
+ * One declared cache. Absence of the shared tier is never an error here: reads fall back to the loader, writes say what
+ * became of them. What throws is wrong use, and what the loader throws.
+ */
+export class Cache<K, V> {
+  readonly name: string;
+  readonly space: Space;
+  private policyNow: PolicyOptions;
+  private readonly prefix: string;
+  private readonly entries: Entries<K, V>;
+  private readonly loads: Loads<K, V>;
+
+  constructor(
+    private readonly engine: CacheEngine,
+    readonly declaration: CacheDeclaration<K, V>,
+  ) {
+    this.name = declaration.name;
+    this.policyNow = resolvePolicy(declaration);
+    this.prefix = declaration.version === 1 ? this.name : `${this.name}:v${declaration.version}`;
+    this.space = engine.register(this);
+    const policy = () => this.policyNow;
+    const { scheduler, link, tier1, random } = engine;
+    const ceilingMs = () => (link.driver === 'memory' ? Infinity : this.policyNow.staleCeilingMs);
+    this.entries = new Entries(declaration, policy, this.space, tier1, scheduler, random, ceilingMs);
+    const gate = new LoadGate(() => this.policyNow.maxLoads);
+    this.loads = new Loads({ entries: this.entries, link, scheduler, policy, gate, backOff: new BackOff(scheduler) });
+  }
+
+  get policy(): PolicyOptions {
+    return this.policyNow;
+  }
+
+  /** Changes the policy of this process; throws `CacheOptionError` and changes nothing where an option is out of bounds. */
+  setPolicy(changes: Partial<Omit<PolicyOptions, 'graceMs'>>): PolicyOptions {
+    const policy = { ...this.policyNow, ...changes, graceMs: this.policyNow.graceMs };
+    assertPolicy(this.name, policy);
+    return (this.policyNow = policy);
+  }
+
+  /** The fresh value, from either tier; undefined where there is none. A cached `null` is a value. */
+  async get(key: K): Promise<V | undefined> {
+    const id = this.idOf(key);
+    const hit = this.local(id);
+    if (hit) return hit.value as V;
+    return (await this.fetch([{ key, id }]))[0];
+  }
+
+  /** In the order of the keys; undefined where there is none. One round trip for all. */
+  async getMany(keys: readonly K[]): Promise<(V | undefined)[]> {
+    const wanted = keys.map((key) => ({ key, id: this.idOf(key) }));
+    const found = wanted.map(({ id }) => this.local(id));
+    const missing = wanted.filter((_want, i) => !found[i]);
+    const fetched = new Map((await this.fetch(missing)).map((value, i) => [missing[i]!.id, value]));
+    return wanted.map(({ id }, i) => (found[i] ? (found[i].value as V) : fetched.get(id)));
+  }
+
+  /**
+   * The value, loaded where there is none. However many ask, in however many processes, the loader runs once. Throws what
+   * the loader throws where there is nothing stale to serve.
+   */
+  getOrLoad(key: K, loader: Loader<V>, options: SetOptions = {}): Promise<V> {
+    const id = this.idOf(key);
+    const hit = this.local(id);
+    if (hit === undefined) return this.load(key, id, loader, options);
+    if (hit.refreshFromMs < hit.freshEndsMs && this.engine.scheduler.nowMs() >= hit.refreshFromMs)
+      this.loads.refresh(key, id, loader, null, options.freshMs);
+    return hit.settled as Promise<V>;
+  }
+
+  /** As `getOrLoad`, with where it came from and how long it stays fresh. */
+  async getOrLoadAnswer(key: K, loader: Loader<V>, options: SetOptions = {}): Promise<Answer<V>> {
+    const id = this.idOf(key);
+    const hit = this.local(id);
+    if (!hit) return this.answer(key, id, loader, options);
+    const freshForMs = hit.freshEndsMs - this.engine.scheduler.nowMs();
+    return { value: hit.value as V, state: 'hit', tier: 1, freshForMs, isStored: true };
+  }
+
+  /** One round trip for what is not in memory, and one bulk load for what is nowhere. */
+  async getOrLoadMany(keys: readonly K[], loader: BulkLoader<K, V>): Promise<V[]> {
+    const wanted = keys.map((key) => ({ key, id: this.idOf(key) }));
+    if (this.space.isPaused) return Promise.all(wanted.map(({ key, id }) => this.load(key, id, one(key, loader), {})));
+    const found = wanted.map(({ id }) => this.local(id));
+    const missing = wanted.filter((_want, i) => !found[i]);
+    const answers = await this.loads.joinMany(missing, loader);
+    const loaded = new Map(answers.map(({ value }, i) => [missing[i]!.id, value]));
+    return wanted.map(({ id }, i) => (found[i] ? (found[i].value as V) : (loaded.get(id) as V)));
+  }
+
+  async set(key: K, value: V, options: SetOptions = {}): Promise<WriteResult> {
+    return (await this.setMany([{ key, value, ...options }]))[0]!;
+  }
+
+  /** Overtakes every load that is running for these keys. Throws for values that cannot be stored before any is. */
+  async setMany(items: readonly ({ readonly key: K; readonly value: V } & SetOptions)[]): Promise<WriteResult[]> {
+    if (items.length === 0) return [];
+    const prepared = items.map(({ key, value, freshMs }) => ({
+      key,
+      id: this.idOf(key),
+      entry: this.entries.prepare(key, value, freshMs),
+    }));
+    const changes = prepared.map(({ key, id, entry }): Change => {
+      const tags = this.declaration.tags?.(key) ?? [];
+      return { op: 'set', key: id, payload: entry.payload, lifeMs: entry.lifeMs, tags };
+    });
+    const stamps = prepared.map(({ id }) => this.forget(id));
+    const asked = this.entries.asked();
+    const result = await this.change(changes);
+    return prepared.map(({ id, entry }, i) => {
+      const isAlone = this.space.admits(id, stamps[i]!);
+      this.forget(id);
+      return this.keepWritten(id, entry, isAlone && result.tier2 !== 'failed', asked.atMs, result);
+    });
+  }
+
+  async delete(key: K): Promise<RemoveResult> {
+    return this.deleteMany([key]);
+  }
+
+  async deleteMany(keys: readonly K[]): Promise<RemoveResult> {
+    return this.remove(
+      keys.map((key) => this.idOf(key)),
+      (key) => ({ op: 'remove', key }),
+    );
+  }
+
+  /** Makes the entries stale: they are loaded again, and served only while that fails. */
+  async expire(keys: readonly K[]): Promise<RemoveResult> {
+    const { graceMs } = this.policyNow;
+    if (graceMs === 0) return this.deleteMany(keys);
+    return this.remove(
+      keys.map((key) => this.idOf(key)),
+      (key) => ({ op: 'expire', key, graceMs }),
+    );
+  }
+
+  /** Removes by the key as it is in the shared tier, for administration; keys of other caches are left alone. */
+  async deleteIds(ids: readonly string[]): Promise<RemoveResult> {
+    return this.remove(
+      ids.filter((id) => this.space.owns(id)),
+      (key) => ({ op: 'remove', key }),
+    );
+  }
+
+  /** Removes every entry of this cache, and lets no load that runs now store its value. */
+  async clear(onPage?: (removed: number) => void): Promise<RemoveResult> {
+    const { link, nodeId } = this.engine;
+    this.drop();
+    try {
+      await link.call(this.space, (tier2) => tier2.renewEpoch(this.space, nodeId));
+      const removed = await link.removeAll(this.space, onPage);
+      return { tier1: 'written', tier2: 'written', removed };
+    } catch (error) {
+      return { ...this.queued(error, '*'), removed: null };
+    } finally {
+      this.drop();
+    }
+  }
+
+  /** Invalidates every entry that was loaded or written under one of the tags, whatever its key, in one step. */
+  async invalidateTags(tags: readonly string[]): Promise<WriteResult> {
+    if (!this.declaration.tags) throw new TypeError(`The cache ${this.name} has no tags.`);
+    const { link, nodeId } = this.engine;
+    this.drop();
+    try {
+      await link.call(this.space, (tier2) => tier2.invalidateTags(this.space, tags, nodeId));
+      return { tier1: 'written', tier2: 'written' };
+    } catch (error) {
+      return this.queued(error, '*');
+    } finally {
+      this.drop();
+    }
+  }
+
+  /** One page of the keys in the shared tier; the cursor `0` begins and ends. Throws `Tier2Error`. */
+  async keys(cursor = '0', count = 200): Promise<KeyPage> {
+    const page = await this.engine.link.call(this.space, (tier2) => tier2.scan(`${this.name}:`, cursor, count));
+    return { cursor: page.cursor, keys: page.keys.filter((key) => this.space.owns(key)) };
+  }
+
+  /** Everything about one entry, without touching it; null where there is none. Throws `Tier2Error`. */
+  async inspect(id: string): Promise<Inspection | null> {
+    const { link, scheduler, tier1 } = this.engine;
+    const [entry] = await link.call(this.space, (tier2) => tier2.read({ space: this.space, keys: [id] }));
+    const held = tier1.find(id);
+    if (!held && (!entry || (entry.payload === null && !entry.isWrongType))) return null;
+    const now = scheduler.nowMs();
+    return {
+      id,
+      tier1: held ? { freshForMs: held.freshEndsMs - now, ageMs: now - held.askedMs, sizeBytes: held.sizeBytes } : null,
+      tier2: entry ? inspectEntry(this.declaration.store, entry, this.policyNow.graceMs) : null,
+    };
+  }
+
+  /** The parts that the key was made of; null for a key of another version or origin. */
+  partsOf(id: string, count: number): string[] | null {
+    return keyParts(this.prefix, id, count);
+  }
+
+  idOf(key: K): string {
+    const parts = this.declaration.key(key);
+    return typeof parts === 'string' ? cacheKey(this.prefix, parts) : cacheKey(this.prefix, ...parts);
+  }
+
+  /** Everything that this process holds of the cache, or is loading, is no longer used. */
+  drop(): void {
+    this.space.drop();
+    this.loads.detach();
+  }
+
+  /** The key was invalidated elsewhere. */
+  forget(id: string): ReturnType<Space['stamp']> {
+    this.loads.detach(id);
+    return this.entries.forget(id);
+  }
+
+  get runningLoads(): number {
+    return this.loads.running;
+  }
+
+  private local(id: string): ReturnType<Entries<K, V>['fresh']> {
+    if (this.space.isPaused) return undefined;
+    const hit = this.entries.fresh(id);
+    if (hit !== undefined) this.space.counters.tier1Hits++;
+    return hit;
+  }
+
+  private async load(key: K, id: string, loader: Loader<V>, options: SetOptions): Promise<V> {
+    return (await this.answer(key, id, loader, options)).value;
+  }
+
+  private async answer(key: K, id: string, loader: Loader<V>, { freshMs }: SetOptions): Promise<Answer<V>> {
+    if (!this.space.isPaused) {
+      if (freshMs !== undefined) assertDurationMs(`${this.name}: freshMs`, freshMs);
+      return this.loads.join(key, id, loader, freshMs);
+    }
+    this.space.counters.bypassed++;
+    const value = await loader({ signal: new AbortController().signal, keepFor: () => undefined });
+    return { value, state: 'bypass', tier: null, freshForMs: 0, isStored: false };
+  }
+
+  private async fetch(wanted: readonly { key: K; id: string }[]): Promise<(V | undefined)[]> {
+    const { link } = this.engine;
+    if (this.space.isPaused || wanted.length === 0) return wanted.map(() => undefined);
+    const asked = this.entries.asked();
+    const read = wanted.filter(({ id }) => !link.isPending(this.space, id));
+    try {
+      const found = await link.call(this.space, (tier2) => tier2.read(this.entries.request(read)));
+      const byId = new Map(read.map(({ id }, i) => [id, found[i]]));
+      return wanted.map(({ key, id }) => this.fetched(key, id, byId.get(id), asked));
+    } catch (error) {
+      if (error instanceof Tier2Error) return wanted.map(() => undefined);
+      throw error;
+    }
+  }
+
+  private fetched(key: K, id: string, entry: ReadEntry | undefined, asked: Asked): V | undefined {
+    const { counters } = this.space;
+    try {
+      const found = entry ? this.entries.found(entry, key) : null;
+      if (!found || found.freshForMs <= 0) {
+        counters.misses++;
+        return undefined;
+      }
+      counters.tier2Hits++;
+      this.entries.keep(id, found.value, found, asked);
+      return found.value;
+    } catch {
+      counters.corrupt++; // A load will set it aside.
+      return undefined;
+    }
+  }
+
+  private keepWritten(id: string, entry: Prepared<V>, isKept: boolean, atMs: number, result: WriteResult): WriteResult {
+    if (!isKept || !this.policyNow.tier1 || this.space.isPaused) return { ...result, tier1: 'skipped' };
+    const life = { freshForMs: entry.freshMs, sizeBytes: entry.sizeBytes };
+    this.entries.keep(id, entry.value, life, { atMs, stamp: this.space.stamp() });
+    return result;
+  }
+
+  private async remove(ids: readonly string[], changeOf: (id: string) => Change): Promise<RemoveResult> {
+    if (ids.length === 0) return { tier1: 'skipped', tier2: 'skipped', removed: 0 };
+    for (const id of ids) this.forget(id);
+    const result = await this.change(ids.map(changeOf));
+    for (const id of ids) this.forget(id);
+    return result;
+  }
+
+  /** One message for all. Where the shared tier has no room for a value, at least the old one goes. */
+  private async change(changes: readonly Change[]): Promise<RemoveResult> {
+    const { link, nodeId } = this.engine;
+    const { counters } = this.space;
+    counters.writes += changes.length;
+    const ids = changes.map(({ key }) => key);
+    try {
+      const { existed } = await link.call(this.space, (tier2) => tier2.change(this.space, changes, nodeId));
+      counters.invalidations++;
+      return { tier1: 'written', tier2: 'written', removed: existed.filter(Boolean).length };
+    } catch (error) {
+      if (error instanceof Tier2Error && error.failure === 'oom' && changes.some(({ op }) => op === 'set')) {
+        const removed = await this.change(ids.map((key) => ({ op: 'remove', key })));
+        return { ...removed, tier2: removed.tier2 === 'written' ? 'failed' : removed.tier2, reason: error.message };
+      }
+      return { ...this.queued(error, ids), removed: null };
+    }
+  }
+
+  private queued(error: unknown, ids: readonly string[] | '*'): WriteResult {
+    if (!(error instanceof Tier2Error)) throw error;
+    this.engine.link.queue(this.space, ids);
+    return { tier1: 'written', tier2: 'queued', reason: error.message };
+  }
+}
+
+function one<K, V>(key: K, loader: BulkLoader<K, V>): Loader<V> {
+  return async (context) => (await loader([key], context))[0] as V;
+}

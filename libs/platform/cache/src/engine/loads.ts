@@ -1,0 +1,418 @@
+import { CachePayloadError } from '../codec/codec.errors';
+import type { PolicyOptions } from '../declare/policy';
+import type { ReadEntry, Ticket } from '../tier2/tier2';
+import { Tier2Error } from '../tier2/tier2.errors';
+import type { Answer, AnswerState, BulkLoader, LoadContext, Loader } from './answer';
+import type { BackOff } from './back-off';
+import { LoadBackOffError, LoadTimeoutError } from './cache.errors';
+import type { Asked, Entries, Found } from './entries';
+import type { LoadGate } from './load-gate';
+import { pause, type Scheduler } from './scheduler';
+import type { Tier2Link } from './tier2-link';
+
+export interface LoadParts<K, V> {
+  readonly entries: Entries<K, V>;
+  readonly link: Tier2Link;
+  readonly scheduler: Scheduler;
+  readonly policy: () => PolicyOptions;
+  readonly backOff: BackOff;
+  readonly gate: LoadGate;
+}
+
+/** One key that is wanted, with everything that is known about it so far. */
+interface Want<K, V> {
+  readonly key: K;
+  readonly id: string;
+  readonly loader: Loader<V>;
+  readonly asked: Asked;
+  readonly startedMs: number;
+  readonly freshMs: number | undefined;
+  /** Its loader passes the gate by itself, once for many keys. */
+  readonly isBulk?: boolean;
+}
+
+const SLOW = Symbol('slow');
+const FIRST_WAIT_MS = 3;
+const LONGEST_WAIT_MS = 50;
+
+/**
+ * Finds a value or loads it, once: callers of one process share a flight, and processes share a lease in the shared tier.
+ *
+ *   tier 2 fresh            → answer
+ *   lease granted           → load, store under the lease, answer
+ *   another process loads   → serve stale, or wait and look again
+ *   a load failed just now  → serve stale, or fail until its back-off is over
+ *   tier 2 away             → load for this process alone; nothing is stored, so nothing old can come back
+ *
+ * An invalidation takes the flight away from its key: callers that come after it begin another one.
+ */
+export class Loads<K, V> {
+  private readonly flights = new Map<string, Promise<Answer<V>>>();
+  private readonly refreshing = new Set<string>();
+
+  constructor(private readonly parts: LoadParts<K, V>) {}
+
+  get running(): number {
+    return this.flights.size;
+  }
+
+  /** Joins the flight of the key, or starts it. */
+  join(key: K, id: string, loader: Loader<V>, freshMs?: number): Promise<Answer<V>> {
+    const running = this.flights.get(id);
+    if (running) return running;
+    const { entries, scheduler } = this.parts;
+    const want = { key, id, loader, freshMs, asked: entries.asked(), startedMs: scheduler.nowMs() };
+    return this.fly(id, () => this.find(want));
+  }
+
+  /** Callers that come from now on do not share what is already on its way. */
+  detach(id?: string): void {
+    if (id === undefined) this.flights.clear();
+    else this.flights.delete(id);
+  }
+
+  /** Joins or starts the flights of many keys: one read of the shared tier, and one bulk load of what is missing there. */
+  joinMany(wanted: readonly { key: K; id: string }[], loader: BulkLoader<K, V>): Promise<Answer<V>[]> {
+    const wants = new Map<string, Want<K, V>>();
+    const asked = this.parts.entries.asked();
+    const startedMs = this.parts.scheduler.nowMs();
+    for (const { key, id } of wanted) {
+      const single: Loader<V> = async (context) => (await loader([key], context))[0] as V;
+      if (!this.flights.has(id)) wants.set(id, { key, id, loader: single, freshMs: undefined, asked, startedMs });
+    }
+    const many = this.findMany([...wants.values()], loader);
+    for (const id of wants.keys()) this.fly(id, () => many.then((answers) => answers.get(id)!));
+    return Promise.all(wanted.map(({ id }) => this.flights.get(id)!));
+  }
+
+  /** Loads behind the callers' backs; a failure is counted, and the value there is stays. */
+  refresh(key: K, id: string, loader: Loader<V>, ticket: Ticket | null, freshMs?: number): void {
+    if (this.refreshing.has(id)) return;
+    const { entries, scheduler } = this.parts;
+    const want = { key, id, loader, freshMs, asked: entries.asked(), startedMs: scheduler.nowMs() };
+    this.refreshing.add(id);
+    (ticket ? this.loadUnder(want, ticket) : this.find(want))
+      .catch(() => undefined) // Counted where it failed.
+      .finally(() => this.refreshing.delete(id));
+  }
+
+  private fly(id: string, work: () => Promise<Answer<V>>): Promise<Answer<V>> {
+    const flight = work().finally(() => {
+      if (this.flights.get(id) === flight) this.flights.delete(id);
+    });
+    this.flights.set(id, flight);
+    return flight;
+  }
+
+  private async find(want: Want<K, V>): Promise<Answer<V>> {
+    const { entries, link, policy, scheduler } = this.parts;
+    if (link.isPending(entries.space, want.id)) return this.loadAlone(want, null);
+    const reading = this.read(want);
+    const stale = this.localStale(want.id);
+    const soon = stale && (await Promise.race([reading, pause(scheduler, policy().tier2SoftMs).then(() => SLOW)]));
+    if (stale && soon === SLOW) {
+      this.decide(want, reading).catch(() => undefined); // Counted where it failed; this caller is answered.
+      return this.staleAnswer(stale.value, 1, stale.freshForMs);
+    }
+    return this.decide(want, reading);
+  }
+
+  private async findMany(wants: readonly Want<K, V>[], loader: BulkLoader<K, V>): Promise<Map<string, Answer<V>>> {
+    const { entries, link } = this.parts;
+    const read = wants.filter(({ id }) => !link.isPending(entries.space, id));
+    const found = await this.readMany(read);
+    const bulk = this.bulkLoader(loader);
+    const answers = wants.map(async (want) => {
+      const entry = found?.[read.indexOf(want)];
+      const together = { ...want, loader: bulk.of(want.key), isBulk: true };
+      return [want.id, await (entry ? this.judge(together, entry) : this.loadAlone(together, null))] as const;
+    });
+    return new Map(await Promise.all(answers));
+  }
+
+  /** A loader for each key, which wait for each other within one turn and load together. */
+  private bulkLoader(loader: BulkLoader<K, V>): { of: (key: K) => Loader<V> } {
+    let batch: { keys: K[]; values: Promise<readonly (V | null)[]> } | null = null;
+    return {
+      of: (key) => async (context) => {
+        if (!batch) {
+          const keys: K[] = [];
+          const values = new Promise<void>((resolve) => setImmediate(resolve)).then(() => {
+            batch = null;
+            return this.parts.gate.run(() => loader(keys, context));
+          });
+          batch = { keys, values };
+        }
+        const { keys, values } = batch;
+        const index = keys.push(key) - 1;
+        return ((await values)[index] ?? null) as V;
+      },
+    };
+  }
+
+  private async decide(want: Want<K, V>, reading: Promise<ReadEntry | null>): Promise<Answer<V>> {
+    const entry = await reading;
+    return entry ? this.judge(want, entry) : this.loadAlone(want, null);
+  }
+
+  /** Null where the shared tier cannot be asked. */
+  private async read(want: Want<K, V>): Promise<ReadEntry | null> {
+    return (await this.readMany([want]))?.[0] ?? null;
+  }
+
+  private async readMany(wants: readonly Want<K, V>[]): Promise<ReadEntry[] | null> {
+    const { entries, link, policy } = this.parts;
+    const [first] = wants;
+    if (!first) return [];
+    const lease = { lifeMs: policy().leaseMs, belowMs: entries.loadBelowMs(first.key) };
+    try {
+      return await link.call(entries.space, (tier2) => tier2.read(entries.request(wants, lease)));
+    } catch (error) {
+      if (error instanceof Tier2Error) return null;
+      throw error;
+    }
+  }
+
+  private async judge(want: Want<K, V>, entry: ReadEntry): Promise<Answer<V>> {
+    const found = await this.decoded(want, entry);
+    if (found === 'corrupt') return this.decide(want, this.read(want));
+    if (found && found.freshForMs > 0) {
+      this.parts.entries.keep(want.id, found.value, found, want.asked);
+      this.parts.entries.space.counters.tier2Hits++;
+      if (entry.ticket) this.refreshLater(want, entry.ticket);
+      return answerOf(found.value, 'hit', 2, found.freshForMs, true);
+    }
+    return this.load(want, entry, found);
+  }
+
+  /** What was read; null where there is nothing. Something corrupt is set aside, so that the next look finds nothing. */
+  private async decoded(want: Want<K, V>, entry: ReadEntry): Promise<Found<V> | 'corrupt' | null> {
+    const { entries, link } = this.parts;
+    try {
+      return entries.found(entry, want.key);
+    } catch (error) {
+      if (!(error instanceof CachePayloadError)) throw error; // A codec that breaks otherwise is a mistake to see.
+    }
+    entries.space.counters.corrupt++;
+    try {
+      await link.call(entries.space, (tier2) => tier2.setAside(want.id));
+      if (entry.ticket) await this.release(want.id, entry.ticket, 0);
+      return 'corrupt';
+    } catch (error) {
+      if (error instanceof Tier2Error) return null;
+      throw error;
+    }
+  }
+
+  private load(want: Want<K, V>, entry: ReadEntry, found: Found<V> | null): Promise<Answer<V>> {
+    const { entries, policy } = this.parts;
+    if (entry.ticket) {
+      const { ticket } = entry;
+      if (!found) return this.loadUnder(want, ticket);
+      if (policy().staleWhileRevalidate) {
+        this.refreshLater(want, ticket);
+        return Promise.resolve(this.staleAnswer(found.value, 2, found.freshForMs));
+      }
+      return this.staleOr(want, found, () => this.loadUnder(want, ticket));
+    }
+    if (entry.lease === 'refused') return this.staleOr(want, found, () => this.loadAlone(want, found));
+    const stale = found ?? this.localStale(want.id);
+    if (stale) return Promise.resolve(this.staleAnswer(stale.value, found ? 2 : 1, stale.freshForMs));
+    if (entry.lease === 'failed') return Promise.reject(new LoadBackOffError(entries.space.name));
+    return this.waitForOther(want);
+  }
+
+  /** Another process loads: looks again until it is done, has failed, or takes longer than any load may. */
+  private async waitForOther(want: Want<K, V>): Promise<Answer<V>> {
+    const { scheduler, policy } = this.parts;
+    const untilMs = want.startedMs + policy().loaderHardMs + policy().leaseMs;
+    for (let waitMs = FIRST_WAIT_MS; scheduler.nowMs() < untilMs; waitMs = Math.min(waitMs * 2, LONGEST_WAIT_MS)) {
+      await pause(scheduler, waitMs);
+      const again = { ...want, asked: this.parts.entries.asked() };
+      const entry = await this.read(again);
+      if (!entry) return this.loadAlone(again, null);
+      if (entry.payload !== null || entry.lease !== 'taken') return this.judge(again, entry);
+    }
+    return this.loadAlone(want, null);
+  }
+
+  /** Loads with the right to store; the lease is kept up while the loader runs and given back whatever happens. */
+  private async loadUnder(want: Want<K, V>, ticket: Ticket): Promise<Answer<V>> {
+    const { entries, link } = this.parts;
+    const held = this.parts.backOff.current(want.id);
+    if (held) {
+      await this.release(want.id, ticket, 0);
+      throw new LoadBackOffError(entries.space.name, held.cause);
+    }
+    const stopRenewing = this.renew(want.id, ticket);
+    try {
+      const loaded = await this.runLoader(want);
+      stopRenewing();
+      const prepared = loaded.isKept ? entries.prepare(want.key, loaded.value, loaded.freshMs) : null;
+      if (!prepared) {
+        await this.release(want.id, ticket, 0);
+        return answerOf(loaded.value, 'miss', null, 0, false);
+      }
+      const request = {
+        space: entries.space,
+        key: want.id,
+        payload: prepared.payload,
+        lifeMs: prepared.lifeMs,
+        ticket,
+      };
+      const outcome = await this.stored(() => link.call(entries.space, (tier2) => tier2.store([request])));
+      if (outcome === 'overtaken') entries.space.counters.overtaken++;
+      else
+        entries.keep(
+          want.id,
+          prepared.value,
+          { freshForMs: prepared.freshMs, sizeBytes: prepared.sizeBytes },
+          want.asked,
+        );
+      return answerOf(prepared.value, 'miss', null, prepared.freshMs, outcome === 'written');
+    } catch (error) {
+      stopRenewing();
+      await this.release(want.id, ticket, this.parts.backOff.current(want.id)?.forMs ?? 0);
+      throw error;
+    }
+  }
+
+  /** The shared tier is away or takes nothing: loads for this process only, and leaves nothing behind elsewhere. */
+  private async loadAlone(want: Want<K, V>, found: Found<V> | null): Promise<Answer<V>> {
+    const { entries, backOff } = this.parts;
+    return this.staleOr(want, found, async () => {
+      const held = backOff.current(want.id);
+      if (held) throw new LoadBackOffError(entries.space.name, held.cause);
+      const loaded = await this.runLoader(want);
+      if (!loaded.isKept) return answerOf(loaded.value, 'miss', null, 0, false);
+      const prepared = entries.prepare(want.key, loaded.value, loaded.freshMs);
+      entries.keep(
+        want.id,
+        prepared.value,
+        { freshForMs: prepared.freshMs, sizeBytes: prepared.sizeBytes },
+        want.asked,
+      );
+      return answerOf(prepared.value, 'miss', null, prepared.freshMs, false);
+    });
+  }
+
+  /** The loaded value; the stale one where loading fails, or takes longer than the soft limit and goes on behind. */
+  private async staleOr(want: Want<K, V>, found: Found<V> | null, load: () => Promise<Answer<V>>): Promise<Answer<V>> {
+    const stale = found ?? this.localStale(want.id);
+    if (!stale) return load();
+    const { scheduler, policy } = this.parts;
+    const loading = load();
+    const late = pause(scheduler, policy().loaderSoftMs).then(() => null);
+    try {
+      const answer = await Promise.race([loading, late]);
+      if (answer) return answer;
+      loading.catch(() => undefined); // Counted where it failed; whoever waits was answered.
+    } catch {
+      // Counted where it failed: the stale value is what there is.
+    }
+    return this.staleAnswer(stale.value, found ? 2 : 1, stale.freshForMs);
+  }
+
+  private async runLoader(want: Want<K, V>): Promise<{ value: V; freshMs: number | undefined; isKept: boolean }> {
+    const { entries, backOff, gate, policy, scheduler } = this.parts;
+    const { counters } = entries.space;
+    let { freshMs } = want;
+    const abort = new AbortController();
+    const context: LoadContext = { signal: abort.signal, keepFor: (ms) => (freshMs = ms) };
+    counters.loads++;
+    counters.misses++;
+    const startedMs = scheduler.nowMs();
+    try {
+      const work = () => this.limited(async () => want.loader(context), abort);
+      const value = await (want.isBulk ? work() : gate.run(work));
+      backOff.clear(want.id);
+      const isKept = value !== null || (policy().negativeMs > 0 && entries.canHoldNull);
+      return { value, freshMs: value === null ? undefined : freshMs, isKept };
+    } catch (error) {
+      counters.loadErrors++;
+      const hasStale = entries.stale(want.id) !== undefined;
+      backOff.failed(want.id, hasStale ? policy().backoffMs : Math.ceil(policy().backoffMs / 10), error);
+      throw error;
+    } finally {
+      counters.loadMs += scheduler.nowMs() - startedMs;
+    }
+  }
+
+  private async limited(work: () => Promise<V>, abort: AbortController): Promise<V> {
+    const { entries, policy, scheduler } = this.parts;
+    const limitMs = policy().loaderHardMs;
+    return new Promise<V>((resolve, reject) => {
+      const cancel = scheduler.after(limitMs, () => {
+        const error = new LoadTimeoutError(entries.space.name, limitMs);
+        abort.abort(error);
+        reject(error);
+      });
+      work().then(resolve, reject).finally(cancel);
+    });
+  }
+
+  /** Keeps the lease up until the answer is called. */
+  private renew(id: string, ticket: Ticket): () => void {
+    const { link, entries, scheduler, policy } = this.parts;
+    let isStopped = false;
+    let cancel = () => {};
+    const next = () => {
+      if (isStopped) return;
+      cancel = scheduler.after(policy().leaseMs / 3, () => {
+        link
+          .call(entries.space, (tier2) => tier2.renewLease(id, ticket.token, policy().leaseMs))
+          .catch(() => false) // Counted by the link; the store will find the lease lost.
+          .finally(next);
+      });
+    };
+    next();
+    return () => {
+      isStopped = true;
+      cancel();
+    };
+  }
+
+  /** The outcome of a store; a tier that does not take it is counted by the link and changes no answer. */
+  private async stored(store: () => Promise<string[]>): Promise<'written' | 'overtaken' | 'failed'> {
+    try {
+      const [outcome] = await store();
+      return outcome === 'written' ? 'written' : 'overtaken';
+    } catch (error) {
+      if (error instanceof Tier2Error) return 'failed';
+      throw error;
+    }
+  }
+
+  private async release(id: string, ticket: Ticket, failedForMs: number): Promise<void> {
+    const { link, entries } = this.parts;
+    try {
+      await link.call(entries.space, (tier2) => tier2.releaseLease(id, ticket.token, failedForMs));
+    } catch (error) {
+      if (!(error instanceof Tier2Error)) throw error; // The lease ends by itself.
+    }
+  }
+
+  private refreshLater(want: Want<K, V>, ticket: Ticket): void {
+    this.refresh(want.key, want.id, want.loader, ticket, want.freshMs);
+  }
+
+  private localStale(id: string): { value: V; freshForMs: number } | null {
+    const entry = this.parts.entries.stale(id);
+    return entry ? { value: entry.value as V, freshForMs: entry.freshEndsMs - this.parts.scheduler.nowMs() } : null;
+  }
+
+  private staleAnswer(value: V, tier: 1 | 2, freshForMs: number): Answer<V> {
+    this.parts.entries.space.counters.staleServed++;
+    return answerOf(value, 'stale', tier, Math.min(freshForMs, 0), true);
+  }
+}
+
+function answerOf<V>(
+  value: V,
+  state: AnswerState,
+  tier: 1 | 2 | null,
+  freshForMs: number,
+  isStored: boolean,
+): Answer<V> {
+  return { value, state, tier, freshForMs, isStored };
+}

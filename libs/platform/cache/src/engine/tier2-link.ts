@@ -1,0 +1,112 @@
+import type { Tier2 } from '../tier2/tier2';
+import { Tier2Error } from '../tier2/tier2.errors';
+import { Breaker } from './breaker';
+import type { Scheduler } from './scheduler';
+import type { Space } from './space';
+
+/** Invalidations that wait for the shared tier, per namespace; more make it one for the whole namespace. */
+const MAX_PENDING_KEYS = 10_000;
+const DRAIN_BATCH = 500;
+
+/**
+ * The way to the shared tier: through the breaker, with every failure counted, and with a memory of the invalidations that
+ * could not be delivered. While one of a key waits, this process neither reads nor stores that key there: what the tier
+ * holds is known to be old.
+ */
+export class Tier2Link {
+  readonly breaker: Breaker;
+  private readonly pending = new Map<Space, Set<string> | '*'>();
+
+  constructor(
+    private readonly tier2: Tier2,
+    scheduler: Scheduler,
+    private readonly nodeId: string,
+  ) {
+    this.breaker = new Breaker(scheduler);
+  }
+
+  get driver(): Tier2['driver'] {
+    return this.tier2.driver;
+  }
+
+  /** The answer of the shared tier; throws `Tier2Error` where it cannot be had, and counts that for the namespace. */
+  async call<T>(space: Space | null, work: (tier2: Tier2) => Promise<T>): Promise<T> {
+    if (!this.breaker.admits()) {
+      space?.counters.failed('open');
+      throw new Tier2Error('The shared tier is not asked while it does not answer.', 'open');
+    }
+    return this.sent(space, work);
+  }
+
+  isPending(space: Space, id: string): boolean {
+    const waiting = this.pending.get(space);
+    return waiting !== undefined && (waiting === '*' || waiting.has(id));
+  }
+
+  get pendingKeys(): number {
+    return [...this.pending.values()].reduce((sum, keys) => sum + (keys === '*' ? 1 : keys.size), 0);
+  }
+
+  /** Remembers an invalidation that the shared tier has not taken. */
+  queue(space: Space, ids: readonly string[] | '*'): void {
+    const waiting = this.pending.get(space) ?? new Set<string>();
+    space.counters.queued++;
+    if (waiting === '*') return;
+    if (ids === '*' || waiting.size + ids.length > MAX_PENDING_KEYS) return void this.pending.set(space, '*');
+    for (const id of ids) waiting.add(id);
+    this.pending.set(space, waiting);
+  }
+
+  /** Delivers what waits; throws `Tier2Error` where that still fails, and keeps the rest. */
+  async drain(): Promise<void> {
+    for (const [space, waiting] of [...this.pending]) {
+      if (waiting === '*') {
+        await this.call(space, (tier2) => tier2.renewEpoch(space, this.nodeId));
+        await this.removeAll(space);
+        if (this.pending.get(space) === '*') this.pending.delete(space);
+      } else await this.drainKeys(space, waiting);
+    }
+  }
+
+  private async drainKeys(space: Space, waiting: Set<string>): Promise<void> {
+    for (;;) {
+      const batch = [...waiting].slice(0, DRAIN_BATCH);
+      if (batch.length === 0) break;
+      const changes = batch.map((key) => ({ op: 'remove', key }) as const);
+      await this.call(space, (tier2) => tier2.change(space, changes, this.nodeId));
+      for (const id of batch) waiting.delete(id);
+    }
+    if (this.pending.get(space) === waiting) this.pending.delete(space);
+  }
+
+  /** Removes every entry of the namespace by pages; answers how many there were. */
+  async removeAll(space: Space, onPage: (removed: number) => void = () => undefined): Promise<number> {
+    let cursor = '0';
+    let removed = 0;
+    do {
+      const from = cursor;
+      const page = await this.call(space, (tier2) => tier2.scan(`${space.name}:`, from, DRAIN_BATCH));
+      const changes = page.keys.filter((key) => space.owns(key)).map((key) => ({ op: 'remove', key }) as const);
+      if (changes.length > 0) {
+        const { existed } = await this.call(space, (tier2) => tier2.change(space, changes, this.nodeId));
+        removed += existed.filter(Boolean).length;
+        onPage(removed);
+      }
+      ({ cursor } = page);
+    } while (cursor !== '0');
+    return removed;
+  }
+
+  private async sent<T>(space: Space | null, work: (tier2: Tier2) => Promise<T>): Promise<T> {
+    try {
+      const answer = await work(this.tier2);
+      this.breaker.succeeded();
+      return answer;
+    } catch (error) {
+      const failure = error instanceof Tier2Error ? error.failure : 'other-reply';
+      if (failure !== 'open') this.breaker.failed(failure);
+      space?.counters.failed(failure);
+      throw error;
+    }
+  }
+}

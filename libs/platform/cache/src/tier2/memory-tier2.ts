@@ -1,0 +1,202 @@
+import { randomUUID } from 'node:crypto';
+import type { Payload } from '../codec/payload';
+import type { Scheduler } from '../engine/scheduler';
+import type {
+  Change,
+  ChangeOutcome,
+  Invalidation,
+  LeaseRequest,
+  ReadEntry,
+  ReadRequest,
+  SpaceRef,
+  SpaceState,
+  StoreOutcome,
+  StoreRequest,
+  Subscriber,
+  Tier2,
+} from './tier2';
+import { ASIDE_LIFE_MS, asideKey, LEASE_FAILED, MAX_TAGS } from './tier2-keys';
+
+interface Held<T> {
+  readonly value: T;
+  readonly endsMs: number;
+}
+
+interface Entry {
+  readonly payload: Payload;
+  readonly stamp: string;
+}
+
+interface Space {
+  epoch: string;
+  seq: number;
+  readonly tags: Map<string, string>;
+}
+
+/**
+ * The shared tier in this process's memory: what Redis does with scripts, done with maps. For one process without Redis,
+ * and the server of the simulation. Bounded by the number of entries; the one written longest ago goes first.
+ */
+export class MemoryTier2 implements Tier2 {
+  readonly driver = 'memory';
+  private readonly entries = new Map<string, Held<Entry>>();
+  private readonly leases = new Map<string, Held<string>>();
+  private readonly spaces = new Map<string, Space>();
+  private readonly subscribers = new Set<Subscriber>();
+
+  constructor(
+    private readonly scheduler: Scheduler,
+    private readonly newToken: () => string = randomUUID,
+    private readonly maxEntries = 200_000,
+  ) {}
+
+  async read({ space, keys, tags, lease }: ReadRequest): Promise<ReadEntry[]> {
+    return keys.map((key, index) => this.readOne(space, key, this.stampOf(space, tags?.[index] ?? []), lease));
+  }
+
+  async store(requests: readonly StoreRequest[]): Promise<StoreOutcome[]> {
+    return requests.map(({ space, key, payload, lifeMs, ticket }) => {
+      if (this.held(this.leases, key) !== ticket.token) return 'overtaken';
+      this.leases.delete(key);
+      if (ticket.epoch !== this.space(space).epoch) return 'overtaken';
+      this.put(key, { payload, stamp: ticket.tagStamp }, lifeMs);
+      return 'written';
+    });
+  }
+
+  async change(space: SpaceRef, changes: readonly Change[], from: string): Promise<ChangeOutcome> {
+    const existed = changes.map((change) => this.apply(space, change));
+    return { ...this.tell(space, changes.map(({ key }) => key), from), existed }; // prettier-ignore
+  }
+
+  async invalidateTags(space: SpaceRef, tags: readonly string[], from: string): Promise<SpaceState> {
+    const known = this.space(space).tags;
+    for (const tag of tags) known.set(tag, this.newToken());
+    return known.size > MAX_TAGS ? this.renewEpoch(space, from) : this.tell(space, '*', from);
+  }
+
+  async renewEpoch(space: SpaceRef, from: string): Promise<SpaceState> {
+    this.spaces.set(space.name, { epoch: this.newToken(), seq: 0, tags: new Map() });
+    return this.tell(space, '*', from);
+  }
+
+  async states(spaces: readonly SpaceRef[]): Promise<SpaceState[]> {
+    return spaces.map((space) => this.stateOf(space));
+  }
+
+  async renewLease(key: string, token: string, lifeMs: number): Promise<boolean> {
+    if (this.held(this.leases, key) !== token) return false;
+    this.leases.set(key, { value: token, endsMs: this.scheduler.nowMs() + lifeMs });
+    return true;
+  }
+
+  async releaseLease(key: string, token: string, failedForMs: number): Promise<void> {
+    if (this.held(this.leases, key) !== token) return;
+    if (failedForMs < 1) this.leases.delete(key);
+    else this.leases.set(key, { value: LEASE_FAILED, endsMs: this.scheduler.nowMs() + failedForMs });
+  }
+
+  async setAside(key: string): Promise<void> {
+    const entry = this.entries.get(key);
+    this.entries.delete(key);
+    if (entry) this.entries.set(asideKey(key), { value: entry.value, endsMs: this.scheduler.nowMs() + ASIDE_LIFE_MS });
+  }
+
+  /** All in one page: the map cannot be paged while it changes. */
+  async scan(prefix: string): Promise<{ cursor: string; keys: string[] }> {
+    const keys = [...this.entries.keys()].filter((key) => key.startsWith(prefix) && this.held(this.entries, key));
+    return { cursor: '0', keys };
+  }
+
+  async subscribe(subscriber: Subscriber): Promise<() => Promise<void>> {
+    this.subscribers.add(subscriber);
+    subscriber.onState('up');
+    return async () => void this.subscribers.delete(subscriber);
+  }
+
+  async ping(): Promise<void> {
+    // There is no server that could be away.
+  }
+
+  async close(): Promise<void> {
+    this.empty();
+    this.subscribers.clear();
+  }
+
+  /** As a server that was restarted without its data. */
+  empty(): void {
+    for (const map of [this.entries, this.leases, this.spaces]) map.clear();
+  }
+
+  private readOne(space: SpaceRef, key: string, stamp: string, lease: LeaseRequest | undefined): ReadEntry {
+    const entry = this.entries.get(key);
+    const found = this.held(this.entries, key);
+    const payload = found && found.stamp === stamp ? found.payload : null;
+    const lifeMs = payload === null || !entry ? 0 : entry.endsMs - this.scheduler.nowMs();
+    if (!lease || (payload !== null && lifeMs > lease.belowMs)) return { payload, lifeMs, lease: 'none', ticket: null };
+    const holder = this.held(this.leases, key);
+    if (holder !== undefined)
+      return { payload, lifeMs, lease: holder === LEASE_FAILED ? 'failed' : 'taken', ticket: null };
+    const token = this.newToken();
+    this.leases.set(key, { value: token, endsMs: this.scheduler.nowMs() + lease.lifeMs });
+    const ticket = { token, epoch: this.space(space).epoch, tagStamp: stamp };
+    return { payload, lifeMs, lease: 'granted', ticket };
+  }
+
+  private apply(space: SpaceRef, change: Change): boolean {
+    const { key } = change;
+    const entry = this.entries.get(key);
+    const existed = this.held(this.entries, key) !== undefined;
+    this.leases.delete(key);
+    if (change.op === 'set')
+      this.put(key, { payload: change.payload, stamp: this.stampOf(space, change.tags) }, change.lifeMs);
+    else if (change.op === 'remove') this.entries.delete(key);
+    else if (entry && existed) {
+      const staleEndsMs = this.scheduler.nowMs() + change.graceMs;
+      this.entries.set(key, { value: entry.value, endsMs: Math.min(entry.endsMs, staleEndsMs) });
+    }
+    return existed;
+  }
+
+  private put(key: string, value: Entry, lifeMs: number): void {
+    this.entries.delete(key);
+    this.entries.set(key, { value, endsMs: this.scheduler.nowMs() + lifeMs });
+    const [oldest] = this.entries.keys();
+    if (this.entries.size > this.maxEntries && oldest !== undefined) this.entries.delete(oldest);
+  }
+
+  private held<T>(map: Map<string, Held<T>>, key: string): T | undefined {
+    const found = map.get(key);
+    if (!found) return undefined;
+    if (found.endsMs > this.scheduler.nowMs()) return found.value;
+    map.delete(key);
+    return undefined;
+  }
+
+  private space({ name }: SpaceRef): Space {
+    const known = this.spaces.get(name);
+    if (known) return known;
+    const made = { epoch: this.newToken(), seq: 0, tags: new Map<string, string>() };
+    this.spaces.set(name, made);
+    return made;
+  }
+
+  private stampOf(space: SpaceRef, tags: readonly string[]): string {
+    if (tags.length === 0) return '';
+    const { epoch, tags: known } = this.space(space);
+    return [epoch, ...tags.map((tag) => known.get(tag) ?? '')].join(' ');
+  }
+
+  private stateOf(space: SpaceRef): SpaceState {
+    const { epoch, seq } = this.space(space);
+    return { epoch, seq };
+  }
+
+  private tell(space: SpaceRef, keys: readonly string[] | '*', from: string): SpaceState {
+    this.space(space).seq++;
+    const state = this.stateOf(space);
+    const message: Invalidation = { ...state, space: space.name, keys, from };
+    for (const subscriber of this.subscribers) subscriber.onInvalidation(message);
+    return state;
+  }
+}

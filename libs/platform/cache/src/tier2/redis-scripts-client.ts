@@ -1,0 +1,39 @@
+import { createHash } from 'node:crypto';
+import type { RedisConnection } from '@sluice/redis';
+import { SCRIPTS } from './redis-scripts';
+
+export type ScriptName = keyof typeof SCRIPTS;
+type Argument = string | number | Buffer;
+
+const HASHES = Object.fromEntries(
+  Object.entries(SCRIPTS).map(([name, { lua }]) => [name, createHash('sha1').update(lua).digest('hex')]),
+) as Record<ScriptName, string>;
+
+/** Runs the engine's scripts by their hash, and sends the text once to a server that does not know it yet. */
+export class RedisScripts {
+  constructor(private readonly connection: RedisConnection) {}
+
+  /** Text in the answer comes as strings. */
+  async run(name: ScriptName, keys: readonly string[], args: readonly Argument[]): Promise<unknown> {
+    const { client } = this.connection;
+    try {
+      return await client.evalsha(HASHES[name], keys.length, ...keys, ...args);
+    } catch (error) {
+      if (!isUnknownScript(error)) throw error;
+      return await client.eval(SCRIPTS[name].lua, keys.length, ...keys, ...args);
+    }
+  }
+
+  /** Text in the answer comes as bytes. */
+  async runBytes(name: ScriptName, keys: readonly string[], args: readonly Argument[]): Promise<unknown> {
+    const { client } = this.connection;
+    try {
+      return await client.callBuffer('EVALSHA', HASHES[name], keys.length, ...keys, ...args);
+    } catch (error) {
+      if (!isUnknownScript(error)) throw error;
+      return await client.callBuffer('EVAL', SCRIPTS[name].lua, keys.length, ...keys, ...args);
+    }
+  }
+}
+
+const isUnknownScript = (error: unknown) => error instanceof Error && error.message.startsWith('NOSCRIPT');

@@ -1,0 +1,248 @@
+import { randomUUID } from 'node:crypto';
+import type { RedisConnection } from '@sluice/redis';
+import { ReadBatches } from './read-batches';
+import { readInvalidation } from './invalidation-message';
+import { fromReply, toParts } from './redis-payload';
+import { LEASE_STATES, WRONG_TYPE } from './redis-scripts';
+import { scanKeys } from './redis-scan';
+import { RedisScripts } from './redis-scripts-client';
+import type {
+  Change,
+  ChangeOutcome,
+  KeyPage,
+  ReadEntry,
+  ReadRequest,
+  SpaceRef,
+  SpaceState,
+  StoreOutcome,
+  StoreRequest,
+  Subscriber,
+  Tier2,
+} from './tier2';
+import { tier2Error } from './tier2.errors';
+import { ASIDE_LIFE_MS, asideKey, INVALIDATION_CHANNEL, leaseKey, spaceKey, stampKey, tagField } from './tier2-keys';
+
+/** Message of an invalidation with more keys: the whole namespace is dropped instead. */
+const MAX_KEYS_TOLD = 500;
+const VALUES_PER_ENTRY = 3;
+
+/**
+ * The shared tier in Redis. What belongs to one entry is one script; in a cluster the namespace's key lies elsewhere, so
+ * there an epoch is compared before and after a store, and a change is told in a second step.
+ */
+export class RedisTier2 implements Tier2 {
+  readonly driver = 'redis';
+  private readonly scripts: RedisScripts;
+  private readonly batches = new ReadBatches((request) => this.readBatch(request));
+
+  /** Closes the connection when it is closed. */
+  constructor(private readonly connection: RedisConnection) {
+    this.scripts = new RedisScripts(connection);
+  }
+
+  read(request: ReadRequest): Promise<ReadEntry[]> {
+    return this.batches.read(request);
+  }
+
+  store(requests: readonly StoreRequest[]): Promise<StoreOutcome[]> {
+    return this.coded(() => Promise.all(requests.map((request) => this.storeOne(request))));
+  }
+
+  change(space: SpaceRef, changes: readonly Change[], from: string): Promise<ChangeOutcome> {
+    return this.coded(async () => {
+      const args = await this.changeArguments(space, changes);
+      const keys = changes.map(({ key }) => key);
+      const head = [INVALIDATION_CHANNEL, messageHead(space, keys, from)];
+      if (!this.connection.isCluster) {
+        const answer = await this.run('sluiceChange', keys, [
+          spaceKey(space.name),
+          randomUUID(),
+          ...head,
+          ...args.flat(),
+        ]);
+        return { ...stateOf(answer), existed: answer.slice(2).map((one) => one === 1) };
+      }
+      const answers = await Promise.all(
+        keys.map((key, i) => this.run('sluiceChange', [key], ['', '', '', '', ...(args[i] ?? [])])),
+      );
+      const state = await this.tellCluster(space, head);
+      return { ...state, existed: answers.map((answer) => answer[2] === 1) };
+    });
+  }
+
+  invalidateTags(space: SpaceRef, tags: readonly string[], from: string): Promise<SpaceState> {
+    const fields = tags.flatMap((tag) => [tagField(tag), randomUUID()]);
+    return this.coded(async () =>
+      stateOf(await this.run('sluiceTags', [spaceKey(space.name)], [randomUUID(), ...toAll(space, from), ...fields])),
+    );
+  }
+
+  renewEpoch(space: SpaceRef, from: string): Promise<SpaceState> {
+    return this.coded(async () =>
+      stateOf(await this.run('sluiceRenew', [spaceKey(space.name)], [randomUUID(), ...toAll(space, from)])),
+    );
+  }
+
+  states(spaces: readonly SpaceRef[]): Promise<SpaceState[]> {
+    return this.coded(() => Promise.all(spaces.map(async (space) => stateOf(await this.state(space, ['seq'])))));
+  }
+
+  renewLease(key: string, token: string, lifeMs: number): Promise<boolean> {
+    return this.coded(
+      async () => (await this.scripts.run('sluiceRenewLease', [leaseKey(key)], [token, whole(lifeMs)])) === 1,
+    );
+  }
+
+  releaseLease(key: string, token: string, failedForMs: number): Promise<void> {
+    return this.coded(async () => {
+      await this.scripts.run('sluiceReleaseLease', [leaseKey(key)], [token, whole(failedForMs)]);
+    });
+  }
+
+  setAside(key: string): Promise<void> {
+    return this.coded(async () => {
+      await this.scripts.run('sluiceSetAside', [key, asideKey(key)], [ASIDE_LIFE_MS]);
+    });
+  }
+
+  scan(prefix: string, cursor: string, count: number): Promise<KeyPage> {
+    return this.coded(() => scanKeys(this.connection.client, prefix, cursor, count));
+  }
+
+  async subscribe(subscriber: Subscriber): Promise<() => Promise<void>> {
+    const listening = this.connection.subscriber([INVALIDATION_CHANNEL], {
+      message: (_channel, text) => {
+        const message = readInvalidation(text);
+        if (message) subscriber.onInvalidation(message);
+      },
+      up: () => subscriber.onState('up'),
+      down: () => subscriber.onState('down'),
+    });
+    return async () => listening.close();
+  }
+
+  ping(): Promise<void> {
+    return this.coded(() => this.connection.ping());
+  }
+
+  close(): Promise<void> {
+    return this.connection.close();
+  }
+
+  private readBatch(request: ReadRequest): Promise<ReadEntry[]> {
+    return this.coded(async () => {
+      const { space, keys, tags } = request;
+      const stamps = tags ? await this.stampsOf(space, tags) : null;
+      if (!this.connection.isCluster) return this.readKeys(request, stamps);
+      const reads = keys.map((key, i) => this.readKeys({ ...request, keys: [key] }, stamps && [stamps[i] ?? '']));
+      const entries = (await Promise.all(reads)).flat();
+      return entries.some(({ ticket }) => ticket) ? this.withEpoch(space, entries) : entries;
+    });
+  }
+
+  /** `stamps` are what the entries' companions must say; null where the cache has no tags. */
+  private async readKeys(request: ReadRequest, stamps: readonly string[] | null): Promise<ReadEntry[]> {
+    const { space, keys, lease } = request;
+    const token = lease ? randomUUID() : '';
+    const answer = await this.runOf(space, 'sluiceRead', keys, [
+      space.kind,
+      stamps ? '1' : '',
+      token,
+      whole(lease?.lifeMs ?? 0),
+      whole(lease?.belowMs ?? 0),
+      this.connection.isCluster ? '' : spaceKey(space.name),
+      lease ? randomUUID() : '',
+      ...(stamps ?? []),
+    ]);
+    const epoch = text(answer[keys.length * VALUES_PER_ENTRY]);
+    return keys.map((_key, i): ReadEntry => {
+      const [reply, left, state] = answer.slice(i * VALUES_PER_ENTRY, (i + 1) * VALUES_PER_ENTRY);
+      const leaseState = LEASE_STATES[Number(state)] ?? 'none';
+      const payload = fromReply(space.kind, reply);
+      return {
+        payload,
+        lifeMs: left === -1 ? Infinity : Math.max(Number(left), 0),
+        isWrongType: left === WRONG_TYPE,
+        lease: leaseState,
+        ticket: leaseState === 'granted' ? { token: `${token}${i + 1}`, epoch, tagStamp: stamps?.[i] ?? '' } : null,
+      };
+    });
+  }
+
+  private async withEpoch(space: SpaceRef, entries: readonly ReadEntry[]): Promise<ReadEntry[]> {
+    const { epoch } = stateOf(await this.state(space, ['seq']));
+    return entries.map((entry) => (entry.ticket ? { ...entry, ticket: { ...entry.ticket, epoch } } : entry));
+  }
+
+  private async storeOne({ space, key, payload, lifeMs, ticket }: StoreRequest): Promise<StoreOutcome> {
+    const { isCluster } = this.connection;
+    const answer = await this.scripts.run('sluiceStore', [key, leaseKey(key), stampKey(key)], [
+      ticket.token, space.kind, whole(lifeMs), ticket.tagStamp, isCluster ? '' : spaceKey(space.name), ticket.epoch,
+      ...toParts(payload),
+    ]); // prettier-ignore
+    if (answer !== 1) return 'overtaken';
+    if (!isCluster || stateOf(await this.state(space, ['seq'])).epoch === ticket.epoch) return 'written';
+    await this.connection.client.unlink(key, stampKey(key));
+    return 'overtaken';
+  }
+
+  private async changeArguments(space: SpaceRef, changes: readonly Change[]): Promise<(string | number | Buffer)[][]> {
+    const tags = changes.map((change) => (change.op === 'set' ? change.tags : []));
+    const stamps = tags.some(({ length }) => length > 0) ? await this.stampsOf(space, tags) : null;
+    return changes.map((change, i) => {
+      if (change.op !== 'set') return [change.op, '', change.op === 'expire' ? whole(change.graceMs) : 0, '', 0];
+      const parts = toParts(change.payload);
+      return [change.op, space.kind, whole(change.lifeMs), stamps?.[i] ?? '', parts.length, ...parts];
+    });
+  }
+
+  private async tellCluster(space: SpaceRef, head: readonly string[]): Promise<SpaceState> {
+    const { client } = this.connection;
+    const { epoch } = stateOf(await this.state(space, ['seq']));
+    const seq = await client.hincrby(spaceKey(space.name), 'seq', 1);
+    await client.publish(head[0] ?? '', `${head[1] ?? ''},"e":"${epoch}","s":${seq}}`);
+    return { epoch, seq };
+  }
+
+  /** What the companion of an entry with these tags must say now. */
+  private async stampsOf(space: SpaceRef, tags: readonly (readonly string[])[]): Promise<string[]> {
+    const distinct = [...new Set(tags.flat())];
+    const [epoch, ...generations] = await this.state(space, distinct.map(tagField));
+    const byTag = new Map(distinct.map((tag, i) => [tag, text(generations[i])]));
+    return tags.map((own) => [text(epoch), ...own.map((tag) => byTag.get(tag) ?? '')].join(' '));
+  }
+
+  /** Epoch and the fields asked for. */
+  private state(space: SpaceRef, fields: readonly string[]): Promise<unknown[]> {
+    return this.run('sluiceState', [spaceKey(space.name)], [randomUUID(), ...fields]);
+  }
+
+  private runOf({ kind }: SpaceRef, ...call: Parameters<RedisScripts['run']>): Promise<unknown[]> {
+    return (kind === 'bytes' ? this.scripts.runBytes(...call) : this.scripts.run(...call)) as Promise<unknown[]>;
+  }
+
+  private run(...call: Parameters<RedisScripts['run']>): Promise<unknown[]> {
+    return this.scripts.run(...call) as Promise<unknown[]>;
+  }
+
+  private async coded<T>(work: () => Promise<T>): Promise<T> {
+    try {
+      await this.connection.ready();
+      return await work();
+    } catch (error) {
+      throw tier2Error(error, this.connection.server);
+    }
+  }
+}
+
+const toAll = (space: SpaceRef, from: string) => [INVALIDATION_CHANNEL, messageHead(space, '*', from)];
+const whole = (ms: number) => Math.max(0, Math.round(ms));
+const text = (value: unknown) => (value === null || value === undefined || value === false ? '' : String(value));
+
+const stateOf = ([epoch, seq]: readonly unknown[]): SpaceState => ({ epoch: text(epoch), seq: Number(seq ?? 0) });
+
+/** A message without its end: the script adds epoch and number. */
+function messageHead({ name }: SpaceRef, keys: readonly string[] | '*', from: string): string {
+  const told = keys === '*' || keys.length > MAX_KEYS_TOLD ? '*' : keys;
+  return JSON.stringify({ n: name, f: from, k: told }).slice(0, -1);
+}
