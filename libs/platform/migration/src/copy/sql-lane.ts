@@ -12,7 +12,7 @@ import { targetName } from './target-name';
 
 /** A page of rows leaves SQLite as one blob: 4,000 rows, or fewer where rows are long. */
 const PAGE_ROWS = 4000;
-const PAGE_BYTES = 512 * 1024;
+const PAGE_BYTES = 256 * 1024;
 
 /**
  * The safe lane: SQLite itself reads the rows, whatever the shape of the file, and gives a page of them as one blob of
@@ -24,6 +24,7 @@ export class SqlLane implements Lane {
   readonly name = 'sql';
   private readonly key: string;
   private readonly columns: readonly FrameColumn[];
+  private readonly frame: string;
   private readonly pageRows: number;
   private readonly rangeRows: number;
 
@@ -35,6 +36,7 @@ export class SqlLane implements Lane {
   ) {
     this.key = quoteName(table.source.key);
     this.columns = frameColumns(database, table);
+    this.frame = frameExpression(table.source.key, this.columns);
     this.pageRows = Math.max(1, Math.min(PAGE_ROWS, Math.floor(PAGE_BYTES / Math.max(1, rowBytes))));
     this.rangeRows = Math.max(1, Math.floor(rangeBytes / Math.max(1, rowBytes)));
   }
@@ -81,9 +83,8 @@ export class SqlLane implements Lane {
   }
 
   private page(where: string): string {
-    const frame = frameExpression(this.table.source.key, this.columns);
     return (
-      `SELECT max(k), count(*), CAST(group_concat(frame, '') AS BLOB) FROM (SELECT ${this.key} AS k, ${frame} AS frame ` +
+      `SELECT max(k), count(*), CAST(group_concat(frame, '') AS BLOB) FROM (SELECT ${this.key} AS k, ${this.frame} AS frame ` +
       `FROM ${quoteName(this.table.source.table)} ${where} ORDER BY ${this.key} LIMIT ${this.pageRows})`
     );
   }
