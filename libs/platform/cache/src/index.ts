@@ -7,6 +7,30 @@ export {
   type CacheStore,
   type CacheStoreEntry,
 } from './cache-store';
+export { compressed } from './codec/compressed';
+export { CachePayloadError, CacheValueError, CacheValueTooLargeError } from './codec/codec.errors';
+export { faithful } from './codec/faithful';
+export { hash } from './codec/hash';
+export { field } from './codec/hash-field';
+export { json } from './codec/json';
+export type { Payload, PayloadKind, ScoredMember } from './codec/payload';
+export { raw } from './codec/raw';
+export { sortedSet } from './codec/sorted-set';
+export type { Store } from './codec/store';
+export { CacheKeyError, cacheKey, globOf, keyParts, MAX_CACHE_KEY_BYTES } from './declare/cache-key';
+export { cacheOf } from './declare/cache-of';
+export * from './declare/cache-options';
+export { defaultGraceMs, type CacheDeclaration, type PolicyOptions } from './declare/policy';
+export type { Answer, AnswerState, BulkLoader, LoadContext, Loader } from './engine/answer';
+export { LoadBackOffError, LoadTimeoutError, NoValueError } from './engine/cache.errors';
+export { Cache, type RemoveResult, type SetOptions, type WriteResult } from './engine/cache';
+export { CacheEngine, type AnyCache, type CacheEngineOptions } from './engine/cache-engine';
+export type { Inspection } from './engine/inspection';
+export { systemScheduler, type Scheduler } from './engine/scheduler';
+export * from './freshness';
 export { MemoryCacheStore, type MemoryBounds } from './memory-cache-store';
 export { openCacheStore } from './open-cache-store';
 export { RedisCacheStore } from './redis-cache-store';
+export { MemoryTier2 } from './tier2/memory-tier2';
+export { RedisTier2 } from './tier2/redis-tier2';
+export { Tier2Error } from './tier2/tier2.errors';

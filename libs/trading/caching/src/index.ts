@@ -1,4 +1,3 @@
-export { CacheKeyError } from './cache-key';
 export { contextMemoryKey } from './context-memory.key';
 export {
   allowsFreshPicks,

@@ -1,4 +1,4 @@
-import { MarketCalendar, type MarketHours } from '@sluice/cache/src/freshness';
+import { MarketCalendar, type MarketHours } from '@sluice/cache';
 
 const WEEKDAYS = [1, 2, 3, 4, 5];
 

@@ -1,4 +1,4 @@
-import { days, freshByKey, hours } from '@sluice/cache/src/freshness';
+import { days, freshByKey, hours } from '@sluice/cache';
 
 /** How long candles are kept, by the interval as it was asked for; any other one lives as long as minutes do. */
 export const OHLC_LIVES_MS: ReadonlyMap<string, number> = new Map([

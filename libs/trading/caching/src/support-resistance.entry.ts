@@ -1,4 +1,4 @@
-import { cacheKey, CacheKeyError } from './cache-key';
+import { cacheKey, CacheKeyError } from '@sluice/cache';
 import { parseIndianTime } from './indian-time';
 import { SUPPORT_RESISTANCE_GRACE_MS, supportResistanceFreshness } from './support-resistance.freshness';
 import type { LevelScope } from './support-resistance.levels';

@@ -1,4 +1,4 @@
-import { days, untilCalendarTurns } from '@sluice/cache/src/freshness';
+import { days, untilCalendarTurns } from '@sluice/cache';
 import { parseIndianTime } from './indian-time';
 import type { LevelScope, SupportResistance } from './support-resistance.levels';
 

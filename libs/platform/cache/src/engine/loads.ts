@@ -301,15 +301,10 @@ export class Loads<K, V> {
     const stale = found ?? this.localStale(want.id);
     if (!stale) return load();
     const { scheduler, policy } = this.parts;
-    const loading = load();
+    const loading = load().catch(() => null); // Counted where it failed: the stale value is what there is.
     const late = pause(scheduler, policy().loaderSoftMs).then(() => null);
-    try {
-      const answer = await Promise.race([loading, late]);
-      if (answer) return answer;
-      loading.catch(() => undefined); // Counted where it failed; whoever waits was answered.
-    } catch {
-      // Counted where it failed: the stale value is what there is.
-    }
+    const answer = await Promise.race([loading, late]);
+    if (answer) return answer;
     return this.staleAnswer(stale.value, found ? 2 : 1, stale.freshForMs);
   }
 
