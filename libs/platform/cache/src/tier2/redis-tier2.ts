@@ -196,12 +196,9 @@ export class RedisTier2 implements Tier2 {
     });
   }
 
+  /** From the node of the namespace's key, in one step: messages that different nodes publish overtake each other. */
   private async tellCluster(space: SpaceRef, head: readonly string[]): Promise<SpaceState> {
-    const { client } = this.connection;
-    const { epoch } = stateOf(await this.state(space, ['seq']));
-    const seq = await client.hincrby(spaceKey(space.name), 'seq', 1);
-    await client.publish(head[0] ?? '', `${head[1] ?? ''},"e":"${epoch}","s":${seq}}`);
-    return { epoch, seq };
+    return stateOf(await this.run('sluiceTags', [spaceKey(space.name)], [randomUUID(), ...head]));
   }
 
   /** What the companion of an entry with these tags must say now. */
