@@ -29,6 +29,14 @@ export type { Inspection } from './engine/inspection';
 export { systemScheduler, type Scheduler } from './engine/scheduler';
 export * from './freshness';
 export { MemoryCacheStore, type MemoryBounds } from './memory-cache-store';
+export { invalidationOf } from './outbox/invalidation-of';
+export {
+  OutboxRelay,
+  type ClaimedInvalidation,
+  type InvalidationOutbox,
+  type OutboxCounters,
+  type OutboxRelayOptions,
+} from './outbox/outbox-relay';
 export { openCacheStore } from './open-cache-store';
 export { RedisCacheStore } from './redis-cache-store';
 export { MemoryTier2 } from './tier2/memory-tier2';

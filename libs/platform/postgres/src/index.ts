@@ -1,3 +1,4 @@
+export { CacheOutbox, type CacheBacklog, type CacheInvalidation, type ClaimedInvalidation } from './cache-outbox';
 export { Prisma, type PrismaClient } from './generated/client';
 export { LegacyMigrationRepository, type LegacyTableState } from './legacy-migration.repository';
 export { findMigrationsFolder, MigrationHistory, type SchemaState } from './migration-history';

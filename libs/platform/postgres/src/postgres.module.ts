@@ -1,4 +1,5 @@
 import { type DynamicModule, Global, Injectable, Module, type OnApplicationShutdown } from '@nestjs/common';
+import { CacheOutbox } from './cache-outbox';
 import { LegacyMigrationRepository } from './legacy-migration.repository';
 import { MigrationHistory } from './migration-history';
 import { Postgres, type PostgresOptions } from './postgres';
@@ -13,7 +14,7 @@ class PostgresCloser implements OnApplicationShutdown {
   }
 }
 
-/** Gives every module of an application `Postgres`, `MigrationHistory` and `LegacyMigrationRepository`. */
+/** Gives every module of an application `Postgres`, `MigrationHistory`, `LegacyMigrationRepository` and `CacheOutbox`. */
 @Global()
 @Module({})
 export class PostgresModule {
@@ -29,9 +30,10 @@ export class PostgresModule {
         { provide: Postgres, useFactory: () => new Postgres(options) },
         onPostgres(MigrationHistory),
         onPostgres(LegacyMigrationRepository),
+        onPostgres(CacheOutbox),
         PostgresCloser,
       ],
-      exports: [Postgres, MigrationHistory, LegacyMigrationRepository],
+      exports: [Postgres, MigrationHistory, LegacyMigrationRepository, CacheOutbox],
     };
   }
 }

@@ -1,0 +1,115 @@
+import { Prisma } from './generated/client';
+import { Postgres } from './postgres';
+
+/** Which entries of a cache a write makes old. Keys are those of the shared tier, as the cache's declaration spells them. */
+export interface CacheInvalidation {
+  /** The name of the cache. */
+  readonly namespace: string;
+  /** `*` for every entry. */
+  readonly keys?: readonly string[] | '*';
+  readonly tags?: readonly string[];
+}
+
+/** An invalidation in the hands of one relay. `attempt` counts from 1 and says whose hands they are. */
+export interface ClaimedInvalidation {
+  readonly id: bigint;
+  readonly namespace: string;
+  readonly keys: readonly string[] | '*';
+  readonly tags: readonly string[];
+  readonly attempt: number;
+}
+
+/** What waits. An invalidation waits from its commit until the shared tier has taken it. */
+export interface CacheBacklog {
+  readonly waiting: number;
+  /** Of those, tried at least once. */
+  readonly retried: number;
+  /** How long the oldest has waited; 0 where none does. */
+  readonly lagMs: number;
+}
+
+interface Row {
+  readonly id: bigint;
+  readonly namespace: string;
+  readonly keys: string[];
+  readonly tags: string[];
+  readonly attempts: number;
+}
+
+/**
+ * The invalidations that belong to writes of this database. One is added in the transaction of its write, so that there is
+ * either both or neither; a relay takes it afterwards and deletes the row when the shared tier has taken the invalidation.
+ *
+ * A claim is one statement and holds no lock while the shared tier is asked: the row is put off for the length of the claim,
+ * and a relay that dies leaves it to the next one. All times are this database's own clock.
+ */
+export class CacheOutbox {
+  readonly #listeners = new Set<() => void>();
+
+  constructor(private readonly postgres: Postgres) {}
+
+  /** Runs `work` in one transaction, and tells the relays of this process when it has committed. */
+  async transaction<T>(work: (tx: Prisma.TransactionClient) => Promise<T>): Promise<T> {
+    const result = await this.postgres.run((prisma) => prisma.$transaction(work));
+    for (const listener of this.#listeners) listener();
+    return result;
+  }
+
+  /** Adds an invalidation to the transaction of the write that it belongs to; one that names nothing is not added. */
+  async add(tx: Prisma.TransactionClient, { namespace, keys = [], tags = [] }: CacheInvalidation): Promise<void> {
+    if (keys.length === 0 && tags.length === 0) return;
+    const names = keys === '*' ? [keys] : [...keys];
+    await tx.$executeRaw(Prisma.sql`
+      INSERT INTO cache_outbox (namespace, keys, tags) VALUES (${namespace}, ${names}::text[], ${[...tags]}::text[])`);
+  }
+
+  /** Calls `listener` after each transaction of this process; the answer ends that. */
+  onCommitted(listener: () => void): () => void {
+    this.#listeners.add(listener);
+    return () => void this.#listeners.delete(listener);
+  }
+
+  /** The oldest that are due in these namespaces, in their order. Nobody else is given them before `claimMs` has passed. */
+  async claim(namespaces: readonly string[], limit: number, claimMs: number): Promise<ClaimedInvalidation[]> {
+    const rows = await this.postgres.rows<Row>(Prisma.sql`
+      UPDATE cache_outbox SET attempts = attempts + 1, next_attempt_at = clock_timestamp() + ${interval(claimMs)}
+      WHERE id IN (
+        SELECT id FROM cache_outbox
+        WHERE next_attempt_at <= clock_timestamp() AND namespace = ANY(${[...namespaces]}::text[])
+        ORDER BY id LIMIT ${limit}::bigint FOR UPDATE SKIP LOCKED
+      )
+      RETURNING id, namespace, keys, tags, attempts`);
+    const claimed = rows.map(({ keys, attempts, ...row }): ClaimedInvalidation => {
+      return { ...row, keys: keys[0] === '*' ? '*' : keys, attempt: attempts };
+    });
+    return claimed.sort((a, b) => (a.id < b.id ? -1 : 1));
+  }
+
+  /** The shared tier has taken them. */
+  async delivered(claimed: readonly ClaimedInvalidation[]): Promise<void> {
+    await this.postgres.rows(Prisma.sql`
+      DELETE FROM cache_outbox WHERE id = ANY(${claimed.map(({ id }) => id)}::bigint[]) RETURNING id`);
+  }
+
+  /** Puts it off. Does nothing where the claim ran out and another relay has it, or delivered it, by now. */
+  async failed({ id, attempt }: ClaimedInvalidation, retryMs: number, reason: string): Promise<void> {
+    await this.postgres.rows(Prisma.sql`
+      UPDATE cache_outbox SET next_attempt_at = clock_timestamp() + ${interval(retryMs)}, last_error = ${reason}
+      WHERE id = ${id} AND attempts = ${attempt} RETURNING id`);
+  }
+
+  /** What waits, whoever may deliver it; nothing where the schema is older. */
+  async backlog(): Promise<CacheBacklog> {
+    const [found] = await this.postgres.rows<{ exists: boolean }>(
+      Prisma.sql`SELECT to_regclass('cache_outbox') IS NOT NULL AS exists`,
+    );
+    if (!found?.exists) return { waiting: 0, retried: 0, lagMs: 0 };
+    const [backlog] = await this.postgres.rows<CacheBacklog>(Prisma.sql`
+      SELECT count(*)::float8 AS waiting, (count(*) FILTER (WHERE attempts > 0))::float8 AS retried,
+             coalesce(greatest(extract(epoch FROM clock_timestamp() - min(created_at)) * 1000, 0), 0)::float8 AS "lagMs"
+      FROM cache_outbox`);
+    return backlog!;
+  }
+}
+
+const interval = (ms: number): Prisma.Sql => Prisma.sql`${ms}::float8 * interval '1 millisecond'`;
