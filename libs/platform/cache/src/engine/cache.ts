@@ -2,6 +2,7 @@ import type { CacheDeclaration, PolicyOptions } from '../declare/policy';
 import { assertPolicy, resolvePolicy } from '../declare/policy';
 import { cacheKey, keyParts } from '../declare/cache-key';
 import { assertDurationMs } from '../declare/cache-options';
+import { KeyMemo } from '../declare/key-memo';
 import type { Change, KeyPage, ReadEntry } from '../tier2/tier2';
 import { Tier2Error } from '../tier2/tier2.errors';
 import type { Answer, BulkLoader, Loader } from './answer';
@@ -26,6 +27,8 @@ export interface RemoveResult extends WriteResult {
   readonly removed: number | null;
 }
 
+const NO_OPTIONS: SetOptions = {};
+
 export interface SetOptions {
   /** Another fresh life than the declaration's, in milliseconds. */
   readonly freshMs?: number;
@@ -40,6 +43,7 @@ export class Cache<K, V> {
   readonly space: Space;
   private policyNow: PolicyOptions;
   private readonly prefix: string;
+  private readonly memo: KeyMemo;
   private readonly entries: Entries<K, V>;
   private readonly loads: Loads<K, V>;
 
@@ -50,6 +54,7 @@ export class Cache<K, V> {
     this.name = declaration.name;
     this.policyNow = resolvePolicy(declaration);
     this.prefix = declaration.version === 1 ? this.name : `${this.name}:v${declaration.version}`;
+    this.memo = new KeyMemo((parts) => cacheKey(this.prefix, ...parts));
     this.space = engine.register(this);
     const policy = () => this.policyNow;
     const { scheduler, link, tier1, random } = engine;
@@ -91,7 +96,7 @@ export class Cache<K, V> {
    * The value, loaded where there is none. However many ask, in however many processes, the loader runs once. Throws what
    * the loader throws where there is nothing stale to serve.
    */
-  getOrLoad(key: K, loader: Loader<V>, options: SetOptions = {}): Promise<V> {
+  getOrLoad(key: K, loader: Loader<V>, options: SetOptions = NO_OPTIONS): Promise<V> {
     const id = this.idOf(key);
     const hit = this.local(id);
     if (hit === undefined) return this.load(key, id, loader, options);
@@ -231,8 +236,7 @@ export class Cache<K, V> {
   }
 
   idOf(key: K): string {
-    const parts = this.declaration.key(key);
-    return typeof parts === 'string' ? cacheKey(this.prefix, parts) : cacheKey(this.prefix, ...parts);
+    return this.memo.keyOf(this.declaration.key(key));
   }
 
   /** Everything that this process holds of the cache, or is loading, is no longer used. */

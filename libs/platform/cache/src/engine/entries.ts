@@ -30,6 +30,8 @@ export interface Prepared<V> {
 
 /** Values of one cache on their way in and out: encoding, life, freshness, and their place in tier 1. */
 export class Entries<K, V> {
+  private readonly glanceMs: () => number;
+
   constructor(
     private readonly declaration: CacheDeclaration<K, V>,
     private readonly policy: () => PolicyOptions,
@@ -38,7 +40,9 @@ export class Entries<K, V> {
     private readonly scheduler: Scheduler,
     private readonly random: () => number,
     private readonly ceilingMs: () => number,
-  ) {}
+  ) {
+    this.glanceMs = scheduler.glanceMs ?? (() => scheduler.nowMs());
+  }
 
   /** Throws the codec's error for what cannot be stored faithfully, and `CacheOptionError` for a life that is none. */
   prepare(key: K, value: V, freshMs?: number): Prepared<V> {
@@ -86,7 +90,7 @@ export class Entries<K, V> {
   fresh(id: string): Tier1Entry | undefined {
     const entry = this.tier1.find(id);
     if (entry === undefined) return undefined;
-    const now = this.scheduler.nowMs();
+    const now = this.glanceMs();
     if (now >= entry.freshEndsMs) return undefined;
     const knownMs = entry.askedMs > this.space.confirmedMs ? entry.askedMs : this.space.confirmedMs;
     return now - knownMs <= this.ceilingMs() ? entry : undefined;

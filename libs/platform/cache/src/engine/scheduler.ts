@@ -7,6 +7,8 @@ import { performance } from 'node:perf_hooks';
 export interface Scheduler {
   /** Milliseconds since an arbitrary start; never goes back. */
   nowMs(): number;
+  /** As `nowMs`, up to 10 ms behind, for hits in memory: reading the clock would be a third of their cost. */
+  readonly glanceMs?: () => number;
   /** Milliseconds since 1970, UTC, for calendars only. */
   wallMs(): number;
   /** Runs once after at least so many milliseconds; the answer cancels. Never keeps the process alive. */
@@ -16,8 +18,23 @@ export interface Scheduler {
 /** The longest that `setTimeout` takes; longer ones would fire at once. */
 const MAX_TIMER_MS = 2 ** 31 - 1;
 
+const GLANCE_EVERY_MS = 10;
+let glancedMs = performance.now();
+let glancing: NodeJS.Timeout | null = null;
+
+function glance(): void {
+  glancedMs = performance.now();
+}
+
 export const systemScheduler: Scheduler = {
-  nowMs: () => performance.now(),
+  nowMs: () => (glancedMs = performance.now()),
+  glanceMs: () => {
+    if (glancing === null) {
+      glance();
+      glancing = setInterval(glance, GLANCE_EVERY_MS).unref();
+    }
+    return glancedMs;
+  },
   wallMs: () => Date.now(),
   after(ms, run) {
     const timer = setTimeout(run, Math.min(Math.max(ms, 0), MAX_TIMER_MS));

@@ -1,11 +1,9 @@
 import { LRUCache } from 'lru-cache';
 import type { Space } from '../engine/space';
 
-/** A value in this process's memory. Shared by all who read it, which is why it is frozen. */
-export interface Tier1Entry {
+/** What there is to know of a value when it is put into memory. */
+export interface Tier1Value {
   readonly value: unknown;
-  /** Made once, so that a hit makes no promise. */
-  readonly settled: Promise<unknown>;
   readonly space: Space;
   /** Of `space.drops`, when the value was asked for. */
   readonly drops: number;
@@ -15,6 +13,35 @@ export interface Tier1Entry {
   readonly staleEndsMs: number;
   readonly refreshFromMs: number;
   readonly sizeBytes: number;
+}
+
+/**
+ * A value in this process's memory, shared by all who read it, which is why it is frozen. A class with one order of fields:
+ * entries of several shapes would make each hit several times slower.
+ */
+export class Tier1Entry implements Tier1Value {
+  readonly value: unknown;
+  readonly space: Space;
+  readonly drops: number;
+  readonly askedMs: number;
+  readonly freshEndsMs: number;
+  readonly staleEndsMs: number;
+  readonly refreshFromMs: number;
+  readonly sizeBytes: number;
+  /** Made once, so that a hit makes no promise. */
+  readonly settled: Promise<unknown>;
+
+  constructor(from: Tier1Value, sizeBytes: number) {
+    this.value = from.value;
+    this.space = from.space;
+    this.drops = from.drops;
+    this.askedMs = from.askedMs;
+    this.freshEndsMs = from.freshEndsMs;
+    this.staleEndsMs = from.staleEndsMs;
+    this.refreshFromMs = from.refreshFromMs;
+    this.sizeBytes = sizeBytes;
+    this.settled = Promise.resolve(from.value);
+  }
 }
 
 export interface Tier1Options {
@@ -44,9 +71,8 @@ export class Tier1 {
     return entry !== undefined && entry.drops === entry.space.drops ? entry : undefined;
   }
 
-  put(id: string, entry: Omit<Tier1Entry, 'settled'>): void {
-    const sizeBytes = entry.sizeBytes + 2 * id.length + ENTRY_BYTES;
-    this.entries.set(id, { ...entry, sizeBytes, settled: Promise.resolve(entry.value) });
+  put(id: string, value: Tier1Value): void {
+    this.entries.set(id, new Tier1Entry(value, value.sizeBytes + 2 * id.length + ENTRY_BYTES));
   }
 
   remove(id: string): boolean {
