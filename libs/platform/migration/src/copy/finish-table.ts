@@ -44,7 +44,6 @@ export async function finishTable(
     if (classify(error) === 'data') throw new CountMismatchError(state.name, `other rows were written into ${target}`);
     throw error;
   }
-  await client.query(`ANALYZE ${target}`);
   return totals;
 }
 

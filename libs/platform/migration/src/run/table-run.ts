@@ -70,7 +70,10 @@ export class TableRun {
     const copyMs = Date.now() - startedMs;
     const copied = { ...this.base(rowsSource), ...loaded, copyMs };
     this.parts.options.onEvent({ type: 'table', phase: 'copy', report: copied });
-    return loaded.outcome === 'deferred' ? copied : this.verify(copied);
+    if (loaded.outcome === 'deferred') return copied;
+    const proved = await this.verify(copied);
+    if (loaded.outcome === 'loaded') await this.gatherStatistics(table.target);
+    return proved;
   }
 
   /** Only compares; the table's state stays as it is. */
@@ -267,6 +270,17 @@ export class TableRun {
 
   private verify(report: TableReport): Promise<TableReport> {
     return proveTable(this.parts, this.choices, report);
+  }
+
+  /** For the planner's sake, so that the first queries after a migration are quick. Autovacuum would come to it as well. */
+  private async gatherStatistics(target: LegacyTable['target']): Promise<void> {
+    if (target.kind !== 'postgres') return;
+    try {
+      await (await this.client()).query(`ANALYZE ${quoteName(target.table)}`);
+    } catch (error) {
+      if (classify(error) !== 'connection') throw error;
+      this.parts.options.onEvent({ type: 'note', text: `${target.table}: its statistics are left to autovacuum` });
+    }
   }
 
   private client(): ReturnType<LiveSession['live']> {
