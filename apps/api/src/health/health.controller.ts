@@ -1,6 +1,7 @@
 import { Controller, Get } from '@nestjs/common';
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import { HealthCheck, type HealthCheckResult, HealthCheckService } from '@nestjs/terminus';
+import { CacheOutboxIndicator } from './cache-outbox.indicator';
 import { CacheIndicator } from './cache.indicator';
 import { LegacyMigrationIndicator } from './legacy-migration.indicator';
 import { LifecycleIndicator } from './lifecycle.indicator';
@@ -16,6 +17,7 @@ export class HealthController {
     private readonly postgres: PostgresIndicator,
     private readonly schema: SchemaIndicator,
     private readonly cache: CacheIndicator,
+    private readonly outbox: CacheOutboxIndicator,
     private readonly migration: LegacyMigrationIndicator,
   ) {}
 
@@ -58,6 +60,7 @@ export class HealthController {
       () => this.postgres.check(),
       () => this.schema.check(),
       () => this.cache.check(),
+      () => this.outbox.check(),
     ];
   }
 }

@@ -1,6 +1,7 @@
 import { type DynamicModule, Module } from '@nestjs/common';
 import { TerminusModule } from '@nestjs/terminus';
 import { Lifecycle } from '../lifecycle';
+import { CacheOutboxIndicator } from './cache-outbox.indicator';
 import { CacheHealth, CacheIndicator } from './cache.indicator';
 import { HealthController } from './health.controller';
 import { LegacyMigrationIndicator } from './legacy-migration.indicator';
@@ -19,7 +20,14 @@ export class HealthModule {
       providers: [
         { provide: CacheHealth, useValue: parts.cache },
         { provide: Lifecycle, useValue: parts.lifecycle },
-        ...[CacheIndicator, LegacyMigrationIndicator, LifecycleIndicator, PostgresIndicator, SchemaIndicator],
+        ...[
+          CacheIndicator,
+          CacheOutboxIndicator,
+          LegacyMigrationIndicator,
+          LifecycleIndicator,
+          PostgresIndicator,
+          SchemaIndicator,
+        ],
       ],
     };
   }

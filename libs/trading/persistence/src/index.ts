@@ -12,3 +12,5 @@ export {
   type TopPicksRunFilter,
   type TopPicksRunRow,
 } from './top-picks-run.repository';
+export { TopPicksRunWriter, type LatestPicksInvalidation, type TopPicksResult } from './top-picks-run.writer';
+export { RunNotJsonError } from './trading-persistence.errors';
