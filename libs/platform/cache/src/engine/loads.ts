@@ -215,7 +215,9 @@ export class Loads<K, V> {
       }
       return this.staleOr(want, found, () => this.loadUnder(want, ticket));
     }
-    if (entry.lease === 'refused') return this.staleOr(want, found, () => this.loadAlone(want, found));
+    // `none` where nothing usable is there: it is corrupt, and the tier could not set it aside.
+    const isAlone = entry.lease === 'refused' || entry.lease === 'none';
+    if (isAlone) return this.staleOr(want, found, () => this.loadAlone(want, found));
     const stale = found ?? this.localStale(want.id);
     if (stale) return Promise.resolve(this.staleAnswer(stale.value, found ? 2 : 1, stale.freshForMs));
     if (entry.lease === 'failed') return Promise.reject(new LoadBackOffError(entries.space.name));
@@ -260,7 +262,11 @@ export class Loads<K, V> {
         lifeMs: prepared.lifeMs,
         ticket,
       };
-      const outcome = await this.stored(() => link.call(entries.space, (tier2) => tier2.store([request])));
+      const isPending = link.isPending(entries.space, want.id); // An invalidation of it is on its way.
+      const outcome = isPending
+        ? 'failed'
+        : await this.stored(() => link.call(entries.space, (tier2) => tier2.store([request])));
+      if (outcome === 'failed') await this.release(want.id, ticket, 0);
       if (outcome === 'overtaken') entries.space.counters.overtaken++;
       else
         entries.keep(

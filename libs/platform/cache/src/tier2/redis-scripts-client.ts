@@ -24,6 +24,12 @@ export class RedisScripts {
     }
   }
 
+  /** Sends the whole text and waits for no answer: for a server that does not answer now. */
+  post(name: ScriptName, keys: readonly string[], args: readonly Argument[]): void {
+    const posted = this.connection.client.eval(SCRIPTS[name].lua, keys.length, ...keys, ...args);
+    posted.catch(() => undefined); // Whoever posts does without.
+  }
+
   /** Text in the answer comes as bytes. */
   async runBytes(name: ScriptName, keys: readonly string[], args: readonly Argument[]): Promise<unknown> {
     const { client } = this.connection;
