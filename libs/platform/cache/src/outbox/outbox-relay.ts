@@ -27,7 +27,7 @@ export interface OutboxRelayOptions {
   readonly outbox: InvalidationOutbox;
   /** Between two looks at the outbox; 1000. */
   readonly pollMs?: number;
-  /** Given when the outbox itself could not be asked. */
+  /** Given the first failure of each time in which the outbox itself cannot be asked. */
   readonly onError?: (error: unknown) => void;
 }
 
@@ -59,6 +59,7 @@ export class OutboxRelay {
   readonly counters: OutboxCounters = { delivered: 0, failed: 0, outages: 0 };
   private running: Promise<void> | null = null;
   private isWoken = false;
+  private isOut = false;
   private isClosed = false;
   private cancelPoll: () => void = () => undefined;
   private unsubscribe: () => void = () => undefined;
@@ -118,9 +119,11 @@ export class OutboxRelay {
         let count: number;
         do count = await this.deliverDue();
         while (count === BATCH && !this.isClosed);
+        this.isOut = false;
       } catch (error) {
         this.counters.outages++;
-        this.options.onError?.(error);
+        if (!this.isOut) this.options.onError?.(error);
+        this.isOut = true;
       }
     }
   }
