@@ -1,0 +1,223 @@
+import { randomUUID } from 'node:crypto';
+import { setTimeout as delay } from 'node:timers/promises';
+import { json } from '@sluice/cache';
+import { RawLoader, RedisConnection, setBatch, type RespBatch } from '@sluice/redis';
+import Redis from 'ioredis';
+import { entrants, LIFE_MS, pickOf, type Contestant, type Entrant, type Setup } from './contestants';
+import { byCallers, effortOf, type Effort } from './effort';
+
+const KEYS = 1_000;
+const KEYS_AT_ONCE = 100;
+const LOADED_PER_PIPELINE = 1_000;
+const LOADED_PER_BATCH = 500;
+
+export interface Timed {
+  readonly case: string;
+  readonly contestant: string;
+  readonly effort: Effort;
+}
+
+/** Where it all happens: one server, and a connection for looking at it. */
+export interface Place {
+  readonly url: string;
+  readonly server: Redis;
+  /** Part of the usual number of operations. */
+  readonly part: number;
+}
+
+interface ReadCase {
+  readonly name: string;
+  readonly tiers: Setup['tiers'];
+  readonly isMiss?: boolean;
+  readonly ops: Readonly<Record<number, number>>;
+}
+
+export const CALLERS = [1, 16, 128] as const;
+
+export const READ_CASES: readonly ReadCase[] = [
+  { name: 'tier-1 hit', tiers: 'memory first', ops: { 1: 300_000, 16: 300_000, 128: 300_000 } },
+  { name: 'tier-2 hit', tiers: 'redis only', ops: { 1: 5_000, 16: 25_000, 128: 50_000 } },
+  { name: 'miss', tiers: 'memory first', isMiss: true, ops: { 1: 300, 16: 3_000, 128: 10_000 } },
+];
+
+export const opened = (entrant: Entrant, place: Place, tiers: Setup['tiers'], load: Setup['load']) =>
+  entrant.open({ url: place.url, tiers, load });
+
+/** One round of one case: each contestant in turn, another one first in each round, with a first lap that is not counted. */
+export async function readRound(
+  place: Place,
+  round: number,
+  { name, tiers, isMiss = false, ops }: ReadCase,
+): Promise<Timed[]> {
+  const results: Timed[] = [];
+  for (const entrant of inTurn(round)) {
+    const own = isMiss ? entrant.shared : tiers;
+    if (!own || !entrant.plays.includes(own)) continue;
+    await place.server.flushall();
+    const load = async (key: string) => {
+      if (isMiss) await delay(1);
+      return pickOf(Number(key.slice(key.lastIndexOf('-') + 1)));
+    };
+    const contestant = await opened(entrant, place, own, load);
+    try {
+      const keys = Array.from({ length: KEYS }, (_, i) => `key-${i}`);
+      await byCallers(16, KEYS, (i) => contestant.get(keys[i]!));
+      for (const callers of CALLERS) {
+        const count = Math.round(ops[callers]! * place.part);
+        const run = randomUUID();
+        const keyOf = isMiss ? (i: number) => `${run}-${i}` : (i: number) => keys[i % KEYS]!;
+        if (!isMiss) await byCallers(callers, Math.min(count, 20_000), (i) => contestant.get(keyOf(i)));
+        const work = () => byCallers(callers, count, (i) => contestant.get(keyOf(i)));
+        results.push({
+          case: `${name}, ${callers}`,
+          contestant: entrant.name,
+          effort: await effortOf(count, place.server, work),
+        });
+      }
+    } finally {
+      await contestant.close();
+    }
+  }
+  return results;
+}
+
+/** Who goes first pays for what is not compiled yet. */
+function inTurn(round: number): Entrant[] {
+  const first = (round - 1) % entrants.length;
+  return [...entrants.slice(first), ...entrants.slice(0, first)];
+}
+
+/** 100 keys in one round trip, one caller. */
+export async function manyRound(place: Place): Promise<Timed[]> {
+  const results: Timed[] = [];
+  const count = Math.round(2_000 * place.part);
+  for (const entrant of entrants) {
+    if (!entrant.plays.includes('redis only')) continue;
+    await place.server.flushall();
+    const contestant = await opened(entrant, place, 'redis only', async (key) => pickOf(Number(key.slice(4))));
+    try {
+      if (!contestant.getMany) continue;
+      const keys = Array.from({ length: KEYS_AT_ONCE }, (_, i) => `key-${i}`);
+      for (const key of keys) await contestant.get(key);
+      const work = () => byCallers(1, count, () => contestant.getMany!(keys));
+      await work();
+      results.push({
+        case: 'getMany of 100',
+        contestant: entrant.name,
+        effort: await effortOf(count, place.server, work),
+      });
+    } finally {
+      await contestant.close();
+    }
+  }
+  return results;
+}
+
+/** Small values with a TTL into an empty server. */
+export async function bulkRound(place: Place): Promise<Timed[]> {
+  const count = Math.round(1_000_000 * place.part);
+  const store = json<unknown>({ trusted: true });
+  const entry = (i: number) => ({ key: `bulk:${i}`, value: store.encode(pickOf(i)), ttlMs: LIFE_MS });
+  const lanes: [string, () => Promise<void>][] = [
+    ['sluice RawLoader', () => rawLoad(place.url, count, entry)],
+    ['ioredis pipeline of 1,000', () => pipelineLoad(place.url, count, entry)],
+  ];
+  const results: Timed[] = [];
+  for (const [contestant, load] of lanes) {
+    await place.server.flushall();
+    results.push({ case: 'bulk load', contestant, effort: await effortOf(count, place.server, load) });
+    if ((await place.server.dbsize()) !== count) throw new Error(`${contestant} did not load ${count} values.`);
+  }
+  await place.server.flushall();
+  return results;
+}
+
+type EntryOf = (i: number) => { key: string; value: string; ttlMs: number };
+
+async function rawLoad(url: string, count: number, entry: EntryOf): Promise<void> {
+  function* batches(): Generator<RespBatch<number>> {
+    for (let from = 0; from < count; from += LOADED_PER_BATCH) {
+      const size = Math.min(LOADED_PER_BATCH, count - from);
+      yield setBatch(
+        from,
+        Array.from({ length: size }, (_, i) => entry(from + i)),
+      );
+    }
+  }
+  const connection = await RedisConnection.open(url);
+  try {
+    await new RawLoader(connection, { guard: 'bulk:guard' }).load(batches());
+  } finally {
+    await connection.close();
+  }
+}
+
+async function pipelineLoad(url: string, count: number, entry: EntryOf): Promise<void> {
+  const client = new Redis(url);
+  for (let from = 0; from < count; from += LOADED_PER_PIPELINE) {
+    const pipeline = client.pipeline();
+    for (let i = from; i < Math.min(from + LOADED_PER_PIPELINE, count); i++) {
+      const { key, value, ttlMs } = entry(i);
+      pipeline.set(key, value, 'PX', ttlMs);
+    }
+    await pipeline.exec();
+  }
+  client.disconnect();
+}
+
+const MEMORY_ENTRIES = 20_000;
+
+/** Bytes of heap for one entry of memory, with its value. */
+export async function entryBytes(place: Place, collect: () => void): Promise<Record<string, number>> {
+  const bytes: Record<string, number> = {};
+  for (const entrant of entrants.filter(({ plays }) => plays.includes('memory first'))) {
+    await place.server.flushall();
+    const contestant = await opened(entrant, place, 'memory first', async (key) => pickOf(Number(key.slice(4))));
+    await contestant.get('key-0');
+    collect();
+    const before = process.memoryUsage().heapUsed;
+    await byCallers(100, MEMORY_ENTRIES, (i) => contestant.get(`key-${i + 1}`));
+    await delay(100);
+    collect();
+    bytes[entrant.name] = Math.round((process.memoryUsage().heapUsed - before) / MEMORY_ENTRIES);
+    await contestant.close();
+  }
+  return bytes;
+}
+
+const FROZEN_LIMIT_MS = 8_000;
+
+export interface Frozen {
+  readonly contestant: string;
+  /** Null where nobody was answered within the limit. */
+  readonly answeredMs: number | null;
+  readonly outcome: string;
+}
+
+/** A cold key while the server is stopped: how long until there is a value or an error. */
+export async function frozen(place: Place, pid: number): Promise<Frozen[]> {
+  await place.server.flushall();
+  const open: [string, Contestant][] = [];
+  for (const entrant of entrants) {
+    if (!entrant.shared) continue;
+    const contestant = await opened(entrant, place, entrant.shared, async () => pickOf(1));
+    await contestant.get('warm');
+    open.push([entrant.name, contestant]);
+  }
+  const results: Frozen[] = [];
+  process.kill(pid, 'SIGSTOP');
+  try {
+    for (const [name, contestant] of open) {
+      const startedMs = performance.now();
+      const asked = contestant.get('cold').then(() => 'value', () => 'error'); // prettier-ignore
+      const outcome = await Promise.race([asked, delay(FROZEN_LIMIT_MS).then(() => 'nothing')]);
+      const answeredMs = outcome === 'nothing' ? null : Math.round(performance.now() - startedMs);
+      results.push({ contestant: name, answeredMs, outcome });
+    }
+  } finally {
+    process.kill(pid, 'SIGCONT');
+  }
+  await delay(500);
+  for (const [, contestant] of open) await contestant.close();
+  return results;
+}

@@ -1,0 +1,1 @@
+export function importModule<T>(name: string): Promise<T>;
