@@ -117,6 +117,16 @@ export function describeCache<K, V>(name: string, subject: CacheUnderTest<K, V>,
       }
     });
 
+    it('lists its entries, and shows each to an administrator', async () => {
+      const cache = aCache();
+      await cache.set(key, value);
+      const id = cache.idOf(key);
+      expect((await cache.keys('0', 1_000)).keys).toEqual([id]);
+      const tier2 = { state: 'fresh', value, lifeMs: expect.any(Number) };
+      expect(await aCache().inspect(id)).toMatchObject({ id, tier1: null, tier2 });
+      expect(await cache.inspect(cache.idOf(otherKey))).toBeNull();
+    });
+
     it('serves the stale value while loading fails, where it has a grace; else tells the failure', async () => {
       const cache = aCache();
       await cache.set(key, value);

@@ -51,7 +51,9 @@ export class MemoryTier2 implements Tier2 {
   ) {}
 
   async read({ space, keys, tags, lease }: ReadRequest): Promise<ReadEntry[]> {
-    return keys.map((key, index) => this.readOne(space, key, this.stampOf(space, tags?.[index] ?? []), lease));
+    return keys.map((key, index) =>
+      this.readOne(space, key, tags ? this.stampOf(space, tags[index] ?? []) : null, lease),
+    );
   }
 
   async store(requests: readonly StoreRequest[]): Promise<StoreOutcome[]> {
@@ -128,10 +130,11 @@ export class MemoryTier2 implements Tier2 {
     for (const map of [this.entries, this.leases, this.spaces]) map.clear();
   }
 
-  private readOne(space: SpaceRef, key: string, stamp: string, lease: LeaseRequest | undefined): ReadEntry {
+  /** Without tags nothing is compared, as in Redis: administration knows a key only. */
+  private readOne(space: SpaceRef, key: string, stamp: string | null, lease: LeaseRequest | undefined): ReadEntry {
     const entry = this.entries.get(key);
     const found = this.held(this.entries, key);
-    const payload = found && found.stamp === stamp ? found.payload : null;
+    const payload = found && (stamp === null || found.stamp === stamp) ? found.payload : null;
     const lifeMs = payload === null || !entry ? 0 : entry.endsMs - this.scheduler.nowMs();
     if (!lease || (payload !== null && lifeMs > lease.belowMs)) return { payload, lifeMs, lease: 'none', ticket: null };
     const holder = this.held(this.leases, key);
@@ -139,7 +142,7 @@ export class MemoryTier2 implements Tier2 {
       return { payload, lifeMs, lease: holder === LEASE_FAILED ? 'failed' : 'taken', ticket: null };
     const token = this.newToken();
     this.leases.set(key, { value: token, endsMs: this.scheduler.nowMs() + lease.lifeMs });
-    const ticket = { token, epoch: this.space(space).epoch, tagStamp: stamp };
+    const ticket = { token, epoch: this.space(space).epoch, tagStamp: stamp ?? '' };
     return { payload, lifeMs, lease: 'granted', ticket };
   }
 
