@@ -26,3 +26,31 @@ export {
   type PivotLevels,
   type SupportResistance,
 } from './support-resistance.levels';
+export { ContextMemoryCache, type ContextKey } from './context-memory.cache';
+export {
+  GeneralCache,
+  PersistentGeneralCache,
+  VolatileGeneralCache,
+  type GeneralKey,
+  type GeneralOptions,
+} from './general.cache';
+export { GlobalScoresCache, ScoresTimestampCache, type AgentScore, type GlobalScore } from './global-scores.cache';
+export { LatestPicksCache, type LatestPicks, type PicksScope } from './latest-picks.cache';
+export {
+  MemoryCaches,
+  SessionMemoryCache,
+  ShortMemoryCache,
+  WorkingContextCache,
+  type MemoryStats,
+} from './memory.caches';
+export {
+  DashboardOverviewCache,
+  PicksMonitorCache,
+  PortfolioMonitorCache,
+  ScalpingMonitorCache,
+  type DashboardScope,
+  type Snapshot,
+} from './monitor.caches';
+export { OhlcCache, type OhlcCandles, type OhlcFilter, type OhlcKey, type OhlcRow } from './ohlc.cache';
+export { levelKeyOf, NoLevelsError, SupportResistanceCache } from './support-resistance.cache';
+export { TradingCaches } from './trading.caches';

@@ -1,0 +1,4 @@
+import { memoryDriver } from '@sluice/cache';
+import { describeTradingCaches } from './caches.fixture';
+
+describeTradingCaches(memoryDriver);

@@ -1,0 +1,137 @@
+import { cacheKey, CacheKeyError, cacheOf, CacheValueError, faithful, type Store } from '@sluice/cache';
+import { ohlcFreshness, ohlcLifeMs } from './ohlc.lives';
+
+/** What candles were asked for. Reading and writing make the same key of it, so that what was written is found. */
+export interface OhlcKey {
+  /** In the case of the caller, as in the legacy cache. */
+  readonly symbol: string;
+  /** India's wall time, `2026-01-09` or `2026-01-09T09:15[:30]`; minutes count for intervals below a day only. */
+  readonly from: string;
+  readonly to: string;
+  /** `5m`, `1d`; the exact name decides the life. */
+  readonly interval: string;
+  /** The source that was asked for; absent or `auto` for whichever there is, which is an entry of its own. */
+  readonly source?: string;
+}
+
+/** One candle. The time stands in the row itself: legacy rows of one source lost theirs with the frame's index. */
+export interface OhlcRow {
+  /** ISO 8601. */
+  readonly time: string;
+  /** Open, high, low, close, volume and what else the source gives; NaN and the infinities come back as they were. */
+  readonly [column: string]: unknown;
+}
+
+export interface OhlcCandles {
+  /** Who gave them, such as `yahoo`; never `auto`. */
+  readonly source: string;
+  readonly rows: readonly OhlcRow[];
+}
+
+export interface OhlcFilter {
+  readonly symbol?: string;
+  readonly interval?: string;
+  /** Only entries that were stored at least so long ago; 0 for any age. */
+  readonly olderThanMs?: number;
+}
+
+const KEY_PARTS = 4;
+const DAILY: ReadonlySet<string> = new Set(['1d', 'day']);
+const TIME = /^(\d{4}-\d\d-\d\d)(?:[T ](\d\d):(\d\d)(?::\d\d(?:\.\d+)?)?)?$/;
+
+/**
+ * Candles per symbol, span and interval, for as long as the interval says. No grace: a chart that ends yesterday is not
+ * served for one of today. Without jitter, so that the age of an entry can be told from what is left of its life.
+ */
+export class OhlcCache extends cacheOf<OhlcKey, OhlcCandles>({
+  name: 'hist',
+  version: 1,
+  key: ohlcKeyParts, // hist:{symbol}:{from}:{to}:{interval}, and @{source} where one was asked for
+  store: candlesStore(),
+  fresh: ohlcFreshness,
+  jitter: 0,
+  tags: ({ symbol, interval }) => [tagOf({ symbol }), tagOf({ interval }), tagOf({ symbol, interval })],
+  about: 'Candles per symbol, span, interval and source; filled from the chart sources.',
+}) {
+  /**
+   * Removes what passes every filter that is given, everything where none is; answers how many entries there were.
+   * Without an age, loads that run now are not kept either. With a filter it throws `Tier2Error` where the shared tier
+   * cannot be asked; without an age the invalidation is queued all the same.
+   */
+  async invalidate({ symbol, interval, olderThanMs = 0 }: OhlcFilter = {}): Promise<number> {
+    const chosen = { ...(symbol === undefined ? {} : { symbol }), ...(interval === undefined ? {} : { interval }) };
+    const isFiltered = Object.keys(chosen).length > 0;
+    if (olderThanMs <= 0 && !isFiltered) return (await this.clear()).removed ?? 0;
+    if (olderThanMs <= 0) await this.invalidateTags([tagOf(chosen)]);
+    let removed = 0;
+    let cursor = '0';
+    do {
+      const page = await this.keys(cursor);
+      const ids = await this.chosenOf(page.keys, chosen, olderThanMs);
+      removed += (await this.deleteIds(ids)).removed ?? 0;
+      ({ cursor } = page);
+    } while (cursor !== '0');
+    return removed;
+  }
+
+  private async chosenOf(ids: readonly string[], chosen: OhlcFilter, olderThanMs: number): Promise<string[]> {
+    const matching = ids.filter((id) => {
+      const parts = this.partsOf(id, KEY_PARTS);
+      return parts && isChosen(parts, chosen);
+    });
+    if (olderThanMs <= 0) return matching;
+    const ages = await Promise.all(matching.map((id) => this.ageMs(id)));
+    return matching.filter((_id, i) => (ages[i] ?? 0) >= olderThanMs);
+  }
+
+  /** Null where it is gone meanwhile, or has no end. */
+  private async ageMs(id: string): Promise<number | null> {
+    const leftMs = (await this.inspect(id))?.tier2?.freshForMs;
+    return leftMs ? ohlcLifeMs(intervalOf(this.partsOf(id, KEY_PARTS) ?? [])) - leftMs : null;
+  }
+}
+
+/** Throws `CacheKeyError` for a time that is none. */
+function ohlcKeyParts({ symbol, from, to, interval, source = 'auto' }: OhlcKey): readonly string[] {
+  const name = interval.replace(/[@%]/g, encodeURIComponent);
+  return [symbol, stamp(from, interval), stamp(to, interval), source === 'auto' ? name : `${name}@${source}`];
+}
+
+/** `2026-01-09`, and for intervals below a day `2026-01-09_0915`. */
+function stamp(time: string, interval: string): string {
+  const [, date, hour = '00', minute = '00'] = TIME.exec(time) ?? [];
+  if (date === undefined) throw new CacheKeyError('A time of candles is not like 2026-01-09 or 2026-01-09T09:15.');
+  return DAILY.has(interval) ? date : `${date}_${hour}${minute}`;
+}
+
+const intervalOf = (parts: readonly string[]) => decodeURIComponent((parts[3] ?? '').split('@')[0] ?? '');
+
+const isChosen = (parts: readonly string[], { symbol, interval }: OhlcFilter) =>
+  (symbol === undefined || symbol === parts[0]) && (interval === undefined || interval === intervalOf(parts));
+
+/** One tag per combination, because entries of several tags are those of any of them. */
+function tagOf({ symbol, interval }: OhlcFilter): string {
+  if (symbol === undefined) return cacheKey('interval', interval ?? '');
+  return interval === undefined ? cacheKey('symbol', symbol) : cacheKey('both', symbol, interval);
+}
+
+/** Refuses rows without a time also when they are written. */
+function candlesStore(): Store<OhlcCandles> {
+  const store = faithful<OhlcCandles>({ check: isCandlesOrNone });
+  return {
+    ...store,
+    says: 'JSON of source and rows',
+    encode: (value) => {
+      if (!isCandlesOrNone(value)) throw new CacheValueError('Candles need a source, and each row its time.');
+      return store.encode(value);
+    },
+  };
+}
+
+/** "There are none" is kept for a moment as well. */
+function isCandlesOrNone(value: unknown): value is OhlcCandles {
+  if (value === null) return true;
+  const { source, rows } = value as Partial<OhlcCandles>;
+  const hasTime = (row: unknown) => typeof row === 'object' && row !== null && Boolean((row as OhlcRow).time);
+  return typeof source === 'string' && Array.isArray(rows) && rows.every(hasTime);
+}
