@@ -1,0 +1,61 @@
+import { CacheEngine, invalidationOf, OutboxRelay, RedisTier2 } from '@sluice/cache';
+import { CacheOutbox, Postgres } from '@sluice/postgres';
+import { RedisConnection } from '@sluice/redis';
+import { freshDatabase, freshRedis, type FreshDatabase } from '@sluice/testing';
+import { LatestPicksCache, type LatestPicks, type PicksScope } from '@sluice/trading-caching';
+import { TopPicksRunRepository, TopPicksRunWriter } from '@sluice/trading-persistence';
+
+describe('the latest picks of a scope', () => {
+  let database: FreshDatabase;
+  let postgres: Postgres;
+  let engine: CacheEngine;
+  let relay: OutboxRelay;
+  let latest: LatestPicksCache;
+  let writer: TopPicksRunWriter;
+
+  beforeAll(async () => {
+    const redis = await freshRedis();
+    database = await freshDatabase();
+    postgres = new Postgres({ url: database.url });
+    engine = new CacheEngine({ tier2: new RedisTier2(RedisConnection.opened(redis.url)) });
+    latest = new LatestPicksCache(engine);
+    const outbox = new CacheOutbox(postgres);
+    relay = new OutboxRelay({ engine, outbox });
+    writer = new TopPicksRunWriter(outbox, (scope) => invalidationOf(latest, [scope]));
+  });
+  afterAll(async () => {
+    await relay.close();
+    await engine.close();
+    await postgres.close();
+    await database.drop();
+  });
+
+  const read = (scope: PicksScope) =>
+    latest.getOrLoad(scope, async (): Promise<LatestPicks | null> => {
+      const [stored] = await new TopPicksRunRepository(postgres).list({ ...scope, limit: 1, withPayload: true });
+      if (!stored) return null;
+      const { picks } = JSON.parse(stored.payload!) as { picks: unknown[] };
+      return { ...scope, items: picks, as_of: stored.run.generated_at_utc };
+    });
+
+  it.each([
+    ['nifty50', 'Intraday', 'NIFTY50', 'intraday'],
+    ['banknifty', 'Mean-Reversion', 'BankNifty', 'mean-REVERSION'],
+  ])('are those of the new run, also where %s %s was empty before', async (universe, mode, asGiven, modeAsGiven) => {
+    const scope = { universe, mode };
+    expect(await read(scope)).toBeNull();
+    for (const symbol of ['TCS', 'INFY']) {
+      await writer.storeRun({ universe: asGiven, mode: modeAsGiven, picks: [{ symbol }] }, 'manual');
+      expect(await relay.deliverDue()).toBe(1);
+      expect((await read(scope))?.items).toEqual([{ symbol }]);
+    }
+  });
+
+  it('stay cached when a run of another scope is stored', async () => {
+    const scope = { universe: 'nifty50', mode: 'Swing' };
+    await latest.set(scope, { ...scope, items: ['kept'], as_of: '' });
+    await writer.storeRun({ universe: 'nifty50', mode: 'Options', picks: [] }, 'manual');
+    await relay.deliverDue();
+    expect((await latest.get(scope))?.items).toEqual(['kept']);
+  });
+});
