@@ -1,4 +1,12 @@
 export {
+  CacheAdministration,
+  CacheForeignKeyError,
+  CacheUnknownError,
+  type AuditEntry,
+  type CacheSummary,
+} from './admin/cache-administration';
+export { verifyCache, type CacheCensus, type CacheFinding } from './admin/verify-cache';
+export {
   assertStorable,
   CacheEntryError,
   MAX_KEY_BYTES,

@@ -25,7 +25,7 @@ const NAMESPACES = 200;
 /** A cache of any types, as the engine and administration handle it. */
 export type AnyCache = Pick<
   Cache<never, unknown>,
-  'name' | 'space' | 'declaration' | 'drop' | 'forget' | 'policy' | 'setPolicy' | 'clear' | 'keys' | 'inspect' | 'deleteIds' | 'invalidateTags' | 'runningLoads'
+  'name' | 'space' | 'declaration' | 'drop' | 'forget' | 'policy' | 'setPolicy' | 'clear' | 'keys' | 'inspect' | 'deleteIds' | 'expireIds' | 'invalidateTags' | 'runningLoads'
 >; // prettier-ignore
 
 /**
@@ -58,7 +58,7 @@ export class CacheEngine {
     this.nodeId = options.nodeId ?? randomUUID();
     this.gapCheckMs = options.gapCheckMs ?? 1_000;
     this.tier1 = new Tier1(options.tier1);
-    this.link = new Tier2Link(options.tier2, this.scheduler, this.nodeId);
+    this.link = new Tier2Link(options.tier2, this.scheduler);
   }
 
   get driver(): Tier2['driver'] {

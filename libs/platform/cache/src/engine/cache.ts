@@ -164,10 +164,15 @@ export class Cache<K, V> {
 
   /** Makes the entries stale: they are loaded again, and served only while that fails. */
   async expire(keys: readonly K[]): Promise<RemoveResult> {
+    return this.expireIds(keys.map((key) => this.idOf(key)));
+  }
+
+  /** As `expire`, by the key as it is in the shared tier, for administration; keys of other caches are left alone. */
+  async expireIds(ids: readonly string[]): Promise<RemoveResult> {
     const { graceMs } = this.policyNow;
-    if (graceMs === 0) return this.deleteMany(keys);
+    if (graceMs === 0) return this.deleteIds(ids);
     return this.remove(
-      keys.map((key) => this.idOf(key)),
+      ids.filter((id) => this.space.owns(id)),
       (key) => ({ op: 'expire', key, graceMs }),
     );
   }
