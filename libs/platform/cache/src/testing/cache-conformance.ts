@@ -184,6 +184,7 @@ export function describeCache<K, V>(name: string, subject: CacheUnderTest<K, V>,
       ['deleted', (cache) => cache.delete(key), undefined],
       ['cleared', (cache) => cache.clear(), undefined],
       ['set', (cache) => cache.set(key, otherValue), otherValue],
+      ['lost with all others', () => shared.empty(), undefined],
     ])('stores nothing whose key was %s while it was loaded', async (_what, invalidate, left) => {
       const [cache, elsewhere] = [aCache(), aCache()];
       const [begun, loaded] = [deferred<void>(), deferred<V>()];
