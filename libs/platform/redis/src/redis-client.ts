@@ -29,7 +29,7 @@ export function openClient(address: RedisAddress, limits: RedisLimits): Redis | 
   if (address.kind !== 'cluster')
     return new Redis({ ...connectionOptions(address.options, limits), retryStrategy: backOffMs });
   const isSecure = address.options.tls !== undefined;
-  return new Cluster([...address.nodes], {
+  const cluster = new Cluster([...address.nodes], {
     lazyConnect: true,
     enableOfflineQueue: false,
     clusterRetryStrategy: backOffMs,
@@ -42,6 +42,11 @@ export function openClient(address: RedisAddress, limits: RedisLimits): Redis | 
     ...(isSecure ? { dnsLookup: (host, callback) => callback(null, host) } : {}),
     redisOptions: connectionOptions(address.options, limits),
   });
+  // ioredis would connect to a node with the first command for it, and refuse the others meanwhile.
+  cluster.on('+node', (node: Redis) => {
+    if (node.status === 'wait') node.connect().catch(() => undefined); // The pool drops the node and finds it again.
+  });
+  return cluster;
 }
 
 /** One connection to one server, which does not come back by itself. Of a cluster it is the node that is given. */

@@ -98,6 +98,9 @@ export class RedisConnection {
 
   private async connect(): Promise<void> {
     await this.connected();
+    // A node that is away is no reason to wait for it: its commands will say so.
+    if (this.client instanceof Cluster)
+      await Promise.allSettled(this.client.nodes('master').map((node) => node.ping()));
     const { db = 0 } = this.address.options;
     if (db === 0) return;
     try {

@@ -101,6 +101,16 @@ it('spreads keys over a cluster, tells a lost part of it by its class, and heals
   await untilSo(() => isPinged(connection));
 });
 
+it('sends many commands at once to every node of a cluster as soon as it is ready', async () => {
+  const cluster = await startRedisCluster();
+  closing.push(() => cluster.stop());
+  const connection = RedisConnection.opened(cluster.url);
+  closing.push(() => connection.close());
+  await connection.ready();
+  const answers = await Promise.all(Array.from({ length: 30 }, (_, i) => connection.client.set(`key${i}`, i)));
+  expect(new Set(answers)).toEqual(new Set(['OK']));
+});
+
 it('hears in a cluster what is sent by any node, and again after its own node is gone', async () => {
   const cluster = await startRedisCluster();
   closed(cluster, () => cluster.stop());
