@@ -32,7 +32,9 @@ export class LatestPicksCache extends cacheOf<PicksScope, LatestPicks | null>({
   about: 'The newest run with picks per universe and mode; filled from Postgres.',
 }) {}
 
-const titleCased = (mode: string) => mode.charAt(0).toUpperCase() + mode.slice(1).toLowerCase();
+/** As the runs are stored: each run of letters begins with a capital. */
+const titleCased = (mode: string) =>
+  mode.toLowerCase().replace(/\p{L}+/gu, (word) => word.charAt(0).toUpperCase() + word.slice(1));
 
 function isPicksOrNone(value: unknown): value is LatestPicks | null {
   return value === null || Array.isArray((value as Partial<LatestPicks>).items);
