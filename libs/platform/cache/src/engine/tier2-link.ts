@@ -7,6 +7,14 @@ import type { Space } from './space';
 /** Invalidations that wait for the shared tier, per namespace; more make it one for the whole namespace. */
 const MAX_PENDING_KEYS = 10_000;
 const DRAIN_BATCH = 500;
+/** This process forgets as well when it hears of it: a read that was on its way meanwhile may have kept what was old. */
+const FROM_NOBODY = '';
+
+interface Waiting {
+  readonly isAll: boolean;
+  /** With the number of the last queuing of each. */
+  readonly keys: Map<string, number>;
+}
 
 /**
  * The way to the shared tier: through the breaker, with every failure counted, and with a memory of the invalidations that
@@ -15,12 +23,12 @@ const DRAIN_BATCH = 500;
  */
 export class Tier2Link {
   readonly breaker: Breaker;
-  private readonly pending = new Map<Space, Set<string> | '*'>();
+  private readonly pending = new Map<Space, Waiting>();
+  private queuings = 0;
 
   constructor(
     private readonly tier2: Tier2,
     scheduler: Scheduler,
-    private readonly nodeId: string,
   ) {
     this.breaker = new Breaker(scheduler);
   }
@@ -40,43 +48,45 @@ export class Tier2Link {
 
   isPending(space: Space, id: string): boolean {
     const waiting = this.pending.get(space);
-    return waiting !== undefined && (waiting === '*' || waiting.has(id));
+    return waiting !== undefined && (waiting.isAll || waiting.keys.has(id));
   }
 
   get pendingKeys(): number {
-    return [...this.pending.values()].reduce((sum, keys) => sum + (keys === '*' ? 1 : keys.size), 0);
+    return [...this.pending.values()].reduce((sum, { isAll, keys }) => sum + (isAll ? 1 : keys.size), 0);
   }
 
   /** Remembers an invalidation that the shared tier has not taken. */
   queue(space: Space, ids: readonly string[] | '*'): void {
-    const waiting = this.pending.get(space) ?? new Set<string>();
+    const { isAll, keys } = this.pending.get(space) ?? { isAll: false, keys: new Map<string, number>() };
     space.counters.queued++;
-    if (waiting === '*') return;
-    if (ids === '*' || waiting.size + ids.length > MAX_PENDING_KEYS) return void this.pending.set(space, '*');
-    for (const id of ids) waiting.add(id);
-    this.pending.set(space, waiting);
+    const isTooMany = ids === '*' || isAll || keys.size + ids.length > MAX_PENDING_KEYS;
+    if (isTooMany) return void this.pending.set(space, { isAll: true, keys: new Map() });
+    for (const id of ids) keys.set(id, ++this.queuings);
+    if (!this.pending.has(space)) this.pending.set(space, { isAll, keys });
   }
 
-  /** Delivers what waits; throws `Tier2Error` where that still fails, and keeps the rest. */
+  /**
+   * Delivers what waits; throws `Tier2Error` where that still fails, and keeps the rest. What is queued while it is on its
+   * way waits for another delivery: nobody knows which of the two the shared tier saw first.
+   */
   async drain(): Promise<void> {
     for (const [space, waiting] of [...this.pending]) {
-      if (waiting === '*') {
-        await this.call(space, (tier2) => tier2.renewEpoch(space, this.nodeId));
+      if (waiting.isAll) {
+        await this.call(space, (tier2) => tier2.renewEpoch(space, FROM_NOBODY));
         await this.removeAll(space);
-        if (this.pending.get(space) === '*') this.pending.delete(space);
-      } else await this.drainKeys(space, waiting);
+      } else await this.drainKeys(space, waiting.keys);
+      if (this.pending.get(space) === waiting && waiting.keys.size === 0) this.pending.delete(space);
     }
   }
 
-  private async drainKeys(space: Space, waiting: Set<string>): Promise<void> {
+  private async drainKeys(space: Space, waiting: Map<string, number>): Promise<void> {
     for (;;) {
       const batch = [...waiting].slice(0, DRAIN_BATCH);
-      if (batch.length === 0) break;
-      const changes = batch.map((key) => ({ op: 'remove', key }) as const);
-      await this.call(space, (tier2) => tier2.change(space, changes, this.nodeId));
-      for (const id of batch) waiting.delete(id);
+      if (batch.length === 0) return;
+      const changes = batch.map(([key]) => ({ op: 'remove', key }) as const);
+      await this.call(space, (tier2) => tier2.change(space, changes, FROM_NOBODY));
+      for (const [id, queuing] of batch) if (waiting.get(id) === queuing) waiting.delete(id);
     }
-    if (this.pending.get(space) === waiting) this.pending.delete(space);
   }
 
   /** Removes every entry of the namespace by pages; answers how many there were. */
@@ -88,7 +98,7 @@ export class Tier2Link {
       const page = await this.call(space, (tier2) => tier2.scan(`${space.name}:`, from, DRAIN_BATCH));
       const changes = page.keys.filter((key) => space.owns(key)).map((key) => ({ op: 'remove', key }) as const);
       if (changes.length > 0) {
-        const { existed } = await this.call(space, (tier2) => tier2.change(space, changes, this.nodeId));
+        const { existed } = await this.call(space, (tier2) => tier2.change(space, changes, FROM_NOBODY));
         removed += existed.filter(Boolean).length;
         onPage(removed);
       }
