@@ -96,10 +96,19 @@ export class Entries<K, V> {
     return now - knownMs <= this.ceilingMs() ? entry : undefined;
   }
 
-  /** Of this process's memory, for when nothing better can be had; fresh or not. */
+  /**
+   * Of this process's memory, for when nothing better can be had; fresh or not. The grace begins where the fresh life ends,
+   * and that is at the ceiling at the latest.
+   */
   stale(id: string): Tier1Entry | undefined {
     const entry = this.tier1.find(id);
-    return entry && this.scheduler.nowMs() < entry.staleEndsMs ? entry : undefined;
+    if (!entry || this.scheduler.nowMs() >= entry.staleEndsMs) return undefined;
+    return this.isWithinCeiling(entry.askedMs, this.policy().graceMs) ? entry : undefined;
+  }
+
+  /** Whether what was asked for at that moment may still be served: it is not old, or all invalidations since were heard. */
+  isWithinCeiling(askedMs: number, graceMs = 0): boolean {
+    return this.scheduler.nowMs() - Math.max(askedMs, this.space.confirmedMs) <= this.ceilingMs() + graceMs;
   }
 
   /** Keeps a value in this process's memory, unless its key was invalidated since it was asked for. */

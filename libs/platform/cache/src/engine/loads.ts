@@ -31,6 +31,11 @@ interface Want<K, V> {
   readonly isBulk?: boolean;
 }
 
+interface Flight<V> {
+  readonly answer: Promise<Answer<V>>;
+  readonly startedMs: number;
+}
+
 const SLOW = Symbol('slow');
 const FIRST_WAIT_MS = 3;
 const LONGEST_WAIT_MS = 50;
@@ -47,7 +52,7 @@ const LONGEST_WAIT_MS = 50;
  * An invalidation takes the flight away from its key: callers that come after it begin another one.
  */
 export class Loads<K, V> {
-  private readonly flights = new Map<string, Promise<Answer<V>>>();
+  private readonly flights = new Map<string, Flight<V>>();
   private readonly refreshing = new Set<string>();
 
   constructor(private readonly parts: LoadParts<K, V>) {}
@@ -58,7 +63,7 @@ export class Loads<K, V> {
 
   /** Joins the flight of the key, or starts it. */
   join(key: K, id: string, loader: Loader<V>, freshMs?: number): Promise<Answer<V>> {
-    const running = this.flights.get(id);
+    const running = this.joinable(id);
     if (running) return running;
     const { entries, scheduler } = this.parts;
     const want = { key, id, loader, freshMs, asked: entries.asked(), startedMs: scheduler.nowMs() };
@@ -78,16 +83,19 @@ export class Loads<K, V> {
     const startedMs = this.parts.scheduler.nowMs();
     for (const { key, id } of wanted) {
       const single: Loader<V> = async (context) => (await loader([key], context))[0] as V;
-      if (!this.flights.has(id)) wants.set(id, { key, id, loader: single, freshMs: undefined, asked, startedMs });
+      if (!this.joinable(id)) wants.set(id, { key, id, loader: single, freshMs: undefined, asked, startedMs });
     }
     const many = this.findMany([...wants.values()], loader);
-    for (const id of wants.keys()) this.fly(id, () => many.then((answers) => answers.get(id)!));
-    return Promise.all(wanted.map(({ id }) => this.flights.get(id)!));
+    for (const [id, answer] of many) this.fly(id, () => answer);
+    return Promise.all(wanted.map(({ id }) => this.flights.get(id)!.answer));
   }
 
   /** Loads behind the callers' backs; a failure is counted, and the value there is stays. */
   refresh(key: K, id: string, loader: Loader<V>, ticket: Ticket | null, freshMs?: number): void {
-    if (this.refreshing.has(id)) return;
+    if (this.refreshing.has(id)) {
+      if (ticket) void this.release(id, ticket, 0);
+      return;
+    }
     const { entries, scheduler } = this.parts;
     const want = { key, id, loader, freshMs, asked: entries.asked(), startedMs: scheduler.nowMs() };
     this.refreshing.add(id);
@@ -97,11 +105,18 @@ export class Loads<K, V> {
   }
 
   private fly(id: string, work: () => Promise<Answer<V>>): Promise<Answer<V>> {
-    const flight = work().finally(() => {
-      if (this.flights.get(id) === flight) this.flights.delete(id);
+    const startedMs = this.parts.scheduler.nowMs();
+    const answer = work().finally(() => {
+      if (this.flights.get(id)?.answer === answer) this.flights.delete(id);
     });
-    this.flights.set(id, flight);
-    return flight;
+    this.flights.set(id, { answer, startedMs });
+    return answer;
+  }
+
+  /** Not one that may answer with what was invalidated, unheard, longer ago than the ceiling. */
+  private joinable(id: string): Promise<Answer<V>> | undefined {
+    const flight = this.flights.get(id);
+    return flight && this.parts.entries.isWithinCeiling(flight.startedMs) ? flight.answer : undefined;
   }
 
   private async find(want: Want<K, V>): Promise<Answer<V>> {
@@ -117,17 +132,18 @@ export class Loads<K, V> {
     return this.decide(want, reading);
   }
 
-  private async findMany(wants: readonly Want<K, V>[], loader: BulkLoader<K, V>): Promise<Map<string, Answer<V>>> {
+  /** One answer for each, so that a key whose load fails takes nobody else's with it. */
+  private findMany(wants: readonly Want<K, V>[], loader: BulkLoader<K, V>): Map<string, Promise<Answer<V>>> {
     const { entries, link } = this.parts;
     const read = wants.filter(({ id }) => !link.isPending(entries.space, id));
-    const found = await this.readMany(read);
+    const reading = this.readMany(read);
     const bulk = this.bulkLoader(loader);
-    const answers = wants.map(async (want) => {
-      const entry = found?.[read.indexOf(want)];
+    const find = async (want: Want<K, V>) => {
+      const entry = (await reading)?.[read.indexOf(want)];
       const together = { ...want, loader: bulk.of(want.key), isBulk: true };
-      return [want.id, await (entry ? this.judge(together, entry) : this.loadAlone(together, null))] as const;
-    });
-    return new Map(await Promise.all(answers));
+      return entry ? this.judge(together, entry) : this.loadAlone(together, null);
+    };
+    return new Map(wants.map((want) => [want.id, find(want)]));
   }
 
   /** A loader for each key, which wait for each other within one turn and load together. */
@@ -157,6 +173,7 @@ export class Loads<K, V> {
 
   /** Null where the shared tier cannot be asked. */
   private async read(want: Want<K, V>): Promise<ReadEntry | null> {
+    if (this.parts.link.isPending(this.parts.entries.space, want.id)) return null;
     return (await this.readMany([want]))?.[0] ?? null;
   }
 
