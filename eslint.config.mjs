@@ -9,7 +9,10 @@ const boundaries = [
   { sourceTag: 'scope:trading', onlyDependOnLibsWithTags: ['scope:trading', 'scope:platform'] },
   { sourceTag: 'scope:app', onlyDependOnLibsWithTags: ['*'] },
   // `sluice start` serves the API in its own process: the one app that holds another.
-  { sourceTag: 'type:app', onlyDependOnLibsWithTags: ['type:app', 'type:feature', 'type:legacy', 'type:platform'] },
+  {
+    sourceTag: 'type:app',
+    onlyDependOnLibsWithTags: ['type:app', 'type:feature', 'type:caching', 'type:legacy', 'type:platform'],
+  },
   { sourceTag: 'type:e2e', onlyDependOnLibsWithTags: ['type:app', 'type:legacy', 'type:platform'] },
   { sourceTag: 'type:feature', onlyDependOnLibsWithTags: ['type:persistence', 'type:caching', 'type:platform'] },
   { sourceTag: 'type:legacy', onlyDependOnLibsWithTags: ['type:caching', 'type:platform'] },

@@ -1,6 +1,6 @@
 import { openCacheStore, type CacheStore } from '@sluice/cache';
 import type { SecretUrl } from '@sluice/config';
-import { RedisRefusedError } from '@sluice/redis';
+import { RedisConnection, RedisRefusedError } from '@sluice/redis';
 import { RedisLoginError } from './cli.errors';
 
 /** What Redis says of a password or a database number that it does not take; other refusals pass with time. */
@@ -11,8 +11,17 @@ const WRONG_ADDRESS = /WRONGPASS|NOAUTH|NOPERM|invalid password|without any pass
  * `REDIS_LOGIN_REFUSED` where the address is what Redis does not take: waiting mends nothing then.
  */
 export async function openStore(url: SecretUrl | undefined): Promise<CacheStore> {
+  return refusing(openCacheStore(url?.reveal()));
+}
+
+/** A connection that stands; throws as `openStore` does. */
+export function openRedis(url: SecretUrl): Promise<RedisConnection> {
+  return refusing(RedisConnection.open(url.reveal()));
+}
+
+async function refusing<T>(opening: Promise<T>): Promise<T> {
   try {
-    return await openCacheStore(url?.reveal());
+    return await opening;
   } catch (error) {
     throw error instanceof RedisRefusedError && WRONG_ADDRESS.test(error.message) ? new RedisLoginError(error) : error;
   }

@@ -17,3 +17,12 @@ export class RedisLoginError extends DomainError {
     });
   }
 }
+
+/** Redis went away before it had taken a change of the caches; this process ends, so nothing delivers it later. */
+export class CacheChangeLostError extends DomainError {
+  readonly code = 'CACHE_CHANGE_NOT_TAKEN';
+  readonly kind = 'unavailable';
+  constructor(reason: string) {
+    super(`Redis has not taken the change: ${reason}`, { remedy: 'Run the command again when Redis answers.' });
+  }
+}

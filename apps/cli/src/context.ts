@@ -33,6 +33,9 @@ export interface Options {
   readonly port?: string;
   readonly stateDir?: string;
   readonly reportDir?: string;
+  readonly dryRun?: boolean;
+  readonly cursor?: string;
+  readonly limit?: string;
 }
 
 /** What a command works with: its options, the settings, the standard streams, and the wish to stop. */

@@ -1,5 +1,6 @@
 import { Command, CommanderError, Option } from 'commander';
 import { DomainError } from '@sluice/core';
+import { addCacheCommands } from './program-cache';
 import { exitCodeOfKind, exitCodes } from './exit-codes';
 import type { Context } from './context';
 
@@ -21,7 +22,7 @@ export async function run(argv: readonly string[]): Promise<number> {
   }
 }
 
-type Action = (context: Context, ...args: string[]) => Promise<number>;
+export type Action = (context: Context, ...args: string[]) => Promise<number>;
 
 function buildProgram(finish: (code: number) => void): Command {
   const program = new Command('sluice')
@@ -34,7 +35,7 @@ function buildProgram(finish: (code: number) => void): Command {
   const act = (load: () => Promise<{ default: Action }>) =>
     async function (this: Command, ...args: unknown[]) {
       const [{ default: action }, { createContext }] = await Promise.all([load(), import('./context')]);
-      const names = args.filter((arg): arg is string => typeof arg === 'string');
+      const names = args.flat().filter((arg): arg is string => typeof arg === 'string');
       const context = await createContext(this.optsWithGlobals(), takenBy(this), version);
       try {
         finish(await action(context, ...names));
@@ -123,6 +124,8 @@ function buildProgram(finish: (code: number) => void): Command {
   withDatabase(
     add(db, 'status', 'Which Prisma migrations are applied and which are pending.', ['sluice db status --json']),
   ).action(act(() => import('./commands/db-status.command')));
+
+  addCacheCommands(add, program, act);
 
   withDatabase(
     add(program, 'report', 'The report of the last migration or verification.', [

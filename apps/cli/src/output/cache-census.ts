@@ -1,0 +1,20 @@
+import type { CacheAdministration, CacheCensus } from '@sluice/cache';
+import { formatBytes, formatCount, formatTable } from './table';
+
+/** Of one cache, or of all by name. */
+export async function censuses(admin: CacheAdministration, name?: string): Promise<CacheCensus[]> {
+  const names = name === undefined ? admin.list().map((cache) => cache.name) : [name];
+  const found: CacheCensus[] = [];
+  for (const one of names) found.push(await admin.verify(one));
+  return found;
+}
+
+export function formatCensuses(all: readonly CacheCensus[]): string {
+  const lines = all.map(({ name, entries, fresh, stale, corrupt, endless, sizeBytes }) => [
+    name,
+    ...[entries, fresh, stale, corrupt, endless].map(formatCount),
+    formatBytes(sizeBytes),
+  ]);
+  const head = ['name', 'entries', 'fresh', 'stale', 'corrupt', 'endless', 'size'];
+  return formatTable(head, lines, ['left', 'right', 'right', 'right', 'right', 'right', 'right']);
+}
