@@ -42,11 +42,16 @@ export function openClient(address: RedisAddress, limits: RedisLimits): Redis | 
     ...(isSecure ? { dnsLookup: (host, callback) => callback(null, host) } : {}),
     redisOptions: connectionOptions(address.options, limits),
   });
-  // ioredis would connect to a node with the first command for it, and refuse the others meanwhile.
-  cluster.on('+node', (node: Redis) => {
-    if (node.status === 'wait') node.connect().catch(() => undefined); // The pool drops the node and finds it again.
-  });
+  // ioredis would connect to a node with the first command for it, and refuse the others meanwhile. Not before the cluster is
+  // ready, which it finds out by such a command.
+  cluster.on('ready', () => cluster.nodes('master').forEach(connectNow));
+  cluster.on('+node', (node: Redis) => cluster.status === 'ready' && connectNow(node));
   return cluster;
+}
+
+/** A node that cannot be reached is dropped by ioredis, and found again. */
+function connectNow(node: Redis): void {
+  if (node.status === 'wait') node.connect().catch(() => undefined);
 }
 
 /** One connection to one server, which does not come back by itself. Of a cluster it is the node that is given. */
