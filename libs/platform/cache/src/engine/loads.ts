@@ -106,10 +106,12 @@ export class Loads<K, V> {
 
   private fly(id: string, work: () => Promise<Answer<V>>): Promise<Answer<V>> {
     const startedMs = this.parts.scheduler.nowMs();
-    const answer = work().finally(() => {
+    const answer = work();
+    const landed = () => {
       if (this.flights.get(id)?.answer === answer) this.flights.delete(id);
-    });
+    };
     this.flights.set(id, { answer, startedMs });
+    answer.then(landed, landed); // The first to hear of it: whoever is answered can begin another flight.
     return answer;
   }
 
@@ -124,8 +126,9 @@ export class Loads<K, V> {
     if (link.isPending(entries.space, want.id)) return this.loadAlone(want, null);
     const reading = this.read(want);
     const stale = this.localStale(want.id);
-    const soon = stale && (await Promise.race([reading, pause(scheduler, policy().tier2SoftMs).then(() => SLOW)]));
-    if (stale && soon === SLOW) {
+    if (!stale) return this.decide(want, reading);
+    const soon = await Promise.race([reading, pause(scheduler, policy().tier2SoftMs).then(() => SLOW)]);
+    if (soon === SLOW) {
       this.decide(want, reading).catch(() => undefined); // Counted where it failed; this caller is answered.
       return this.staleAnswer(stale.value, 1, stale.freshForMs);
     }
@@ -190,9 +193,10 @@ export class Loads<K, V> {
     }
   }
 
-  private async judge(want: Want<K, V>, entry: ReadEntry): Promise<Answer<V>> {
-    const found = await this.decoded(want, entry);
-    if (found === 'corrupt') return this.decide(want, this.read(want));
+  /** A hit, which is what most reads are, makes no promise. */
+  private judge(want: Want<K, V>, entry: ReadEntry): Answer<V> | Promise<Answer<V>> {
+    const found = this.decoded(want, entry);
+    if (found === 'corrupt') return this.withoutCorrupt(want, entry);
     if (found && found.freshForMs > 0) {
       this.parts.entries.keep(want.id, found.value, found, want.asked);
       this.parts.entries.space.counters.tier2Hits++;
@@ -202,23 +206,28 @@ export class Loads<K, V> {
     return this.load(want, entry, found);
   }
 
-  /** What was read; null where there is nothing. Something corrupt is set aside, so that the next look finds nothing. */
-  private async decoded(want: Want<K, V>, entry: ReadEntry): Promise<Found<V> | 'corrupt' | null> {
-    const { entries, link } = this.parts;
+  /** What was read; null where there is nothing. */
+  private decoded(want: Want<K, V>, entry: ReadEntry): Found<V> | 'corrupt' | null {
     try {
-      return entries.found(entry, want.key);
+      return this.parts.entries.found(entry, want.key);
     } catch (error) {
-      if (!(error instanceof CachePayloadError)) throw error; // A codec that breaks otherwise is a mistake to see.
+      if (error instanceof CachePayloadError) return 'corrupt';
+      throw error; // A codec that breaks otherwise is a mistake to see.
     }
+  }
+
+  /** Something corrupt is set aside, so that the next look finds nothing. */
+  private async withoutCorrupt(want: Want<K, V>, entry: ReadEntry): Promise<Answer<V>> {
+    const { entries, link } = this.parts;
     entries.space.counters.corrupt++;
     try {
       await link.call(entries.space, (tier2) => tier2.setAside(want.id));
       if (entry.ticket) await this.release(want.id, entry.ticket, 0);
-      return 'corrupt';
     } catch (error) {
-      if (error instanceof Tier2Error) return null;
+      if (error instanceof Tier2Error) return this.load(want, entry, null);
       throw error;
     }
+    return this.decide(want, this.read(want));
   }
 
   private load(want: Want<K, V>, entry: ReadEntry, found: Found<V> | null): Promise<Answer<V>> {

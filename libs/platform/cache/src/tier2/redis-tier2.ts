@@ -158,7 +158,8 @@ export class RedisTier2 implements Tier2 {
     const answer = await answering;
     const epoch = text(answer[keys.length * VALUES_PER_ENTRY]);
     return keys.map((_key, i): ReadEntry => {
-      const [reply, left, state] = answer.slice(i * VALUES_PER_ENTRY, (i + 1) * VALUES_PER_ENTRY);
+      const at = i * VALUES_PER_ENTRY;
+      const [reply, left, state] = [answer[at], answer[at + 1], answer[at + 2]];
       const leaseState = LEASE_STATES[Number(state)] ?? 'none';
       const payload = fromReply(space.kind, reply);
       return {
