@@ -35,9 +35,9 @@ interface ReadCase {
 export const CALLERS = [1, 16, 128] as const;
 
 export const READ_CASES: readonly ReadCase[] = [
-  { name: 'tier-1 hit', tiers: 'memory first', ops: { 1: 300_000, 16: 300_000, 128: 300_000 } },
-  { name: 'tier-2 hit', tiers: 'redis only', ops: { 1: 5_000, 16: 25_000, 128: 50_000 } },
-  { name: 'miss', tiers: 'memory first', isMiss: true, ops: { 1: 300, 16: 3_000, 128: 10_000 } },
+  { name: 'tier-1 hit', tiers: 'memory first', ops: { 1: 100_000, 16: 100_000, 128: 100_000 } },
+  { name: 'tier-2 hit', tiers: 'redis only', ops: { 1: 3_000, 16: 20_000, 128: 40_000 } },
+  { name: 'miss', tiers: 'memory first', isMiss: true, ops: { 1: 300, 16: 3_000, 128: 8_000 } },
 ];
 
 export const opened = (entrant: Entrant, place: Place, tiers: Setup['tiers'], load: Setup['load']) =>
@@ -90,7 +90,7 @@ function inTurn(round: number): Entrant[] {
 /** 100 keys in one round trip, one caller. */
 export async function manyRound(place: Place): Promise<Timed[]> {
   const results: Timed[] = [];
-  const count = Math.round(2_000 * place.part);
+  const count = Math.round(1_000 * place.part);
   for (const entrant of entrants) {
     if (!entrant.plays.includes('redis only')) continue;
     await place.server.flushall();
