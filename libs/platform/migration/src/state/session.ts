@@ -29,7 +29,10 @@ export async function openSession(options: SessionOptions, durable = true): Prom
   client.on('error', () => undefined);
   try {
     await client.connect();
-    await client.query(`SET TIME ZONE 'UTC'; SET synchronous_commit = ${durable ? 'on' : 'off'}`);
+    // A limit that suits an application's queries would end each attempt to index a large table at the same point.
+    await client.query(
+      `SET TIME ZONE 'UTC'; SET statement_timeout = 0; SET synchronous_commit = ${durable ? 'on' : 'off'}`,
+    );
     return client;
   } catch (error) {
     await closeSession(client);
