@@ -2,8 +2,6 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { cpus, tmpdir, totalmem } from 'node:os';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
-import { setFlagsFromString } from 'node:v8';
-import { runInNewContext } from 'node:vm';
 import { findRedisServer, startLocalRedis } from '@sluice/servers';
 import Redis from 'ioredis';
 import { bulkRound, entryBytes, frozen, manyRound, READ_CASES, readRound, type Place, type Timed } from './cache/cases';
@@ -99,8 +97,7 @@ async function speed(place: Place, rounds: number, wanted: (name: string) => boo
 }
 
 async function behaviour(place: Place, pid: number, say: Say): Promise<Record<string, unknown>> {
-  setFlagsFromString('--expose-gc');
-  const bytesPerEntry = await entryBytes(place, runInNewContext('gc') as () => void);
+  const bytesPerEntry = await entryBytes(place);
   for (const [name, bytes] of Object.entries(bytesPerEntry)) say(`memory per entry, ${name}: ${bytes} bytes`);
   const stampedes: Record<string, Stampede> = {};
   for (const { name, shared } of entrants) {

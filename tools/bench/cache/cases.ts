@@ -1,4 +1,6 @@
+import { fork } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
+import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { json } from '@sluice/cache';
 import { RawLoader, RedisConnection, setBatch, type RespBatch } from '@sluice/redis';
@@ -165,22 +167,18 @@ async function pipelineLoad(url: string, count: number, entry: EntryOf): Promise
   client.disconnect();
 }
 
-const MEMORY_ENTRIES = 20_000;
-
-/** Bytes of heap for one entry of memory, with its value. */
-export async function entryBytes(place: Place, collect: () => void): Promise<Record<string, number>> {
+/** Bytes of heap for one entry of memory, with its value; each in a process of its own. */
+export async function entryBytes(place: Place): Promise<Record<string, number>> {
   const bytes: Record<string, number> = {};
-  for (const entrant of entrants.filter(({ plays }) => plays.includes('memory first'))) {
+  for (const { name, plays } of entrants) {
+    if (!plays.includes('memory first')) continue;
     await place.server.flushall();
-    const contestant = await opened(entrant, place, 'memory first', async (key) => pickOf(Number(key.slice(4))));
-    await contestant.get('key-0');
-    collect();
-    const before = process.memoryUsage().heapUsed;
-    await byCallers(100, MEMORY_ENTRIES, (i) => contestant.get(`key-${i + 1}`));
-    await delay(100);
-    collect();
-    bytes[entrant.name] = Math.round((process.memoryUsage().heapUsed - before) / MEMORY_ENTRIES);
-    await contestant.close();
+    const script = path.join(__dirname, 'memory-child.cjs');
+    const child = fork(script, [place.url, name], { execArgv: ['--expose-gc'] });
+    bytes[name] = await new Promise<number>((resolve, reject) => {
+      child.once('message', (answer) => resolve(Number(answer)));
+      child.once('exit', (code) => reject(new Error(`Measuring the memory of ${name} ended with ${code}.`)));
+    });
   }
   return bytes;
 }
