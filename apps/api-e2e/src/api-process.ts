@@ -60,7 +60,15 @@ export function runApi(
   env: Readonly<Record<string, string>>,
   watch: Pick<Parameters<typeof run>[2] & object, 'onStart' | 'onOutput'> = {},
 ): Promise<RunResult> {
-  const settings = { DATABASE_URL: '', REDIS_URL: '', HOST: '', LOG_FORMAT: 'json', LOG_LEVEL: '', PORT: '0' };
+  const settings = {
+    DATABASE_URL: '',
+    REDIS_URL: '',
+    CACHE_DRIVER: '',
+    HOST: '',
+    LOG_FORMAT: 'json',
+    LOG_LEVEL: '',
+    PORT: '0',
+  };
   return run(process.execPath, ['-r', './tools/swc-register.cjs', 'apps/api/src/main.ts'], {
     ...watch,
     ...{ cwd: root, env: { ...settings, ...env }, deadlineMs: 120_000 },

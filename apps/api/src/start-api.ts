@@ -2,13 +2,14 @@ import 'reflect-metadata';
 import { setTimeout as delay } from 'node:timers/promises';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
-import { MemoryCacheStore, RedisCacheStore, type CacheStore } from '@sluice/cache';
-import type { Settings } from '@sluice/config';
+import { type CacheEngine, MemoryCacheStore, RedisCacheStore, type CacheStore } from '@sluice/cache';
+import { requireRedisUrl, type Settings } from '@sluice/config';
 import { DomainError, messageOf, systemClock } from '@sluice/core';
 import { RedisConnection } from '@sluice/redis';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { ListenError } from './api.errors';
 import { ApiModule } from './api.module';
+import { openCacheEngine } from './caches/open-cache-engine';
 import { Lifecycle } from './lifecycle';
 import { type Log, logFor } from './log';
 import { setUpOpenApi } from './openapi';
@@ -32,6 +33,7 @@ const afterCutMs = 1_000;
 export async function startApi(settings: Settings, log: Log = logFor(settings)): Promise<RunningApi> {
   const lifecycle = new Lifecycle();
   const cache = openCache(settings);
+  const engine = openCacheEngine(settings);
   const problems = new ProblemFilter(log);
   const adapter = new FastifyAdapter({
     genReqId: (request: { headers: FastifyRequest['headers'] }) => requestId(request.headers['x-request-id']),
@@ -39,7 +41,7 @@ export async function startApi(settings: Settings, log: Log = logFor(settings)):
       problems.answer(error, request, reply.header('x-request-id', request.id)),
   });
   const app = await NestFactory.create<NestFastifyApplication>(
-    ApiModule.forRoot(settings, { cache, lifecycle }),
+    ApiModule.forRoot(settings, { cache, engine, lifecycle, log }),
     adapter,
     {
       logger: log,
@@ -50,22 +52,24 @@ export async function startApi(settings: Settings, log: Log = logFor(settings)):
   observeRequests(app, log);
   setUpOpenApi(app);
   await warmUp(cache, log);
+  await engine.start();
   try {
     await app.listen({ host: settings.host, port: settings.port });
   } catch (error) {
     await app.close();
-    await cache.close();
+    await Promise.all([cache.close(), engine.close()]);
     throw new ListenError(`${settings.host}:${settings.port}`, error);
   }
   const url = await app.getUrl();
   log.event('info', 'listening', { url, docs: `${url}/docs`, cache: cache.driver });
-  const close = once(() => shutDown({ app, cache, lifecycle, settings, log }));
+  const close = once(() => shutDown({ app, cache, engine, lifecycle, settings, log }));
   return { url, close };
 }
 
-/** Redis where there is an address. It connects by itself, now or later: the API does not wait for it. */
-function openCache({ redisUrl }: Settings): CacheStore {
-  return redisUrl ? new RedisCacheStore(RedisConnection.opened(redisUrl.reveal())) : new MemoryCacheStore(systemClock);
+/** Redis where the settings say so. It connects by itself, now or later: the API does not wait for it. */
+function openCache(settings: Settings): CacheStore {
+  if (settings.cacheDriver === 'memory') return new MemoryCacheStore(systemClock);
+  return new RedisCacheStore(RedisConnection.opened(requireRedisUrl(settings).reveal()));
 }
 
 async function warmUp(cache: CacheStore, log: Log): Promise<void> {
@@ -98,12 +102,13 @@ function observeRequests(app: NestFastifyApplication, log: Log): void {
 interface Running {
   readonly app: NestFastifyApplication;
   readonly cache: CacheStore;
+  readonly engine: CacheEngine;
   readonly lifecycle: Lifecycle;
   readonly settings: Settings;
   readonly log: Log;
 }
 
-async function shutDown({ app, cache, lifecycle, settings, log }: Running): Promise<void> {
+async function shutDown({ app, cache, engine, lifecycle, settings, log }: Running): Promise<void> {
   lifecycle.drain();
   log.event('info', 'shutting down');
   await delay(settings.shutdownDelayMs);
@@ -116,7 +121,7 @@ async function shutDown({ app, cache, lifecycle, settings, log }: Running): Prom
   };
   const drained = app.close().finally(() => deadline.abort());
   await Promise.race([drained, cut().catch((error: unknown) => onlyAborted(error, drained))]);
-  await cache.close();
+  await Promise.all([cache.close(), engine.close()]);
   log.event('info', 'stopped');
 }
 

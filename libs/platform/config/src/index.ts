@@ -1,3 +1,10 @@
 export { InvalidSettingsError, MissingSettingError, type SettingProblem } from './config.errors';
 export { SecretUrl } from './secret-url';
-export { describeSettings, environmentWith, loadSettings, requireDatabaseUrl, type Settings } from './settings';
+export {
+  describeSettings,
+  environmentWith,
+  loadSettings,
+  requireDatabaseUrl,
+  requireRedisUrl,
+  type Settings,
+} from './settings';

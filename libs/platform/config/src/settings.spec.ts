@@ -1,6 +1,6 @@
 import { inspect } from 'node:util';
 import { InvalidSettingsError } from './config.errors';
-import { describeSettings, environmentWith, loadSettings, requireDatabaseUrl } from './settings';
+import { describeSettings, environmentWith, loadSettings, requireDatabaseUrl, requireRedisUrl } from './settings';
 
 const problemsOf = (env: Record<string, string>): InvalidSettingsError => {
   try {
@@ -77,6 +77,14 @@ describe('loadSettings', () => {
     expect(String(loadSettings({ REDIS_URL: 'redis://a', CORPUS_REDIS_URL: 'redis://b' }).corpusRedisUrl)).toBe(
       'redis://b',
     );
+  });
+
+  it('shares caches over Redis where there is one, unless told otherwise', () => {
+    const driverOf = (env: Record<string, string>) => loadSettings(env).cacheDriver;
+    expect([driverOf({}), driverOf({ REDIS_URL: 'redis://a' })]).toEqual(['memory', 'redis']);
+    expect(driverOf({ REDIS_URL: 'redis://a', CACHE_DRIVER: 'memory' })).toBe('memory');
+    expect(problemsOf({ CACHE_DRIVER: 'disk' }).message).toBe('CACHE_DRIVER must be redis or memory.');
+    expect(() => requireRedisUrl(loadSettings({ CACHE_DRIVER: 'redis' }))).toThrow('REDIS_URL is not set.');
   });
 
   it('says which variable is missing', () => {

@@ -42,6 +42,12 @@ const environment = z.object({
     .describe(
       'Redis for caches: redis://host, redis-sentinel://host,host/group or redis-cluster://host,host; with rediss for redis over TLS. Not set: the in-process driver.',
     ),
+  CACHE_DRIVER: z
+    .enum(['redis', 'memory'], 'must be redis or memory')
+    .optional()
+    .describe(
+      'Where caches are shared: redis, or memory for this process alone. Not set: redis where REDIS_URL is set.',
+    ),
   CORPUS_REDIS_URL: redisUrl.optional().describe('Redis for corpora, with persistence. Not set: REDIS_URL.'),
   PATH: z.string().default('').describe('Where programs such as redis-server are looked for.'),
   LEGACY_DIR: z.string().optional().describe("The legacy backend's root folder."),
@@ -73,6 +79,7 @@ export interface Settings {
   readonly databasePoolSize: number;
   readonly databaseTimeoutMs: number;
   readonly redisUrl: SecretUrl | undefined;
+  readonly cacheDriver: 'redis' | 'memory';
   readonly corpusRedisUrl: SecretUrl | undefined;
   readonly searchPath: string;
   readonly legacyDir: string | undefined;
@@ -105,6 +112,7 @@ export function loadSettings(env: Readonly<Record<string, string | undefined>> =
     databasePoolSize: value.DATABASE_POOL_SIZE,
     databaseTimeoutMs: value.DATABASE_TIMEOUT_MS,
     redisUrl: value.REDIS_URL,
+    cacheDriver: value.CACHE_DRIVER ?? (value.REDIS_URL ? 'redis' : 'memory'),
     corpusRedisUrl: value.CORPUS_REDIS_URL ?? value.REDIS_URL,
     searchPath: value.PATH,
     legacyDir: value.LEGACY_DIR,
@@ -130,6 +138,12 @@ export function environmentWith(
 export function requireDatabaseUrl(settings: Settings): SecretUrl {
   if (!settings.databaseUrl) throw new MissingSettingError('DATABASE_URL');
   return settings.databaseUrl;
+}
+
+/** The URL of the caches' Redis; throws `CONFIG_MISSING` where there is none. */
+export function requireRedisUrl(settings: Settings): SecretUrl {
+  if (!settings.redisUrl) throw new MissingSettingError('REDIS_URL');
+  return settings.redisUrl;
 }
 
 /** Every variable with its meaning and default, for the generated reference. */

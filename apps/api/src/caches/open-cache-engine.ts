@@ -1,0 +1,16 @@
+import { CacheEngine, MemoryTier2, RedisTier2, systemScheduler } from '@sluice/cache';
+import { requireRedisUrl, type Settings } from '@sluice/config';
+import { RedisConnection } from '@sluice/redis';
+
+/** A cache may not make an answer slower than its source would: beyond this it goes on without Redis. */
+const COMMAND_MS = 250;
+
+/**
+ * The engine of the settings' driver. Redis is connected to in the background, now or later: nobody waits for it. Throws
+ * `CONFIG_MISSING` and the Redis URL's errors.
+ */
+export function openCacheEngine(settings: Settings): CacheEngine {
+  if (settings.cacheDriver === 'memory') return new CacheEngine({ tier2: new MemoryTier2(systemScheduler) });
+  const connection = RedisConnection.opened(requireRedisUrl(settings).reveal(), { commandMs: COMMAND_MS });
+  return new CacheEngine({ tier2: new RedisTier2(connection) });
+}
