@@ -109,8 +109,8 @@ export class CacheEngine {
       caches.forEach((cache, i) => {
         const state = states[i]!;
         if (!cache.space.hasHeard(state)) {
+          if (cache.space.state) cache.space.counters.gaps++; // Before the first look nothing can have been missed.
           cache.space.hear(state);
-          cache.space.counters.gaps++;
           cache.drop();
         }
         cache.space.confirmedMs = Math.max(cache.space.confirmedMs, askedMs);

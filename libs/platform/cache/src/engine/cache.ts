@@ -1,3 +1,4 @@
+import { CachePayloadError } from '../codec/codec.errors';
 import type { CacheDeclaration, PolicyOptions } from '../declare/policy';
 import { assertPolicy, resolvePolicy } from '../declare/policy';
 import { cacheKey, keyParts } from '../declare/cache-key';
@@ -307,7 +308,8 @@ export class Cache<K, V> {
       counters.tier2Hits++;
       this.entries.keep(id, found.value, found, asked);
       return found.value;
-    } catch {
+    } catch (error) {
+      if (!(error instanceof CachePayloadError)) throw error; // A codec that breaks otherwise is a mistake to see.
       counters.corrupt++; // A load will set it aside.
       return undefined;
     }
