@@ -16,7 +16,7 @@ export class RedisUnavailableError extends DomainError {
     message: string,
     readonly failureClass: RedisFailureClass = 'network',
   ) {
-    super(message);
+    super(message, { remedy: 'Start Redis, or correct its address, and run the same command again.' });
   }
 }
 

@@ -5,7 +5,7 @@ export class VerificationInterruptedError extends DomainError {
   readonly code = 'VERIFY_INTERRUPTED';
   readonly kind = 'interrupted';
   constructor(table: string) {
-    super(`The verification of ${table} was interrupted.`, { remedy: 'Run verify again.' });
+    super(`The verification of ${table} was interrupted.`, { remedy: 'Run the same command again.' });
   }
 }
 
@@ -16,7 +16,7 @@ export class VerificationTargetError extends DomainError {
   constructor(table: string, cause: unknown) {
     super(`The target of ${table} could not be read.`, {
       cause,
-      remedy: 'Check DATABASE_URL and the server, then run verify again.',
+      remedy: 'Check DATABASE_URL and the server, then run the same command again.',
     });
   }
 }
