@@ -17,6 +17,7 @@ const meanings: Readonly<Record<keyof typeof exitCodes, readonly [meaning: strin
 const kinds = Object.keys({
   usage: 0,
   invalid: 0,
+  forbidden: 0,
   'not-found': 0,
   conflict: 0,
   refused: 0,

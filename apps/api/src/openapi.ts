@@ -7,11 +7,12 @@ export function setUpOpenApi(app: INestApplication): void {
     .setTitle('Sluice')
     .setDescription(
       "The migrated trading backend. Routes below /v1 keep the legacy service's parameters, orders and shapes, its errors " +
-        'included; all other errors are RFC 9457 problem details. Every answer carries `X-Request-Id`.',
+        'included, except `/v1/admin/caches`; all other errors are RFC 9457 problem details. Every answer carries `X-Request-Id`.',
     )
     .setVersion('0.1.0')
     .addTag('performance', 'Recommendations and what they were worth.')
     .addTag('top picks', 'Runs of the top-picks engine.')
+    .addTag('caches', 'For operators; changes only from the machine of the API.')
     .addTag('health', 'For balancers and operators.')
     .build();
   SwaggerModule.setup('docs', app, () => SwaggerModule.createDocument(app, outline), {

@@ -17,6 +17,7 @@ describe('failedAnswer', () => {
   it.each<[ErrorKind, number]>([
     ['usage', 400],
     ['invalid', 422],
+    ['forbidden', 403],
     ['not-found', 404],
     ['conflict', 409],
     ['unavailable', 503],
@@ -25,6 +26,16 @@ describe('failedAnswer', () => {
     expect(failedAnswer(new SampleError(kind), legacy)).toMatchObject({
       status,
       body: { detail: 'The sample failed.' },
+    });
+  });
+
+  it('writes problem details below /v1/admin/caches too, which the legacy service did not have', () => {
+    for (const path of ['/v1/admin/caches', '/v1/admin/caches/hist/keys'])
+      expect(failedAnswer(new SampleError('forbidden'), { ...own, path }).body).toMatchObject({
+        code: 'SAMPLE_FAILED',
+      });
+    expect(failedAnswer(new SampleError('forbidden'), { ...own, path: '/v1/admin/cachesof' }).body).toEqual({
+      detail: 'The sample failed.',
     });
   });
 

@@ -16,6 +16,7 @@ export interface FailedAnswer {
 const statusOf: Readonly<Record<ErrorKind, number>> = {
   usage: 400,
   invalid: 422,
+  forbidden: 403,
   'not-found': 404,
   conflict: 409,
   refused: 409,

@@ -23,6 +23,9 @@ export interface RunningApi {
   close(): Promise<void>;
 }
 
+/** A part of a path may be a whole key of a cache; Node bounds the head of a request anyway. */
+const MAX_PARAM_LENGTH = 12_000;
+
 /** After the deadline has cut all connections, what is left (a statement of theirs) may take this much longer. */
 const afterCutMs = 1_000;
 
@@ -36,6 +39,7 @@ export async function startApi(settings: Settings, log: Log = logFor(settings)):
   const engine = openCacheEngine(settings);
   const problems = new ProblemFilter(log);
   const adapter = new FastifyAdapter({
+    routerOptions: { maxParamLength: MAX_PARAM_LENGTH },
     genReqId: (request: { headers: FastifyRequest['headers'] }) => requestId(request.headers['x-request-id']),
     frameworkErrors: (error: Error, request: FastifyRequest, reply: FastifyReply) =>
       problems.answer(error, request, reply.header('x-request-id', request.id)),

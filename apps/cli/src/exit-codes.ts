@@ -20,6 +20,7 @@ export function exitCodeOfKind(kind: ErrorKind): number {
     case 'not-found':
       return exitCodes.usage;
     case 'conflict':
+    case 'forbidden':
     case 'refused':
       return exitCodes.refused;
     case 'differs':

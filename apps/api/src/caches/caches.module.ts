@@ -1,14 +1,23 @@
 import { type DynamicModule, Module } from '@nestjs/common';
-import type { CacheEngine } from '@sluice/cache';
+import { CacheAdministration, type CacheEngine } from '@sluice/cache';
 import { TradingCaches } from '@sluice/trading-caching';
+import type { Log } from '../log';
+import { CachesController } from './caches.controller';
 
-/** Every cache of the domains, once per process: the engine refuses a second one of the same name. */
+/** Every cache of the domains, once per process (the engine refuses a second one of a name), and their administration. */
 @Module({})
 export class CachesModule {
-  static forRoot({ engine }: { engine: CacheEngine }): DynamicModule {
+  static forRoot({ engine, log }: { engine: CacheEngine; log: Pick<Log, 'event'> }): DynamicModule {
+    const administration = new CacheAdministration(engine, (entry) =>
+      log.event('info', 'a cache is administered', { ...entry }),
+    );
     return {
       module: CachesModule,
-      providers: [{ provide: TradingCaches, useFactory: () => new TradingCaches(engine) }],
+      controllers: [CachesController],
+      providers: [
+        { provide: TradingCaches, useFactory: () => new TradingCaches(engine) },
+        { provide: CacheAdministration, useValue: administration },
+      ],
       exports: [TradingCaches],
     };
   }

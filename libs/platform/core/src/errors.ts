@@ -2,6 +2,7 @@
 export type ErrorKind =
   | 'usage' // the caller asked wrongly: exit 2, HTTP 400
   | 'invalid' // a value breaks a rule: exit 2, HTTP 422
+  | 'forbidden' // this caller may not: exit 3, HTTP 403
   | 'not-found' // exit 2, HTTP 404
   | 'conflict' // exit 3, HTTP 409
   | 'refused' // preflight says no and nothing was changed: exit 3

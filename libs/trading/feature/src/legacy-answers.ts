@@ -2,9 +2,12 @@ import { applyDecorators } from '@nestjs/common';
 import { ApiOkResponse, ApiServiceUnavailableResponse, ApiUnprocessableEntityResponse } from '@nestjs/swagger';
 import type { Type } from '@nestjs/common';
 
+/** Below /v1, and yet none of the legacy service. */
+const OWN_PATHS = /^\/v1\/admin\/caches(?:\/|$)/;
+
 /** Paths of the legacy service: their clients parse its error shape, `{"detail": ...}`, and not problem details. */
 export function isLegacyPath(path: string): boolean {
-  return path.startsWith('/v1/');
+  return path.startsWith('/v1/') && !OWN_PATHS.test(path);
 }
 
 /** The documented answers that every legacy read route shares. */

@@ -1,0 +1,88 @@
+import { Redis } from 'ioredis';
+import { freshDatabase, freshRedis, type FreshDatabase, type FreshRedis, type RunResult } from '@sluice/testing';
+import { ApiProcess, type Answer } from './api-process';
+
+const root = '/v1/admin/caches';
+const entry = 'dashboard:overview:intraday';
+const cache = `${root}/dashboard%3Aoverview`;
+
+describe('administration of the caches over HTTP', () => {
+  let database: FreshDatabase;
+  let redis: FreshRedis;
+  let client: Redis;
+  let api: ApiProcess;
+  let stopped: Promise<RunResult> | undefined;
+
+  beforeAll(async () => {
+    [database, redis] = await Promise.all([freshDatabase(), freshRedis()]);
+    client = new Redis(redis.url);
+    api = await ApiProcess.start({ DATABASE_URL: database.url, REDIS_URL: redis.url });
+  });
+  afterAll(async () => {
+    await (stopped ?? api.stop());
+    client.disconnect();
+    await Promise.all([database.drop(), redis.flush()]);
+  });
+
+  const ask = async (
+    method: string,
+    target: string,
+    headers = {},
+    body?: object,
+  ): Promise<Pick<Answer, 'status' | 'body'>> => {
+    const json = body ? { 'content-type': 'application/json' } : {};
+    const given = body ? { body: JSON.stringify(body) } : {};
+    const response = await fetch(`${api.url}${target}`, { method, headers: { ...headers, ...json }, ...given });
+    return { status: response.status, body: await response.json() };
+  };
+
+  it('lists the caches, and says of an unknown one that there is none, as problem details', async () => {
+    const { body } = await api.get(root);
+    expect(body.map(({ name }: { name: string }) => name)).toContain('dashboard:overview');
+    const unknown = await api.get(`${root}/nosuch`);
+    expect([unknown.status, unknown.headers.get('content-type')]).toEqual([404, 'application/problem+json']);
+    expect(unknown.body).toMatchObject({ code: 'CACHE_UNKNOWN', instance: `${root}/nosuch` });
+  });
+
+  it('shows, counts, deletes and verifies what Redis holds', async () => {
+    await client.set(entry, '{"a":1}', 'PX', 172_800_000);
+    expect((await api.get(`${cache}/keys?count=1000`)).body).toMatchObject({ keys: [entry] });
+    const path = `${cache}/entries/${encodeURIComponent(entry)}`;
+    expect((await api.get(path)).body).toMatchObject({ id: entry, tier2: { value: { a: 1 } } });
+    expect(await ask('POST', `${cache}/verify`)).toMatchObject({ status: 200, body: { entries: 1, corrupt: 0 } });
+    expect(await ask('POST', `${cache}/clear?dryRun=true`)).toEqual({ status: 200, body: { wouldRemove: 1 } });
+    expect(await ask('DELETE', path)).toMatchObject({ status: 200, body: { removed: 1 } });
+    expect((await api.get(path)).body).toMatchObject({ status: 404, code: 'CACHE_ENTRY_ABSENT' });
+    expect((await api.get(`${cache}/entries/other%3Akey`)).body).toMatchObject({ code: 'CACHE_KEY_FOREIGN' });
+    expect((await api.get(`${cache}/entries/${'x'.repeat(5_000)}`)).body).toMatchObject({ code: 'CACHE_KEY_FOREIGN' });
+    expect(await ask('POST', `${cache}/clear`)).toMatchObject({ status: 200, body: { removed: 0 } });
+  });
+
+  it('pauses, resumes and changes a policy within its bounds', async () => {
+    expect((await ask('POST', `${cache}/pause`)).body.state).toBe('paused');
+    expect((await ask('POST', `${cache}/resume`)).body.state).toBe('running');
+    const changed = await ask('PATCH', `${cache}/policy`, {}, { maxLoads: 3 });
+    expect([changed.status, changed.body.policy.maxLoads]).toEqual([200, 3]);
+    const tooMany = await ask('PATCH', `${cache}/policy`, {}, { maxLoads: 10_001 });
+    expect(tooMany).toMatchObject({ status: 400, body: { code: 'CACHE_OPTION_INVALID' } });
+    for (const wrong of [{ nosuch: 1 }, { jitter: 'much' }, { graceMs: 1 }])
+      expect(await ask('PATCH', `${cache}/policy`, {}, wrong)).toMatchObject({
+        ...{ status: 422, body: { code: 'API_REQUEST_INVALID' } },
+      });
+    expect((await api.get(`${cache}/keys?count=0`)).body).toMatchObject({ status: 422, code: 'API_REQUEST_INVALID' });
+  });
+
+  it('changes nothing for a page of another site or behind a proxy', async () => {
+    for (const headers of [{ origin: 'https://evil.example' }, { 'x-forwarded-for': '10.0.0.7' }])
+      expect(await ask('POST', `${cache}/pause`, headers)).toMatchObject({
+        ...{ status: 403, body: { code: 'API_LOCAL_ONLY', title: 'Forbidden' } },
+      });
+    expect((await api.get(cache)).body.state).toBe('running');
+  });
+
+  it('says in the log who changed what', async () => {
+    const { stderr } = await (stopped = api.stop());
+    const changes = stderr.split('\n').filter((line) => line.includes('"a cache is administered"'));
+    expect(changes.map((line) => JSON.parse(line).what)).toEqual(['delete', 'clear', 'pause', 'resume', 'policy']);
+  });
+});

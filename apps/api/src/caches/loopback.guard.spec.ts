@@ -1,0 +1,27 @@
+import { isLocal } from './loopback.guard';
+
+describe('isLocal', () => {
+  it.each(['127.0.0.1', '127.8.0.1', '::1', '::ffff:127.0.0.1'])('takes %s', (address) => {
+    expect(isLocal({ address, headers: {} })).toBe(true);
+  });
+
+  it.each([undefined, '', '10.0.0.7', '::ffff:10.0.0.7', '1127.0.0.1', 'fe80::1'])('refuses %s', (address) => {
+    expect(isLocal({ address, headers: {} })).toBe(false);
+  });
+
+  it('refuses what a proxy on this machine passes on', () => {
+    for (const name of ['forwarded', 'x-forwarded-for', 'x-real-ip', 'via'])
+      expect(isLocal({ address: '127.0.0.1', headers: { [name]: '127.0.0.1' } })).toBe(false);
+  });
+
+  it.each([
+    ['http://127.0.0.1:3000', true],
+    ['http://localhost:3000', true],
+    ['http://[::1]', true],
+    ['https://evil.example', false],
+    ['http://localhost.evil.example', false],
+    ['null', false],
+  ])('knows whether a page of %s asks: %s', (origin, expected) => {
+    expect(isLocal({ address: '127.0.0.1', headers: { origin } })).toBe(expected);
+  });
+});
