@@ -36,6 +36,12 @@ describe('administration of the caches over HTTP', () => {
     return { status: response.status, body: await response.json() };
   };
 
+  it('tells the numbers in the form of Prometheus', async () => {
+    const response = await fetch(`${api.url}${root}/metrics`);
+    expect(response.headers.get('content-type')).toContain('text/plain; version=0.0.4');
+    expect(await response.text()).toContain('sluice_cache_loads_total{namespace="hist"} 0');
+  });
+
   it('lists the caches, and says of an unknown one that there is none, as problem details', async () => {
     const { body } = await api.get(root);
     expect(body.map(({ name }: { name: string }) => name)).toContain('dashboard:overview');

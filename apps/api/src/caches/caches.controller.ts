@@ -3,6 +3,7 @@ import {
   Controller,
   Delete,
   Get,
+  Header,
   HttpCode,
   Param,
   Patch,
@@ -12,6 +13,7 @@ import {
   UsePipes,
 } from '@nestjs/common';
 import { CacheAdministration, type CacheCensus, type CacheSummary, type RemoveResult } from '@sluice/cache';
+import { CacheMetrics } from './cache-metrics';
 import { CacheEntryAbsentError } from './caches.errors';
 import { CacheAnswers } from './caches.openapi';
 import { CacheClearQuery, CacheEntryParams, CacheKeysQuery, CacheParams, CachePolicyChanges } from './caches.request';
@@ -29,12 +31,22 @@ type KeyPage = Awaited<ReturnType<CacheAdministration['keys']>>;
 @UsePipes(RequestPipe)
 @Controller('v1/admin/caches')
 export class CachesController {
-  constructor(private readonly caches: CacheAdministration) {}
+  constructor(
+    private readonly caches: CacheAdministration,
+    private readonly metrics: CacheMetrics,
+  ) {}
 
   @Get()
   @CacheAnswers('listCaches', 'Every cache of this process', 'With its policy, state and counters.')
   list(): CacheSummary[] {
     return this.caches.list();
+  }
+
+  @Get('metrics')
+  @Header('content-type', CacheMetrics.contentType)
+  @CacheAnswers('readCacheMetrics', 'The numbers of all caches', 'In the text format of Prometheus.')
+  text(): Promise<string> {
+    return this.metrics.text();
   }
 
   @Get(':name')
