@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import path from 'node:path';
 import { DomainError } from '@sluice/core';
 import { findSources, NoLegacyFilesError, type FoundSources } from '../inspect';
+import { peakMemoryBytes } from '../peak-memory';
 import { appendAudit } from '../state/audit';
 import { MigrationLock } from '../state/lock';
 import { finishRun, startRun } from '../state/run-state';
@@ -172,7 +173,7 @@ class MigrationRun {
         ...sources.missing.map(({ table, reason }) => `${table.name}: ${reason}`),
       ],
       exitCode: exitCodeOf(this.reports),
-      peakMemoryBytes: process.resourceUsage().maxRSS * 1024,
+      peakMemoryBytes: peakMemoryBytes(),
     };
   }
 }
