@@ -70,12 +70,7 @@ export class MemoryCaches {
 }
 
 async function idsOf(cache: Cache<string, unknown>): Promise<string[]> {
-  const ids = new Set<string>();
-  let cursor = '0';
-  do {
-    const page = await cache.keys(cursor);
-    for (const id of page.keys) ids.add(id);
-    ({ cursor } = page);
-  } while (cursor !== '0');
+  const ids = new Set<string>(); // A key may come twice.
+  for await (const keys of cache.pages()) for (const id of keys) ids.add(id);
   return [...ids];
 }

@@ -64,13 +64,10 @@ export class OhlcCache extends cacheOf<OhlcKey, OhlcCandles>({
     if (olderThanMs <= 0 && !isFiltered) return (await this.clear()).removed ?? 0;
     if (olderThanMs <= 0) await this.invalidateTags([tagOf(chosen)]);
     let removed = 0;
-    let cursor = '0';
-    do {
-      const page = await this.keys(cursor);
-      const ids = await this.chosenOf(page.keys, chosen, olderThanMs);
+    for await (const keys of this.pages()) {
+      const ids = await this.chosenOf(keys, chosen, olderThanMs);
       removed += (await this.deleteIds(ids)).removed ?? 0;
-      ({ cursor } = page);
-    } while (cursor !== '0');
+    }
     return removed;
   }
 

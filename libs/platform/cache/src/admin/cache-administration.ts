@@ -6,7 +6,7 @@ import type { AnyCache, CacheEngine } from '../engine/cache-engine';
 import type { Counters } from '../engine/counters';
 import type { Inspection } from '../engine/inspection';
 import type { KeyPage } from '../tier2/tier2';
-import { pagesOf, verifyCache, type CacheCensus } from './verify-cache';
+import { verifyCache, type CacheCensus } from './verify-cache';
 
 /** No cache of this process has the name. */
 export class CacheUnknownError extends DomainError {
@@ -111,7 +111,7 @@ export class CacheAdministration {
   /** How many entries a clear would remove now. */
   async countKeys(name: string, onPage: (keys: number) => void = () => undefined): Promise<number> {
     let count = 0;
-    for await (const keys of pagesOf(this.cache(name))) onPage((count += keys.length));
+    for await (const keys of this.cache(name).pages()) onPage((count += keys.length));
     return count;
   }
 

@@ -1,6 +1,5 @@
 import type { CacheEngine, AnyCache } from '../engine/cache-engine';
 
-const PAGE_KEYS = 200;
 /** More are counted, and not listed. */
 const MAX_FINDINGS = 100;
 
@@ -45,7 +44,7 @@ export async function verifyCache(
     void (findings.length < MAX_FINDINGS && findings.push({ kind, key }));
   const hasMissed = await lookForMissed(engine, cache);
   if (hasMissed) found('missed', null);
-  for await (const keys of pagesOf(cache)) {
+  for await (const keys of cache.pages()) {
     const inspected = await Promise.all(keys.map((key) => cache.inspect(key)));
     for (const [i, inspection] of inspected.entries()) {
       const entry = inspection?.tier2;
@@ -64,16 +63,6 @@ export async function verifyCache(
   }
   const isClean = !hasMissed && sum.corrupt + sum.endless === 0;
   return { name: cache.name, ...sum, longestLifeMs, sequence: cache.space.state?.seq ?? 0, findings, isClean };
-}
-
-/** The keys of a cache, page by page; pages without any are passed over. Throws `Tier2Error`. */
-export async function* pagesOf(cache: AnyCache): AsyncGenerator<string[]> {
-  let cursor = '0';
-  do {
-    const page = await cache.keys(cursor, PAGE_KEYS);
-    if (page.keys.length > 0) yield page.keys;
-    ({ cursor } = page);
-  } while (cursor !== '0');
 }
 
 /** A process that has heard nothing yet cannot have missed anything. */

@@ -55,7 +55,12 @@ export function keyParts(prefix: string, key: string, count: number): string[] |
 
 /** The `MATCH` pattern of all keys below a prefix, and of no others. */
 export function globOf(prefix: string): string {
-  return `${prefix.replace(/[*?[\]\\]/g, '\\$&')}:*`;
+  return `${escapeGlob(prefix)}:*`;
+}
+
+/** Text that a `MATCH` pattern takes as it is. */
+export function escapeGlob(text: string): string {
+  return text.replace(/[*?[\]\\]/g, '\\$&');
 }
 
 /** Null where decoded parts would make a key over the limit: a foreign key, which may do what it likes. */

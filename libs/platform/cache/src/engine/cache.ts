@@ -29,6 +29,7 @@ export interface RemoveResult extends WriteResult {
 }
 
 const NO_OPTIONS: SetOptions = {};
+const PAGE_KEYS = 200;
 
 export interface SetOptions {
   /** Another fresh life than the declaration's, in milliseconds. */
@@ -217,9 +218,13 @@ export class Cache<K, V> {
   }
 
   /** One page of the keys in the shared tier; the cursor `0` begins and ends. Throws `Tier2Error`. */
-  async keys(cursor = '0', count = 200): Promise<KeyPage> {
-    const page = await this.engine.link.call(this.space, (tier2) => tier2.scan(`${this.name}:`, cursor, count));
-    return { cursor: page.cursor, keys: page.keys.filter((key) => this.space.owns(key)) };
+  keys(cursor = '0', count = PAGE_KEYS): Promise<KeyPage> {
+    return this.engine.link.page(this.space, cursor, count);
+  }
+
+  /** All keys in the shared tier, page by page; a key may come twice. Throws `Tier2Error`. */
+  pages(): AsyncGenerator<string[]> {
+    return this.engine.link.pages(this.space, PAGE_KEYS);
   }
 
   /** Everything about one entry, without touching it; null where there is none. Throws `Tier2Error`. */

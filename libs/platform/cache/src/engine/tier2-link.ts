@@ -1,4 +1,4 @@
-import type { Tier2 } from '../tier2/tier2';
+import type { KeyPage, Tier2 } from '../tier2/tier2';
 import { Tier2Error } from '../tier2/tier2.errors';
 import { Breaker } from './breaker';
 import type { Scheduler } from './scheduler';
@@ -91,20 +91,30 @@ export class Tier2Link {
 
   /** Removes every entry of the namespace by pages; answers how many there were. */
   async removeAll(space: Space, onPage: (removed: number) => void = () => undefined): Promise<number> {
-    let cursor = '0';
     let removed = 0;
+    for await (const keys of this.pages(space, DRAIN_BATCH)) {
+      const changes = keys.map((key) => ({ op: 'remove', key }) as const);
+      const { existed } = await this.call(space, (tier2) => tier2.change(space, changes, FROM_NOBODY));
+      removed += existed.filter(Boolean).length;
+      onPage(removed);
+    }
+    return removed;
+  }
+
+  /** One page of the namespace's own keys; the cursor `0` begins and ends, and a page may be empty before the end. */
+  async page(space: Space, cursor: string, count: number): Promise<KeyPage> {
+    const page = await this.call(space, (tier2) => tier2.scan(`${space.name}:`, cursor, count));
+    return { cursor: page.cursor, keys: page.keys.filter((key) => space.owns(key)) };
+  }
+
+  /** All of them; empty pages are passed over. */
+  async *pages(space: Space, count: number): AsyncGenerator<string[]> {
+    let cursor = '0';
     do {
-      const from = cursor;
-      const page = await this.call(space, (tier2) => tier2.scan(`${space.name}:`, from, DRAIN_BATCH));
-      const changes = page.keys.filter((key) => space.owns(key)).map((key) => ({ op: 'remove', key }) as const);
-      if (changes.length > 0) {
-        const { existed } = await this.call(space, (tier2) => tier2.change(space, changes, FROM_NOBODY));
-        removed += existed.filter(Boolean).length;
-        onPage(removed);
-      }
+      const page = await this.page(space, cursor, count);
+      if (page.keys.length > 0) yield page.keys;
       ({ cursor } = page);
     } while (cursor !== '0');
-    return removed;
   }
 
   private async sent<T>(space: Space | null, work: (tier2: Tier2) => Promise<T>): Promise<T> {

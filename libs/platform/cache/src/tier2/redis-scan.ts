@@ -1,4 +1,5 @@
 import { Cluster, type Redis } from 'ioredis';
+import { escapeGlob } from '../declare/cache-key';
 import type { KeyPage } from './tier2';
 
 /**
@@ -11,7 +12,7 @@ export async function scanKeys(
   cursor: string,
   count: number,
 ): Promise<KeyPage> {
-  const pattern = `${prefix.replace(/[*?[\]\\]/g, '\\$&')}*`;
+  const pattern = `${escapeGlob(prefix)}*`;
   if (!(client instanceof Cluster)) {
     const [next, keys] = await client.scan(cursor, 'MATCH', pattern, 'COUNT', count);
     return { cursor: next, keys };
