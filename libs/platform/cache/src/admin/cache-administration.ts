@@ -168,9 +168,9 @@ export class CacheAdministration {
   }
 }
 
-function summaryOf({ name, declaration, policy, space, runningLoads }: AnyCache): CacheSummary {
+function summaryOf({ name, prefix, declaration, policy, space, runningLoads }: AnyCache): CacheSummary {
   const { about, version, store, fresh } = declaration;
-  const keys = version === 1 ? `${name}:*` : `${name}:v${version}:*`;
+  const keys = `${prefix}:*`;
   const state = space.isPaused ? 'paused' : 'running';
   const { counters } = space;
   return { name, about, keys, version, store: store.says, fresh: fresh.says, policy, state, counters, runningLoads };

@@ -25,7 +25,7 @@ const NAMESPACES = 200;
 /** A cache of any types, as the engine and administration handle it. */
 export type AnyCache = Pick<
   Cache<never, unknown>,
-  'name' | 'space' | 'declaration' | 'drop' | 'forget' | 'policy' | 'setPolicy' | 'clear' | 'keys' | 'pages' | 'inspect' | 'deleteIds' | 'expireIds' | 'invalidateTags' | 'runningLoads'
+  'name' | 'prefix' | 'space' | 'declaration' | 'drop' | 'forget' | 'policy' | 'setPolicy' | 'clear' | 'keys' | 'pages' | 'inspect' | 'deleteIds' | 'expireIds' | 'invalidateTags' | 'runningLoads'
 >; // prettier-ignore
 
 /**

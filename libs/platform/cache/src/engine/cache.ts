@@ -11,7 +11,9 @@ import { BackOff } from './back-off';
 import type { CacheEngine } from './cache-engine';
 import { Entries, type Asked, type Prepared } from './entries';
 import { inspectEntry, type Inspection } from './inspection';
+import { Leases } from './leases';
 import { LoadGate } from './load-gate';
+import { LoaderRuns } from './loader-runs';
 import { Loads } from './loads';
 import type { Space } from './space';
 
@@ -44,7 +46,8 @@ export class Cache<K, V> {
   readonly name: string;
   readonly space: Space;
   private policyNow: PolicyOptions;
-  private readonly prefix: string;
+  /** What every key begins with, before its first part. */
+  readonly prefix: string;
   private readonly memo: KeyMemo;
   private readonly entries: Entries<K, V>;
   private readonly loads: Loads<K, V>;
@@ -62,8 +65,11 @@ export class Cache<K, V> {
     const { scheduler, link, tier1, random } = engine;
     const ceilingMs = () => (link.driver === 'memory' ? Infinity : this.policyNow.staleCeilingMs);
     this.entries = new Entries(declaration, policy, this.space, tier1, scheduler, random, ceilingMs);
+    const { entries } = this;
     const gate = new LoadGate(() => this.policyNow.maxLoads);
-    this.loads = new Loads({ entries: this.entries, link, scheduler, policy, gate, backOff: new BackOff(scheduler) });
+    const runs = new LoaderRuns(entries, scheduler, policy, new BackOff(scheduler), gate);
+    const leases = new Leases(link, this.space, scheduler, policy);
+    this.loads = new Loads({ entries, link, leases, runs, scheduler, policy });
   }
 
   get policy(): PolicyOptions {
@@ -189,32 +195,20 @@ export class Cache<K, V> {
 
   /** Removes every entry of this cache, and lets no load that runs now store its value. */
   async clear(onPage?: (removed: number) => void): Promise<RemoveResult> {
-    const { link, nodeId } = this.engine;
-    this.drop();
-    try {
+    let removed: number | null = null;
+    const result = await this.changeAll(async ({ link, nodeId }) => {
       await link.call(this.space, (tier2) => tier2.renewEpoch(this.space, nodeId));
-      const removed = await link.removeAll(this.space, onPage);
-      return { tier1: 'written', tier2: 'written', removed };
-    } catch (error) {
-      return { ...this.queued(error, '*'), removed: null };
-    } finally {
-      this.drop();
-    }
+      removed = await link.removeAll(this.space, onPage);
+    });
+    return { ...result, removed };
   }
 
   /** Invalidates every entry that was loaded or written under one of the tags, whatever its key, in one step. */
   async invalidateTags(tags: readonly string[]): Promise<WriteResult> {
     if (!this.declaration.tags) throw new TypeError(`The cache ${this.name} has no tags.`);
-    const { link, nodeId } = this.engine;
-    this.drop();
-    try {
-      await link.call(this.space, (tier2) => tier2.invalidateTags(this.space, tags, nodeId));
-      return { tier1: 'written', tier2: 'written' };
-    } catch (error) {
-      return this.queued(error, '*');
-    } finally {
-      this.drop();
-    }
+    return this.changeAll(({ link, nodeId }) =>
+      link.call(this.space, (tier2) => tier2.invalidateTags(this.space, tags, nodeId)),
+    );
   }
 
   /** One page of the keys in the shared tier; the cursor `0` begins and ends. Throws `Tier2Error`. */
@@ -322,8 +316,7 @@ export class Cache<K, V> {
 
   private keepWritten(id: string, entry: Prepared<V>, isKept: boolean, atMs: number, result: WriteResult): WriteResult {
     if (!isKept || !this.policyNow.tier1 || this.space.isPaused) return { ...result, tier1: 'skipped' };
-    const life = { freshForMs: entry.freshMs, sizeBytes: entry.sizeBytes };
-    this.entries.keep(id, entry.value, life, { atMs, stamp: this.space.stamp() });
+    this.entries.keep(id, entry.value, entry, { atMs, stamp: this.space.stamp() });
     return result;
   }
 
@@ -333,6 +326,19 @@ export class Cache<K, V> {
     const result = await this.change(ids.map(changeOf));
     for (const id of ids) this.forget(id);
     return result;
+  }
+
+  /** A change that may be about any entry. */
+  private async changeAll(work: (engine: CacheEngine) => Promise<unknown>): Promise<WriteResult> {
+    this.drop();
+    try {
+      await work(this.engine);
+      return { tier1: 'written', tier2: 'written' };
+    } catch (error) {
+      return this.queued(error, '*');
+    } finally {
+      this.drop();
+    }
   }
 
   /** One message for all. Where the shared tier has no room for a value, at least the old one goes. */

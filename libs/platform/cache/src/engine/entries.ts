@@ -23,7 +23,7 @@ export interface Found<V> {
 export interface Prepared<V> {
   readonly value: V;
   readonly payload: Payload;
-  readonly freshMs: number;
+  readonly freshForMs: number;
   readonly lifeMs: number;
   readonly sizeBytes: number;
 }
@@ -54,7 +54,7 @@ export class Entries<K, V> {
     assertDurationMs(`${this.declaration.name}: the life of an entry`, declaredMs);
     const lifeMs = jittered(declaredMs, freshMs === undefined ? jitter : 0, this.random);
     assertDurationMs(`${this.declaration.name}: the life of an entry with its grace`, lifeMs + graceMs);
-    return { value: frozen, payload, freshMs: lifeMs, lifeMs: lifeMs + graceMs, sizeBytes: memoryBytes(payload) };
+    return { value: frozen, payload, freshForMs: lifeMs, lifeMs: lifeMs + graceMs, sizeBytes: memoryBytes(payload) };
   }
 
   /** Null where there is nothing; throws the codec's error where it is corrupt. */

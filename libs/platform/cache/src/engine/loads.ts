@@ -2,33 +2,22 @@ import { CachePayloadError } from '../codec/codec.errors';
 import type { PolicyOptions } from '../declare/policy';
 import type { ReadEntry, Ticket } from '../tier2/tier2';
 import { Tier2Error } from '../tier2/tier2.errors';
-import type { Answer, AnswerState, BulkLoader, LoadContext, Loader } from './answer';
-import type { BackOff } from './back-off';
-import { LoadBackOffError, LoadTimeoutError } from './cache.errors';
-import type { Asked, Entries, Found } from './entries';
-import type { LoadGate } from './load-gate';
+import type { Answer, AnswerState, BulkLoader, Loader } from './answer';
+import { LoadBackOffError } from './cache.errors';
+import type { Entries, Found } from './entries';
+import type { Leases } from './leases';
+import type { LoaderRuns } from './loader-runs';
 import { pause, type Scheduler } from './scheduler';
 import type { Tier2Link } from './tier2-link';
+import type { Want } from './want';
 
 export interface LoadParts<K, V> {
   readonly entries: Entries<K, V>;
   readonly link: Tier2Link;
+  readonly leases: Leases;
+  readonly runs: LoaderRuns<K, V>;
   readonly scheduler: Scheduler;
   readonly policy: () => PolicyOptions;
-  readonly backOff: BackOff;
-  readonly gate: LoadGate;
-}
-
-/** One key that is wanted, with everything that is known about it so far. */
-interface Want<K, V> {
-  readonly key: K;
-  readonly id: string;
-  readonly loader: Loader<V>;
-  readonly asked: Asked;
-  readonly startedMs: number;
-  readonly freshMs: number | undefined;
-  /** Its loader passes the gate by itself, once for many keys. */
-  readonly isBulk?: boolean;
 }
 
 interface Flight<V> {
@@ -65,9 +54,7 @@ export class Loads<K, V> {
   join(key: K, id: string, loader: Loader<V>, freshMs?: number): Promise<Answer<V>> {
     const running = this.joinable(id);
     if (running) return running;
-    const { entries, scheduler } = this.parts;
-    const want = { key, id, loader, freshMs, asked: entries.asked(), startedMs: scheduler.nowMs() };
-    return this.fly(id, () => this.find(want));
+    return this.fly(id, () => this.find(this.wantOf(key, id, loader, freshMs)));
   }
 
   /** Callers that come from now on do not share what is already on its way. */
@@ -79,11 +66,9 @@ export class Loads<K, V> {
   /** Joins or starts the flights of many keys: one read of the shared tier, and one bulk load of what is missing there. */
   joinMany(wanted: readonly { key: K; id: string }[], loader: BulkLoader<K, V>): Promise<Answer<V>[]> {
     const wants = new Map<string, Want<K, V>>();
-    const asked = this.parts.entries.asked();
-    const startedMs = this.parts.scheduler.nowMs();
     for (const { key, id } of wanted) {
       const single: Loader<V> = async (context) => (await loader([key], context))[0] as V;
-      if (!this.joinable(id)) wants.set(id, { key, id, loader: single, freshMs: undefined, asked, startedMs });
+      if (!this.joinable(id)) wants.set(id, this.wantOf(key, id, single));
     }
     const many = this.findMany([...wants.values()], loader);
     for (const [id, answer] of many) this.fly(id, () => answer);
@@ -93,15 +78,19 @@ export class Loads<K, V> {
   /** Loads behind the callers' backs; a failure is counted, and the value there is stays. */
   refresh(key: K, id: string, loader: Loader<V>, ticket: Ticket | null, freshMs?: number): void {
     if (this.refreshing.has(id)) {
-      if (ticket) void this.release(id, ticket, 0);
+      if (ticket) void this.parts.leases.release(id, ticket);
       return;
     }
-    const { entries, scheduler } = this.parts;
-    const want = { key, id, loader, freshMs, asked: entries.asked(), startedMs: scheduler.nowMs() };
+    const want = this.wantOf(key, id, loader, freshMs);
     this.refreshing.add(id);
     (ticket ? this.loadUnder(want, ticket) : this.find(want))
       .catch(() => undefined) // Counted where it failed.
       .finally(() => this.refreshing.delete(id));
+  }
+
+  private wantOf(key: K, id: string, loader: Loader<V>, freshMs?: number): Want<K, V> {
+    const asked = this.parts.entries.asked();
+    return { key, id, loader, freshMs, asked, startedMs: asked.atMs };
   }
 
   private fly(id: string, work: () => Promise<Answer<V>>): Promise<Answer<V>> {
@@ -140,33 +129,13 @@ export class Loads<K, V> {
     const { entries, link } = this.parts;
     const read = wants.filter(({ id }) => !link.isPending(entries.space, id));
     const reading = this.readMany(read);
-    const bulk = this.bulkLoader(loader);
+    const bulk = this.parts.runs.together(loader);
     const find = async (want: Want<K, V>) => {
       const entry = (await reading)?.[read.indexOf(want)];
       const together = { ...want, loader: bulk.of(want.key), isBulk: true };
       return entry ? this.judge(together, entry) : this.loadAlone(together, null);
     };
     return new Map(wants.map((want) => [want.id, find(want)]));
-  }
-
-  /** A loader for each key, which wait for each other within one turn and load together. */
-  private bulkLoader(loader: BulkLoader<K, V>): { of: (key: K) => Loader<V> } {
-    let batch: { keys: K[]; values: Promise<readonly (V | null)[]> } | null = null;
-    return {
-      of: (key) => async (context) => {
-        if (!batch) {
-          const keys: K[] = [];
-          const values = new Promise<void>((resolve) => setImmediate(resolve)).then(() => {
-            batch = null;
-            return this.parts.gate.run(() => loader(keys, context));
-          });
-          batch = { keys, values };
-        }
-        const { keys, values } = batch;
-        const index = keys.push(key) - 1;
-        return ((await values)[index] ?? null) as V;
-      },
-    };
   }
 
   private async decide(want: Want<K, V>, reading: Promise<ReadEntry | null>): Promise<Answer<V>> {
@@ -200,7 +169,7 @@ export class Loads<K, V> {
     if (found && found.freshForMs > 0) {
       this.parts.entries.keep(want.id, found.value, found, want.asked);
       this.parts.entries.space.counters.tier2Hits++;
-      if (entry.ticket) this.refreshLater(want, entry.ticket);
+      if (entry.ticket) this.refresh(want.key, want.id, want.loader, entry.ticket, want.freshMs);
       return answerOf(found.value, 'hit', 2, found.freshForMs, true);
     }
     return this.load(want, entry, found);
@@ -222,7 +191,7 @@ export class Loads<K, V> {
     entries.space.counters.corrupt++;
     try {
       await link.call(entries.space, (tier2) => tier2.setAside(want.id));
-      if (entry.ticket) await this.release(want.id, entry.ticket, 0);
+      if (entry.ticket) await this.parts.leases.release(want.id, entry.ticket);
     } catch (error) {
       if (error instanceof Tier2Error) return this.load(want, entry, null);
       throw error;
@@ -236,7 +205,7 @@ export class Loads<K, V> {
       const { ticket } = entry;
       if (!found) return this.loadUnder(want, ticket);
       if (policy().staleWhileRevalidate) {
-        this.refreshLater(want, ticket);
+        this.refresh(want.key, want.id, want.loader, ticket, want.freshMs);
         return Promise.resolve(this.staleAnswer(found.value, 2, found.freshForMs));
       }
       return this.staleOr(want, found, () => this.loadUnder(want, ticket));
@@ -266,65 +235,44 @@ export class Loads<K, V> {
 
   /** Loads with the right to store; the lease is kept up while the loader runs and given back whatever happens. */
   private async loadUnder(want: Want<K, V>, ticket: Ticket): Promise<Answer<V>> {
-    const { entries, link } = this.parts;
-    const held = this.parts.backOff.current(want.id);
+    const { entries, leases, runs } = this.parts;
+    const held = runs.held(want.id);
     if (held) {
-      await this.release(want.id, ticket, 0);
-      throw new LoadBackOffError(entries.space.name, held.cause);
+      await leases.release(want.id, ticket);
+      throw held;
     }
-    const stopRenewing = this.renew(want.id, ticket);
+    const stopRenewing = leases.renew(want.id, ticket);
     try {
-      const loaded = await this.runLoader(want);
+      const loaded = await runs.run(want);
       stopRenewing();
-      const prepared = loaded.isKept ? entries.prepare(want.key, loaded.value, loaded.freshMs) : null;
-      if (!prepared) {
-        await this.release(want.id, ticket, 0);
+      if (!loaded.isKept) {
+        await leases.release(want.id, ticket);
         return answerOf(loaded.value, 'miss', null, 0, false);
       }
-      const request = {
-        space: entries.space,
-        key: want.id,
-        payload: prepared.payload,
-        lifeMs: prepared.lifeMs,
-        ticket,
-      };
-      const isPending = link.isPending(entries.space, want.id); // An invalidation of it is on its way.
-      const outcome = isPending
-        ? 'failed'
-        : await this.stored(() => link.call(entries.space, (tier2) => tier2.store([request])));
-      if (outcome === 'failed') await this.release(want.id, ticket, 0);
+      const prepared = entries.prepare(want.key, loaded.value, loaded.freshMs);
+      const { payload, lifeMs } = prepared;
+      const outcome = await leases.store({ key: want.id, payload, lifeMs, ticket });
       if (outcome === 'overtaken') entries.space.counters.overtaken++;
-      else
-        entries.keep(
-          want.id,
-          prepared.value,
-          { freshForMs: prepared.freshMs, sizeBytes: prepared.sizeBytes },
-          want.asked,
-        );
-      return answerOf(prepared.value, 'miss', null, prepared.freshMs, outcome === 'written');
+      else entries.keep(want.id, prepared.value, prepared, want.asked);
+      return answerOf(prepared.value, 'miss', null, prepared.freshForMs, outcome === 'written');
     } catch (error) {
       stopRenewing();
-      await this.release(want.id, ticket, this.parts.backOff.current(want.id)?.forMs ?? 0);
+      await leases.release(want.id, ticket, runs.heldForMs(want.id));
       throw error;
     }
   }
 
   /** The shared tier is away or takes nothing: loads for this process only, and leaves nothing behind elsewhere. */
   private async loadAlone(want: Want<K, V>, found: Found<V> | null): Promise<Answer<V>> {
-    const { entries, backOff } = this.parts;
+    const { entries, runs } = this.parts;
     return this.staleOr(want, found, async () => {
-      const held = backOff.current(want.id);
-      if (held) throw new LoadBackOffError(entries.space.name, held.cause);
-      const loaded = await this.runLoader(want);
+      const held = runs.held(want.id);
+      if (held) throw held;
+      const loaded = await runs.run(want);
       if (!loaded.isKept) return answerOf(loaded.value, 'miss', null, 0, false);
       const prepared = entries.prepare(want.key, loaded.value, loaded.freshMs);
-      entries.keep(
-        want.id,
-        prepared.value,
-        { freshForMs: prepared.freshMs, sizeBytes: prepared.sizeBytes },
-        want.asked,
-      );
-      return answerOf(prepared.value, 'miss', null, prepared.freshMs, false);
+      entries.keep(want.id, prepared.value, prepared, want.asked);
+      return answerOf(prepared.value, 'miss', null, prepared.freshForMs, false);
     });
   }
 
@@ -338,89 +286,6 @@ export class Loads<K, V> {
     const answer = await Promise.race([loading, late]);
     if (answer) return answer;
     return this.staleAnswer(stale.value, found ? 2 : 1, stale.freshForMs);
-  }
-
-  private async runLoader(want: Want<K, V>): Promise<{ value: V; freshMs: number | undefined; isKept: boolean }> {
-    const { entries, backOff, gate, policy, scheduler } = this.parts;
-    const { counters } = entries.space;
-    let { freshMs } = want;
-    const abort = new AbortController();
-    const context: LoadContext = { signal: abort.signal, keepFor: (ms) => (freshMs = ms) };
-    counters.loads++;
-    counters.misses++;
-    const startedMs = scheduler.nowMs();
-    try {
-      const work = () => this.limited(async () => want.loader(context), abort);
-      const value = await (want.isBulk ? work() : gate.run(work));
-      backOff.clear(want.id);
-      const isKept = value !== null || (policy().negativeMs > 0 && entries.canHoldNull);
-      return { value, freshMs: value === null ? undefined : freshMs, isKept };
-    } catch (error) {
-      counters.loadErrors++;
-      const hasStale = entries.stale(want.id) !== undefined;
-      backOff.failed(want.id, hasStale ? policy().backoffMs : Math.ceil(policy().backoffMs / 10), error);
-      throw error;
-    } finally {
-      counters.loadMs += scheduler.nowMs() - startedMs;
-    }
-  }
-
-  private async limited(work: () => Promise<V>, abort: AbortController): Promise<V> {
-    const { entries, policy, scheduler } = this.parts;
-    const limitMs = policy().loaderHardMs;
-    return new Promise<V>((resolve, reject) => {
-      const cancel = scheduler.after(limitMs, () => {
-        const error = new LoadTimeoutError(entries.space.name, limitMs);
-        abort.abort(error);
-        reject(error);
-      });
-      work().then(resolve, reject).finally(cancel);
-    });
-  }
-
-  /** Keeps the lease up until the answer is called. */
-  private renew(id: string, ticket: Ticket): () => void {
-    const { link, entries, scheduler, policy } = this.parts;
-    let isStopped = false;
-    let cancel = () => {};
-    const next = () => {
-      if (isStopped) return;
-      cancel = scheduler.after(policy().leaseMs / 3, () => {
-        link
-          .call(entries.space, (tier2) => tier2.renewLease(id, ticket.token, policy().leaseMs))
-          .catch(() => false) // Counted by the link; the store will find the lease lost.
-          .finally(next);
-      });
-    };
-    next();
-    return () => {
-      isStopped = true;
-      cancel();
-    };
-  }
-
-  /** The outcome of a store; a tier that does not take it is counted by the link and changes no answer. */
-  private async stored(store: () => Promise<string[]>): Promise<'written' | 'overtaken' | 'failed'> {
-    try {
-      const [outcome] = await store();
-      return outcome === 'written' ? 'written' : 'overtaken';
-    } catch (error) {
-      if (error instanceof Tier2Error) return 'failed';
-      throw error;
-    }
-  }
-
-  private async release(id: string, ticket: Ticket, failedForMs: number): Promise<void> {
-    const { link, entries } = this.parts;
-    try {
-      await link.call(entries.space, (tier2) => tier2.releaseLease(id, ticket.token, failedForMs));
-    } catch (error) {
-      if (!(error instanceof Tier2Error)) throw error; // The lease ends by itself.
-    }
-  }
-
-  private refreshLater(want: Want<K, V>, ticket: Ticket): void {
-    this.refresh(want.key, want.id, want.loader, ticket, want.freshMs);
   }
 
   private localStale(id: string): { value: V; freshForMs: number } | null {
