@@ -9,6 +9,7 @@ import { PrivateCopy } from './private-copy';
 import { RawFile, type FileStamp } from './raw-files';
 import { canJoinLog, defaultBusyMs, openSnapshot, readHeader, type Snapshot } from './snapshot';
 import { sqliteErrorCode, translated, unreadable } from './sqlite-errors';
+import { atOnce, inTurns, type Steps } from './steps';
 
 /** A fifth of the time after which a legacy writer gives up. */
 const defaultLockMs = 1_000;
@@ -59,8 +60,20 @@ export class LegacyDatabase {
     this.encoding = snapshot.header.encoding;
   }
 
-  /** Blocks for up to three times `busyMs` while another program holds an exclusive lock. */
+  /** Blocks until the file is copied, and for up to three times `busyMs` while another program holds an exclusive lock. */
   static open(file: string, options: OpenOptions = {}): LegacyDatabase {
+    return atOnce(LegacyDatabase.steps(file, options));
+  }
+
+  /**
+   * The same, with a turn of the event loop between the slices of a private copy. Throws the signal's reason, and leaves
+   * nothing behind, where it is aborted meanwhile.
+   */
+  static openInTurns(file: string, options: OpenOptions & { signal?: AbortSignal } = {}): Promise<LegacyDatabase> {
+    return inTurns(LegacyDatabase.steps(file, options), options.signal);
+  }
+
+  private static *steps(file: string, options: OpenOptions): Steps<LegacyDatabase> {
     const path = regularFile(file);
     let source: RawFile;
     try {
@@ -69,33 +82,30 @@ export class LegacyDatabase {
       throw unreadable(file, error);
     }
     try {
-      return LegacyDatabase.openSource(path, source, options);
+      return yield* LegacyDatabase.openSource(path, source, options);
     } catch (error) {
       source.close();
       throw translated(error, path);
     }
   }
 
-  private static openSource(path: string, source: RawFile, options: OpenOptions): LegacyDatabase {
+  private static *openSource(path: string, source: RawFile, options: OpenOptions): Steps<LegacyDatabase> {
     const { snapshot: wanted = 'auto', busyMs = defaultBusyMs, lockMs = defaultLockMs, workDir } = options;
     const { wal } = readHeader(source, path);
-    const untouched = (): LegacyDatabase =>
-      LegacyDatabase.ofCopy(path, source, PrivateCopy.whileUntouched(source, path, workDir), busyMs);
-    if (wal && !canJoinLog(path)) return untouched();
+    const ofCopy = (copy: PrivateCopy): LegacyDatabase => LegacyDatabase.ofCopy(path, source, copy, busyMs);
     if (!wal && wanted !== 'in-place') {
-      const copy = PrivateCopy.inSlices(source, path, workDir, { busyMs, lockMs });
-      return LegacyDatabase.ofCopy(path, source, copy, busyMs);
+      return ofCopy(yield* PrivateCopy.inSlices(source, path, workDir, { busyMs, lockMs }));
     }
-    const inPlace = openSnapshot(path, path, busyMs);
-    if (!inPlace) return untouched();
+    const inPlace = wal && !canJoinLog(path) ? null : openSnapshot(path, path, busyMs);
+    if (!inPlace) return ofCopy(yield* PrivateCopy.whileUntouched(source, path, workDir));
     if (wanted !== 'private-copy') return new LegacyDatabase(path, source, source.stat(), inPlace, null);
     let copy: PrivateCopy;
     try {
-      copy = PrivateCopy.underLock(source, path, workDir);
+      copy = yield* PrivateCopy.underLock(source, path, workDir);
     } finally {
       inPlace.close();
     }
-    return LegacyDatabase.ofCopy(path, source, copy, busyMs);
+    return ofCopy(copy);
   }
 
   private static ofCopy(path: string, source: RawFile, copy: PrivateCopy, busyMs: number): LegacyDatabase {

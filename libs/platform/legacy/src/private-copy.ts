@@ -16,8 +16,10 @@ import { LegacyFileError } from './legacy.errors';
 import { RawFile, sameStamp, stampOf, type FileStamp } from './raw-files';
 import { copyInSlices, type SliceOptions } from './sliced-copy';
 import { systemErrorCode } from './sqlite-errors';
+import type { Steps } from './steps';
 
 const bufferBytes = 1 << 20;
+const stepBytes = 32 * bufferBytes;
 /** Longer than the coarsest tick of a file system's clock: a later write then always shows in the stamp. */
 const stampTickMs = 50;
 const attempts = 10;
@@ -35,21 +37,18 @@ export class PrivateCopy {
    * Copies a WAL database on which the caller holds a read transaction. The log comes after the main file: whatever a
    * checkpoint moves meanwhile is still in the log that is copied, because the transaction keeps it from being reset.
    */
-  static underLock(source: RawFile, sourcePath: string, workDir: string | undefined): PrivateCopy {
-    return PrivateCopy.make(sourcePath, workDir, (target) => {
-      copy(source, target);
-      copyLog(sourcePath, target);
-    });
+  static *underLock(source: RawFile, sourcePath: string, workDir: string | undefined): Steps<PrivateCopy> {
+    return yield* PrivateCopy.make(sourcePath, workDir, (target) => copyWithLog(source, sourcePath, target));
   }
 
   /** Copies a database in rollback mode; see `sliced-copy.ts`. */
-  static inSlices(
+  static *inSlices(
     source: RawFile,
     sourcePath: string,
     workDir: string | undefined,
     options: SliceOptions,
-  ): PrivateCopy {
-    return PrivateCopy.make(sourcePath, workDir, (target) => copyInSlices(source, sourcePath, target, options));
+  ): Steps<PrivateCopy> {
+    return yield* PrivateCopy.make(sourcePath, workDir, (target) => copyInSlices(source, sourcePath, target, options));
   }
 
   /**
@@ -57,7 +56,7 @@ export class PrivateCopy {
    * Repeats until main file and log stayed untouched from before the first byte to after the last; throws
    * `LEGACY_NOT_SETTLED` where that never happens.
    */
-  static whileUntouched(source: RawFile, sourcePath: string, workDir: string | undefined): PrivateCopy {
+  static *whileUntouched(source: RawFile, sourcePath: string, workDir: string | undefined): Steps<PrivateCopy> {
     for (let attempt = 0; attempt < attempts; attempt++) {
       const before = stamps(source, sourcePath);
       const youngest = Math.max(...before.map((stamp) => Number(stamp.modifiedNs / 1_000_000n)));
@@ -65,13 +64,10 @@ export class PrivateCopy {
         Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, stampTickMs);
         continue;
       }
-      const made = PrivateCopy.make(
+      const made = yield* PrivateCopy.make(
         sourcePath,
         workDir,
-        (target) => {
-          copy(source, target);
-          copyLog(sourcePath, target);
-        },
+        (target) => copyWithLog(source, sourcePath, target),
         () => {
           const after = stamps(source, sourcePath);
           return before.length === after.length && before.every((stamp, i) => after[i] && sameStamp(stamp, after[i]));
@@ -84,23 +80,27 @@ export class PrivateCopy {
     });
   }
 
-  private static make(sourcePath: string, workDir: string | undefined, fill: (target: string) => void): PrivateCopy;
   private static make(
     sourcePath: string,
     workDir: string | undefined,
-    fill: (target: string) => void,
+    fill: (target: string) => Steps<void>,
+  ): Steps<PrivateCopy>;
+  private static make(
+    sourcePath: string,
+    workDir: string | undefined,
+    fill: (target: string) => Steps<void>,
     accept: () => boolean | undefined,
-  ): PrivateCopy | null;
-  private static make(
+  ): Steps<PrivateCopy | null>;
+  private static *make(
     sourcePath: string,
     workDir: string | undefined,
-    fill: (target: string) => void,
+    fill: (target: string) => Steps<void>,
     accept: () => boolean | undefined = () => true,
-  ): PrivateCopy | null {
+  ): Steps<PrivateCopy | null> {
     const directory = mkdtempSync(path.join(workDir ?? tmpdir(), 'sluice-legacy-'));
     const made = new PrivateCopy(path.join(directory, 'copy.db'), directory);
     try {
-      fill(made.path);
+      yield* fill(made.path);
       if (!accept()) {
         made.remove();
         return null;
@@ -155,18 +155,19 @@ function foldLog(copyPath: string): void {
   }
 }
 
-function copyLog(sourcePath: string, target: string): void {
+function* copyWithLog(source: RawFile, sourcePath: string, target: string): Steps<void> {
+  yield* copy(source, target);
   if (!existsSync(`${sourcePath}-wal`)) return;
   const log = RawFile.open(`${sourcePath}-wal`);
   try {
-    copy(log, `${target}-wal`);
+    yield* copy(log, `${target}-wal`);
   } finally {
     log.close();
   }
 }
 
 /** Not `fs.copyFile`: that would open and close the file a second time and so drop SQLite's locks (see `RawFile`). */
-function copy(source: RawFile, target: string): void {
+function* copy(source: RawFile, target: string): Steps<void> {
   const buffer = Buffer.allocUnsafe(bufferBytes);
   const descriptor = openSync(target, 'wx', 0o600);
   try {
@@ -175,6 +176,7 @@ function copy(source: RawFile, target: string): void {
       for (let done = 0; done < bytes;) done += writeSync(descriptor, buffer, done, bytes - done);
       position += bytes;
       if (bytes < buffer.length) return;
+      if (position % stepBytes === 0) yield;
     }
   } finally {
     closeSync(descriptor);

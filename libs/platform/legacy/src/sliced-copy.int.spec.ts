@@ -1,4 +1,4 @@
-import { mkdirSync, readdirSync, readFileSync, statSync } from 'node:fs';
+import { lstatSync, mkdirSync, readdirSync, readFileSync, readlinkSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { DatabaseSync } from '@photostructure/sqlite';
 import { tempDir, type TempDir } from '@sluice/testing';
@@ -6,6 +6,7 @@ import { LegacyDatabase, type OpenOptions } from './index';
 import { startTransfers, type Transfers } from './legacy-writer';
 import { RawFile } from './raw-files';
 import { copyInSlices } from './sliced-copy';
+import { atOnce } from './steps';
 
 const rows = 4_000;
 const amount = 1_000;
@@ -35,6 +36,8 @@ afterEach(async () => {
 
 const open = (options: OpenOptions = {}): LegacyDatabase =>
   LegacyDatabase.open(file, { workDir: path.join(directory.path, 'work'), ...options });
+/** A descriptor may be gone by the time that it is asked for. */
+const readlinkOf = (link: string): string => (lstatSync(link, { throwIfNoEntry: false }) ? readlinkSync(link) : '');
 const sum = (db: LegacyDatabase): unknown => db.rows('SELECT sum(amount) FROM t')[0]?.[0];
 
 describe('a copy of a file in rollback mode', () => {
@@ -70,7 +73,8 @@ describe('a copy of a file in rollback mode', () => {
     const real = source.stat();
     let changes = 0n;
     jest.spyOn(source, 'stat').mockImplementation(() => ({ ...real, modifiedNs: changes++ }));
-    const copied = () => copyInSlices(source, file, path.join(directory.path, 'copy.db'), { busyMs, lockMs: 0 });
+    const copied = () =>
+      atOnce(copyInSlices(source, file, path.join(directory.path, 'copy.db'), { busyMs, lockMs: 0 }));
     expect(copied).toThrow(expect.objectContaining({ code: 'LEGACY_NOT_SETTLED' }));
     source.close();
   });
@@ -85,9 +89,31 @@ describe('a copy of a file in rollback mode', () => {
       db.close();
       return bytes;
     });
-    copyInSlices(source, file, path.join(directory.path, 'copy.db'), { busyMs, lockMs: 0 });
+    atOnce(copyInSlices(source, file, path.join(directory.path, 'copy.db'), { busyMs, lockMs: 0 }));
     source.close();
     expect(readFileSync(path.join(directory.path, 'copy.db')).equals(readFileSync(file))).toBe(true);
+  });
+
+  it('is given up between two of its locks when it is told to, and leaves nothing behind', async () => {
+    const stop = new AbortController();
+    const opening = LegacyDatabase.openInTurns(file, {
+      workDir: path.join(directory.path, 'work'),
+      lockMs: 0,
+      signal: stop.signal,
+    });
+    const reason = new Error('enough');
+    stop.abort(reason);
+    await expect(opening).rejects.toBe(reason);
+    expect(readdirSync(path.join(directory.path, 'work'))).toEqual([]);
+    const links = readdirSync('/proc/self/fd').map((fd) => readlinkOf(`/proc/self/fd/${fd}`));
+    expect(links.filter((link) => link.startsWith(directory.path))).toEqual([]);
+    expect(() => new DatabaseSync(file).exec('UPDATE t SET amount = amount')).not.toThrow();
+  });
+
+  it('is the same when it is made in turns', async () => {
+    const db = await LegacyDatabase.openInTurns(file, { workDir: path.join(directory.path, 'work'), lockMs: 0 });
+    expect([sum(db), db.sizeBytes]).toEqual([total, statSync(file).size]);
+    db.close();
   });
 
   it('has no name while it is read, so that a killed process leaves none behind', () => {

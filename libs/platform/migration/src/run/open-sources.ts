@@ -20,9 +20,9 @@ export async function openSources(
   const opened: OpenSource[] = [];
   try {
     for (const found of files) {
-      await setImmediate(); // A large file takes its time, and a signal is seen only between two.
+      await setImmediate(); // The check of a large file takes its time, and a signal is not seen meanwhile.
       if (signal.aborted) throw new InterruptedError();
-      const database = LegacyDatabase.open(found.file, { snapshot });
+      const database = await LegacyDatabase.openInTurns(found.file, { snapshot, signal });
       opened.push({ ...found, database });
       refuseDamage(database);
       checkDrift(database, found.tables, found.ignored);
@@ -30,7 +30,7 @@ export async function openSources(
     return opened;
   } catch (error) {
     closeSources(opened);
-    throw error;
+    throw signal.aborted && error === signal.reason ? new InterruptedError() : error;
   }
 }
 
