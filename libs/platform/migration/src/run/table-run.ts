@@ -7,6 +7,7 @@ import { DEFER_FROM_ROWS, deferIndexes } from '../copy/deferred-indexes';
 import { finishTable } from '../copy/finish-table';
 import type { CacheLoad } from '../copy/load-cache';
 import { chooseLane, type LaneChoice } from '../copy/choose-lane';
+import { averageRowBytes } from '../copy/row-size';
 import { ExactReader } from '../exact/exact-reader';
 import { quoteName } from '../exact/legacy-value';
 import type { CacheTarget, Choices, LegacyTable, PostgresTarget } from '../mapping/legacy-table';
@@ -243,10 +244,9 @@ export class TableRun {
   }
 
   private async deferIndexes(client: Client, rowsSource: bigint): Promise<readonly string[]> {
-    const { target } = this.parts.table;
-    return target.kind === 'postgres' && rowsSource >= DEFER_FROM_ROWS
-      ? deferIndexes(client, quoteName(target.table))
-      : [];
+    const { database, table } = this.parts;
+    if (table.target.kind !== 'postgres' || rowsSource < DEFER_FROM_ROWS) return [];
+    return deferIndexes(client, quoteName(table.target.table), averageRowBytes(database, table) ?? 0);
   }
 
   /** A checkpoint counts only for the same mapping and, while it is unfinished, for the same file. */
