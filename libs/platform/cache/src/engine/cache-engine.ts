@@ -46,6 +46,9 @@ export class CacheEngine {
   private readonly tier2: Tier2;
   private readonly gapCheckMs: number;
   private readonly caches = new Map<string, AnyCache>();
+  private readonly reserved = new Set<string>();
+  private readonly chores = new Set<() => Promise<unknown>>();
+  private readonly emptiedListeners = new Set<() => void>();
   private unsubscribe: (() => Promise<void>) | null = null;
   private cancelCheck: () => void = () => undefined;
   private isClosed = false;
@@ -96,6 +99,25 @@ export class CacheEngine {
     return new Space(name, declaration.store.kind, (key) => this.ownerOf(key) === name);
   }
 
+  /** A key below the name of a cache that is none of its entries: no cache lists, reads or removes it. */
+  reserve(key: string): void {
+    this.reserved.add(key);
+  }
+
+  /** Done after each look that reached the shared tier, and once more before the engine closes; throws `Tier2Error` only. */
+  addChore(chore: () => Promise<unknown>): void {
+    this.chores.add(chore);
+  }
+
+  /**
+   * Called after a look that found a namespace anew where one had been: the shared tier came back empty, or has evicted
+   * what it knew. Answers how to stop.
+   */
+  onEmptied(listener: () => void): () => void {
+    this.emptiedListeners.add(listener);
+    return () => void this.emptiedListeners.delete(listener);
+  }
+
   /** Looks now: delivers what waits, and learns what was missed. Answers whether the shared tier could be asked. */
   async look(): Promise<boolean> {
     const caches = this.list();
@@ -105,6 +127,7 @@ export class CacheEngine {
       const spaces = caches.map(({ space }) => space);
       const states = await this.link.call(null, (tier2) => tier2.states(spaces));
       const behind = caches.filter(({ space }, i) => !space.hasHeard(states[i]!));
+      const isEmptied = caches.some(({ space }, i) => space.isForgottenBy(states[i]!));
       if (behind.length > 0) await pause(this.scheduler, MESSAGE_DELAY_MS);
       caches.forEach((cache, i) => {
         const state = states[i]!;
@@ -115,6 +138,8 @@ export class CacheEngine {
         }
         cache.space.confirmedMs = Math.max(cache.space.confirmedMs, askedMs);
       });
+      if (isEmptied) for (const listener of this.emptiedListeners) listener();
+      await this.doChores();
       return true;
     } catch (error) {
       if (error instanceof Tier2Error) return false;
@@ -128,8 +153,15 @@ export class CacheEngine {
     this.isClosed = true;
     this.cancelCheck();
     await this.unsubscribe?.();
+    await this.doChores().catch((error: unknown) => {
+      if (!(error instanceof Tier2Error)) throw error; // Without the shared tier there is nobody to do them for.
+    });
     await this.tier2.close();
     this.tier1.clear();
+  }
+
+  private async doChores(): Promise<void> {
+    for (const chore of this.chores) await chore();
   }
 
   private hear(message: Invalidation): void {
@@ -153,6 +185,7 @@ export class CacheEngine {
 
   /** The cache with the longest name that the key begins with. */
   private ownerOf(key: string): string | null {
+    if (this.reserved.has(key)) return null;
     for (let end = key.length; end > 0; end = key.lastIndexOf(':', end - 1))
       if (this.caches.has(key.slice(0, end))) return key.slice(0, end);
     return null;

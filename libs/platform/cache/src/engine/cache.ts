@@ -100,6 +100,20 @@ export class Cache<K, V> {
     return wanted.map(({ id }, i) => (found[i] ? (found[i].value as V) : fetched.get(id)));
   }
 
+  /** As `getMany`, each with how it was come by: a `miss` without a value where there is none. */
+  async getAnswers(keys: readonly K[]): Promise<Answer<V | undefined>[]> {
+    const ids = keys.map((key) => this.idOf(key));
+    const held = ids.map((id) => this.entries.fresh(id) !== undefined);
+    const values = await this.getMany(keys);
+    return values.map((value, i) => {
+      if (this.space.isPaused) return { value, state: 'bypass', tier: null, freshForMs: 0, isStored: false };
+      if (value === undefined) return { value, state: 'miss', tier: null, freshForMs: 0, isStored: false };
+      const endsMs = this.entries.fresh(ids[i]!)?.freshEndsMs ?? Infinity; // Known of what this process keeps only.
+      const freshForMs = endsMs - this.engine.scheduler.nowMs();
+      return { value, state: 'hit', tier: held[i] ? 1 : 2, freshForMs, isStored: true };
+    });
+  }
+
   /**
    * The value, loaded where there is none. However many ask, in however many processes, the loader runs once. Throws what
    * the loader throws where there is nothing stale to serve.
@@ -199,6 +213,7 @@ export class Cache<K, V> {
     const result = await this.changeAll(async ({ link, nodeId }) => {
       await link.call(this.space, (tier2) => tier2.renewEpoch(this.space, nodeId));
       removed = await link.removeAll(this.space, onPage);
+      this.space.counters.removed += removed;
     });
     return { ...result, removed };
   }
@@ -325,6 +340,7 @@ export class Cache<K, V> {
     for (const id of ids) this.forget(id);
     const result = await this.change(ids.map(changeOf));
     for (const id of ids) this.forget(id);
+    this.space.counters.removed += result.removed ?? 0;
     return result;
   }
 
@@ -345,11 +361,11 @@ export class Cache<K, V> {
   private async change(changes: readonly Change[]): Promise<RemoveResult> {
     const { link, nodeId } = this.engine;
     const { counters } = this.space;
-    counters.writes += changes.length;
     const ids = changes.map(({ key }) => key);
     try {
       const { existed } = await link.call(this.space, (tier2) => tier2.change(this.space, changes, nodeId));
       counters.invalidations++;
+      counters.writes += changes.filter(({ op }) => op === 'set').length;
       return { tier1: 'written', tier2: 'written', removed: existed.filter(Boolean).length };
     } catch (error) {
       if (error instanceof Tier2Error && error.failure === 'oom' && changes.some(({ op }) => op === 'set')) {

@@ -13,7 +13,10 @@ export class Counters {
   loadMs = 0;
   overtaken = 0;
   corrupt = 0;
+  /** Values stored, by callers or after a load. */
   writes = 0;
+  /** Entries that were there and were removed, or made stale, from here. */
+  removed = 0;
   queued = 0;
   invalidations = 0;
   gaps = 0;

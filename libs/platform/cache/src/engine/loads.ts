@@ -254,6 +254,7 @@ export class Loads<K, V> {
       const outcome = await leases.store({ key: want.id, payload, lifeMs, ticket });
       if (outcome === 'overtaken') entries.space.counters.overtaken++;
       else entries.keep(want.id, prepared.value, prepared, want.asked);
+      if (outcome === 'written') entries.space.counters.writes++;
       return answerOf(prepared.value, 'miss', null, prepared.freshForMs, outcome === 'written');
     } catch (error) {
       stopRenewing();

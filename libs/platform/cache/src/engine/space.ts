@@ -64,6 +64,11 @@ export class Space implements SpaceRef {
     return before === null ? false : before.epoch === epoch && seq === before.seq + 1;
   }
 
+  /** It has just been made anew, although there was one: a namespace that was cleared counts from 1. */
+  isForgottenBy({ epoch, seq }: SpaceState): boolean {
+    return this.heard !== null && this.heard.epoch !== epoch && seq === 0;
+  }
+
   hasHeard({ epoch, seq }: SpaceState): boolean {
     return this.heard !== null && this.heard.epoch === epoch && this.heard.seq >= seq;
   }

@@ -78,4 +78,6 @@ it.each([
   [hours(36), '36 h'],
   [seconds(300), '300 s'],
   [1_500, '1500 ms'],
+  [days(36_499), '36499 d'],
+  [days(3_659_634), 'no end'],
 ])('says %d ms as %s', (ms, words) => expect(inWords(ms)).toBe(words));

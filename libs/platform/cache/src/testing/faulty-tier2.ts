@@ -3,6 +3,7 @@ import { MemoryTier2 } from '../tier2/memory-tier2';
 import type {
   Change,
   ChangeOutcome,
+  EntryWeight,
   Invalidation,
   KeyPage,
   ReadEntry,
@@ -149,6 +150,14 @@ export class FaultyTier2 implements Tier2 {
 
   scan(prefix: string): Promise<KeyPage> {
     return this.call(() => this.server.memory.scan(prefix));
+  }
+
+  weigh(keys: readonly string[]): Promise<(EntryWeight | null)[]> {
+    return this.call(() => this.server.memory.weigh(keys));
+  }
+
+  count(key: string, by: Readonly<Record<string, number>>): Promise<Record<string, number>> {
+    return this.call(() => this.server.write(true, (memory) => memory.count(key, by)));
   }
 
   ping(): Promise<void> {

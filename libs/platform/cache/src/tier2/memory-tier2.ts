@@ -1,9 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import type { Payload } from '../codec/payload';
+import { payloadBytes } from '../codec/store';
 import type { Scheduler } from '../engine/scheduler';
 import type {
   Change,
   ChangeOutcome,
+  EntryWeight,
   Invalidation,
   LeaseRequest,
   ReadEntry,
@@ -43,6 +45,7 @@ export class MemoryTier2 implements Tier2 {
   private readonly leases = new Map<string, Held<string>>();
   private readonly spaces = new Map<string, Space>();
   private readonly subscribers = new Set<Subscriber>();
+  private readonly counts = new Map<string, Record<string, number>>();
 
   constructor(
     private readonly scheduler: Scheduler,
@@ -110,6 +113,21 @@ export class MemoryTier2 implements Tier2 {
     return { cursor: '0', keys };
   }
 
+  async weigh(keys: readonly string[]): Promise<(EntryWeight | null)[]> {
+    return keys.map((key) => {
+      const found = this.held(this.entries, key);
+      const endsMs = this.entries.get(key)?.endsMs ?? 0;
+      return found ? { lifeMs: endsMs - this.scheduler.nowMs(), sizeBytes: payloadBytes(found.payload) } : null;
+    });
+  }
+
+  async count(key: string, by: Readonly<Record<string, number>>): Promise<Record<string, number>> {
+    const counts = { ...this.counts.get(key) };
+    for (const [name, more] of Object.entries(by)) counts[name] = (counts[name] ?? 0) + more;
+    this.counts.set(key, counts);
+    return { ...counts };
+  }
+
   async subscribe(subscriber: Subscriber): Promise<() => Promise<void>> {
     this.subscribers.add(subscriber);
     subscriber.onState('up');
@@ -127,7 +145,7 @@ export class MemoryTier2 implements Tier2 {
 
   /** As a server that was restarted without its data. */
   empty(): void {
-    for (const map of [this.entries, this.leases, this.spaces]) map.clear();
+    for (const map of [this.entries, this.leases, this.spaces, this.counts]) map.clear();
   }
 
   /** Without tags nothing is compared, as in Redis: administration knows a key only. */

@@ -154,6 +154,22 @@ if redis.call('EXISTS', KEYS[1]) == 0 then return 0 end
 redis.call('RENAME', KEYS[1], KEYS[2])
 return redis.call('PEXPIRE', KEYS[2], ARGV[1])`;
 
+/** KEYS: entries. Answers life left, -2 for none, and size for each. */
+const WEIGH = `
+local out = {}
+for i, key in ipairs(KEYS) do
+  local left, size = redis.call('PTTL', key), 0
+  if left ~= -2 then size = redis.pcall('STRLEN', key) end
+  if type(size) == 'table' then size = redis.call('MEMORY', 'USAGE', key) end
+  out[2 * i - 1], out[2 * i] = left, size
+end
+return out`;
+
+/** KEYS: a hash of whole numbers. ARGV: name and how many more, for each. Answers all names and numbers. */
+const COUNT = `
+for at = 1, #ARGV, 2 do redis.call('HINCRBY', KEYS[1], ARGV[at], ARGV[at + 1]) end
+return redis.call('HGETALL', KEYS[1])`;
+
 /** By the name under which `RedisScripts` runs it. */
 export const SCRIPTS = {
   sluiceRead: { lua: READ },
@@ -165,4 +181,6 @@ export const SCRIPTS = {
   sluiceState: { lua: STATE },
   sluiceRenewLease: { lua: RENEW_LEASE },
   sluiceReleaseLease: { lua: RELEASE_LEASE },
+  sluiceWeigh: { lua: WEIGH },
+  sluiceCount: { lua: COUNT },
 } as const;

@@ -9,6 +9,7 @@ import { RedisScripts } from './redis-scripts-client';
 import type {
   Change,
   ChangeOutcome,
+  EntryWeight,
   KeyPage,
   ReadEntry,
   ReadRequest,
@@ -107,6 +108,26 @@ export class RedisTier2 implements Tier2 {
 
   scan(prefix: string, cursor: string, count: number): Promise<KeyPage> {
     return this.coded(() => scanKeys(this.connection.client, prefix, cursor, count));
+  }
+
+  weigh(keys: readonly string[]): Promise<(EntryWeight | null)[]> {
+    return this.coded(async () => {
+      if (keys.length === 0) return [];
+      const groups = this.connection.isCluster ? keys.map((key) => [key]) : [keys];
+      const answers = (await Promise.all(groups.map((group) => this.run('sluiceWeigh', group, [])))).flat();
+      return keys.map((_key, i) => {
+        const left = Number(answers[2 * i]);
+        return left === -2 ? null : { lifeMs: left === -1 ? Infinity : left, sizeBytes: Number(answers[2 * i + 1]) };
+      });
+    });
+  }
+
+  count(key: string, by: Readonly<Record<string, number>>): Promise<Record<string, number>> {
+    return this.coded(async () => {
+      const answer = await this.run('sluiceCount', [key], Object.entries(by).flat());
+      const pairs = Array.from({ length: answer.length / 2 }, (_, i) => [answer[2 * i], answer[2 * i + 1]] as const);
+      return Object.fromEntries(pairs.map(([name, value]) => [text(name), Number(value)]));
+    });
   }
 
   async subscribe(subscriber: Subscriber): Promise<() => Promise<void>> {

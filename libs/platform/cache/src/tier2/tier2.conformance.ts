@@ -82,6 +82,24 @@ export function describeTier2(make: () => Promise<Tier2UnderTest>): void {
       expect((await look('conf:short')).lifeMs).toBeLessThanOrEqual(5_000);
     });
 
+    it('weighs entries without reading them', async () => {
+      await change(set('conf:a', 'é!', { lifeMs: 50_000 }));
+      const [a, none] = await tier2.weigh(['conf:a', 'conf:none']);
+      expect([a?.sizeBytes, none]).toEqual([3, null]);
+      expect(a?.lifeMs).toBeGreaterThan(40_000);
+      expect(a?.lifeMs).toBeLessThanOrEqual(50_000);
+      const own: SpaceRef = { name: 'conf', kind: 'hash' };
+      await tier2.change(own, [set('conf:h', PAYLOADS.hash)], 'me');
+      expect((await tier2.weigh(['conf:h']))[0]?.sizeBytes).toBeGreaterThan(10);
+      expect(await tier2.weigh([])).toEqual([]);
+    });
+
+    it('adds up what several count in one hash', async () => {
+      expect(await tier2.count('conf:meta', {})).toEqual({});
+      await Promise.all([tier2.count('conf:meta', { hits: 2 }), tier2.count('conf:meta', { hits: 3, misses: 1 })]);
+      expect(await tier2.count('conf:meta', {})).toEqual({ hits: 5, misses: 1 });
+    });
+
     it('lists the keys of a prefix, page by page, and no others', async () => {
       const odd = ['conf:*', 'conf:[a]', 'conf:a?', 'conf:\\'];
       const keys = [...Array.from({ length: 60 }, (_, i) => `conf:${i}`), ...odd];

@@ -91,6 +91,14 @@ export interface KeyPage {
   readonly keys: string[];
 }
 
+/** What an entry takes and has left, without its value. */
+export interface EntryWeight {
+  /** As `ReadEntry.lifeMs`. */
+  readonly lifeMs: number;
+  /** Of its text or bytes; for a hash or a sorted set what the tier needs for it. */
+  readonly sizeBytes: number;
+}
+
 export interface Subscriber {
   onInvalidation(message: Invalidation): void;
   /** The connection stands again, or is gone: while it is gone nothing is heard. */
@@ -119,6 +127,10 @@ export interface Tier2 {
   setAside(key: string): Promise<void>;
   /** One page of the keys with the prefix. The cursor `0` begins and ends; a key may come twice. */
   scan(prefix: string, cursor: string, count: number): Promise<KeyPage>;
+  /** In the order of the keys; null where there is none. */
+  weigh(keys: readonly string[]): Promise<(EntryWeight | null)[]>;
+  /** Adds to the whole numbers of a hash that all nodes share and that has no end; answers all of them. */
+  count(key: string, by: Readonly<Record<string, number>>): Promise<Record<string, number>>;
   subscribe(subscriber: Subscriber): Promise<() => Promise<void>>;
   ping(): Promise<void>;
   close(): Promise<void>;

@@ -1,0 +1,105 @@
+import { json } from '../codec/json';
+import { cacheOf } from '../declare/cache-of';
+import { freshFor } from '../freshness';
+import { ManualScheduler } from '../testing/manual-scheduler';
+import { MemoryTier2 } from '../tier2/memory-tier2';
+import { Tier2Error } from '../tier2/tier2.errors';
+import { CacheEngine } from './cache-engine';
+
+class Quotes extends cacheOf({
+  name: 'quotes',
+  version: 1,
+  key: (symbol: string) => symbol,
+  store: json<number>(),
+  fresh: freshFor(60_000),
+  jitter: 0,
+  about: 'Prices.',
+}) {}
+
+let scheduler: ManualScheduler;
+let tier2: MemoryTier2;
+let engine: CacheEngine;
+let quotes: Quotes;
+
+beforeEach(() => {
+  scheduler = new ManualScheduler();
+  tier2 = new MemoryTier2(scheduler);
+  engine = new CacheEngine({ tier2, scheduler });
+  quotes = new Quotes(engine);
+});
+afterEach(() => engine.close());
+
+/** It waits a moment for the messages that it has not heard. */
+async function look(): Promise<boolean> {
+  const looking = engine.look();
+  await scheduler.advance(100);
+  return looking;
+}
+
+describe('onEmptied', () => {
+  it('tells once that the shared tier came back empty, and not that a cache was cleared', async () => {
+    let emptied = 0;
+    const stop = engine.onEmptied(() => emptied++);
+    await look(); // The first look finds everything new, and nothing can have been lost.
+    await quotes.set('A', 1);
+    await quotes.clear();
+    await look();
+    expect(emptied).toBe(0);
+    tier2.empty();
+    await look();
+    await look();
+    expect(emptied).toBe(1);
+    stop();
+    tier2.empty();
+    await look();
+    expect(emptied).toBe(1);
+  });
+});
+
+describe('a chore', () => {
+  it('is done after each look and before the end, and an absent tier keeps nobody from closing', async () => {
+    let done = 0;
+    engine.addChore(async () => {
+      done++;
+      throw new Tier2Error('The server went away.', 'network');
+    });
+    expect(await look()).toBe(false);
+    expect(done).toBe(1);
+    await engine.close();
+    expect(done).toBe(2);
+  });
+});
+
+it('takes a reserved key for none of the entries of a cache', async () => {
+  engine.reserve('quotes:meta');
+  await quotes.setMany([{ key: 'meta', value: 1 }, { key: 'A', value: 2 }]); // prettier-ignore
+  expect((await quotes.keys()).keys).toEqual(['quotes:A']);
+  await quotes.clear();
+  expect((await tier2.scan('quotes:', '0', 10)).keys).toEqual(['quotes:meta']);
+});
+
+describe('getAnswers', () => {
+  it('says of each value where it came from and how long it is fresh', async () => {
+    await quotes.set('A', 1);
+    const other = new Quotes(new CacheEngine({ tier2, scheduler }));
+    await scheduler.advance(10_000);
+    const [shared, none] = await other.getAnswers(['A', 'B']);
+    expect(shared).toEqual({ value: 1, state: 'hit', tier: 2, freshForMs: 50_000, isStored: true });
+    expect(none).toMatchObject({ value: undefined, state: 'miss', tier: null });
+    expect(await other.getAnswers(['A'])).toMatchObject([{ state: 'hit', tier: 1, freshForMs: 50_000 }]);
+    other.setPolicy({ tier1: false });
+    other.drop();
+    expect(await other.getAnswers(['A'])).toMatchObject([{ value: 1, tier: 2, freshForMs: Infinity }]);
+    other.space.isPaused = true;
+    expect(await other.getAnswers(['A'])).toMatchObject([{ value: undefined, state: 'bypass' }]);
+  });
+});
+
+it('counts what was written and what was removed', async () => {
+  await quotes.setMany([{ key: 'A', value: 1 }, { key: 'B', value: 2 }]); // prettier-ignore
+  await quotes.getOrLoad('C', () => 3);
+  expect(quotes.space.counters).toMatchObject({ writes: 3, removed: 0 });
+  await quotes.deleteMany(['A', 'X']);
+  await quotes.clear();
+  expect(quotes.space.counters).toMatchObject({ writes: 3, removed: 3 });
+});
