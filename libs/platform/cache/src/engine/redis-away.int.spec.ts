@@ -39,6 +39,20 @@ it('leaves no key blocked for others by a lease that was granted to nobody while
   expect(await timed(() => other.quotes.getOrLoad('cold', () => 'other'))).toBeLessThan(2_000);
 }, 30_000);
 
+it('takes a value back that a frozen Redis sets after its writer gave up', async () => {
+  const redis = await aRedis();
+  const { engine, quotes } = await aNode(redis.url);
+  await quotes.set('a', 'so that Redis knows the script');
+  const client = aClient(redis.url);
+  await client.ping();
+  redis.freeze();
+  const change = { op: 'set', key: 'quotes:a', payload: '"late"', lifeMs: 60_000, tags: [] } as const;
+  const writing = engine.link.call(quotes.space, (tier2) => tier2.change(quotes.space, [change], 'me'));
+  await expect(writing).rejects.toMatchObject({ failure: 'timeout' });
+  redis.thaw();
+  await until(async () => (await client.get('quotes:a').catch(() => 'away')) === null);
+}, 30_000);
+
 it('serves from memory when Redis is killed, says what is queued, opens the breaker, and goes on when it is back', async () => {
   const redis = await aRedis();
   const { engine, quotes } = await aNode(redis.url, { staleCeilingMs: 60_000 });

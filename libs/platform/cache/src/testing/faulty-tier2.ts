@@ -21,6 +21,8 @@ import type { SeededRandom } from './seeded-random';
 /** As `commandMs` of a Redis connection. */
 export const CALL_LIMIT_MS = 250;
 
+const CORRUPT_LIFE_MS = 3_600_000;
+
 export interface LinkFaults {
   /** Nothing passes in either direction; calls end at their limit. */
   isCut: boolean;
@@ -67,6 +69,13 @@ export class SimulatedServer {
     );
   }
 
+  /** Another program writes what no codec can read; as if it were told: only the payload matters here. */
+  async corrupt(space: SpaceRef, key: string, tags: readonly string[]): Promise<void> {
+    this.onChange([key]);
+    const change = { op: 'set', key, payload: '{"v":', lifeMs: CORRUPT_LIFE_MS, tags } as const;
+    await this.memory.change(space, [change], 'another program');
+  }
+
   async change(space: SpaceRef, changes: readonly Change[], from: string): Promise<ChangeOutcome> {
     this.assertTakes(changes.some(({ op }) => op === 'set'));
     this.onChange(changes.map(({ key }) => key));
@@ -92,8 +101,8 @@ export class SimulatedServer {
 
 /**
  * The way of one node to the server. Requests of one node arrive in the order in which they were sent; they, their answers
- * and the messages may be late or lost. A request may be executed after its sender gave up, except for one that sets a
- * value: what that would need is a server that knows the order of writers, which a cache has not got.
+ * and the messages may be late or lost. A request may be executed after its sender gave up; behind one that sets a value
+ * comes then, as `Tier2.change` promises, the removal of that value.
  */
 export class FaultyTier2 implements Tier2 {
   readonly driver = 'redis';
@@ -120,8 +129,17 @@ export class FaultyTier2 implements Tier2 {
   }
 
   change(space: SpaceRef, changes: readonly Change[], from: string): Promise<ChangeOutcome> {
-    const sets = changes.some(({ op }) => op === 'set');
-    return this.call(() => this.server.change(space, changes, from), !sets);
+    return this.call(async (isLate) => {
+      const outcome = await this.server.change(space, changes, from);
+      const sets = changes.filter(({ op }) => op === 'set');
+      if (isLate && sets.length > 0)
+        await this.server.change(
+          space,
+          sets.map(({ key }) => ({ op: 'remove', key })),
+          '',
+        );
+      return outcome;
+    });
   }
 
   invalidateTags(space: SpaceRef, tags: readonly string[], from: string): Promise<SpaceState> {
@@ -188,7 +206,7 @@ export class FaultyTier2 implements Tier2 {
     }
   }
 
-  private call<T>(work: () => Promise<T>, mayRunLate = true): Promise<T> {
+  private call<T>(work: (isLate: boolean) => Promise<T>): Promise<T> {
     return new Promise<T>((resolve, reject) => {
       const end = (settle: () => void) => {
         cancelLimit();
@@ -208,11 +226,11 @@ export class FaultyTier2 implements Tier2 {
       if (this.isLost(this.faults.requestsLost, broken)) return;
       this.arrivesMs = Math.max(this.arrivesMs, this.scheduler.nowMs() + this.wayMs());
       this.scheduler.after(this.arrivesMs - this.scheduler.nowMs(), () => {
-        if (this.isClosed || (isGivenUp && !mayRunLate)) return;
+        if (this.isClosed) return;
         const answer = (settle: () => void) => {
           if (!this.isLost(this.faults.answersLost, broken)) this.scheduler.after(this.wayMs(), () => end(settle));
         };
-        work().then(
+        work(isGivenUp).then(
           (value) => answer(() => resolve(value)),
           (error: unknown) => answer(() => fail(error)),
         );

@@ -45,6 +45,8 @@ export class SimulatedNode {
   readonly link: FaultyTier2;
   readonly engine: CacheEngine;
   readonly cache: Cache<string, SimulatedValue>;
+  /** When it was last paused; Infinity while it is. */
+  private pausedMs = -Infinity;
 
   constructor(
     readonly name: string,
@@ -74,9 +76,17 @@ export class SimulatedNode {
     await this.link.close();
   }
 
-  /** Whether it may have been without the shared tier since then. */
+  /** As `CacheAdministration` does it. */
+  pause(isPaused: boolean): void {
+    if (this.cache.space.isPaused === isPaused) return;
+    this.pausedMs = isPaused ? Infinity : this.scheduler.nowMs();
+    this.cache.space.isPaused = isPaused;
+    this.cache.drop();
+  }
+
+  /** Whether it may have been without the shared tier since then, paused or not. */
   isInTroubleSince(ms: number): boolean {
     const { breaker, pendingKeys } = this.engine.link;
-    return this.link.failedMs >= ms || breaker.state !== 'closed' || pendingKeys > 0;
+    return this.pausedMs >= ms || this.link.failedMs >= ms || breaker.state !== 'closed' || pendingKeys > 0;
   }
 }

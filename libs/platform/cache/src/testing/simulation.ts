@@ -37,8 +37,9 @@ const MAX_VIOLATIONS = 20;
 
 /**
  * Several nodes over one server, in virtual time, with everything going wrong that can: links cut and slow, requests and
- * answers lost, messages lost, doubled, late and out of order, nodes that crash, a server that comes back empty or refuses
- * writes, clocks that differ by minutes. What must hold all the same:
+ * answers lost, requests executed after their sender gave up, messages lost, doubled, late and out of order, nodes that
+ * crash, a server that comes back empty or refuses writes, payloads that other programs spoil, caches that are paused and
+ * resumed, clocks that differ by minutes. What must hold all the same:
  *
  * 1. A fresh answer is no version that was superseded, by an acknowledged invalidation, more than `staleCeilingMs` before
  *    its caller asked. There is no slack: an entry counts from when it was asked for, and a look from when it was sent, both
@@ -89,13 +90,15 @@ class Simulation {
     () => this.restartServer(),
     (_index, lastsMs) => this.refuse(lastsMs),
     (index, lastsMs) => this.spoil(index, lastsMs + this.random.pick([0, CEILING_MS]), { isCut: true }),
-    (index, lastsMs) => this.spoil(index, lastsMs, { slowMs: this.random.pick([40, 150, 400]) }),
+    (index, lastsMs) => this.spoil(index, lastsMs, { slowMs: this.random.pick([40, 150, 400, 6_000]) }),
     (index, lastsMs) => this.spoil(index, lastsMs, { requestsLost: this.part() }),
     (index, lastsMs) => this.spoil(index, lastsMs, { answersLost: this.part() }),
     (index, lastsMs) => this.spoil(index, lastsMs, { messagesLost: this.part() }),
     (index, lastsMs) =>
       this.spoil(index, lastsMs, { messagesDoubled: this.part(), messagesLate: 1, messageDelayMs: 500 }),
     (index, lastsMs) => this.spoil(index, lastsMs, { messagesLate: this.part(), messageDelayMs: 5_000 }),
+    (index, lastsMs) => this.pause(index, lastsMs),
+    () => this.corrupt(),
   ];
   private answers = 0;
   private started = 0;
@@ -330,6 +333,20 @@ class Simulation {
     this.clock.after(lastsMs, () => (node.link.faults = { ...node.link.faults, ...Object.fromEntries(before) }));
   }
 
+  private pause(index: number, lastsMs: number): void {
+    const node = this.nodes[index]!;
+    this.note(`${node.name} is paused for ${lastsMs} ms`);
+    node.pause(true);
+    this.clock.after(lastsMs, () => node.pause(false));
+  }
+
+  private corrupt(): void {
+    const key = this.random.pick(this.truth.keys);
+    this.note(`another program spoils ${key}`);
+    const { cache } = this.nodes[0]!;
+    void this.server.corrupt(cache.space, cache.idOf(key), this.declaration.tags?.(key) ?? []);
+  }
+
   private crash(index: number): void {
     const node = this.nodes[index]!;
     this.note(`${node.name} crashes`);
@@ -353,7 +370,10 @@ class Simulation {
     this.server.refuses = 'nothing';
     this.loads.faults.failing = 0;
     this.loads.faults.longestMs = 20;
-    for (const node of this.nodes) node.link.faults = NO_FAULTS;
+    for (const node of this.nodes) {
+      node.link.faults = NO_FAULTS;
+      node.pause(false);
+    }
   }
 
   private async repeatUnacknowledged(): Promise<void> {

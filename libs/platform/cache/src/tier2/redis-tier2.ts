@@ -51,23 +51,12 @@ export class RedisTier2 implements Tier2 {
 
   change(space: SpaceRef, changes: readonly Change[], from: string): Promise<ChangeOutcome> {
     return this.coded(async () => {
-      const args = await this.changeArguments(space, changes);
-      const keys = changes.map(({ key }) => key);
-      const head = [INVALIDATION_CHANNEL, messageHead(space, keys, from)];
-      if (!this.connection.isCluster) {
-        const answer = await this.run('sluiceChange', keys, [
-          spaceKey(space.name),
-          randomUUID(),
-          ...head,
-          ...args.flat(),
-        ]);
-        return { ...stateOf(answer), existed: answer.slice(2).map((one) => one === 1) };
+      try {
+        return await this.changed(space, changes, from);
+      } catch (error) {
+        if (redisFailureClass(error) === 'timeout') this.undo(space, changes);
+        throw error;
       }
-      const answers = await Promise.all(
-        keys.map((key, i) => this.run('sluiceChange', [key], ['', '', '', '', ...(args[i] ?? [])])),
-      );
-      const state = await this.tellCluster(space, head);
-      return { ...state, existed: answers.map((answer) => answer[2] === 1) };
     });
   }
 
@@ -200,6 +189,43 @@ export class RedisTier2 implements Tier2 {
   private giveBack(keys: readonly string[], token: string, error: unknown): void {
     if (redisFailureClass(error) !== 'timeout') return;
     for (const [i, key] of keys.entries()) this.scripts.post('sluiceReleaseLease', [leaseKey(key)], [`${token}${i + 1}`, 0]); // prettier-ignore
+  }
+
+  private async changed(space: SpaceRef, changes: readonly Change[], from: string): Promise<ChangeOutcome> {
+    const args = await this.changeArguments(space, changes);
+    const keys = changes.map(({ key }) => key);
+    const head = [INVALIDATION_CHANNEL, messageHead(space, keys, from)];
+    if (!this.connection.isCluster) {
+      const answer = await this.run('sluiceChange', keys, [
+        spaceKey(space.name),
+        randomUUID(),
+        ...head,
+        ...args.flat(),
+      ]);
+      return { ...stateOf(answer), existed: answer.slice(2).map((one) => one === 1) };
+    }
+    const answers = await Promise.all(
+      keys.map((key, i) => this.run('sluiceChange', [key], ['', '', '', '', ...(args[i] ?? [])])),
+    );
+    const state = await this.tellCluster(space, head);
+    return { ...state, existed: answers.map((answer) => answer[2] === 1) };
+  }
+
+  /**
+   * As with leases: a server that was too slow still sets the value, maybe after another writer's newer one. Sent right
+   * behind it, this removes it again. Where it is lost with its connection, the engine's own delivery is what is left.
+   */
+  private undo(space: SpaceRef, changes: readonly Change[]): void {
+    const keys = changes.filter(({ op }) => op === 'set').map(({ key }) => key);
+    if (keys.length === 0) return;
+    const head = [INVALIDATION_CHANNEL, messageHead(space, keys, '')];
+    const removal = ['remove', '', 0, '', 0];
+    if (!this.connection.isCluster) {
+      const args = [spaceKey(space.name), randomUUID(), ...head, ...keys.flatMap(() => removal)];
+      return this.scripts.post('sluiceChange', keys, args);
+    }
+    for (const key of keys) this.scripts.post('sluiceChange', [key], ['', '', '', '', ...removal]);
+    this.scripts.post('sluiceTags', [spaceKey(space.name)], [randomUUID(), ...head]);
   }
 
   private async withEpoch(space: SpaceRef, entries: readonly ReadEntry[]): Promise<ReadEntry[]> {

@@ -114,7 +114,10 @@ export interface Tier2 {
   read(request: ReadRequest): Promise<ReadEntry[]>;
   /** Takes the result of a load, unless it was overtaken, and gives the lease back. */
   store(requests: readonly StoreRequest[]): Promise<StoreOutcome[]>;
-  /** Writes of a caller: they overtake every running load of their keys and are told to all nodes. */
+  /**
+   * Writes of a caller: they overtake every running load of their keys and are told to all nodes. A value whose caller was
+   * told of a timeout is removed again, should it be set after all: by then another writer may have set a newer one.
+   */
   change(space: SpaceRef, changes: readonly Change[], from: string): Promise<ChangeOutcome>;
   invalidateTags(space: SpaceRef, tags: readonly string[], from: string): Promise<SpaceState>;
   /** Begins a new epoch: no load that runs now is stored, and every node drops what it holds of the namespace. */
