@@ -7,6 +7,7 @@ export {
 export {
   TopPicksRunRepository,
   type LatestPicks,
+  type LatestRun,
   type PicksScope,
   type StoredTopPicksRun,
   type TopPicksRunFilter,
@@ -14,3 +15,4 @@ export {
 } from './top-picks-run.repository';
 export { TopPicksRunWriter, type LatestPicksInvalidation, type TopPicksResult } from './top-picks-run.writer';
 export { RunNotJsonError } from './trading-persistence.errors';
+export { UniverseRepository, type UniverseRecord } from './universe.repository';

@@ -1,6 +1,7 @@
 import { Postgres, Prisma } from '@sluice/postgres';
 import { freshDatabase, type FreshDatabase } from '@sluice/testing';
 import { TopPicksRunRepository } from './top-picks-run.repository';
+import { UniverseRepository } from './universe.repository';
 
 describe('TopPicksRunRepository', () => {
   let database: FreshDatabase;
@@ -66,5 +67,34 @@ describe('TopPicksRunRepository', () => {
       { universe: 'nifty50', mode: 'Intraday', items: 5, asOf: '2026-01-09T19:40:00', elapsedSec: 1.5 },
       { universe: 'nifty50', mode: 'Swing', items: 0, asOf: null, elapsedSec: 1.5 },
     ]);
+  });
+
+  it('finds the newest run with picks of one scope, and every scope that has one', async () => {
+    await given({ id: 'old', at: '2026-01-09T14:00:00Z', picks: 1 });
+    await given({ id: 'new', at: '2026-01-09T14:10:00.5Z', picks: 2, payload: '{"picks": [1, 2]}' });
+    await given({ id: 'empty', at: '2026-01-09T14:20:00Z' });
+    await given({ id: 'none', at: '2026-01-09T14:20:00Z', mode: 'Options' });
+    await given({ id: 'swing', at: '2026-01-09T14:20:00Z', mode: 'Swing', picks: 1 });
+    expect(await repository.findLatestWithPicks({ universe: 'nifty50', mode: 'Intraday' })).toEqual({
+      ...{ runId: 'new', generatedAtUtc: '2026-01-09T14:10:00.500000', payload: '{"picks": [1, 2]}' },
+    });
+    expect(await repository.findLatestWithPicks({ universe: 'nifty50', mode: 'Options' })).toBeNull();
+    expect(await repository.listScopesWithPicks()).toEqual(
+      ['Intraday', 'Swing'].map((mode) => ({ universe: 'nifty50', mode })),
+    );
+  });
+
+  it('knows of a universe whom it recommended and how many stocks the newest run analysed', async () => {
+    await postgres.rows(Prisma.sql`TRUNCATE ai_recommendations RESTART IDENTITY`);
+    await given({ id: 'a', at: '2026-01-09T14:00:00Z' });
+    await postgres.rows(Prisma.sql`UPDATE top_picks_runs SET total_analyzed = 50`);
+    await given({ id: 'b', at: '2026-01-09T14:30:00Z' });
+    for (const symbol of ['TCS', 'INFY', 'TCS'])
+      await postgres.rows(Prisma.sql`
+        INSERT INTO ai_recommendations (symbol, mode, universe, source, recommendation, direction, generated_at_utc)
+        VALUES (${symbol}, 'Swing', 'NIFTY50', 'hourly', 'Buy', 'LONG', '2026-01-09T14:00:00Z')`);
+    const universes = new UniverseRepository(postgres);
+    expect(await universes.find('nifty50')).toEqual({ symbols: ['INFY', 'TCS'], stocks: 50 });
+    expect(await universes.find('nosuch')).toEqual({ symbols: [], stocks: null });
   });
 });

@@ -47,6 +47,14 @@ export interface LatestPicks extends PicksScope {
   readonly elapsedSec: number | null;
 }
 
+/** The newest run with picks of a scope, with its payload as JSON text. */
+export interface LatestRun {
+  readonly runId: string;
+  /** UTC, without a zone mark. */
+  readonly generatedAtUtc: string;
+  readonly payload: string;
+}
+
 @Injectable()
 export class TopPicksRunRepository {
   constructor(private readonly postgres: Postgres) {}
@@ -93,5 +101,22 @@ export class TopPicksRunRepository {
         ORDER BY generated_at_utc DESC, id DESC
         LIMIT 1
       ) AS latest`);
+  }
+
+  /** Null where no run of the scope has picks. Universe and mode are spelled as the runs are stored. */
+  async findLatestWithPicks({ universe, mode }: PicksScope): Promise<LatestRun | null> {
+    const [latest] = await this.postgres.rows<LatestRun>(Prisma.sql`
+      SELECT run_id AS "runId", ${utcText('generated_at_utc')} AS "generatedAtUtc", payload::text AS payload
+      FROM top_picks_runs
+      WHERE universe = ${universe} AND mode = ${mode} AND picks_count > 0
+      ORDER BY generated_at_utc DESC, id DESC
+      LIMIT 1`);
+    return latest ?? null;
+  }
+
+  /** Every universe with every mode of which some run has picks. */
+  async listScopesWithPicks(): Promise<PicksScope[]> {
+    return this.postgres.rows<PicksScope>(Prisma.sql`
+      SELECT DISTINCT universe, mode FROM top_picks_runs WHERE picks_count > 0 ORDER BY universe, mode`);
   }
 }
