@@ -29,6 +29,12 @@ it.each([
   ['too many connections', thrown('too many', { code: '53300' }), 'POSTGRES_BUSY', 'unavailable'],
   ['no memory on the server', thrown('out of memory', { code: '53200' }), 'POSTGRES_BUSY', 'unavailable'],
   ['a lock that is not given', thrown('lock timeout', { code: '55P03' }), 'POSTGRES_BUSY', 'unavailable'],
+  [
+    'an administrator who cancels',
+    thrown('user request', { code: '57014' }),
+    'POSTGRES_STATEMENT_CANCELLED',
+    'unavailable',
+  ],
   ['a full disk', thrown('no space left', { code: '53100' }), 'POSTGRES_FULL', 'unavailable'],
   ['a standby', thrown('read-only transaction', { code: '25006' }), 'MIGRATION_TARGET_READ_ONLY', 'refused'],
   ['no such table', thrown('does not exist', { code: '42P01' }), 'MIGRATION_ENGINE_SCHEMA', 'refused'],

@@ -6,6 +6,7 @@ import {
   PostgresFullError,
   PostgresLoginError,
   PostgresPrivilegeError,
+  StatementCancelledError,
   TargetReadOnlyError,
 } from './migration.errors';
 import { classify, isSchemaError, isWrongAddress, sqlState } from './postgres-errors';
@@ -21,6 +22,7 @@ export function expected(error: unknown): unknown {
   if (code === '53100') return new PostgresFullError(error);
   const kind = classify(error);
   if (kind === 'connection') return new PostgresAwayError(error);
+  if (kind === 'cancelled') return new StatementCancelledError(error);
   return kind === 'transient' || code?.startsWith('53') ? new PostgresBusyError(error) : error;
 }
 

@@ -152,6 +152,19 @@ export class PostgresBusyError extends DomainError {
   }
 }
 
+/** Somebody ended a statement on the server. A person's will and no fault of the network, so it is not tried again. */
+export class StatementCancelledError extends DomainError {
+  readonly code = 'POSTGRES_STATEMENT_CANCELLED';
+  readonly kind = 'unavailable';
+  constructor(cause: unknown) {
+    super('A statement was cancelled on the server. What was committed stays, and the checkpoint is valid.', {
+      cause,
+      remedy:
+        'Ask who cancels statements there (pg_cancel_backend, a pooler), then run the same command again: it goes on.',
+    });
+  }
+}
+
 export class PostgresFullError extends DomainError {
   readonly code = 'POSTGRES_FULL';
   readonly kind = 'unavailable';

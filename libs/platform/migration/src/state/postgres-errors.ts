@@ -3,6 +3,7 @@ export type ErrorClass =
   | 'data' // a value or row breaks a rule of the target: the row is set aside
   | 'connection' // the server went away: connect again, look up the checkpoint, go on
   | 'transient' // the same transaction may succeed when it is tried again
+  | 'cancelled' // somebody ended this one statement on the server: a person's will, so it is not tried again
   | 'full' // no space on the server: stop with a valid checkpoint
   | 'other';
 
@@ -15,13 +16,14 @@ const CONNECTION = new Set([
   ...['ECONNRESET', 'ECONNREFUSED', 'ECONNABORTED', 'EPIPE', 'ETIMEDOUT', 'EHOSTUNREACH', 'ENETUNREACH'],
   ...['ENOTFOUND', 'EAI_AGAIN'],
 ]);
-const TRANSIENT = new Set(['40001', '40P01', '53300', '55P03', '57014']);
+const TRANSIENT = new Set(['40001', '40P01', '53300', '55P03']);
 
 export function classify(error: unknown): ErrorClass {
   const code = sqlState(error);
   if (code === undefined) return isSocketLoss(error) ? 'connection' : 'other';
   if (CONNECTION.has(code) || code.startsWith('08') || isSocketMissing(error)) return 'connection';
   if (TRANSIENT.has(code)) return 'transient';
+  if (code === '57014') return 'cancelled';
   if (code === '53100' || code === 'ENOSPC') return 'full';
   return /^(22|23|54)/.test(code) ? 'data' : 'other';
 }

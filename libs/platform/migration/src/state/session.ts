@@ -3,6 +3,7 @@ import { DomainError } from '@sluice/core';
 import { expected } from './expected-error';
 import { InterruptedError } from './migration.errors';
 import { classify } from './postgres-errors';
+import { takeSettings } from './session-settings';
 
 /** How long a server that went away is waited for before the run stops with a valid checkpoint. */
 export const RECONNECT_MS = 60_000;
@@ -29,10 +30,7 @@ export async function openSession(options: SessionOptions, durable = true): Prom
   client.on('error', () => undefined);
   try {
     await client.connect();
-    // A limit that suits an application's queries would end each attempt to index a large table at the same point.
-    await client.query(
-      `SET TIME ZONE 'UTC'; SET statement_timeout = 0; SET synchronous_commit = ${durable ? 'on' : 'off'}`,
-    );
+    await takeSettings(client, options.connectionString, durable);
     return client;
   } catch (error) {
     await closeSession(client);

@@ -1,4 +1,5 @@
 import { Client } from 'pg';
+import { takeSettings } from '../state/session-settings';
 import type { ExactRow } from './exact-row';
 import { quoted, type LayoutColumn } from './row-layout';
 import type { Findings } from './verification';
@@ -56,6 +57,7 @@ export class QuarantineCheck {
     const client = new Client({ connectionString: this.connectionString, application_name: 'sluice verify' });
     client.on('error', () => undefined); // The next query fails with the same error.
     await client.connect();
+    await takeSettings(client, this.connectionString);
     return client;
   }
 }

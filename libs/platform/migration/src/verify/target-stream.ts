@@ -1,4 +1,5 @@
 import { Client, type Connection, type Submittable } from 'pg';
+import { takeSettings } from '../state/session-settings';
 import { copyBytes } from './copy-bytes';
 import { FIELD, QUOTE, ESCAPE, quoted, type LayoutColumn } from './row-layout';
 
@@ -170,7 +171,7 @@ export class TargetReader {
     const clients = [0, 1].map(() => new Client({ connectionString, application_name: 'sluice verify' }));
     const reader = new TargetReader(clients, (from, to) => copyStatement(table, key, layout, from, to));
     try {
-      await reader.begin();
+      await reader.begin(connectionString);
     } catch (error) {
       await reader.close();
       throw error;
@@ -178,11 +179,12 @@ export class TargetReader {
     return reader;
   }
 
-  private async begin(): Promise<void> {
+  private async begin(connectionString: string): Promise<void> {
     let snapshot: string | undefined;
     for (const client of this.clients) {
       client.on('error', () => undefined); // The query that is under way fails with the same error.
       await client.connect();
+      await takeSettings(client, connectionString);
       await client.query('BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY');
       if (snapshot) await client.query(`SET TRANSACTION SNAPSHOT '${snapshot}'`);
       await client.query(SESSION);
