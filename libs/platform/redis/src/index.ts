@@ -2,6 +2,7 @@ export { redisFailure, RedisRefusedError, RedisUnavailableError, RedisUrlError }
 export { redisFailureClass, type RedisFailureClass } from './failure-class';
 export type { RedisTimes } from './redis-client';
 export { RedisConnection } from './redis-connection';
+export { ReadLane, type LiveValues } from './read/read-lane';
 export type { RedisSubscriber, SubscriberEvents } from './redis-subscriber';
 export type { BatchOutcome } from './load/lane';
 export {

@@ -63,6 +63,11 @@ export class RedisConnection {
     return this.address.kind === 'cluster';
   }
 
+  /** Until a command is answered. */
+  get commandMs(): number {
+    return this.limits.commandMs;
+  }
+
   /** Another connection to the same address, for what must not be shared. Whoever asks for it closes it. */
   duplicate(times: RedisTimes = {}): RedisConnection {
     return new RedisConnection(this.address, { ...this.limits, ...times });

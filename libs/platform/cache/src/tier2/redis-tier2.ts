@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { redisFailureClass, type RedisConnection } from '@sluice/redis';
+import { QuickReads } from './quick-reads';
 import { ReadBatches } from './read-batches';
 import { readInvalidation } from './invalidation-message';
 import { fromReply, toParts } from './redis-payload';
@@ -35,14 +36,16 @@ export class RedisTier2 implements Tier2 {
   readonly driver = 'redis';
   private readonly scripts: RedisScripts;
   private readonly batches = new ReadBatches((request) => this.readBatch(request));
+  private readonly quick: QuickReads;
 
   /** Closes the connection when it is closed. */
   constructor(private readonly connection: RedisConnection) {
     this.scripts = new RedisScripts(connection);
+    this.quick = new QuickReads(connection, (request) => this.batches.read(request));
   }
 
   read(request: ReadRequest): Promise<ReadEntry[]> {
-    return this.batches.read(request);
+    return this.quick.read(request) ?? this.batches.read(request);
   }
 
   store(requests: readonly StoreRequest[]): Promise<StoreOutcome[]> {
@@ -136,6 +139,7 @@ export class RedisTier2 implements Tier2 {
   }
 
   close(): Promise<void> {
+    this.quick.close();
     return this.connection.close();
   }
 

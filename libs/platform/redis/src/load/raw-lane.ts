@@ -1,5 +1,6 @@
 import type { Redis } from 'ioredis';
 import { RedisUnavailableError, redisFailure } from '../errors';
+import { openRawSocket, type RawSocket } from '../raw-socket';
 import { ReplyCollector, type Reply } from './reply';
 
 /** 500 values take a few milliseconds; a server that is busy that long with something else is as good as away. */
@@ -12,37 +13,20 @@ interface Request {
   readonly deadline: NodeJS.Timeout;
 }
 
-/**
- * A connection that ioredis has made (address, TLS, password, database, sentinels) and whose socket is then ours: we write
- * ready-made bytes and read the replies. One request at a time, so what is in flight is bounded by its size.
- */
+/** One request at a time, so what is in flight is bounded by its size. */
 export class RawLane {
   private request: Request | null = null;
   private failure: Error | null = null;
+  private socket!: RawSocket;
 
-  private constructor(
-    private readonly client: Redis,
-    private readonly server: string,
-  ) {
-    const { stream } = client;
-    stream.removeAllListeners('data'); // The parser of ioredis would take our replies for answers to nothing.
-    stream.on('data', (chunk: Buffer) => this.receive(chunk));
-    stream.on('error', (error: Error) => this.fail(error));
-    stream.once('close', () => this.fail(new Error('Connection is closed.')));
-  }
+  private constructor(private readonly server: string) {}
 
   /** `client` has not connected yet, and nobody else uses it. Throws the errors of `RedisConnection.open`. */
   static async open(client: Redis, server: string, db: number): Promise<RawLane> {
-    let reason: Error | null = null;
-    client.on('error', (error: Error) => (reason = error));
-    try {
-      await client.connect();
-      if (db > 0) await client.select(db); // ioredis passes over its refusal when it connects.
-      return new RawLane(client, server);
-    } catch (error) {
-      client.disconnect();
-      throw redisFailure(reason ?? error, server);
-    }
+    const lane = new RawLane(server);
+    const events = { data: (chunk: Buffer) => lane.receive(chunk), lost: (error: Error) => lane.fail(error) };
+    lane.socket = await openRawSocket(client, server, db, events);
+    return lane;
   }
 
   /**
@@ -54,7 +38,7 @@ export class RawLane {
       if (this.failure) return reject(this.failure);
       const deadline = setTimeout(() => this.fail(new Error(`timed out after ${ANSWER_MS} ms`)), ANSWER_MS);
       this.request = { replies: new ReplyCollector(expected, count), resolve, reject, deadline };
-      const { stream } = this.client;
+      const { stream } = this.socket;
       stream.cork();
       for (const part of parts) stream.write(part);
       stream.uncork();
@@ -63,7 +47,7 @@ export class RawLane {
 
   close(): void {
     this.failure ??= new RedisUnavailableError(`The load to Redis at ${this.server} has ended.`);
-    this.client.disconnect();
+    this.socket.close();
   }
 
   private receive(chunk: Buffer): void {
@@ -85,8 +69,7 @@ export class RawLane {
 
   private fail(error: unknown): void {
     const failure = (this.failure ??= redisFailure(error, this.server));
-    this.client.stream.destroy();
-    this.client.disconnect();
+    this.socket.close();
     const { request } = this;
     if (request) this.end(request, () => request.reject(failure));
   }
