@@ -2,9 +2,11 @@ export {
   CacheAdministration,
   CacheForeignKeyError,
   CacheUnknownError,
+  CacheWithoutTagsError,
   type AuditEntry,
   type CacheSummary,
 } from './admin/cache-administration';
+export { SharedCounters, type SharedCounts } from './admin/shared-counters';
 export { verifyCache, type CacheCensus, type CacheFinding } from './admin/verify-cache';
 export {
   assertStorable,

@@ -23,6 +23,7 @@ class QuotesOfDay extends cacheOf({
   key: (symbol: string) => symbol,
   store: json<number>(),
   fresh: freshFor(60_000),
+  tags: (symbol) => [symbol.slice(0, 1)],
   about: 'Prices of a day.',
 }) {}
 
@@ -72,6 +73,16 @@ it('deletes by key, and nothing at all where one key is of another cache', async
   expect([await quotes.get('A'), audited.length]).toEqual([1, 0]);
   expect(await admin.deleteKeys('ops', 'quotes', ['quotes:A', 'quotes:B'])).toMatchObject({ removed: 1 });
   expect(await admin.inspect('quotes', 'quotes:A')).toBeNull();
+});
+
+it('makes all entries with a tag absent, and says of a cache without tags that it has none', async () => {
+  await daily.setMany([{ key: 'AB', value: 1 }, { key: 'AC', value: 2 }, { key: 'B', value: 3 }]); // prettier-ignore
+  expect(await admin.invalidateTags('ops', 'quotes:day', ['A'])).toEqual({ tier1: 'written', tier2: 'written' });
+  expect(await daily.getMany(['AB', 'AC', 'B'])).toEqual([undefined, undefined, 3]);
+  expect([admin.get('quotes:day').hasTags, admin.get('quotes').hasTags]).toEqual([true, false]);
+  const without = expect.objectContaining({ code: 'CACHE_WITHOUT_TAGS', kind: 'invalid' });
+  await expect(admin.invalidateTags('ops', 'quotes', ['A'])).rejects.toEqual(without);
+  expect(audited).toMatchObject([{ what: 'invalidate-tag', cache: 'quotes:day', detail: '1 tags' }]);
 });
 
 it('makes an entry stale, to be served only while loading fails', async () => {

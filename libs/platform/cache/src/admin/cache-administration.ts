@@ -1,7 +1,7 @@
 import { DomainError } from '@sluice/core';
 import { CacheOptionError } from '../declare/cache-options';
 import { POLICY_DEFAULTS, type PolicyOptions } from '../declare/policy';
-import type { RemoveResult } from '../engine/cache';
+import type { RemoveResult, WriteResult } from '../engine/cache';
 import type { AnyCache, CacheEngine } from '../engine/cache-engine';
 import type { Counters } from '../engine/counters';
 import type { Inspection } from '../engine/inspection';
@@ -28,10 +28,22 @@ export class CacheForeignKeyError extends DomainError {
   }
 }
 
+/** The entries of the cache carry no tags, so that none can be named by one. */
+export class CacheWithoutTagsError extends DomainError {
+  readonly code = 'CACHE_WITHOUT_TAGS';
+  readonly kind = 'invalid';
+
+  constructor(name: string) {
+    super(`The entries of the cache ${name} have no tags.`, {
+      remedy: 'Delete them by their keys, or clear the cache.',
+    });
+  }
+}
+
 /** Who changed what. Holds no keys and no values: both may be of users. */
 export interface AuditEntry {
   readonly who: string;
-  readonly what: 'delete' | 'expire' | 'clear' | 'pause' | 'resume' | 'policy';
+  readonly what: 'delete' | 'expire' | 'invalidate-tag' | 'clear' | 'pause' | 'resume' | 'policy';
   readonly cache: string;
   /** ISO 8601, UTC. */
   readonly at: string;
@@ -49,6 +61,8 @@ export interface CacheSummary {
   readonly store: string;
   /** How long they are fresh, for people. */
   readonly fresh: string;
+  /** Whether its entries carry tags, by which they can be invalidated together. */
+  readonly hasTags: boolean;
   readonly policy: PolicyOptions;
   readonly state: 'running' | 'paused';
   /** Of this process, since it began. */
@@ -99,6 +113,21 @@ export class CacheAdministration {
     const cache = this.owning(name, keys);
     this.tell(who, 'expire', name, `${keys.length} keys`);
     return cache.expireIds(keys);
+  }
+
+  /**
+   * Makes every entry with one of the tags absent in one step, whatever its key; what is left of it in the shared tier
+   * ends by itself. How many there were nobody knows. Throws `CacheWithoutTagsError`.
+   */
+  async invalidateTags(who: string, name: string, tags: readonly string[]): Promise<WriteResult> {
+    const cache = this.tagged(name);
+    this.tell(who, 'invalidate-tag', name, `${tags.length} tags`);
+    return cache.invalidateTags(tags);
+  }
+
+  /** Throws `CacheWithoutTagsError` where entries cannot be named by a tag. */
+  assertTagged(name: string): void {
+    this.tagged(name);
   }
 
   /** Removes every entry of the cache and of no other; `onPage` learns how many so far. */
@@ -157,6 +186,12 @@ export class CacheAdministration {
     return cache;
   }
 
+  private tagged(name: string): AnyCache {
+    const cache = this.cache(name);
+    if (!cache.declaration.tags) throw new CacheWithoutTagsError(name);
+    return cache;
+  }
+
   private cache(name: string): AnyCache {
     const cache = this.engine.find(name);
     if (!cache) throw new CacheUnknownError(name, this.engine.list().map((known) => known.name)); // prettier-ignore
@@ -169,11 +204,23 @@ export class CacheAdministration {
 }
 
 function summaryOf({ name, prefix, declaration, policy, space, runningLoads }: AnyCache): CacheSummary {
-  const { about, version, store, fresh } = declaration;
+  const { about, version, store, fresh, tags } = declaration;
   const keys = `${prefix}:*`;
   const state = space.isPaused ? 'paused' : 'running';
   const { counters } = space;
-  return { name, about, keys, version, store: store.says, fresh: fresh.says, policy, state, counters, runningLoads };
+  return {
+    name,
+    about,
+    keys,
+    version,
+    store: store.says,
+    fresh: fresh.says,
+    hasTags: tags !== undefined,
+    policy,
+    state,
+    counters,
+    runningLoads,
+  };
 }
 
 function assertChanges(name: string, changes: Readonly<Record<string, unknown>>): asserts changes is PolicyChanges {
