@@ -87,6 +87,32 @@ describe('loadSettings', () => {
     expect(() => requireRedisUrl(loadSettings({ CACHE_DRIVER: 'redis' }))).toThrow('REDIS_URL is not set.');
   });
 
+  it("reads the days of India's market that are none of every week", () => {
+    const days = { MARKET_HOLIDAYS: '2026-01-26, 2028-02-29', MARKET_SPECIAL_SESSIONS: '2026-11-08 18:00-19:15' };
+    expect(loadSettings(days)).toMatchObject({
+      marketHolidays: ['2026-01-26', '2028-02-29'],
+      marketSpecialSessions: { '2026-11-08': { opens: '18:00', closes: '19:15' } },
+    });
+    expect(loadSettings({})).toMatchObject({ marketHolidays: [], marketSpecialSessions: {} });
+  });
+
+  it.each(['26.1.2026', '2026-02-29', '2026-01-26,', '2026-1-26', '+12026-01-26'])('refuses the holiday %p', (day) => {
+    expect(problemsOf({ MARKET_HOLIDAYS: day }).message).toBe(
+      'MARKET_HOLIDAYS must be dates like 2026-01-26, separated by commas.',
+    );
+  });
+
+  it.each([
+    '2026-11-08',
+    '2026-11-08 19:15-18:00',
+    '2026-11-31 18:00-19:15',
+    '2026-11-08 18:00-24:30',
+    '2026-11-08 9:00-10:00',
+    '2026-11-08 18:00-19:15,2026-11-08 20:00-21:00',
+  ])('refuses the session %p', (session) => {
+    expect(problemsOf({ MARKET_SPECIAL_SESSIONS: session }).message).toMatch(/^MARKET_SPECIAL_SESSIONS must be one/);
+  });
+
   it('says which variable is missing', () => {
     expect(() => requireDatabaseUrl(loadSettings({}))).toThrow('DATABASE_URL is not set.');
   });

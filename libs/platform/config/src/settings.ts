@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { InvalidSettingsError, MissingSettingError } from './config.errors';
+import { marketHolidays, marketSessions, type MarketSessionSetting } from './market-days';
 import { SecretUrl } from './secret-url';
 
 const secretUrl = (schemes: readonly string[], form: (url: string) => boolean = URL.canParse) =>
@@ -49,6 +50,12 @@ const environment = z.object({
       'Where caches are shared: redis, or memory for this process alone. Not set: redis where REDIS_URL is set.',
     ),
   CORPUS_REDIS_URL: redisUrl.optional().describe('Redis for corpora, with persistence. Not set: REDIS_URL.'),
+  MARKET_HOLIDAYS: marketHolidays
+    .optional()
+    .describe("Days without a session of India's market: 2026-01-26,2026-03-03. Not set: every weekday has one."),
+  MARKET_SPECIAL_SESSIONS: marketSessions
+    .optional()
+    .describe("The only session of a day, in India's time, also on a holiday or a Sunday: 2026-11-08 18:00-19:15."),
   PATH: z.string().default('').describe('Where programs such as redis-server are looked for.'),
   LEGACY_DIR: z.string().optional().describe("The legacy backend's root folder."),
   SLUICE_STATE_DIR: z
@@ -81,6 +88,10 @@ export interface Settings {
   readonly redisUrl: SecretUrl | undefined;
   readonly cacheDriver: 'redis' | 'memory';
   readonly corpusRedisUrl: SecretUrl | undefined;
+  /** `YYYY-MM-DD`. */
+  readonly marketHolidays: readonly string[];
+  /** By date. */
+  readonly marketSpecialSessions: Readonly<Record<string, MarketSessionSetting>>;
   readonly searchPath: string;
   readonly legacyDir: string | undefined;
   readonly stateDir: string | undefined;
@@ -114,6 +125,8 @@ export function loadSettings(env: Readonly<Record<string, string | undefined>> =
     redisUrl: value.REDIS_URL,
     cacheDriver: value.CACHE_DRIVER ?? (value.REDIS_URL ? 'redis' : 'memory'),
     corpusRedisUrl: value.CORPUS_REDIS_URL ?? value.REDIS_URL,
+    marketHolidays: value.MARKET_HOLIDAYS ?? [],
+    marketSpecialSessions: value.MARKET_SPECIAL_SESSIONS ?? {},
     searchPath: value.PATH,
     legacyDir: value.LEGACY_DIR,
     stateDir: value.SLUICE_STATE_DIR,
