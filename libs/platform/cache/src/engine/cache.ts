@@ -286,11 +286,13 @@ export class Cache<K, V> {
     return (await this.answer(key, id, loader, options)).value;
   }
 
-  private async answer(key: K, id: string, loader: Loader<V>, { freshMs }: SetOptions): Promise<Answer<V>> {
-    if (!this.space.isPaused) {
-      if (freshMs !== undefined) assertDurationMs(`${this.name}: freshMs`, freshMs);
-      return this.loads.join(key, id, loader, freshMs);
-    }
+  private answer(key: K, id: string, loader: Loader<V>, { freshMs }: SetOptions): Promise<Answer<V>> {
+    if (this.space.isPaused) return this.bypassed(loader);
+    if (freshMs !== undefined) assertDurationMs(`${this.name}: freshMs`, freshMs);
+    return this.loads.join(key, id, loader, freshMs);
+  }
+
+  private async bypassed(loader: Loader<V>): Promise<Answer<V>> {
     this.space.counters.bypassed++;
     const value = await loader({ signal: new AbortController().signal, keepFor: () => undefined });
     return { value, state: 'bypass', tier: null, freshForMs: 0, isStored: false };

@@ -68,12 +68,8 @@ export class Entries<K, V> {
   /** A read of these keys, with the right to load if `lease` asks for it. */
   request(wanted: readonly { key: K; id: string }[], lease?: LeaseRequest): ReadRequest {
     const { tags } = this.declaration;
-    return {
-      space: this.space,
-      keys: wanted.map(({ id }) => id),
-      ...(tags ? { tags: wanted.map(({ key }) => tags(key)) } : {}),
-      ...(lease ? { lease } : {}),
-    };
+    const keys = wanted.map(({ id }) => id);
+    return { space: this.space, keys, tags: tags && wanted.map(({ key }) => tags(key)), lease };
   }
 
   /** A hash or a sorted set has no way to say "there is none". */

@@ -25,6 +25,9 @@ interface Flight<V> {
   readonly startedMs: number;
 }
 
+/** Null where the shared tier cannot be asked. */
+type Reading = Promise<readonly ReadEntry[] | null>;
+
 const SLOW = Symbol('slow');
 const FIRST_WAIT_MS = 3;
 const LONGEST_WAIT_MS = 50;
@@ -110,12 +113,21 @@ export class Loads<K, V> {
     return flight && this.parts.entries.isWithinCeiling(flight.startedMs) ? flight.answer : undefined;
   }
 
-  private async find(want: Want<K, V>): Promise<Answer<V>> {
-    const { entries, link, policy, scheduler } = this.parts;
+  private find(want: Want<K, V>): Promise<Answer<V>> {
+    const { entries, link } = this.parts;
     if (link.isPending(entries.space, want.id)) return this.loadAlone(want, null);
     const reading = this.read(want);
     const stale = this.localStale(want.id);
-    if (!stale) return this.decide(want, reading);
+    return stale ? this.decideOrStale(want, reading, stale) : this.decide(want, reading);
+  }
+
+  /** What this process holds, where the shared tier is slow. */
+  private async decideOrStale(
+    want: Want<K, V>,
+    reading: Reading,
+    stale: { value: V; freshForMs: number },
+  ): Promise<Answer<V>> {
+    const { policy, scheduler } = this.parts;
     const soon = await Promise.race([reading, pause(scheduler, policy().tier2SoftMs).then(() => SLOW)]);
     if (soon === SLOW) {
       this.decide(want, reading).catch(() => undefined); // Counted where it failed; this caller is answered.
@@ -138,18 +150,18 @@ export class Loads<K, V> {
     return new Map(wants.map((want) => [want.id, find(want)]));
   }
 
-  private async decide(want: Want<K, V>, reading: Promise<ReadEntry | null>): Promise<Answer<V>> {
-    const entry = await reading;
+  private async decide(want: Want<K, V>, reading: Reading): Promise<Answer<V>> {
+    const entry = (await reading)?.[0];
     return entry ? this.judge(want, entry) : this.loadAlone(want, null);
   }
 
   /** Null where the shared tier cannot be asked. */
-  private async read(want: Want<K, V>): Promise<ReadEntry | null> {
-    if (this.parts.link.isPending(this.parts.entries.space, want.id)) return null;
-    return (await this.readMany([want]))?.[0] ?? null;
+  private read(want: Want<K, V>): Reading {
+    const isPending = this.parts.link.isPending(this.parts.entries.space, want.id);
+    return isPending ? Promise.resolve(null) : this.readMany([want]);
   }
 
-  private async readMany(wants: readonly Want<K, V>[]): Promise<ReadEntry[] | null> {
+  private async readMany(wants: readonly Want<K, V>[]): Reading {
     const { entries, link, policy } = this.parts;
     const [first] = wants;
     if (!first) return [];
@@ -226,7 +238,7 @@ export class Loads<K, V> {
     for (let waitMs = FIRST_WAIT_MS; scheduler.nowMs() < untilMs; waitMs = Math.min(waitMs * 2, LONGEST_WAIT_MS)) {
       await pause(scheduler, waitMs);
       const again = { ...want, asked: this.parts.entries.asked() };
-      const entry = await this.read(again);
+      const entry = (await this.read(again))?.[0];
       if (!entry) return this.loadAlone(again, null);
       if (entry.payload !== null || entry.lease !== 'taken') return this.judge(again, entry);
     }

@@ -43,7 +43,16 @@ export class Tier2Link {
       space?.counters.failed('open');
       throw new Tier2Error('The shared tier is not asked while it does not answer.', 'open');
     }
-    return this.sent(space, work);
+    try {
+      const answer = await work(this.tier2);
+      this.breaker.succeeded();
+      return answer;
+    } catch (error) {
+      const failure = error instanceof Tier2Error ? error.failure : 'other-reply';
+      if (failure !== 'open') this.breaker.failed(failure);
+      space?.counters.failed(failure);
+      throw error;
+    }
   }
 
   isPending(space: Space, id: string): boolean {
@@ -115,18 +124,5 @@ export class Tier2Link {
       if (page.keys.length > 0) yield page.keys;
       ({ cursor } = page);
     } while (cursor !== '0');
-  }
-
-  private async sent<T>(space: Space | null, work: (tier2: Tier2) => Promise<T>): Promise<T> {
-    try {
-      const answer = await work(this.tier2);
-      this.breaker.succeeded();
-      return answer;
-    } catch (error) {
-      const failure = error instanceof Tier2Error ? error.failure : 'other-reply';
-      if (failure !== 'open') this.breaker.failed(failure);
-      space?.counters.failed(failure);
-      throw error;
-    }
   }
 }

@@ -44,16 +44,16 @@ export class QuickReads {
   private judged(request: ReadRequest, live: LiveValues | null): ReadEntry[] | Promise<ReadEntry[]> {
     if (live === null) return this.byScript(request);
     const entries: ReadEntry[] = [];
-    const doubtful: number[] = [];
+    let doubtful: number[] | null = null;
     const belowMs = request.lease ? request.lease.belowMs : -Infinity;
     for (let i = 0; i < live.values.length; i++) {
       const entry = entryOf(live.values[i]!, live.livesMs[i]!);
       entries.push(entry);
       const isMissing = entry.payload === null && (request.lease !== undefined || live.livesMs[i]! !== GONE);
-      if (isMissing || entry.lifeMs <= belowMs) doubtful.push(i);
+      if (isMissing || entry.lifeMs <= belowMs) (doubtful ??= []).push(i);
     }
-    if (request.lease) this.learn(request, doubtful.length);
-    return doubtful.length === 0 ? entries : this.completed(request, entries, doubtful);
+    if (request.lease) this.learn(request, doubtful?.length ?? 0);
+    return doubtful === null ? entries : this.completed(request, entries, doubtful);
   }
 
   private async completed(
@@ -73,7 +73,7 @@ export class QuickReads {
   }
 
   private readonly failed = (error: unknown): never => {
-    throw tier2Error(error, this.connection.server);
+    throw tier2Error(error, this.connection);
   };
 }
 

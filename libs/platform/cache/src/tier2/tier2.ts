@@ -10,9 +10,9 @@ export interface ReadRequest {
   readonly space: SpaceRef;
   readonly keys: readonly string[];
   /** Tags per key, in the order of the keys; absent where the cache has none. */
-  readonly tags?: readonly (readonly string[])[];
+  readonly tags?: readonly (readonly string[])[] | undefined;
   /** Asks for the right to load what is absent, or has no more than `belowMs` of its life left. */
-  readonly lease?: LeaseRequest;
+  readonly lease?: LeaseRequest | undefined;
 }
 
 export interface LeaseRequest {
