@@ -1,3 +1,4 @@
+import type { DomainError } from '@sluice/core';
 import { Cluster, type Redis } from 'ioredis';
 import { redisFailure, RedisUnavailableError } from './errors';
 import { isErrorReply } from './failure-class';
@@ -147,8 +148,14 @@ export class RedisConnection {
       await this.ready();
       await this.pingAll();
     } catch (error) {
-      throw redisFailure(this.reason ?? error, this.server);
+      throw this.failure(this.reason ?? error);
     }
+  }
+
+  /** The coded form of what a command threw. While the connection is away it is why, such as a password that is wrong. */
+  failure(error: unknown): DomainError {
+    const isAway = this.client.status !== 'ready' && !isErrorReply(error);
+    return redisFailure((isAway && this.reason) || error, this.server);
   }
 
   private async pingAll(): Promise<void> {

@@ -20,6 +20,20 @@ it('encodes a percent sign of the last part that would read as encoded', () => {
   expect(cacheKey('x', '%2a %2 %')).toBe('x:%252a %2 %');
 });
 
+it.each([['v2', 'x'], ['v2:x'], ['v2'], ['v2:']])(
+  'keeps a first part that reads as a version apart from one: %s %s',
+  (...parts) => {
+    const key = cacheKey('sr', ...parts);
+    expect(key).toMatch(/^sr:%762/);
+    expect(keyParts('sr', key, parts.length)).toEqual(parts);
+    expect(keyParts('sr:v2', key, 1)).toBeNull();
+  },
+);
+
+it('leaves a part as it is that only begins like a version, and a later one', () => {
+  expect(cacheKey('sr', 'v2x', 'v2')).toBe('sr:v2x:v2');
+});
+
 it('makes a key without parts of the prefix alone', () => {
   expect(cacheKey('scores:cache_timestamp')).toBe('scores:cache_timestamp');
   expect(keyParts('scores:cache_timestamp', 'scores:cache_timestamp', 0)).toEqual([]);
@@ -54,7 +68,11 @@ it.each(['a', '\0', '\x85', '*', '{', 'é', '漢', '%25'])('keeps 10,000 times %
 
 const part = fc.oneof(
   fc.string({ minLength: 1, unit: 'grapheme' }),
-  fc.string({ minLength: 1, maxLength: 6, unit: fc.constantFrom('%', ':', '*', '2', 'A', 'a', '5', '\0', 'é', '😀') }),
+  fc.string({
+    minLength: 1,
+    maxLength: 6,
+    unit: fc.constantFrom('%', ':', '*', '2', 'A', 'a', 'v', '5', '\0', 'é', '😀'),
+  }),
 );
 
 it('gives every part back', () => {

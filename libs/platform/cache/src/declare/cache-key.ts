@@ -13,10 +13,14 @@ export class CacheKeyError extends DomainError {
 const plainLast = /^[ -$&-)+->@-Z^-z|~]+$/;
 const plain = /^[ -$&-)+-9;->@-Z^-z|~]+$/;
 
+/** Also where a last part goes on with `:`, which is not encoded there. */
+const VERSION = /^v\d+(?=:|$)/;
+
 /**
  * Joins the parts of a key with `:`, so that different parts never make the same key of one length and no key is a pattern
  * to Redis. Encoded as in an address (`%2A`): control characters, the characters of patterns and slots (`* ? [ ] \ { }`),
- * in all but the last part also `:` and `%`, and in the last a `%` that would read as encoded. `keyParts` is the way back.
+ * in all but the last part also `:` and `%`, in the last a `%` that would read as encoded, and in a first part that reads
+ * as a version (`v2`) its `v`, since later versions of a cache begin their keys with one. `keyParts` is the way back.
  * Throws `CacheKeyError` for a part that is empty or no Unicode text, and for a key over `MAX_CACHE_KEY_BYTES`.
  */
 export function cacheKey(prefix: string, ...parts: readonly string[]): string {
@@ -25,7 +29,8 @@ export function cacheKey(prefix: string, ...parts: readonly string[]): string {
   const last = parts.length - 1;
   for (let i = 0; i <= last; i++) {
     const part = parts[i] as string;
-    if (isPlain(part, i === last)) key += `:${part}`;
+    if (i === 0 && VERSION.test(part)) key += `:%76${encodePart(part.slice(1), i === last)}`;
+    else if (isPlain(part, i === last)) key += `:${part}`;
     else {
       key += `:${encodePart(part, i === last)}`;
       ascii = false;

@@ -98,6 +98,9 @@ export function assertPolicy(name: string, policy: PolicyOptions): void {
   assertDurationMs(`${name}.refreshAheadMs`, policy.refreshAheadMs, { min: 0 });
   assertDurationMs(`${name}.negativeMs`, policy.negativeMs, { min: 0 });
   assertPart(`${name}.jitter`, policy.jitter);
+  for (const option of ['staleWhileRevalidate', 'tier1'] as const)
+    if (typeof policy[option] !== 'boolean')
+      throw new CacheOptionError(`${name}.${option} must be true or false, not ${typeof policy[option]}.`);
   if (!Number.isInteger(policy.maxLoads) || policy.maxLoads < 1 || policy.maxLoads > 10_000)
     throw new CacheOptionError(`${name}.maxLoads must be 1 to 10000, not ${String(policy.maxLoads)}.`);
 }

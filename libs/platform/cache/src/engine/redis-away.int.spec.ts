@@ -146,6 +146,7 @@ it('works alone where Redis no longer takes its password, without a word of it',
   await until(() => !engine.hearsOthers);
   for (let i = 0; i < 5; i++) expect(await quotes.getOrLoad(`cold${i}`, () => i)).toBe(i);
   expect(await quotes.set('a', 1)).toMatchObject({ tier2: 'queued', reason: expect.not.stringContaining('secret') });
+  await until(async () => (await quotes.get('a'), quotes.space.counters.failures.auth));
   await operator.config('SET', 'requirepass', 'secret');
   await until(async () => (await engine.look()) && engine.link.pendingKeys === 0);
   expect(await quotes.set('a', 2)).toMatchObject({ tier2: 'written' });

@@ -290,7 +290,7 @@ export class RedisTier2 implements Tier2 {
       await this.connection.ready();
       return await work();
     } catch (error) {
-      throw tier2Error(error, this.connection.server);
+      throw tier2Error(error, this.connection);
     }
   }
 }

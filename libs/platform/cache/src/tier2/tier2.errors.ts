@@ -1,5 +1,5 @@
 import { DomainError } from '@sluice/core';
-import { redisFailure, redisFailureClass, type RedisFailureClass } from '@sluice/redis';
+import { redisFailureClass, type RedisConnection, type RedisFailureClass } from '@sluice/redis';
 
 /** The shared tier did not answer, or said no. The engine goes on without it; only administration shows this to a caller. */
 export class Tier2Error extends DomainError {
@@ -16,7 +16,8 @@ export class Tier2Error extends DomainError {
 }
 
 /** The coded form of what a call to Redis throws; a mistake in our own code passes as it is. */
-export function tier2Error(error: unknown, server: string): unknown {
+export function tier2Error(error: unknown, connection: Pick<RedisConnection, 'failure'>): unknown {
   if (error instanceof Tier2Error || error instanceof TypeError || error instanceof RangeError) return error;
-  return new Tier2Error(redisFailure(error, server).message, redisFailureClass(error));
+  const failure = connection.failure(error);
+  return new Tier2Error(failure.message, redisFailureClass(failure));
 }
