@@ -51,6 +51,6 @@ export {
   type DashboardScope,
   type Snapshot,
 } from './monitor.caches';
-export { OhlcCache, type OhlcCandles, type OhlcFilter, type OhlcKey, type OhlcRow } from './ohlc.cache';
+export { OhlcCache, ohlcEntryKey, type OhlcCandles, type OhlcFilter, type OhlcKey, type OhlcRow } from './ohlc.cache';
 export { levelKeyOf, NoLevelsError, SupportResistanceCache } from './support-resistance.cache';
 export { TradingCaches } from './trading.caches';

@@ -88,6 +88,9 @@ export class OhlcCache extends cacheOf<OhlcKey, OhlcCandles>({
   }
 }
 
+/** The whole key of an entry, as Redis has it. Throws `CacheKeyError` for what cannot be one. */
+export const ohlcEntryKey = (key: OhlcKey): string => cacheKey('hist', ...ohlcKeyParts(key));
+
 /** Throws `CacheKeyError` for a time that is none. */
 function ohlcKeyParts({ symbol, from, to, interval, source = 'auto' }: OhlcKey): readonly string[] {
   const name = interval.replace(/[@%]/g, encodeURIComponent);
