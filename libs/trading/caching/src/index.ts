@@ -51,6 +51,22 @@ export {
   type DashboardScope,
   type Snapshot,
 } from './monitor.caches';
-export { OhlcCache, ohlcEntryKey, type OhlcCandles, type OhlcFilter, type OhlcKey, type OhlcRow } from './ohlc.cache';
+export {
+  OhlcCache,
+  ohlcEntryKey,
+  type OhlcCandles,
+  type OhlcFilter,
+  type OhlcKey,
+  type OhlcKeyParts,
+  type OhlcRow,
+} from './ohlc.cache';
+export { OhlcStatistics, type OhlcEntry, type OhlcTotals } from './ohlc.statistics';
 export { levelKeyOf, NoLevelsError, SupportResistanceCache } from './support-resistance.cache';
 export { TradingCaches } from './trading.caches';
+export {
+  CacheNotWarmableError,
+  type WarmOptions,
+  type WarmProgress,
+  type WarmSource,
+  type WarmSources,
+} from './warm-up';

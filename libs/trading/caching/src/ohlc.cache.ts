@@ -1,5 +1,15 @@
-import { cacheKey, CacheKeyError, cacheOf, CacheValueError, faithful, type Store } from '@sluice/cache';
-import { ohlcFreshness, ohlcLifeMs } from './ohlc.lives';
+import {
+  cacheKey,
+  CacheKeyError,
+  cacheOf,
+  CacheValueError,
+  faithful,
+  SharedCounters,
+  type CacheEngine,
+  type Store,
+} from '@sluice/cache';
+import { OhlcStatistics } from './ohlc.statistics';
+import { ohlcFreshness } from './ohlc.lives';
 
 /** What candles were asked for. Reading and writing make the same key of it, so that what was written is found. */
 export interface OhlcKey {
@@ -35,6 +45,15 @@ export interface OhlcFilter {
   readonly olderThanMs?: number;
 }
 
+/** What a key tells of its entry. */
+export interface OhlcKeyParts {
+  readonly symbol: string;
+  /** India's wall time, `2026-01-09T09:15:00`. */
+  readonly from: string;
+  readonly to: string;
+  readonly interval: string;
+}
+
 const KEY_PARTS = 4;
 const DAILY: ReadonlySet<string> = new Set(['1d', 'day']);
 const TIME = /^(\d{4}-\d\d-\d\d)(?:[T ](\d\d):(\d\d)(?::\d\d(?:\.\d+)?)?)?$/;
@@ -53,6 +72,21 @@ export class OhlcCache extends cacheOf<OhlcKey, OhlcCandles>({
   tags: ({ symbol, interval }) => [tagOf({ symbol }), tagOf({ interval }), tagOf({ symbol, interval })],
   about: 'Candles per symbol, span, interval and source; filled from the chart sources.',
 }) {
+  /** What there is, and what all processes did with it: `hist:meta`. */
+  readonly statistics: OhlcStatistics;
+
+  constructor(engine: CacheEngine) {
+    super(engine);
+    this.statistics = new OhlcStatistics(engine, this, new SharedCounters(engine, this.space, 'hist:meta'));
+  }
+
+  /** What a key says; null for a key of another origin. */
+  partsOfId(id: string): OhlcKeyParts | null {
+    const [symbol, from, to, last] = this.partsOf(id, KEY_PARTS) ?? [];
+    if (symbol === undefined || from === undefined || to === undefined || last === undefined) return null;
+    return { symbol, from: timeOf(from), to: timeOf(to), interval: intervalOf(last) };
+  }
+
   /**
    * Removes what passes every filter that is given, everything where none is; answers how many entries there were.
    * Without an age, loads that run now are not kept either. With a filter it throws `Tier2Error` where the shared tier
@@ -73,18 +107,12 @@ export class OhlcCache extends cacheOf<OhlcKey, OhlcCandles>({
 
   private async chosenOf(ids: readonly string[], chosen: OhlcFilter, olderThanMs: number): Promise<string[]> {
     const matching = ids.filter((id) => {
-      const parts = this.partsOf(id, KEY_PARTS);
+      const parts = this.partsOfId(id);
       return parts && isChosen(parts, chosen);
     });
     if (olderThanMs <= 0) return matching;
-    const ages = await Promise.all(matching.map((id) => this.ageMs(id)));
-    return matching.filter((_id, i) => (ages[i] ?? 0) >= olderThanMs);
-  }
-
-  /** Null where it is gone meanwhile, or has no end. */
-  private async ageMs(id: string): Promise<number | null> {
-    const leftMs = (await this.inspect(id))?.tier2?.freshForMs;
-    return leftMs ? ohlcLifeMs(intervalOf(this.partsOf(id, KEY_PARTS) ?? [])) - leftMs : null;
+    const weighed = await this.statistics.weigh(matching);
+    return matching.filter((id) => (weighed.get(id)?.ageMs ?? 0) >= olderThanMs);
   }
 }
 
@@ -104,10 +132,17 @@ function stamp(time: string, interval: string): string {
   return DAILY.has(interval) ? date : `${date}_${hour}${minute}`;
 }
 
-const intervalOf = (parts: readonly string[]) => decodeURIComponent((parts[3] ?? '').split('@')[0] ?? '');
+/** The way back to India's wall time, in ISO 8601: `2026-01-09T09:15:00`, a day alone as its midnight. */
+const timeOf = (stamp: string) =>
+  stamp.replace(
+    /^([^_]+)(?:_(\d\d)(\d\d))?$/,
+    (_all, date: string, hour = '00', minute = '00') => `${date}T${hour}:${minute}:00`,
+  );
 
-const isChosen = (parts: readonly string[], { symbol, interval }: OhlcFilter) =>
-  (symbol === undefined || symbol === parts[0]) && (interval === undefined || interval === intervalOf(parts));
+const intervalOf = (last: string) => decodeURIComponent(last.split('@')[0] ?? '');
+
+const isChosen = (parts: OhlcKeyParts, { symbol, interval }: OhlcFilter) =>
+  (symbol === undefined || symbol === parts.symbol) && (interval === undefined || interval === parts.interval);
 
 /** One tag per combination, because entries of several tags are those of any of them. */
 function tagOf({ symbol, interval }: OhlcFilter): string {

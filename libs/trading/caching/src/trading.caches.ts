@@ -13,6 +13,7 @@ import {
 } from './monitor.caches';
 import { OhlcCache } from './ohlc.cache';
 import { SupportResistanceCache } from './support-resistance.cache';
+import { WarmUp, type WarmOptions, type WarmProgress, type WarmSources } from './warm-up';
 
 /**
  * Every cache of the trading backend on one engine. They are made together: which cache a key belongs to is decided by the
@@ -50,6 +51,14 @@ export class TradingCaches {
     this.portfolioMonitor = new PortfolioMonitorCache(engine);
     this.scalpingMonitor = new ScalpingMonitorCache(engine);
     this.dashboard = new DashboardOverviewCache(engine);
+  }
+
+  /**
+   * Fills what PostgreSQL holds the truth of, under a limit of loads per second; entries that are there stay as they are.
+   * Throws `CacheNotWarmableError` for the name of another cache, and what the listing of keys throws.
+   */
+  warm(sources: WarmSources, options: WarmOptions = {}): Promise<WarmProgress[]> {
+    return new WarmUp(this.engine, this, sources).run(options);
   }
 
   /** By name, as administration sees them. */
