@@ -348,3 +348,21 @@ describe('reading', () => {
     expect(() => count(db)).toThrow(expect.objectContaining({ code: 'LEGACY_CLOSED' }));
   });
 });
+
+describe('a value that is larger than SQLite can hold', () => {
+  it('is refused with the name of the file', () => {
+    const file = aDatabase();
+    expect(() => open(file).rows('SELECT zeroblob(2000000000)')).toThrow(
+      expect.objectContaining({ code: 'LEGACY_TOO_LARGE', message: expect.stringContaining(file) as string }),
+    );
+  });
+
+  it('gives nothing where less was asked for, and is there again without that bound', () => {
+    const db = open(aDatabase(`CREATE TABLE t (a TEXT); INSERT INTO t VALUES (hex(zeroblob(50000))), ('x'), ('y')`));
+    const whole = `SELECT CAST(group_concat(a, '') AS BLOB) FROM t`;
+    expect(db.rowsWithin(99_000, whole)).toBeNull();
+    expect(db.rowsWithin(99_000, 'SELECT a FROM t WHERE rowid = ?', 2n)).toEqual([['x']]);
+    expect(db.rowsWithin(200_000, whole)?.[0]?.[0]).toHaveLength(100_002);
+    expect(db.rows(whole)[0]?.[0]).toHaveLength(100_002);
+  });
+});

@@ -148,6 +148,21 @@ export class LegacyDatabase {
     return this.run(sql, true, params);
   }
 
+  /** The same, or null where that took a value of more bytes than this: SQLite gives up on it before it has the memory. */
+  rowsWithin(mostBytes: number, sql: string, ...params: SqlValue[]): SqlValue[][] | null {
+    const { limits } = this.live().db;
+    const usual = limits.length;
+    limits.length = mostBytes;
+    try {
+      return this.rows(sql, ...params);
+    } catch (error) {
+      if (error instanceof LegacyFileError && error.code === 'LEGACY_TOO_LARGE') return null;
+      throw error;
+    } finally {
+      limits.length = usual;
+    }
+  }
+
   /** An SQL function on this connection; INTEGER arguments arrive as bigint. It must depend on its arguments alone. */
   define(name: string, options: { varargs?: boolean }, fn: (...args: SqlValue[]) => SqlValue): void {
     const { varargs = false } = options;

@@ -12,6 +12,7 @@ const kinds = {
   LEGACY_LOCKED: 'refused',
   LEGACY_NOT_SETTLED: 'refused',
   LEGACY_CHANGED: 'refused',
+  LEGACY_TOO_LARGE: 'refused',
   LEGACY_NO_ROOM: 'unavailable',
   LEGACY_CLOSED: 'usage',
 } as const satisfies Record<string, ErrorKind>;

@@ -13,6 +13,7 @@ const codeByMessage: ReadonlyMap<string, number> = new Map([
   ['disk I/O error', 10],
   ['database disk image is malformed', 11],
   ['unable to open database file', 14],
+  ['string or blob too big', 18],
   ['file is not a database', 26],
 ]);
 
@@ -47,6 +48,15 @@ export function translated(error: unknown, path: string): unknown {
       });
     case 11: // CORRUPT
       return corrupt(path, 'SQLite cannot read it', error);
+    case 18: // TOOBIG
+      return new LegacyFileError(
+        'LEGACY_TOO_LARGE',
+        `${path} has a row that is too large for SQLite to read as a whole.`,
+        {
+          remedy: `Find it with "sqlite3 FILE 'SELECT rowid FROM TABLE WHERE octet_length(COLUMN) > 500000000'" and shorten it in a copy of ${path}.`,
+          cause: error,
+        },
+      );
     case 26: // NOTADB
       return new LegacyFileError('LEGACY_NOT_SQLITE', `${path} is not an SQLite 3 database, or it is encrypted.`, {
         remedy: `Point to the legacy database itself, or decrypt ${path} first.`,

@@ -1,5 +1,6 @@
 import type { LegacyDatabase } from '@sluice/legacy';
 import { quoteName } from './exact/legacy-value';
+import { batchWithin, bytesOf } from './byte-bound';
 import type { LegacyTable } from './mapping/legacy-table';
 
 /** A batch holds at most so many rows and, single rows aside, so many bytes: what one of them may take of memory. */
@@ -18,25 +19,14 @@ export function* rangesFromEnd(
   { source, columns }: LegacyTable,
 ): Generator<{ readonly from: bigint; readonly to: bigint }> {
   const key = quoteName(source.key);
-  const bytes = Object.keys(columns).map((column) => `coalesce(octet_length(${quoteName(column)}), 0)`);
-  const sql = `SELECT ${key}, ${bytes.join(' + ')} FROM ${quoteName(source.table)} WHERE ${key} <= ?
+  const sql = `SELECT ${key}, ${bytesOf(Object.keys(columns))} FROM ${quoteName(source.table)} WHERE ${key} <= ?
     ORDER BY ${key} DESC LIMIT ${BATCH_ROWS}`;
   for (let to = LAST_KEY; ;) {
-    const from = firstOfBatch(database.rows(sql, to));
-    if (from === null) return;
+    const batch = batchWithin(BATCH_BYTES, database.rows(sql, to));
+    if (batch === null) return;
+    const from = batch.last;
     yield { from, to };
     if (from === FIRST_KEY) return;
     to = from - 1n;
   }
-}
-
-function firstOfBatch(rows: Iterable<readonly unknown[]>): bigint | null {
-  let total = 0;
-  let first: bigint | null = null;
-  for (const [key, bytes] of rows) {
-    total += Number(bytes);
-    if (first !== null && total > BATCH_BYTES) break;
-    first = key as bigint;
-  }
-  return first;
 }

@@ -130,10 +130,42 @@ describe('a row that the lane does not vouch for', () => {
   });
 
   it('is every row of a page with bytes that are not UTF-8', () => {
-    const rows = Array.from({ length: 10 }, (_, i) => [i + 1, 'fine', ...Array.from({ length: 8 }, () => null)]);
+    const rows = Array.from({ length: 10 }, (_, i) => [
+      i + 1,
+      'x'.repeat(80_000),
+      ...Array.from({ length: 8 }, () => null),
+    ]);
     write(plain, rows);
     execute(`UPDATE t SET t = CAST(x'ff41' AS TEXT) WHERE id = 4`);
     expect(throughSql(mapped(), 80_000).odd).toEqual([4n, 5n, 6n]); // Three rows to a page.
+  });
+});
+
+describe('long rows that lie together', () => {
+  const lengths = (rows: number, bytes: number): void => {
+    write(
+      plain,
+      Array.from({ length: rows }, (_, i) => [i + 1, 'short', ...Array.from({ length: 8 }, () => null)]),
+    );
+    execute(`UPDATE t SET t = replace(hex(zeroblob(${bytes / 2})), '0', 'x') WHERE id BETWEEN 101 AND 160`);
+  };
+  const chunks = (): number[] => {
+    const db = LegacyDatabase.open(file);
+    const lane = new SqlLane(db, mapped(), 100, 1 << 30);
+    const parts = lane.plan().flatMap((range) => [...lane.stream(range)]);
+    db.close();
+    return parts.flatMap((part) => ('bytes' in part ? [part.bytes.length] : []));
+  };
+
+  it('leave SQLite a few at a time, although the table has thousands of short ones', () => {
+    lengths(5000, 100_000);
+    expect(Math.max(...chunks())).toBeLessThan(2.2 * 2 ** 20);
+    expect(throughSql().bytes.equals(throughPages().bytes)).toBe(true);
+  });
+
+  it('are left to the exact lane where one of them is a page of its own', () => {
+    lengths(300, 2_200_000);
+    expect(throughSql().odd).toEqual(Array.from({ length: 60 }, (_, i) => BigInt(101 + i)));
   });
 });
 

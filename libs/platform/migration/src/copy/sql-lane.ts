@@ -1,5 +1,6 @@
 import { isUtf8 } from 'node:buffer';
 import type { LegacyDatabase } from '@sluice/legacy';
+import { batchWithin, bytesOf, type Batch } from '../byte-bound';
 import { between } from '../exact/exact-reader';
 import { quoteName } from '../exact/legacy-value';
 import type { LegacyTable } from '../mapping/legacy-table';
@@ -13,6 +14,8 @@ import { targetName } from './target-name';
 /** A page of rows leaves SQLite as one blob: 4,000 rows, or fewer where rows are long. */
 const PAGE_ROWS = 4000;
 const PAGE_BYTES = 256 * 1024;
+/** SQLite itself gives up on a page that turns out larger than this; a single row that does is left to the exact lane. */
+const MOST_PAGE_BYTES = 2 * 1024 * 1024;
 
 /**
  * The safe lane: SQLite itself reads the rows, whatever the shape of the file, and gives a page of them as one blob of
@@ -65,28 +68,49 @@ export class SqlLane implements Lane {
   *stream(range: KeyRange): RangeStream {
     const writer = new FrameWriter(this.columns);
     yield { bytes: copyHeader() };
+    let rows = this.pageRows;
     for (let last = range.from; ;) {
-      const { where, params } = between(this.key, last, range.to);
-      const [row] = this.database.rows(this.page(where), ...params);
-      const [until, rows, frames] = row ?? [];
-      if (!(frames instanceof Uint8Array)) break;
+      const page = this.page(last, range.to, rows);
+      if (page === 'empty') break;
+      if (page === 'too large') {
+        const fitting = this.fitting(last, range.to, rows);
+        if (rows === 1) yield { odd: [(last = fitting.last)] };
+        else rows = Math.min(fitting.rows, rows >> 1);
+        continue;
+      }
+      const { frames, count, until } = page;
       const odd: bigint[] = [];
-      if (isUtf8(frames)) {
-        const bytes = Buffer.from(frames.buffer, frames.byteOffset, frames.byteLength);
-        yield { bytes: writer.write(bytes, Number(rows), (key) => odd.push(key)) };
-      } else odd.push(...this.keysBetween(last, until as bigint));
+      if (isUtf8(frames)) yield { bytes: writer.write(frames, count, (key) => odd.push(key)) };
+      else odd.push(...this.keysBetween(last, until));
       if (odd.length > 0) yield { odd };
-      last = until as bigint;
+      last = until;
+      rows = Math.max(1, Math.min(PAGE_ROWS, 4 * rows, Math.floor((PAGE_BYTES * count) / frames.length)));
     }
     yield { bytes: copyTrailer() };
     yield { rules: new Map([...writer.rounded].map(([column, count]) => [`${column}: rounded`, count])) };
   }
 
-  private page(where: string): string {
-    return (
+  private page(from: bigint | null, to: bigint | null, rows: number): Page | 'empty' | 'too large' {
+    const { where, params } = between(this.key, from, to);
+    const sql =
       `SELECT max(k), count(*), CAST(group_concat(frame, '') AS BLOB) FROM (SELECT ${this.key} AS k, ${this.frame} AS frame ` +
-      `FROM ${quoteName(this.table.source.table)} ${where} ORDER BY ${this.key} LIMIT ${this.pageRows})`
-    );
+      `FROM ${quoteName(this.table.source.table)} ${where} ORDER BY ${this.key} LIMIT ?)`;
+    const result = this.database.rowsWithin(MOST_PAGE_BYTES, sql, ...params, BigInt(rows));
+    if (result === null) return 'too large';
+    const [until, count, frames] = result[0] ?? [];
+    if (!(frames instanceof Uint8Array)) return 'empty';
+    const bytes = Buffer.from(frames.buffer, frames.byteOffset, frames.byteLength);
+    return { frames: bytes, count: Number(count), until: until as bigint };
+  }
+
+  /** Those of the next rows that make a page; they are looked at only where as many as usual were too much. */
+  private fitting(from: bigint | null, to: bigint | null, rows: number): Batch {
+    const { where, params } = between(this.key, from, to);
+    const sql = `SELECT ${this.key}, ${bytesOf(this.columns.map(({ name }) => name))} FROM ${quoteName(this.table.source.table)}
+      ${where} ORDER BY ${this.key} LIMIT ?`;
+    const batch = batchWithin(PAGE_BYTES, this.database.rows(sql, ...params, BigInt(rows)));
+    if (!batch) throw new TypeError('Rows that were too large are none.');
+    return batch;
   }
 
   private keysBetween(from: bigint | null, to: bigint): bigint[] {
@@ -94,6 +118,13 @@ export class SqlLane implements Lane {
     const from_ = `FROM ${quoteName(this.table.source.table)}`;
     return this.database.rows(`SELECT ${this.key} ${from_} ${where}`, ...params).map(([key]) => key as bigint);
   }
+}
+
+/** Rows behind one another, as one blob of frames. */
+interface Page {
+  readonly frames: Buffer;
+  readonly count: number;
+  readonly until: bigint;
 }
 
 /** The key in front of all others. */

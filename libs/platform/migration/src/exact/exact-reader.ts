@@ -1,4 +1,5 @@
 import type { LegacyDatabase } from '@sluice/legacy';
+import { batchWithin, bytesOf } from '../byte-bound';
 import type { Choices, LegacyTable } from '../mapping/legacy-table';
 import type { Zone } from '../mapping/conversion';
 import { convert } from './convert';
@@ -61,8 +62,7 @@ export class ExactReader {
     this.key = quoteName(table.source.key);
     const from = `FROM ${quoteName(table.source.table)}`;
     this.selectRows = `SELECT ${this.key}, ${this.columns.map(selectLegacyValue).join(', ')} ${from}`;
-    const bytes = this.columns.map((column) => `coalesce(octet_length(${quoteName(column)}), 0)`).join(' + ');
-    this.sizes = `SELECT ${this.key}, ${bytes} ${from}`;
+    this.sizes = `SELECT ${this.key}, ${bytesOf(this.columns)} ${from}`;
   }
 
   /** The rows with `from < key <= to` in key order; null is open. */
@@ -92,15 +92,9 @@ export class ExactReader {
   private endOfBatch(from: bigint | null, to: bigint | null, among: readonly bigint[]): bigint | null {
     const { where, params } = selection(this.key, from, to, among);
     const sizes = this.database.rows(`${this.sizes} ${where} ORDER BY ${this.key} LIMIT ${BATCH_ROWS}`, ...params);
-    let bytes = 0;
-    let until: bigint | null = null;
-    for (const [key, size] of sizes) {
-      bytes += Number(size);
-      if (until !== null && bytes > BATCH_BYTES) break;
-      until = key as bigint;
-      if (bytes > BATCH_BYTES) this.relief.collect(); // One long row: nothing of the one before should lie beside it.
-    }
-    return until;
+    const batch = batchWithin(BATCH_BYTES, sizes);
+    if (batch && batch.bytes > BATCH_BYTES) this.relief.collect(); // One long row: nothing of the one before beside it.
+    return batch?.last ?? null;
   }
 
   private convertRow(row: readonly (null | bigint | number | string | Uint8Array)[]): ExactRow {

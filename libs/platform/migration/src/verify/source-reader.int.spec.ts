@@ -85,7 +85,25 @@ it('leaves rows in quarantine out', () => {
 
 it('cuts ranges behind so many rows, with no gap', () => {
   const source = reader(`(id, name) VALUES (-5, 'a'), (10, 'b'), (20, 'c'), (9223372036854775807, 'd')`);
-  expect(source.bound(FIRST_KEY, 2)).toBe(19n);
-  expect(source.bound(20n, 2)).toBe(LAST_KEY);
-  expect(source.bound(20n, 1)).toBe(LAST_KEY - 1n);
+  const next = (from: bigint, rows: number): bigint => source.bound(from, rows, 1000).to;
+  expect(next(FIRST_KEY, 2)).toBe(19n);
+  expect(next(20n, 2)).toBe(LAST_KEY);
+  expect(next(20n, 1)).toBe(LAST_KEY - 1n);
+});
+
+it('cuts a range whose rows have more bytes than it may hold, down to a single row', () => {
+  const long = `replace(hex(zeroblob(500)), '0', 'x')`;
+  const source = reader(`(id, name) VALUES (1, 'a'), (5, ${long}), (6, ${long}), (7, ${long}), (9, 'b')`);
+  const next = (from: bigint, bytes: number): bigint => source.bound(from, 10, bytes).to;
+  expect([1n, 7n].map((from) => next(from, 2500))).toEqual([6n, LAST_KEY]);
+  expect([1n, 2n, 6n, 7n, 8n].map((from) => next(from, 500))).toEqual([1n, 5n, 6n, 7n, LAST_KEY]);
+});
+
+it('reads rows by key and by range however few fit into memory together', () => {
+  const long = `replace(hex(zeroblob(200000)), '0', 'x')`;
+  const source = reader(`(id, name) VALUES (1, 'a'), (2, ${long}), (3, ${long}), (4, ${long}), (5, ${long}), (8, 'b')`);
+  const keys = [1n, 2n, 3n, 4n, 5n, 8n];
+  expect(source.exactRows(everything).map(({ key }) => key)).toEqual(keys);
+  expect([...source.rowsOf([0n, ...keys, 9n])].map(({ key }) => key)).toEqual(keys);
+  expect(source.exactRows({ ...everything, quarantined: [3n] }).map(({ key }) => key)).toEqual([1n, 2n, 4n, 5n, 8n]);
 });

@@ -1,4 +1,5 @@
 import type { LegacyDatabase, LegacyTableInfo, SqlValue } from '@sluice/legacy';
+import { batchWithin } from '../byte-bound';
 import type { Choices, LegacyTable } from '../mapping/legacy-table';
 import { MemoryRelief, VALUE_BYTES } from '../memory-relief';
 import { canonicalValue } from './canonical-value';
@@ -16,10 +17,20 @@ import { JsonCanon } from './json-canon';
 import { copyFramedRows } from './framed-rows';
 import { ESCAPE, fieldText, quoted, type LayoutColumn } from './row-layout';
 import { RuleCount } from './rule-count';
-import { boundStatement, exactStatement, longRowsStatement, quickStatement, type SourceShape } from './source-sql';
+import {
+  boundStatement,
+  exactStatement,
+  quickStatement,
+  sizesStatement,
+  textBytesStatement,
+  type SourceShape,
+} from './source-sql';
 
-/** So many rows become values at a time. */
+/** So many rows, and single rows aside so many bytes, become values at a time. */
 const BATCH_ROWS = 250;
+const BATCH_BYTES = 1024 * 1024;
+/** Where a range is too large, so many of its rows are looked at to find a smaller one. */
+const SIZED_ROWS = 2000;
 
 /** The greatest key that SQLite can hold. */
 export const LAST_KEY = 2n ** 63n - 1n;
@@ -48,6 +59,7 @@ export interface SourceRange {
 /** The source side of the comparison, computed by SQLite and by rules of the verifier's own. */
 export class SourceReader {
   readonly shape: SourceShape;
+  private readonly textBytes: string | null;
   private readonly labels = new Map<string, ActiveLabel>();
   private readonly canon = new JsonCanon();
   private readonly relief = new MemoryRelief();
@@ -72,19 +84,22 @@ export class SourceReader {
     }
     const utf8 = database.encoding === 'UTF-8';
     this.shape = { info, key: table.source.key, layout, witnesses, blank: this.blankStamps(info.name), utf8 };
+    this.textBytes = textBytesStatement(this.shape);
     this.define();
   }
 
-  /** The greatest key of the next `rows` rows from a key on; `LAST_KEY` where there are no more. */
-  bound(from: bigint, rows: number): bigint {
+  /**
+   * The last key of the range that begins at a key and has so many rows, or fewer where they have more bytes than this:
+   * then only a single row is larger. `LAST_KEY` where there are no more rows.
+   */
+  bound(from: bigint, rows: number, mostBytes: number): { readonly to: bigint; readonly bytes: number } {
     const [row] = this.database.rows(boundStatement(this.shape), from, BigInt(rows));
-    return typeof row?.[0] === 'bigint' ? row[0] - 1n : LAST_KEY;
-  }
-
-  /** Ascending keys of the rows with a text of more than so many bytes. */
-  longRows(bytes: number): bigint[] {
-    const statement = longRowsStatement(this.shape);
-    return statement === null ? [] : this.database.rows(statement, BigInt(bytes)).map(([key]) => key as bigint);
+    const to = typeof row?.[0] === 'bigint' ? row[0] - 1n : LAST_KEY;
+    const [[bytes] = []] = this.textBytes === null ? [] : this.database.rows(this.textBytes, from, to);
+    if (Number(bytes ?? 0) <= mostBytes) return { to, bytes: Number(bytes ?? 0) };
+    const sizes = this.database.rows(`${sizesStatement(this.shape, 'range')} LIMIT ${SIZED_ROWS}`, from, to);
+    const batch = batchWithin(mostBytes, sizes);
+    return batch ? { to: batch.last, bytes: batch.bytes } : { to, bytes: 0 };
   }
 
   /** Gives back what the range before took; its bytes are lost. To be called before a range of one long row. */
@@ -128,22 +143,28 @@ export class SourceReader {
 
   /** Rows by their ascending keys; keys without a row are left out. */
   *rowsOf(keys: readonly bigint[]): Generator<ExactRow> {
-    const statement = exactStatement(this.shape, 'keys');
-    for (let i = 0; i < keys.length; i += BATCH_ROWS) {
-      yield* this.readAll(this.database.rows(statement, `[${keys.slice(i, i + BATCH_ROWS).join()}]`));
+    const [sizes, statement] = [sizesStatement(this.shape, 'keys'), exactStatement(this.shape, 'keys')];
+    for (let at = 0; at < keys.length;) {
+      const some = keys.slice(at, at + BATCH_ROWS);
+      const batch = batchWithin(BATCH_BYTES, this.database.rows(sizes, `[${some.join()}]`));
+      const among = batch ? some.filter((key) => key <= batch.last) : [];
+      if (batch) yield* this.readAll(this.database.rows(statement, `[${among.join()}]`));
+      at += among.length || some.length;
     }
   }
 
   private *eachRow(range: KeyRange): Generator<ExactRow> {
     const excluded = range.quarantined.length > 0;
-    const statement = `${exactStatement(this.shape, excluded ? 'range-without' : 'range')} LIMIT ${BATCH_ROWS}`;
+    const where = excluded ? 'range-without' : 'range';
+    const sizes = `${sizesStatement(this.shape, where)} LIMIT ${BATCH_ROWS}`;
+    const statement = exactStatement(this.shape, where);
     for (let { from } = range; ;) {
-      const rows = this.database.rows(statement, ...parameters({ ...range, from }, excluded));
-      const last = rows.at(-1)?.[0] as bigint | undefined;
-      const more = rows.length === BATCH_ROWS;
-      yield* this.readAll(rows);
-      if (!more || last === undefined || last === range.to) return;
-      from = last + 1n;
+      const rest = { ...range, from };
+      const batch = batchWithin(BATCH_BYTES, this.database.rows(sizes, ...parameters(rest, excluded)));
+      if (!batch) return;
+      yield* this.readAll(this.database.rows(statement, ...parameters({ ...rest, to: batch.last }, excluded)));
+      if (batch.last === range.to) return;
+      from = batch.last + 1n;
     }
   }
 

@@ -1,4 +1,5 @@
 import type { LegacyTableInfo } from '@sluice/legacy';
+import { bytesOf } from '../byte-bound';
 import { QUOTE, quoted, type LayoutColumn } from './row-layout';
 
 /** What the statements need to know of the table. */
@@ -38,11 +39,7 @@ export function exactStatement(shape: SourceShape, where: 'range' | 'range-witho
   const values = all.map((name) =>
     shape.utf8 ? `iif(typeof(${name}) = 'text', CAST(${name} AS BLOB), ${name})` : name,
   );
-  const from =
-    where === 'keys'
-      ? `FROM ${quoted(shape.info.name)} WHERE ${quoted(shape.key)} IN (SELECT value FROM json_each(?)) ORDER BY ${quoted(shape.key)}`
-      : rangeOf(shape, where === 'range-without');
-  return `SELECT ${quoted(shape.key)}, ${classes}, ${values.join(', ')} ${from}`;
+  return `SELECT ${quoted(shape.key)}, ${classes}, ${values.join(', ')} ${rowsOf(shape, where)}`;
 }
 
 /** Where a range that begins at a key and has so many rows ends. */
@@ -51,13 +48,24 @@ export function boundStatement(shape: SourceShape): string {
   return `SELECT ${key} FROM ${quoted(shape.info.name)} NOT INDEXED WHERE ${key} >= ? ORDER BY ${key} LIMIT 1 OFFSET ?`;
 }
 
-/** The keys of the rows that have a long text, in their order. `octet_length` of a column does not load it. */
-export function longRowsStatement(shape: SourceShape): string | null {
-  const long = shape.layout.filter(({ conversion }) => conversion.kind === 'json' || conversion.kind === 'text');
-  if (long.length === 0) return null;
+/** The bytes of a range's texts, as far as they get into its quick form as they are; null where there are none. */
+export function textBytesStatement(shape: SourceShape): string | null {
+  const texts = shape.layout.filter(({ conversion }) => ['json', 'text', 'date'].includes(conversion.kind));
+  if (texts.length === 0) return null;
+  return `SELECT sum(${bytesOf(texts.map(({ name }) => name))}) ${rangeOf(shape, false)}`;
+}
+
+/** Per row the key and the bytes of all its values. */
+export function sizesStatement(shape: SourceShape, where: 'range' | 'range-without' | 'keys'): string {
+  const bytes = bytesOf([...shape.layout.map(({ name }) => name), ...shape.witnesses.values()]);
+  return `SELECT ${quoted(shape.key)}, ${bytes} ${rowsOf(shape, where)}`;
+}
+
+/** The rows of a range, or those with the keys of a list, in key order. */
+function rowsOf(shape: SourceShape, where: 'range' | 'range-without' | 'keys'): string {
+  if (where !== 'keys') return rangeOf(shape, where === 'range-without');
   const key = quoted(shape.key);
-  const conditions = long.map(({ name }) => `octet_length(${quoted(name)}) > ?1`);
-  return `SELECT ${key} FROM ${quoted(shape.info.name)} NOT INDEXED WHERE (${conditions.join(' OR ')}) AND typeof(${key}) = 'integer' ORDER BY ${key}`;
+  return `FROM ${quoted(shape.info.name)} WHERE ${key} IN (SELECT value FROM json_each(?)) ORDER BY ${key}`;
 }
 
 function rangeOf(shape: SourceShape, withoutKeys: boolean): string {

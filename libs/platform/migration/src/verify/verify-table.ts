@@ -14,10 +14,10 @@ import { TargetReader, type TargetRange } from './target-stream';
 import { Findings, type TableVerification } from './verification';
 import { VerificationInterruptedError, VerificationTargetError, VerificationUnsupportedError } from './verify.errors';
 
-/** A range is cut to about so many bytes: what a socket holds while SQLite is at work, and little memory. */
+/** A range has about so many bytes: what a socket holds while SQLite is at work, and little memory. */
 const RANGE_BYTES = 1_500_000;
-/** A row with a longer text is compared alone, with nothing under way beside it. */
-const LONG_ROW_BYTES = 1024 * 1024;
+/** It never has more, whatever its rows are; a row that alone has more is compared with nothing under way beside it. */
+const MOST_RANGE_BYTES = 2_000_000;
 const RANGE_ROWS = { first: 500, most: 20_000 };
 
 export interface VerifyTableOptions {
@@ -67,13 +67,15 @@ export async function verifyTable(options: VerifyTableOptions): Promise<TableVer
 const isTargetError = (error: unknown): boolean =>
   error instanceof Error && ('code' in error || /connection|terminated/i.test(error.message));
 
+/** `isLong`: it is one row, of more than a range's bytes. */
+type SizedRange = KeyRange & { readonly isLong: boolean };
+
 class TableVerifier {
   private readonly source: SourceReader;
   private readonly layout;
   private readonly key: string;
   private readonly originals: OriginalsCheck;
   private readonly pending: bigint[];
-  private readonly longRows: bigint[];
   private readonly rules = new RuleCount();
   private readonly digest = createHash('sha256');
   private readonly relief = new MemoryRelief();
@@ -97,16 +99,15 @@ class TableVerifier {
     this.source = new SourceReader(database, info, table, this.layout, choices);
     this.originals = new OriginalsCheck(reader, table.name, findings);
     this.pending = integerKeys(quarantined);
-    this.longRows = this.source.longRows(LONG_ROW_BYTES);
   }
 
   async run(): Promise<TableVerification> {
-    let range: KeyRange | null = this.nextRange(FIRST_KEY);
+    let range: SizedRange | null = this.nextRange(FIRST_KEY);
     let target = this.start(range);
     while (range) {
       if (this.options.signal?.aborted) throw new VerificationInterruptedError(this.options.table.name);
-      const next: KeyRange | null = range.to === LAST_KEY ? null : this.nextRange(range.to + 1n);
-      const following = next && !this.isLong(range) && !this.isLong(next) ? this.start(next) : null;
+      const next: SizedRange | null = range.to === LAST_KEY ? null : this.nextRange(range.to + 1n);
+      const following = next && !range.isLong && !next.isLong ? this.start(next) : null;
       await nextTurn(); // The statements leave before SQLite keeps this thread busy.
       await this.settle(range, this.source.quick(range), await target);
       range = next;
@@ -116,32 +117,20 @@ class TableVerifier {
     return this.report();
   }
 
-  private nextRange(from: bigint): KeyRange {
-    const to = this.endOfRange(from);
+  private nextRange(from: bigint): SizedRange {
+    const { to, bytes } = this.source.bound(from, this.rowsPerRange, MOST_RANGE_BYTES);
     const count = this.pending.findIndex((key) => key > to);
-    return { from, to, quarantined: this.pending.splice(0, count < 0 ? this.pending.length : count) };
+    const quarantined = this.pending.splice(0, count < 0 ? this.pending.length : count);
+    return { from, to, quarantined, isLong: bytes > MOST_RANGE_BYTES };
   }
 
-  /** A long row is a range of its own. */
-  private endOfRange(from: bigint): bigint {
-    const bound = this.source.bound(from, this.rowsPerRange);
-    while (this.longRows[0] !== undefined && this.longRows[0] < from) this.longRows.shift();
-    const [long] = this.longRows;
-    if (long === undefined || long > bound) return bound;
-    return long === from ? long : long - 1n;
-  }
-
-  private isLong({ from, to }: KeyRange): boolean {
-    return from === to;
-  }
-
-  private start(range: KeyRange): Promise<TargetRange> {
-    if (this.isLong(range)) this.source.release();
+  private start(range: SizedRange): Promise<TargetRange> {
+    if (range.isLong) this.source.release();
     return this.reader.range(range.from, range.to);
   }
 
   /** Equal bytes settle a range; else the exact form is asked, and what still differs is named. */
-  private async settle(range: KeyRange, quick: SourceRange | null, target: TargetRange): Promise<void> {
+  private async settle(range: SizedRange, quick: SourceRange | null, target: TargetRange): Promise<void> {
     const equal = quick?.bytes.equals(target.bytes) && quick.refused.length === 0 && !target.bytes.includes(0x03);
     const source = equal ? quick! : this.source.exact(range);
     if (!equal && (source.refused.length > 0 || !source.bytes.equals(target.bytes))) {
@@ -152,7 +141,7 @@ class TableVerifier {
     this.rules.merge(source.rules);
     this.rowsSource += source.rows;
     this.rowsTarget += target.rows;
-    if (!this.isLong(range)) this.adapt(source);
+    if (!range.isLong) this.adapt(source);
     await this.originals.check(source.kept);
     await this.settleQuarantined(range);
     this.options.onProgress?.(this.rowsSource);
