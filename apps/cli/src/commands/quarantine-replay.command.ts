@@ -19,6 +19,7 @@ export default async function quarantineReplay(context: Context): Promise<number
       holder: context.holder,
       cache,
       clock: systemClock,
+      signal: context.signal,
     });
     if (context.options.json) context.print(JSON.stringify(results, null, 2));
     else if (results.length === 0) context.print('Nothing is in quarantine.');

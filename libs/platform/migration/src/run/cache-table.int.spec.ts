@@ -1,4 +1,5 @@
 import { DatabaseSync } from '@photostructure/sqlite';
+import { copyFileSync } from 'node:fs';
 import path from 'node:path';
 import { openCacheStore, type CacheStore } from '@sluice/cache';
 import { freshDatabase, freshRedis, tempDir, type FreshDatabase, type FreshRedis, type TempDir } from '@sluice/testing';
@@ -159,6 +160,17 @@ describe('a replay', () => {
     expect(await replay()).toMatchObject([{ key: '1', outcome: 'skipped', reason: 'superseded' }]);
     expect(await store.getMany(['m:a'])).toEqual([null]);
     expect(only(await run('migrate'))).toMatchObject({ loadedNow: 1, verification: { clean: true } });
+  });
+
+  it('refuses a file at another place, because nothing in PostgreSQL proves that it is the same', async () => {
+    await mended();
+    const elsewhere = await tempDir();
+    copyFileSync(path.join(dir.path, 'memory.db'), path.join(elsewhere.path, 'memory.db'));
+    const replayed = replayQuarantine({ ...common(), root: elsewhere.path });
+    await expect(replayed).rejects.toMatchObject({ code: 'QUARANTINE_SOURCE_FOREIGN', kind: 'refused' });
+    expect(await store.getMany(['m:a'])).toEqual([null]);
+    expect(await quarantined()).toEqual(['1']);
+    await elsewhere.remove();
   });
 
   it('keeps the original of a value that a rule changed', async () => {

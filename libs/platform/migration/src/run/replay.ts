@@ -1,23 +1,25 @@
 import type { CacheStore } from '@sluice/cache';
 import type { Clock } from '@sluice/core';
-import { LegacyDatabase } from '@sluice/legacy';
+import type { LegacyDatabase } from '@sluice/legacy';
 import type { Client } from 'pg';
 import { copyIn, copyLine, toChunks } from '../copy/copy-in';
 import { cacheEntry } from '../copy/load-cache';
 import { ExactReader, isRejected, type ConvertedRow, type RejectedRow } from '../exact/exact-reader';
 import { quoteName } from '../exact/legacy-value';
-import { checkDrift, findSources, type FoundSources } from '../inspect';
+import { findSources, type FoundSources } from '../inspect';
 import type { CacheTarget, Choices, LegacyTable } from '../mapping/legacy-table';
 import { appendAudit } from '../state/audit';
 import { expected } from '../state/expected-error';
 import { MigrationLock } from '../state/lock';
-import { NotMigratedError, QuarantineSourceError } from '../state/migration.errors';
+import { InterruptedError, NotMigratedError, QuarantineSourceError } from '../state/migration.errors';
 import { classify, dataReason } from '../state/postgres-errors';
 import { keepOriginals, listQuarantine, putAside, type QuarantinedRow } from '../state/quarantine';
 import { closeSession, openSession } from '../state/session';
 import { listTableStates, type TableState } from '../state/table-state';
 import { inTransaction } from '../state/transaction';
 import type { SourceOptions } from './migration-options';
+import { closeSources, openSources, type OpenSource } from './open-sources';
+import { assertSameSource, type SourceClaim } from './same-source';
 
 export interface ReplayOptions extends SourceOptions {
   readonly tables: readonly LegacyTable[];
@@ -26,6 +28,7 @@ export interface ReplayOptions extends SourceOptions {
   readonly holder: string;
   readonly cache: CacheStore | null;
   readonly clock: Clock;
+  readonly signal?: AbortSignal;
 }
 
 export interface ReplayResult {
@@ -42,7 +45,8 @@ export interface ReplayResult {
 
 /**
  * Tries every quarantined row again, each in a transaction of its own, as the legacy file holds it now. Throws
- * `QUARANTINE_SOURCE_MISSING` or `MIGRATION_NOT_DONE`, before any change, where a row's file or its table's copy is lacking.
+ * `QUARANTINE_SOURCE_MISSING`, `MIGRATION_NOT_DONE` or `QUARANTINE_SOURCE_FOREIGN`, before any change, where a row's file or
+ * its table's copy is lacking, or the file is not the one that was migrated; and `InterruptedError` between two rows.
  */
 export async function replayQuarantine(options: ReplayOptions): Promise<ReplayResult[]> {
   const sources = findSources(options);
@@ -56,28 +60,53 @@ export async function replayQuarantine(options: ReplayOptions): Promise<ReplayRe
     const waiting = await listQuarantine(client);
     const states = new Map((await listTableStates(client)).map((state) => [state.name, state]));
     refuseUnready(waiting, sources, states, options);
-    const results: ReplayResult[] = [];
-    for (const { file, tables, ignored } of sources.files) {
-      const database = LegacyDatabase.open(file);
-      try {
-        checkDrift(database, tables, ignored);
-        for (const table of tables) {
-          const rows = waiting.filter((row) => row.table === table.name);
-          const replay = new TableReplay(client, database, table, states.get(table.name)?.choices ?? {}, options);
-          for (const row of rows) results.push(await replay.row(row));
-        }
-      } finally {
-        database.close();
-      }
+    const concerned = sources.files.filter(({ tables }) => tables.some(({ name }) => hasRows(waiting, name)));
+    const { signal = new AbortController().signal } = options;
+    const opened = await openSources(concerned, { snapshot: 'auto', signal });
+    try {
+      const claims = claimsOf(opened, waiting, states);
+      for (const claim of claims) await assertSameSource(client, session.connectionString, claim);
+      const results: ReplayResult[] = [];
+      for (const claim of claims) results.push(...(await replayTable(client, claim, { ...options, signal })));
+      if (results.length > 0) await note(client, options, results);
+      return results;
+    } finally {
+      closeSources(opened);
     }
-    if (results.length > 0) await note(client, options, results);
-    return results;
   } catch (error) {
     throw expected(error);
   } finally {
     await closeSession(client);
     await lock.release();
   }
+}
+
+const hasRows = (waiting: readonly QuarantinedRow[], table: string): boolean =>
+  waiting.some((row) => row.table === table);
+
+/** The tables with rows that wait, in the order of the mappings. */
+function claimsOf(
+  opened: readonly OpenSource[],
+  waiting: readonly QuarantinedRow[],
+  states: ReadonlyMap<string, TableState>,
+): SourceClaim[] {
+  return opened.flatMap(({ database, file, tables }) =>
+    tables.flatMap((table) => {
+      const rows = waiting.filter((row) => row.table === table.name);
+      const state = states.get(table.name);
+      return state && rows.length > 0 ? [{ database, file, table, state, waiting: rows }] : [];
+    }),
+  );
+}
+
+async function replayTable(client: Client, claim: SourceClaim, options: ReplayOptions): Promise<ReplayResult[]> {
+  const replay = new TableReplay(client, claim.database, claim.table, claim.state.choices, options);
+  const results: ReplayResult[] = [];
+  for (const row of claim.waiting) {
+    if (options.signal?.aborted) throw new InterruptedError();
+    results.push(await replay.row(row));
+  }
+  return results;
 }
 
 /**
@@ -90,7 +119,7 @@ function refuseUnready(
   states: ReadonlyMap<string, TableState>,
   { tables, root }: ReplayOptions,
 ): void {
-  const concerned = tables.filter(({ name }) => waiting.some((row) => row.table === name));
+  const concerned = tables.filter(({ name }) => hasRows(waiting, name));
   const lacking = missing.filter(({ table }) => concerned.includes(table));
   if (lacking.length > 0) {
     throw new QuarantineSourceError(

@@ -58,6 +58,21 @@ export class QuarantineSourceError extends DomainError {
   }
 }
 
+export class ForeignSourceError extends DomainError {
+  readonly code = 'QUARANTINE_SOURCE_FOREIGN';
+  readonly kind = 'refused';
+  constructor(table: string, recorded: string, given: string, differences: readonly string[]) {
+    const why =
+      differences.length > 0
+        ? `rows that were copied differ in it:\n  ${differences.join('\n  ')}`
+        : 'no row of it is in PostgreSQL to recognise it by, and it lies elsewhere.';
+    super(`${table} was migrated from ${recorded}, and ${given} is another file or has changed since: ${why}`, {
+      remedy:
+        'Nothing was loaded. Give the folder with the mended file itself (--legacy), or copy again with `sluice migrate --restart --yes`.',
+    });
+  }
+}
+
 export class ParentMissingError extends DomainError {
   readonly code = 'MIGRATION_PARENT_MISSING';
   readonly kind = 'refused';
