@@ -70,8 +70,9 @@ export class MemoryTier2 implements Tier2 {
   }
 
   async change(space: SpaceRef, changes: readonly Change[], from: string): Promise<ChangeOutcome> {
-    const existed = changes.map((change) => this.apply(space, change));
-    return { ...this.tell(space, changes.map(({ key }) => key), from), existed }; // prettier-ignore
+    const overtaken = changes.map((one) => one.op === 'set' && one.lease !== undefined && this.held(this.leases, one.key) !== one.lease); // prettier-ignore
+    const existed = changes.map((one, i) => this.apply(space, overtaken[i] ? { op: 'remove', key: one.key } : one));
+    return { ...this.tell(space, changes.map(({ key }) => key), from), existed, overtaken }; // prettier-ignore
   }
 
   async invalidateTags(space: SpaceRef, tags: readonly string[], from: string): Promise<SpaceState> {

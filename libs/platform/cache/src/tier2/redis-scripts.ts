@@ -89,23 +89,25 @@ return same and 1 or 0`;
 
 /**
  * KEYS: entries. ARGV: namespace key or '', candidate epoch, channel, message head, then for each entry: op, kind, life,
- * companion's text, number of payload parts, the parts. Answers epoch and seq where a namespace key was given, then 1 or 0
- * for each entry that was there before.
+ * companion's text, lease that must stand or '', number of payload parts, the parts. Answers epoch and seq where a namespace
+ * key was given, then for each entry whether it was there before (1), and whether its lease was lost (2).
  */
 const CHANGE = `${LEASE}${PUT}${EPOCH}${TELL}
 local out, at = { false, 0 }, 5
 for i, key in ipairs(KEYS) do
-  local op, kind, life, stamp, parts = ARGV[at], ARGV[at + 1], ARGV[at + 2], ARGV[at + 3], tonumber(ARGV[at + 4])
+  local op, kind, life, stamp, lease = ARGV[at], ARGV[at + 1], ARGV[at + 2], ARGV[at + 3], ARGV[at + 4]
+  local parts = tonumber(ARGV[at + 5])
   local companion = '${ENGINE_PREFIX}m:{' .. key .. '}'
   out[i + 2] = redis.call('EXISTS', key)
-  if op == 'set' then put(key, companion, kind, life, stamp, at + 5, at + 4 + parts)
+  if lease ~= '' and redis.call('GET', lease_of(key)) ~= lease then op, out[i + 2] = 'remove', out[i + 2] + 2 end
+  if op == 'set' then put(key, companion, kind, life, stamp, at + 6, at + 5 + parts)
   elseif op == 'remove' then redis.call('UNLINK', key, companion)
   else
     local left = redis.call('PTTL', key)
     if left == -1 or left > tonumber(life) then redis.call('PEXPIRE', key, life) end
   end
   redis.call('UNLINK', lease_of(key))
-  at = at + 5 + parts
+  at = at + 6 + parts
 end
 if ARGV[1] ~= '' then
   out[1] = epoch_of(ARGV[1], ARGV[2])

@@ -206,13 +206,13 @@ export class RedisTier2 implements Tier2 {
         ...head,
         ...args.flat(),
       ]);
-      return { ...stateOf(answer), existed: answer.slice(2).map((one) => one === 1) };
+      return { ...stateOf(answer), ...outcomesOf(answer.slice(2)) };
     }
     const answers = await Promise.all(
       keys.map((key, i) => this.run('sluiceChange', [key], ['', '', '', '', ...(args[i] ?? [])])),
     );
     const state = await this.tellCluster(space, head);
-    return { ...state, existed: answers.map((answer) => answer[2] === 1) };
+    return { ...state, ...outcomesOf(answers.map((answer) => answer[2])) };
   }
 
   /**
@@ -223,7 +223,7 @@ export class RedisTier2 implements Tier2 {
     const keys = changes.filter(({ op }) => op === 'set').map(({ key }) => key);
     if (keys.length === 0) return;
     const head = [INVALIDATION_CHANNEL, messageHead(space, keys, '')];
-    const removal = ['remove', '', 0, '', 0];
+    const removal = ['remove', '', 0, '', '', 0];
     if (!this.connection.isCluster) {
       const args = [spaceKey(space.name), randomUUID(), ...head, ...keys.flatMap(() => removal)];
       return this.scripts.post('sluiceChange', keys, args);
@@ -253,9 +253,17 @@ export class RedisTier2 implements Tier2 {
     const tags = changes.map((change) => (change.op === 'set' ? change.tags : []));
     const stamps = tags.some(({ length }) => length > 0) ? await this.stampsOf(space, tags) : null;
     return changes.map((change, i) => {
-      if (change.op !== 'set') return [change.op, '', change.op === 'expire' ? whole(change.graceMs) : 0, '', 0];
+      if (change.op !== 'set') return [change.op, '', change.op === 'expire' ? whole(change.graceMs) : 0, '', '', 0];
       const parts = toParts(change.payload);
-      return [change.op, space.kind, whole(change.lifeMs), stamps?.[i] ?? '', parts.length, ...parts];
+      return [
+        change.op,
+        space.kind,
+        whole(change.lifeMs),
+        stamps?.[i] ?? '',
+        change.lease ?? '',
+        parts.length,
+        ...parts,
+      ];
     });
   }
 
@@ -300,6 +308,12 @@ const whole = (ms: number) => Math.max(0, Math.round(ms));
 const text = (value: unknown) => (value === null || value === undefined || value === false ? '' : String(value));
 
 const stateOf = ([epoch, seq]: readonly unknown[]): SpaceState => ({ epoch: text(epoch), seq: Number(seq ?? 0) });
+
+/** As the script answers for each entry: 1 for one that was there before, 2 for one whose lease was lost. */
+const outcomesOf = (answers: readonly unknown[]): Pick<ChangeOutcome, 'existed' | 'overtaken'> => ({
+  existed: answers.map((answer) => Number(answer) % 2 === 1),
+  overtaken: answers.map((answer) => Number(answer) >= 2),
+});
 
 /** A message without its end: the script adds epoch and number. */
 function messageHead({ name }: SpaceRef, keys: readonly string[] | '*', from: string): string {

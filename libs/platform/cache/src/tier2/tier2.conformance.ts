@@ -74,6 +74,19 @@ export function describeTier2(make: () => Promise<Tier2UnderTest>): void {
       expect((await look('conf:a')).payload).toBeNull();
     });
 
+    it('sets a value under a lease that stands, and removes the entry where it was lost', async () => {
+      await change(set('conf:a', 'old'), set('conf:b', 'old'));
+      const whole = { ...LEASE, belowMs: 2 * HOUR_MS };
+      const [a, b] = [await ask('conf:a', whole), await ask('conf:b', whole)];
+      await change(set('conf:b', 'another'));
+      const sets = [a, b].map(({ ticket }, i) =>
+        set(`conf:${'ab'[i]}`, 'new', { lease: ticket!.token } as Partial<Change>),
+      );
+      expect(await change(...sets)).toMatchObject({ existed: [true, true], overtaken: [false, true] });
+      expect([(await look('conf:a')).payload, (await look('conf:b')).payload]).toEqual(['new', null]);
+      expect(await change(sets[0]!)).toMatchObject({ overtaken: [true] });
+    });
+
     it('shortens a life to the grace and never makes it longer', async () => {
       await change(set('conf:long'), set('conf:short', 'v', { lifeMs: 5_000 }));
       await change({ op: 'expire', key: 'conf:long', graceMs: 60_000 }, { op: 'expire', key: 'conf:short', graceMs: 60_000 }); // prettier-ignore

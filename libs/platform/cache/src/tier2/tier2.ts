@@ -62,7 +62,8 @@ export interface StoreRequest {
 export type StoreOutcome = 'written' | 'overtaken';
 
 export type Change =
-  | { readonly op: 'set'; readonly key: string; readonly payload: Payload; readonly lifeMs: number; readonly tags: readonly string[] }
+  /** With a `lease` only while that one stands; else the entry is removed: somebody else wrote or removed it since. */
+  | { readonly op: 'set'; readonly key: string; readonly payload: Payload; readonly lifeMs: number; readonly tags: readonly string[]; readonly lease?: string }
   | { readonly op: 'remove'; readonly key: string }
   /** Leaves at most `graceMs` of life: stale from now on, still there for when nothing better can be had. */
   | { readonly op: 'expire'; readonly key: string; readonly graceMs: number }; // prettier-ignore
@@ -77,6 +78,8 @@ export interface SpaceState {
 export interface ChangeOutcome extends SpaceState {
   /** Which entries were there before, in the order of the changes. */
   readonly existed: readonly boolean[];
+  /** Which values were not set, since their lease was lost. */
+  readonly overtaken: readonly boolean[];
 }
 
 /** What a node tells the others. `keys` is `*` for the whole namespace. */
