@@ -1,4 +1,11 @@
-import { MAX_KEY_BYTES, MAX_TTL_MS, MAX_VALUE_BYTES, type CacheStore, type CacheStoreEntry } from './cache-store';
+import {
+  hashText,
+  MAX_KEY_BYTES,
+  MAX_TTL_MS,
+  MAX_VALUE_BYTES,
+  type CacheStore,
+  type CacheStoreEntry,
+} from './cache-store';
 
 export interface StoreUnderTest {
   readonly store: CacheStore;
@@ -63,6 +70,26 @@ export function describeCacheStore(make: () => Promise<StoreUnderTest>): void {
     expect(absent).toBeGreaterThan(hour);
   });
 
+  it('keeps hashes apart from texts', async () => {
+    const value = hashText([['score', '62.5'], ['10', 'ten'], ['é', '']]); // prettier-ignore
+    const hash = anEntry({ key: 'h', value, type: 'hash' });
+    expect(await store.addMany([hash, anEntry({ key: 't' })])).toEqual([true, true]);
+    expect(await store.getHashes(['h', 't', 'absent'])).toEqual([value, null, null]);
+    expect(await store.getMany(['h', 't'])).toEqual([null, 'v']);
+    expect((await store.ttlMsMany(['h']))[0]).toBeGreaterThan(hour - 60_000);
+    expect(
+      await store.addMany([
+        { ...hash, value: '{"a":"b"}' },
+        { ...hash, key: 't' },
+      ]),
+    ).toEqual([false, false]);
+    expect(await store.getHashes(['h'])).toEqual([value]);
+    await store.setMany([{ ...hash, value: '{"a":"b"}' }]);
+    expect(await store.getHashes(['h'])).toEqual(['{"a":"b"}']);
+    await store.setMany([anEntry({ key: 'h' })]);
+    expect(await store.getMany(['h'])).toEqual(['v']);
+  });
+
   it('adds again what has come to its end', async () => {
     await store.setMany([anEntry({ value: 'old', ttlMs: 20 })]);
     await pass(40);
@@ -122,6 +149,11 @@ export function describeCacheStore(make: () => Promise<StoreUnderTest>): void {
     ['a key with half a character', { key: 'k\ud800' }],
     ['a value that is too long', { value: 'x'.repeat(MAX_VALUE_BYTES + 1) }],
     ['a value with half a character', { value: '\udc00' }],
+    ['a hash that is no object', { type: 'hash', value: '"v"' }],
+    ['an empty hash', { type: 'hash', value: '{}' }],
+    ['a hash with something else than texts', { type: 'hash', value: '{"a":1}' }],
+    ['a hash in another form', { type: 'hash', value: '{"b":"1","a":"2"}' }],
+    ['a hash with half a character', { type: 'hash', value: '{"a":"\\ud800"}' }],
     ['a value that is absent', { value: undefined as unknown as string }],
   ])('refuses %s and writes nothing of the call', async (_name, fault) => {
     const entries = [anEntry({ key: 'good' }), anEntry(fault)];

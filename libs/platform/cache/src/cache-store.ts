@@ -8,6 +8,8 @@ export interface CacheStore {
   readonly driver: 'redis' | 'memory';
   /** In the order of the keys; null where there is no entry: nothing, or a Redis value of another type, which has a life. */
   getMany(keys: readonly string[]): Promise<(string | null)[]>;
+  /** The fields of hashes, in the form of `CacheStoreEntry.value`; null where there is no entry, or one of another type. */
+  getHashes(keys: readonly string[]): Promise<(string | null)[]>;
   /** Remaining life in milliseconds, in the order of the keys; null without entry, Infinity where it has no end. */
   ttlMsMany(keys: readonly string[]): Promise<(number | null)[]>;
   /** Later entries win over earlier ones of the same key. Throws `CacheEntryError` before anything is written. */
@@ -29,7 +31,13 @@ export interface CacheStoreEntry {
   readonly value: string;
   /** Whole milliseconds, from 1 to `MAX_TTL_MS`. */
   readonly ttlMs: number;
+  /** A Redis hash, whose `value` is its fields as a JSON object (`hashText`); a string if not told. */
+  readonly type?: 'hash';
 }
+
+/** The fields of a hash as one text: a JSON object with the names in the order of JavaScript's `sort`. */
+export const hashText = (fields: Iterable<readonly [string, string]>): string =>
+  JSON.stringify(Object.fromEntries([...fields].sort(([a], [b]) => (a < b ? -1 : 1))));
 
 /** To the end of the year 9999 and beyond; the memory driver uses no timers, so 2^31 ms is no limit. */
 export const MAX_TTL_MS = 9999 * 366 * 24 * 60 * 60 * 1000;
@@ -44,10 +52,11 @@ export class CacheEntryError extends DomainError {
 
 /** Throws `CacheEntryError` at the first entry that is out of bounds. */
 export function assertStorable(entries: readonly CacheStoreEntry[]): void {
-  for (const { key, value, ttlMs } of entries) {
+  for (const { key, value, ttlMs, type } of entries) {
     assertText('key', key, MAX_KEY_BYTES);
     if (key === '') throw new CacheEntryError('A cache key is empty.');
     assertText('value', value, MAX_VALUE_BYTES);
+    if (type === 'hash') assertHash(value);
     if (!Number.isInteger(ttlMs) || ttlMs < 1 || ttlMs > MAX_TTL_MS)
       throw new CacheEntryError(
         `A cache entry's life must be 1 to ${MAX_TTL_MS} whole milliseconds, not ${String(ttlMs)}.`,
@@ -62,4 +71,23 @@ function assertText(what: 'key' | 'value', text: unknown, maxBytes: number): voi
   const bytes = Buffer.byteLength(text);
   if (bytes > maxBytes)
     throw new CacheEntryError(`A cache ${what} of ${bytes} bytes is over the limit of ${maxBytes}.`);
+}
+
+/** Fields as `hashText` writes them, at least one: Redis has no empty hash. */
+function assertHash(value: string): void {
+  const fields: unknown = value.startsWith('{"') ? parsed(value) : null;
+  const isHash = typeof fields === 'object' && fields !== null && Object.values(fields).every(isText);
+  if (!isHash || hashText(Object.entries(fields)) !== value)
+    throw new CacheEntryError('The value of a hash in a cache is not its fields as a JSON object of texts.');
+}
+
+const isText = (value: unknown): value is string => typeof value === 'string' && value.isWellFormed();
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    if (error instanceof SyntaxError) return null;
+    throw error;
+  }
 }

@@ -11,6 +11,7 @@ export { verifyCache, type CacheCensus, type CacheFinding } from './admin/verify
 export {
   assertStorable,
   CacheEntryError,
+  hashText,
   MAX_KEY_BYTES,
   MAX_TTL_MS,
   MAX_VALUE_BYTES,

@@ -10,6 +10,7 @@ export interface MemoryBounds {
 interface Held {
   readonly value: string;
   readonly expiresMs: number;
+  readonly isHash: boolean;
 }
 
 /**
@@ -32,13 +33,11 @@ export class MemoryCacheStore implements CacheStore {
   }
 
   async getMany(keys: readonly string[]): Promise<(string | null)[]> {
-    return keys.map((key) => {
-      const entry = this.live(key);
-      if (!entry) return null;
-      this.held.delete(key);
-      this.held.set(key, entry);
-      return entry.value;
-    });
+    return keys.map((key) => this.use(key, false));
+  }
+
+  async getHashes(keys: readonly string[]): Promise<(string | null)[]> {
+    return keys.map((key) => this.use(key, true));
   }
 
   async ttlMsMany(keys: readonly string[]): Promise<(number | null)[]> {
@@ -78,9 +77,17 @@ export class MemoryCacheStore implements CacheStore {
     this.bytes = 0;
   }
 
-  private put({ key, value, ttlMs }: CacheStoreEntry): void {
+  private use(key: string, isHash: boolean): string | null {
+    const entry = this.live(key);
+    if (entry?.isHash !== isHash) return null;
+    this.held.delete(key);
+    this.held.set(key, entry);
+    return entry.value;
+  }
+
+  private put({ key, value, ttlMs, type }: CacheStoreEntry): void {
     this.remove(key);
-    this.held.set(key, { value, expiresMs: this.clock.nowMs() + ttlMs });
+    this.held.set(key, { value, expiresMs: this.clock.nowMs() + ttlMs, isHash: type === 'hash' });
     this.bytes += sizeBytes(key, value);
   }
 

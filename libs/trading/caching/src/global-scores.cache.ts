@@ -1,4 +1,16 @@
-import { cacheOf, CachePayloadError, CacheValueError, days, field, freshFor, hash, hours, raw } from '@sluice/cache';
+import {
+  cacheKey,
+  cacheOf,
+  CachePayloadError,
+  CacheValueError,
+  days,
+  field,
+  freshFor,
+  hash,
+  hashText,
+  hours,
+  raw,
+} from '@sluice/cache';
 import { consistentPicks, symbolsOf, topPicksOf, type PicksChoice, type RankedScore } from './score.ranking';
 
 export interface AgentScore {
@@ -24,7 +36,40 @@ type Pick = GlobalScore & { readonly rank: number };
 type Analyse = (symbol: string) => Promise<GlobalScore>;
 
 const LIFE_MS = hours(6);
+const GRACE_MS = days(1);
 const SECOND_MS = 1_000;
+
+const scoreStore = hash<GlobalScore>({
+  fields: {
+    symbol: field.text,
+    blend_score: field.number,
+    confidence: field.text,
+    recommendation: field.text,
+    is_actionable: field.boolean,
+    recommendation_note: field.nullable(field.text),
+    risk_reward_ratio: field.json<number | string | null>(),
+    color_scheme: field.json<Readonly<Record<string, string>> | null>(),
+    agents: field.json<readonly AgentScore[]>(),
+    key_signals: field.json<readonly unknown[]>(),
+    reasoning: field.nullable(field.text),
+    analyzed_at: field.text,
+  },
+});
+
+/** A score's hash in Redis as one text (`hashText`). Throws `CacheValueError` for what is no score. */
+export const globalScoreHash = (score: GlobalScore): string => hashText(scoreStore.encode(score));
+
+/** `scores:global:{symbol}`. Throws `CacheKeyError`. */
+export const globalScoreKey = (symbol: string): string => cacheKey('scores:global', symbol);
+
+/** Of a score that was made `ageMs` ago: what is left of its fresh life, and of all of its life. */
+export const globalScoreLife = (ageMs: number): { readonly freshMs: number; readonly ttlMs: number } => ({
+  freshMs: LIFE_MS - ageMs,
+  ttlMs: LIFE_MS + GRACE_MS - ageMs,
+});
+
+/** The key of the shared time, which is as long in Redis as it is fresh. */
+export const SCORES_TIMESTAMP_KEY = 'scores:cache_timestamp';
 
 /**
  * One score per symbol for every universe, six hours from the symbol's own analysis: analysing some symbols gives no longer
@@ -34,24 +79,9 @@ export class GlobalScoresCache extends cacheOf<string, GlobalScore>({
   name: 'scores:global',
   version: 1,
   key: (symbol) => [symbol], // scores:global:{symbol}
-  store: hash<GlobalScore>({
-    fields: {
-      symbol: field.text,
-      blend_score: field.number,
-      confidence: field.text,
-      recommendation: field.text,
-      is_actionable: field.boolean,
-      recommendation_note: field.nullable(field.text),
-      risk_reward_ratio: field.json<number | string | null>(),
-      color_scheme: field.json<Readonly<Record<string, string>> | null>(),
-      agents: field.json<readonly AgentScore[]>(),
-      key_signals: field.json<readonly unknown[]>(),
-      reasoning: field.nullable(field.text),
-      analyzed_at: field.text,
-    },
-  }),
+  store: scoreStore,
   fresh: freshFor(LIFE_MS),
-  graceMs: days(1),
+  graceMs: GRACE_MS,
   jitter: 0,
   loaderSoftMs: 60 * SECOND_MS, // An analysis asks several agents: an old score is for when it fails.
   loaderHardMs: 180 * SECOND_MS,

@@ -34,7 +34,16 @@ export {
   type GeneralKey,
   type GeneralOptions,
 } from './general.cache';
-export { GlobalScoresCache, ScoresTimestampCache, type AgentScore, type GlobalScore } from './global-scores.cache';
+export {
+  globalScoreHash,
+  globalScoreKey,
+  globalScoreLife,
+  GlobalScoresCache,
+  SCORES_TIMESTAMP_KEY,
+  ScoresTimestampCache,
+  type AgentScore,
+  type GlobalScore,
+} from './global-scores.cache';
 export { LatestPicksCache, type LatestPicks, type PicksScope } from './latest-picks.cache';
 export {
   MemoryCaches,
