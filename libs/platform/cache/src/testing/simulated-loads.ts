@@ -1,6 +1,6 @@
 import type { LoadContext } from '../engine/answer';
 import type { SeededRandom } from './seeded-random';
-import type { SimulatedNode } from './simulated-node';
+import { LEASE_MS, LOADER_HARD_MS, type SimulatedNode } from './simulated-node';
 import type { SimulatedTruth, SimulatedValue } from './simulated-truth';
 import type { ManualScheduler } from './manual-scheduler';
 
@@ -14,6 +14,9 @@ interface Run {
 
 /** Longest time from when a lease is granted to when its loader begins. */
 const GRANT_MS = 500;
+
+/** Who has waited for the loads of others that long no longer does. */
+const LONGEST_WAIT_MS = LOADER_HARD_MS + LEASE_MS;
 
 export interface LoadFaults {
   failing: number;
@@ -39,9 +42,9 @@ export class SimulatedLoads {
     for (const id of ids === '*' ? this.truth.keys : ids) this.changedMs.set(keyOf(id), this.scheduler.nowMs());
   }
 
-  async load(node: SimulatedNode, key: string, { signal }: LoadContext): Promise<SimulatedValue> {
+  async load(node: SimulatedNode, key: string, { signal }: LoadContext, askedMs: number): Promise<SimulatedValue> {
     const { failing, longestMs } = this.faults;
-    const run = this.begin(node, key);
+    const run = this.begin(node, key, askedMs);
     const early = this.truth.value(key);
     const isEarly = this.random.isBelow(0.7);
     const fails = this.random.isBelow(failing);
@@ -57,10 +60,11 @@ export class SimulatedLoads {
     return isEarly ? early : this.truth.value(key);
   }
 
-  private begin(node: SimulatedNode, key: string): Run {
+  private begin(node: SimulatedNode, key: string, askedMs: number): Run {
     this.count++;
     const nowMs = this.scheduler.nowMs();
-    const run = { node, key, startedMs: nowMs, isAlone: node.isInTroubleSince(nowMs - GRANT_MS) };
+    const isAlone = node.isInTroubleSince(nowMs - GRANT_MS) || nowMs - askedMs >= LONGEST_WAIT_MS;
+    const run = { node, key, startedMs: nowMs, isAlone };
     for (const other of this.runs) {
       const sinceMs = other.startedMs - GRANT_MS;
       if (other.key !== key || !other.node.isAlive || other.isAlone || run.isAlone) continue;

@@ -13,6 +13,7 @@ export type SimulatedDeclaration = CacheDeclaration<string, SimulatedValue>;
 
 export const CEILING_MS = 3_000;
 export const LOADER_HARD_MS = 4_000;
+export const LEASE_MS = 1_500;
 
 /** The policy of one run: what matters differs from seed to seed. */
 export function declarationOf(random: SeededRandom): SimulatedDeclaration {
@@ -30,7 +31,7 @@ export function declarationOf(random: SeededRandom): SimulatedDeclaration {
     backoffMs: 200,
     loaderSoftMs: 500,
     loaderHardMs: LOADER_HARD_MS,
-    leaseMs: 1_500,
+    leaseMs: LEASE_MS,
     staleCeilingMs: CEILING_MS,
     ...(random.isBelow(0.3) ? { tags: (key: string) => [tagOf(key)] } : {}),
   };

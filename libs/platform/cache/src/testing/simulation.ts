@@ -135,13 +135,13 @@ class Simulation {
     this.repeat(this.random.pick([500, 1_500, 4_000]), () => this.disturb());
     await this.clock.advance(runMs);
     this.heal();
-    for (
-      let ms = 0;
-      ms < QUIET_MS && this.nodes.some((node) => node.isInTroubleSince(this.clock.nowMs() - SETTLED_MS));
-    ) {
-      await this.clock.advance(SETTLED_MS);
-      ms += SETTLED_MS;
-    }
+    let quietMs = 0;
+    do
+      await this.clock.advance(SETTLED_MS); // What is still on a slow way may yet fail.
+    while (
+      (quietMs += SETTLED_MS) < QUIET_MS &&
+      this.nodes.some((node) => node.isInTroubleSince(this.clock.nowMs() - SETTLED_MS))
+    );
     await this.clock.advance(LOADER_HARD_MS);
     await this.repeatUnacknowledged();
     await this.clock.advance(SETTLED_MS);
@@ -192,7 +192,7 @@ class Simulation {
   private load(node: SimulatedNode, key: string): void {
     const askedMs = this.clock.nowMs();
     const loader = (context: Parameters<Parameters<typeof node.cache.getOrLoad>[1]>[0]) =>
-      this.loads.load(node, key, context);
+      this.loads.load(node, key, context, askedMs);
     this.call(node, `load ${key}`, LOAD_LIMIT_MS, async () => {
       const answer = await node.cache.getOrLoadAnswer(key, loader);
       this.note(`${node.name} load ${key} asked at ${askedMs}: ${JSON.stringify(answer)}`);
@@ -205,7 +205,7 @@ class Simulation {
     const { keys } = this.truth;
     this.call(node, 'loadMany', LOAD_LIMIT_MS, async () => {
       const values = await node.cache.getOrLoadMany(keys, async (some, context) => {
-        const loading = some.map((key) => this.loads.load(node, key, context));
+        const loading = some.map((key) => this.loads.load(node, key, context, askedMs));
         await Promise.allSettled(loading); // One query ends once.
         return Promise.all(loading);
       });
@@ -402,7 +402,8 @@ class Simulation {
   /** A stale answer says itself that it may be old, and is followed by the new one. */
   private async settled(node: SimulatedNode, key: string): Promise<SimulatedValue> {
     for (;;) {
-      const answer = await node.cache.getOrLoadAnswer(key, (context) => this.loads.load(node, key, context));
+      const askedMs = this.clock.nowMs();
+      const answer = await node.cache.getOrLoadAnswer(key, (context) => this.loads.load(node, key, context, askedMs));
       if (answer.state !== 'stale') return answer.value;
       await new Promise<void>((resolve) => void this.clock.after(300, resolve));
     }
