@@ -2,35 +2,35 @@
 const MAX_KEYS = 50_000;
 
 /**
- * Remembers the key that some parts make. A joined key is a new string each time, which has to be joined, checked and
+ * Remembers what the parts of a key make. A joined key is a new string each time, which has to be joined, checked and
  * hashed before a map finds it: that is more than all the rest of a hit in memory.
  */
-export class KeyMemo {
-  private single = new Map<string, string>();
-  private nested = new Map<string, Map<string, string>>();
+export class KeyMemo<T> {
+  private single = new Map<string, T>();
+  private nested = new Map<string, Map<string, T>>();
   private size = 0;
 
-  constructor(private readonly make: (parts: readonly string[]) => string) {}
+  constructor(private readonly make: (parts: readonly string[]) => T) {}
 
   /** Only keys of one and two parts are remembered, and only those that can be keys. */
-  keyOf(parts: readonly string[] | string): string {
+  of(parts: readonly string[] | string): T {
     if (typeof parts === 'string') return this.single.get(parts) ?? this.remember([parts]);
     const [first, second] = parts;
     if (parts.length !== 2 || first === undefined || second === undefined) return this.make(parts);
     return this.nested.get(first)?.get(second) ?? this.remember(parts);
   }
 
-  private remember(parts: readonly string[]): string {
-    const key = this.make(parts);
+  private remember(parts: readonly string[]): T {
+    const made = this.make(parts);
     if (this.size++ >= MAX_KEYS) this.forget();
     const [first = '', second] = parts;
-    if (second === undefined) this.single.set(first, key);
+    if (second === undefined) this.single.set(first, made);
     else {
-      const own = this.nested.get(first) ?? new Map<string, string>();
-      own.set(second, key);
+      const own = this.nested.get(first) ?? new Map<string, T>();
+      own.set(second, made);
       this.nested.set(first, own);
     }
-    return key;
+    return made;
   }
 
   private forget(): void {

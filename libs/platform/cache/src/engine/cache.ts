@@ -16,6 +16,7 @@ import { LoadGate } from './load-gate';
 import { LoaderRuns } from './loader-runs';
 import { Loads } from './loads';
 import type { Space } from './space';
+import { Tier1Slot, type Tier1Entry } from '../tier1/tier1';
 
 /** What became of a write in each tier. `queued`: the invalidation is delivered when the shared tier is back. */
 export interface WriteResult {
@@ -28,6 +29,11 @@ export interface WriteResult {
 export interface RemoveResult extends WriteResult {
   /** How many entries there were; null where the shared tier could not be asked. */
   readonly removed: number | null;
+}
+
+interface Wanted<K> {
+  readonly key: K;
+  readonly id: string;
 }
 
 const NO_OPTIONS: SetOptions = {};
@@ -48,7 +54,7 @@ export class Cache<K, V> {
   private policyNow: PolicyOptions;
   /** What every key begins with, before its first part. */
   readonly prefix: string;
-  private readonly memo: KeyMemo;
+  private readonly memo: KeyMemo<Tier1Slot>;
   private readonly entries: Entries<K, V>;
   private readonly loads: Loads<K, V>;
 
@@ -59,11 +65,12 @@ export class Cache<K, V> {
     this.name = declaration.name;
     this.policyNow = resolvePolicy(declaration);
     this.prefix = declaration.version === 1 ? this.name : `${this.name}:v${declaration.version}`;
-    this.memo = new KeyMemo((parts) => cacheKey(this.prefix, ...parts));
+    this.memo = new KeyMemo((parts) => new Tier1Slot(cacheKey(this.prefix, ...parts)));
     this.space = engine.register(this);
     const policy = () => this.policyNow;
     const { scheduler, link, tier1, random } = engine;
-    const ceilingMs = () => (link.driver === 'memory' ? Infinity : this.policyNow.staleCeilingMs);
+    const isAlone = link.driver === 'memory';
+    const ceilingMs = () => (isAlone ? Infinity : this.policyNow.staleCeilingMs);
     this.entries = new Entries(declaration, policy, this.space, tier1, scheduler, random, ceilingMs);
     const { entries } = this;
     const gate = new LoadGate(() => this.policyNow.maxLoads);
@@ -85,30 +92,25 @@ export class Cache<K, V> {
 
   /** The fresh value, from either tier; undefined where there is none. A cached `null` is a value. */
   async get(key: K): Promise<V | undefined> {
-    const id = this.idOf(key);
-    const hit = this.local(id);
-    if (hit) return hit.value as V;
-    return (await this.fetch([{ key, id }]))[0];
+    const slot = this.slotOf(key);
+    const hit = this.local(slot);
+    return hit === undefined ? (await this.fetch([{ key, id: slot.id }]))[0] : (hit.value as V);
   }
 
   /** In the order of the keys; undefined where there is none. One round trip for all. */
-  async getMany(keys: readonly K[]): Promise<(V | undefined)[]> {
-    const wanted = keys.map((key) => ({ key, id: this.idOf(key) }));
-    const found = wanted.map(({ id }) => this.local(id));
-    const missing = wanted.filter((_want, i) => !found[i]);
-    const fetched = new Map((await this.fetch(missing)).map((value, i) => [missing[i]!.id, value]));
-    return wanted.map(({ id }, i) => (found[i] ? (found[i].value as V) : fetched.get(id)));
+  getMany(keys: readonly K[]): Promise<(V | undefined)[]> {
+    return this.hitsOr(keys, (missing) => this.fetch(missing));
   }
 
   /** As `getMany`, each with how it was come by: a `miss` without a value where there is none. */
   async getAnswers(keys: readonly K[]): Promise<Answer<V | undefined>[]> {
-    const ids = keys.map((key) => this.idOf(key));
-    const held = ids.map((id) => this.entries.fresh(id) !== undefined);
+    const slots = keys.map((key) => this.slotOf(key));
+    const held = slots.map((slot) => this.entries.fresh(slot) !== undefined);
     const values = await this.getMany(keys);
     return values.map((value, i) => {
       if (this.space.isPaused) return { value, state: 'bypass', tier: null, freshForMs: 0, isStored: false };
       if (value === undefined) return { value, state: 'miss', tier: null, freshForMs: 0, isStored: false };
-      const endsMs = this.entries.fresh(ids[i]!)?.freshEndsMs ?? Infinity; // Known of what this process keeps only.
+      const endsMs = this.entries.fresh(slots[i]!)?.freshEndsMs ?? Infinity; // Known of what this process keeps only.
       const freshForMs = endsMs - this.engine.scheduler.nowMs();
       return { value, state: 'hit', tier: held[i] ? 1 : 2, freshForMs, isStored: true };
     });
@@ -119,32 +121,28 @@ export class Cache<K, V> {
    * the loader throws where there is nothing stale to serve.
    */
   getOrLoad(key: K, loader: Loader<V>, options: SetOptions = NO_OPTIONS): Promise<V> {
-    const id = this.idOf(key);
-    const hit = this.local(id);
-    if (hit === undefined) return this.load(key, id, loader, options);
+    const slot = this.slotOf(key);
+    const hit = this.local(slot);
+    if (hit === undefined) return this.load(key, slot.id, loader, options);
     if (hit.refreshFromMs < hit.freshEndsMs && this.engine.scheduler.nowMs() >= hit.refreshFromMs)
-      this.loads.refresh(key, id, loader, null, options.freshMs);
+      this.loads.refresh(key, slot.id, loader, null, options.freshMs);
     return hit.settled as Promise<V>;
   }
 
   /** As `getOrLoad`, with where it came from and how long it stays fresh. */
   async getOrLoadAnswer(key: K, loader: Loader<V>, options: SetOptions = {}): Promise<Answer<V>> {
-    const id = this.idOf(key);
-    const hit = this.local(id);
-    if (!hit) return this.answer(key, id, loader, options);
+    const slot = this.slotOf(key);
+    const hit = this.local(slot);
+    if (!hit) return this.answer(key, slot.id, loader, options);
     const freshForMs = hit.freshEndsMs - this.engine.scheduler.nowMs();
     return { value: hit.value as V, state: 'hit', tier: 1, freshForMs, isStored: true };
   }
 
   /** One round trip for what is not in memory, and one bulk load for what is nowhere. */
   async getOrLoadMany(keys: readonly K[], loader: BulkLoader<K, V>): Promise<V[]> {
-    const wanted = keys.map((key) => ({ key, id: this.idOf(key) }));
-    if (this.space.isPaused) return Promise.all(wanted.map(({ key, id }) => this.load(key, id, one(key, loader), {})));
-    const found = wanted.map(({ id }) => this.local(id));
-    const missing = wanted.filter((_want, i) => !found[i]);
-    const answers = await this.loads.joinMany(missing, loader);
-    const loaded = new Map(answers.map(({ value }, i) => [missing[i]!.id, value]));
-    return wanted.map(({ id }, i) => (found[i] ? (found[i].value as V) : (loaded.get(id) as V)));
+    if (this.space.isPaused)
+      return Promise.all(keys.map((key) => this.load(key, this.idOf(key), one(key, loader), {})));
+    return this.hitsOr(keys, async (missing) => (await this.loads.joinMany(missing, loader)).map(({ value }) => value));
   }
 
   async set(key: K, value: V, options: SetOptions = {}): Promise<WriteResult> {
@@ -256,7 +254,7 @@ export class Cache<K, V> {
   }
 
   idOf(key: K): string {
-    return this.memo.keyOf(this.declaration.key(key));
+    return this.slotOf(key).id;
   }
 
   /** Everything that this process holds of the cache, or is loading, is no longer used. */
@@ -275,9 +273,30 @@ export class Cache<K, V> {
     return this.loads.running;
   }
 
-  private local(id: string): ReturnType<Entries<K, V>['fresh']> {
+  private slotOf(key: K): Tier1Slot {
+    return this.memo.of(this.declaration.key(key));
+  }
+
+  /** In the order of the keys: what is in this process's memory, and for the rest what `find` gives in their order. */
+  private async hitsOr<T>(
+    keys: readonly K[],
+    find: (missing: Wanted<K>[]) => Promise<readonly T[]>,
+  ): Promise<(V | T)[]> {
+    const missing: Wanted<K>[] = [];
+    const hits = keys.map((key) => {
+      const slot = this.slotOf(key);
+      const hit = this.local(slot);
+      if (hit === undefined) missing.push({ key, id: slot.id });
+      return hit;
+    });
+    const found = missing.length === 0 ? [] : await find(missing);
+    let next = 0;
+    return hits.map((hit) => (hit === undefined ? found[next++]! : (hit.value as V)));
+  }
+
+  private local(slot: Tier1Slot): Tier1Entry | undefined {
     if (this.space.isPaused) return undefined;
-    const hit = this.entries.fresh(id);
+    const hit = this.entries.fresh(slot);
     if (hit !== undefined) this.space.counters.tier1Hits++;
     return hit;
   }
@@ -298,15 +317,17 @@ export class Cache<K, V> {
     return { value, state: 'bypass', tier: null, freshForMs: 0, isStored: false };
   }
 
-  private async fetch(wanted: readonly { key: K; id: string }[]): Promise<(V | undefined)[]> {
+  /** From the shared tier. */
+  private async fetch(wanted: readonly Wanted<K>[]): Promise<(V | undefined)[]> {
     const { link } = this.engine;
-    if (this.space.isPaused || wanted.length === 0) return wanted.map(() => undefined);
+    if (this.space.isPaused) return wanted.map(() => undefined);
     const asked = this.entries.asked();
-    const read = wanted.filter(({ id }) => !link.isPending(this.space, id));
+    const isAsked = wanted.map(({ id }) => !link.isPending(this.space, id));
+    const request = this.entries.request(wanted.filter((_want, i) => isAsked[i]));
     try {
-      const found = await link.call(this.space, (tier2) => tier2.read(this.entries.request(read)));
-      const byId = new Map(read.map(({ id }, i) => [id, found[i]]));
-      return wanted.map(({ key, id }) => this.fetched(key, id, byId.get(id), asked));
+      const found = await link.call(this.space, (tier2) => tier2.read(request));
+      let next = 0;
+      return wanted.map(({ key, id }, i) => this.fetched(key, id, isAsked[i] ? found[next++] : undefined, asked));
     } catch (error) {
       if (error instanceof Tier2Error) return wanted.map(() => undefined);
       throw error;

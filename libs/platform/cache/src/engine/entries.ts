@@ -5,7 +5,7 @@ import type { CacheDeclaration, PolicyOptions } from '../declare/policy';
 import { CacheOptionError, assertDurationMs } from '../declare/cache-options';
 import { jittered } from '../freshness/freshness';
 import { deepFrozen } from '../tier1/freeze';
-import type { Tier1, Tier1Entry } from '../tier1/tier1';
+import type { Tier1, Tier1Entry, Tier1Slot } from '../tier1/tier1';
 import type { LeaseRequest, ReadEntry, ReadRequest } from '../tier2/tier2';
 import { NoValueError } from './cache.errors';
 import type { Scheduler } from './scheduler';
@@ -83,10 +83,10 @@ export class Entries<K, V> {
     return this.isHeldFresh(key, 0) ? 0 : graceMs + refreshAheadMs;
   }
 
-  fresh(id: string): Tier1Entry | undefined {
-    const entry = this.tier1.find(id);
-    if (entry === undefined) return undefined;
+  fresh(slot: Tier1Slot): Tier1Entry | undefined {
     const now = this.glanceMs();
+    const entry = this.tier1.findIn(slot, now);
+    if (entry === undefined) return undefined;
     if (now >= entry.freshEndsMs) return undefined;
     const knownMs = entry.askedMs > this.space.confirmedMs ? entry.askedMs : this.space.confirmedMs;
     return now - knownMs <= this.ceilingMs() ? entry : undefined;

@@ -30,6 +30,11 @@ export class Tier1Entry implements Tier1Value {
   readonly sizeBytes: number;
   /** Made once, so that a hit makes no promise. */
   readonly settled: Promise<unknown>;
+  /** False from the moment on at which the memory no longer has it. */
+  isHeld = true;
+  /** When it was last found, and so moved to the front. */
+  foundMs = -Infinity;
+  slot: Tier1Slot | null = null;
 
   constructor(from: Tier1Value, sizeBytes: number) {
     this.value = from.value;
@@ -43,6 +48,19 @@ export class Tier1Entry implements Tier1Value {
     this.settled = Promise.resolve(from.value);
   }
 }
+
+/**
+ * A key that is asked for often, with the entry that it found last: a hit then needs no second look-up. What a slot points
+ * to is valid while `isHeld`; the memory lets go of it when the entry goes.
+ */
+export class Tier1Slot {
+  entry: Tier1Entry | null = null;
+
+  constructor(readonly id: string) {}
+}
+
+/** An entry that is found over and over is moved to the front that often at most. */
+const FOUND_AGAIN_MS = 100;
 
 export interface Tier1Options {
   readonly maxEntries: number;
@@ -62,7 +80,24 @@ export class Tier1 {
   private readonly entries: LRUCache<string, Tier1Entry>;
 
   constructor({ maxEntries, maxBytes }: Tier1Options = TIER1_DEFAULTS) {
-    this.entries = new LRUCache({ max: maxEntries, maxSize: maxBytes, sizeCalculation: ({ sizeBytes }) => sizeBytes });
+    this.entries = new LRUCache({
+      max: maxEntries,
+      maxSize: maxBytes,
+      sizeCalculation: ({ sizeBytes }) => sizeBytes,
+      dispose: letGo,
+    });
+  }
+
+  /** As `find`, by way of the slot. */
+  findIn(slot: Tier1Slot, nowMs: number): Tier1Entry | undefined {
+    const last = slot.entry;
+    if (last !== null && last.isHeld && nowMs - last.foundMs < FOUND_AGAIN_MS)
+      return last.drops === last.space.drops ? last : undefined;
+    const entry = this.find(slot.id);
+    if (entry === undefined) return undefined;
+    entry.foundMs = nowMs;
+    entry.slot = slot;
+    return (slot.entry = entry);
   }
 
   /** Whatever its age; undefined where there is none, or the namespace was dropped since. */
@@ -90,4 +125,9 @@ export class Tier1 {
   clear(): void {
     this.entries.clear();
   }
+}
+
+function letGo(entry: Tier1Entry): void {
+  entry.isHeld = false;
+  if (entry.slot?.entry === entry) entry.slot.entry = null;
 }

@@ -25,7 +25,7 @@ export class QuickReads {
   read(request: ReadRequest): Promise<ReadEntry[]> | null {
     const { space, keys, tags, lease } = request;
     const { kind } = space;
-    if (tags !== undefined || (kind !== 'text' && kind !== 'bytes')) return null;
+    if (keys.length === 0 || tags !== undefined || (kind !== 'text' && kind !== 'bytes')) return null;
     if (lease && (this.trust.get(space.name) ?? MOST_TRUST) * 2 < MOST_TRUST) return this.learned(request);
     const reading = this.lane.read(keys, kind);
     return reading && reading.then((live) => this.judged(request, live), this.failed);
