@@ -1,6 +1,7 @@
 import { messageOf } from '@sluice/core';
 import type { WriteResult } from '../engine/cache';
 import type { AnyCache, CacheEngine } from '../engine/cache-engine';
+import { RelayLoop, retryMs } from './relay-loop';
 
 /** An invalidation that a relay has in hand; `attempt` counts from 1. */
 export interface ClaimedInvalidation {
@@ -32,19 +33,16 @@ export interface OutboxRelayOptions {
 }
 
 export interface OutboxCounters {
-  delivered: number;
+  readonly delivered: number;
   /** Attempts that did not reach the shared tier, or that named what the cache does not have. */
-  failed: number;
+  readonly failed: number;
   /** Looks at an outbox that did not answer. */
-  outages: number;
+  readonly outages: number;
 }
 
-const POLL_MS = 1_000;
 const BATCH = 200;
 /** Longer than a batch can take: each call of the shared tier ends by its own hard limit. */
 const CLAIM_MS = 30_000;
-const FIRST_RETRY_MS = 500;
-const MAX_RETRY_MS = 30_000;
 const KEYS_PER_CALL = 500;
 
 /**
@@ -56,15 +54,20 @@ const KEYS_PER_CALL = 500;
  * A namespace that this process does not have is left for a process that has it; its rows are the outbox's backlog.
  */
 export class OutboxRelay {
-  readonly counters: OutboxCounters = { delivered: 0, failed: 0, outages: 0 };
-  private running: Promise<void> | null = null;
-  private isWoken = false;
-  private isOut = false;
-  private isClosed = false;
-  private cancelPoll: () => void = () => undefined;
+  private readonly loop: RelayLoop;
+  private delivered = 0;
+  private failed = 0;
   private unsubscribe: () => void = () => undefined;
 
-  constructor(private readonly options: OutboxRelayOptions) {}
+  constructor(private readonly options: OutboxRelayOptions) {
+    const { pollMs, onError } = options;
+    const work = async () => (await this.deliverDue()) === BATCH;
+    this.loop = new RelayLoop({ scheduler: options.engine.scheduler, pollMs, onError, work });
+  }
+
+  get counters(): OutboxCounters {
+    return { delivered: this.delivered, failed: this.failed, outages: this.loop.outages };
+  }
 
   /** Delivers from now on: at once after a commit of this process, else by looking. */
   start(): void {
@@ -74,22 +77,13 @@ export class OutboxRelay {
 
   /** Ends after the delivery that runs; safe to call again. */
   async close(): Promise<void> {
-    this.isClosed = true;
-    this.cancelPoll();
     this.unsubscribe();
-    await this.running;
+    await this.loop.close();
   }
 
   /** Looks now, and once more where it was called meanwhile. Never throws. */
   wake(): Promise<void> {
-    if (this.isClosed) return Promise.resolve();
-    this.isWoken = true;
-    this.running ??= this.work().finally(() => {
-      this.running = null;
-      if (this.isWoken && !this.isClosed) void this.wake();
-      else this.pollLater();
-    });
-    return this.running;
+    return this.loop.wake();
   }
 
   /** Delivers what is due; answers how many there were. Throws what the outbox throws. */
@@ -106,40 +100,15 @@ export class OutboxRelay {
       if (failure !== null) await this.putOff(good, failure);
       else if (good.length > 0) {
         await outbox.delivered(good);
-        this.counters.delivered += good.length;
+        this.delivered += good.length;
       }
     }
     return claimed.length;
   }
 
-  private async work(): Promise<void> {
-    while (this.isWoken && !this.isClosed) {
-      this.isWoken = false;
-      try {
-        let count: number;
-        do count = await this.deliverDue();
-        while (count === BATCH && !this.isClosed);
-        this.isOut = false;
-      } catch (error) {
-        this.counters.outages++;
-        if (!this.isOut) this.options.onError?.(error);
-        this.isOut = true;
-      }
-    }
-  }
-
   private async putOff(rows: readonly ClaimedInvalidation[], reason: string): Promise<void> {
-    this.counters.failed += rows.length;
-    for (const row of rows) {
-      const retryMs = Math.min(FIRST_RETRY_MS * 2 ** Math.min(row.attempt - 1, 20), MAX_RETRY_MS);
-      await this.options.outbox.failed(row, retryMs, reason);
-    }
-  }
-
-  private pollLater(): void {
-    this.cancelPoll();
-    if (this.isClosed) return;
-    this.cancelPoll = this.options.engine.scheduler.after(this.options.pollMs ?? POLL_MS, () => void this.wake());
+    this.failed += rows.length;
+    for (const row of rows) await this.options.outbox.failed(row, retryMs(row.attempt), reason);
   }
 }
 

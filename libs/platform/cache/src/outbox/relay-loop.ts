@@ -1,0 +1,75 @@
+import type { Scheduler } from '../engine/scheduler';
+
+export interface RelayLoopOptions {
+  readonly scheduler: Scheduler;
+  /** Between two looks; 1000. */
+  readonly pollMs?: number | undefined;
+  /** Given the first failure of each time in which the work cannot be done at all. */
+  readonly onError?: ((error: unknown) => void) | undefined;
+  /** Does some of what is due; false where nothing is left. What it throws is tried again at the next look. */
+  readonly work: () => Promise<boolean>;
+}
+
+const POLL_MS = 1_000;
+const FIRST_RETRY_MS = 500;
+const MAX_RETRY_MS = 30_000;
+
+/** How long to wait after so many attempts, counted from 1: half a second, doubled each time, half a minute at most. */
+export const retryMs = (attempt: number): number =>
+  Math.min(FIRST_RETRY_MS * 2 ** Math.min(attempt - 1, 20), MAX_RETRY_MS);
+
+/** Works off what waits in a database: when it is woken, else by looking; one at a time, and never in two turns at once. */
+export class RelayLoop {
+  /** Looks that failed. */
+  outages = 0;
+  private running: Promise<void> | null = null;
+  private isWoken = false;
+  private isOut = false;
+  private isEnded = false;
+  private cancelPoll: () => void = () => undefined;
+
+  constructor(private readonly options: RelayLoopOptions) {}
+
+  get isClosed(): boolean {
+    return this.isEnded;
+  }
+
+  /** Ends after the work that runs; safe to call again. */
+  async close(): Promise<void> {
+    this.isEnded = true;
+    this.cancelPoll();
+    await this.running;
+  }
+
+  /** Looks now, and once more where it was called meanwhile. Never throws. */
+  wake(): Promise<void> {
+    if (this.isEnded) return Promise.resolve();
+    this.isWoken = true;
+    this.running ??= this.work().finally(() => {
+      this.running = null;
+      if (this.isWoken && !this.isEnded) void this.wake();
+      else this.pollLater();
+    });
+    return this.running;
+  }
+
+  private async work(): Promise<void> {
+    while (this.isWoken && !this.isEnded) {
+      this.isWoken = false;
+      try {
+        while ((await this.options.work()) && !this.isEnded);
+        this.isOut = false;
+      } catch (error) {
+        this.outages++;
+        if (!this.isOut) this.options.onError?.(error);
+        this.isOut = true;
+      }
+    }
+  }
+
+  private pollLater(): void {
+    this.cancelPoll();
+    if (this.isEnded) return;
+    this.cancelPoll = this.options.scheduler.after(this.options.pollMs ?? POLL_MS, () => void this.wake());
+  }
+}
