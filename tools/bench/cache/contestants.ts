@@ -59,10 +59,7 @@ export const entrants: readonly Entrant[] = [
 
 /** As the trading caches use it: declared, with an engine that listens and looks for gaps. */
 async function openSluice({ url, tiers, load }: Setup, isTwoPart: boolean): Promise<Contestant> {
-  const engine = new CacheEngine({
-    tier2: new RedisTier2(RedisConnection.opened(url, { commandMs: 250 })),
-    tier1: { maxEntries: 1_000_000, maxBytes: 2 ** 30 },
-  });
+  const engine = new CacheEngine({ tier2: new RedisTier2(RedisConnection.opened(url, { commandMs: 250 })) });
   const store = json<Pick>();
   const policy = { version: 1, store, fresh: freshFor(LIFE_MS), tier1: tiers === 'memory first', about: 'Benchmark.' };
   const pairs = new (cacheOf<{ symbol: string; id: string }, Pick>({
