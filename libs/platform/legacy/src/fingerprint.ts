@@ -11,7 +11,9 @@ const hashedBytes = 64 << 20;
  * the file's times are part of it. Larger files are named by SQLite's change counter; in WAL mode, where that stands
  * still, also by the log's salts, frames and checksum, so that a log folded away in between counts as a change.
  */
-export interface SourceFingerprint {
+export type SourceFingerprint = DatabaseFingerprint | FamilyFingerprint;
+
+export interface DatabaseFingerprint {
   readonly pageSize: number;
   readonly pageCount: number;
   readonly changeCounter: number;
@@ -28,7 +30,14 @@ export interface SourceFingerprint {
     | null;
 }
 
-export function fingerprintOf(pages: PageFile, header: FileHeader, log: WalSnapshot): SourceFingerprint {
+/** Of a family of files: a hash of names, sizes and content, in the order of the names. */
+export interface FamilyFingerprint {
+  readonly files: number;
+  readonly bytes: number;
+  readonly sha256: string;
+}
+
+export function fingerprintOf(pages: PageFile, header: FileHeader, log: WalSnapshot): DatabaseFingerprint {
   const { pageSize, pageCount } = pages;
   const base = { pageSize, pageCount, changeCounter: header.changeCounter, schemaCookie: header.schemaCookie };
   if (pageSize * pageCount <= hashedBytes) return { ...base, content: { sha256: hashOf(pages) } };

@@ -1,7 +1,7 @@
 import { realpathSync, statSync, type BigIntStats } from 'node:fs';
 import type { StatementSyncInstance } from '@photostructure/sqlite';
 import { messageOf } from '@sluice/core';
-import { fingerprintOf, type SourceFingerprint } from './fingerprint';
+import { fingerprintOf, type FamilyFingerprint, type SourceFingerprint } from './fingerprint';
 import { LegacyFileError } from './legacy.errors';
 import { readTables, type LegacyTableInfo, type SqlValue } from './legacy-schema';
 import type { PageFile } from './page-file';
@@ -47,6 +47,7 @@ export class LegacyDatabase {
   private readonly statements = new Map<string, StatementSyncInstance>();
   private knownFingerprint: SourceFingerprint | null = null;
   private isOpen = true;
+  private isStaged = false;
 
   private constructor(
     /** The file as it was named, symbolic links resolved. */
@@ -71,6 +72,20 @@ export class LegacyDatabase {
    */
   static openInTurns(file: string, options: OpenOptions & { signal?: AbortSignal } = {}): Promise<LegacyDatabase> {
     return inTurns(LegacyDatabase.steps(file, options), options.signal);
+  }
+
+  /**
+   * A database that was made of other files and that nobody else has: `path` names those files, and what became of them since
+   * is no concern of it. Its own name may be taken away once it is open.
+   */
+  static staged(file: string, path: string, fingerprint: FamilyFingerprint): LegacyDatabase {
+    const source = RawFile.open(file);
+    const snapshot = openSnapshot(file, path, defaultBusyMs);
+    if (!snapshot) throw new LegacyFileError('LEGACY_NOT_SETTLED', `What was read of ${path} could not be opened.`);
+    const database = new LegacyDatabase(path, source, source.stat(), snapshot, null);
+    database.knownFingerprint = fingerprint;
+    database.isStaged = true;
+    return database;
   }
 
   private static *steps(file: string, options: OpenOptions): Steps<LegacyDatabase> {
@@ -206,6 +221,7 @@ export class LegacyDatabase {
    */
   assertSame(): void {
     this.live();
+    if (this.isStaged) return;
     const now = statSync(this.path, { bigint: true, throwIfNoEntry: false });
     const here = this.source.stat();
     const replaced = !now || now.dev !== here.device || now.ino !== here.inode;

@@ -1,4 +1,5 @@
 export * from './mapping/conversion';
+export { jsonFault } from './mapping/json-fault';
 export * from './mapping/legacy-table';
 export { findLastReport, type Evidence } from './evidence/last-report';
 export { reportHtml } from './evidence/report-html';
@@ -21,4 +22,4 @@ export * from './state/migration.errors';
 export { findQuarantined, listQuarantine, type QuarantinedRow } from './state/quarantine';
 export { expected } from './state/expected-error';
 export { closeSession, openSession } from './state/session';
-export type { Difference, TableVerification } from './verify';
+export { parsePythonJson, type Difference, type TableVerification } from './verify';

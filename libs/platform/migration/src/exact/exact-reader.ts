@@ -1,4 +1,4 @@
-import type { LegacyDatabase } from '@sluice/legacy';
+import { EVIDENCE_COLUMNS, type LegacyDatabase } from '@sluice/legacy';
 import { batchWithin, bytesOf } from '../byte-bound';
 import type { Choices, LegacyTable } from '../mapping/legacy-table';
 import type { Zone } from '../mapping/conversion';
@@ -48,6 +48,8 @@ const BATCH_BYTES = 1024 * 1024;
  */
 export class ExactReader {
   readonly columns: readonly string[];
+  /** The columns, and of a family of files what says where a row is from and what is wrong with it. */
+  private readonly selected: readonly string[];
   private readonly selectRows: string;
   private readonly sizes: string;
   private readonly key: string;
@@ -59,10 +61,11 @@ export class ExactReader {
     private readonly choices: Choices,
   ) {
     this.columns = Object.keys(table.columns);
+    this.selected = table.source.family ? [...this.columns, ...EVIDENCE_COLUMNS] : this.columns;
     this.key = quoteName(table.source.key);
     const from = `FROM ${quoteName(table.source.table)}`;
-    this.selectRows = `SELECT ${this.key}, ${this.columns.map(selectLegacyValue).join(', ')} ${from}`;
-    this.sizes = `SELECT ${this.key}, ${bytesOf(this.columns)} ${from}`;
+    this.selectRows = `SELECT ${this.key}, ${this.selected.map(selectLegacyValue).join(', ')} ${from}`;
+    this.sizes = `SELECT ${this.key}, ${bytesOf(this.selected)} ${from}`;
   }
 
   /** The rows with `from < key <= to` in key order; null is open. */
@@ -100,18 +103,23 @@ export class ExactReader {
   private convertRow(row: readonly (null | bigint | number | string | Uint8Array)[]): ExactRow {
     const key = row[0] as bigint;
     const legacy = new Map<string, LegacyValue>();
-    this.columns.forEach((column, i) =>
+    this.selected.forEach((column, i) =>
       legacy.set(column, toLegacyValue(row[1 + 2 * i], row[2 + 2 * i], this.database.encoding)),
     );
     const evidence = (): Record<string, unknown> =>
       Object.fromEntries([...legacy].map(([column, value]) => [column, toEvidence(value)]));
+    const fault = this.table.source.family && legacy.get('fault');
+    if (fault?.storage === 'text') {
+      return { key, column: null, code: 'FILE', reason: fault.bytes.toString(), evidence: evidence() };
+    }
     const zones = this.trueZones(legacy);
     const values: (string | null)[] = [];
     const rules: string[] = [];
     const originals: { column: string; rule: string; bytes: Buffer }[] = [];
-    for (const [column, value] of legacy) {
+    for (const column of this.columns) {
+      const value = legacy.get(column);
       const conversion = this.table.columns[column];
-      if (!conversion) throw new TypeError(`No conversion for ${this.table.name}.${column}.`);
+      if (!value || !conversion) throw new TypeError(`No conversion for ${this.table.name}.${column}.`);
       const outcome = convert(value, conversion, zones.get(column));
       if (isReject(outcome)) {
         return { key, column, code: outcome.reject, reason: outcome.reason, evidence: evidence() };

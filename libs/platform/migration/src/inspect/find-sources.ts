@@ -1,6 +1,6 @@
 import { lstatSync, readdirSync, realpathSync, statSync } from 'node:fs';
 import path from 'node:path';
-import { LegacyDatabase, LegacyFileError } from '@sluice/legacy';
+import { familyNames, LegacyDatabase, LegacyFileError, STAGED_FILES, type FileFamily, type Zone } from '@sluice/legacy';
 import { quoteName } from '../exact/legacy-value';
 import type { LegacyTable } from '../mapping/legacy-table';
 import {
@@ -22,7 +22,15 @@ export interface SourceSearch {
   readonly required?: boolean;
   /** Every mapping there is, where `tables` is a choice of them: the others are then no strangers in a file. */
   readonly known?: readonly LegacyTable[];
+  /** Of the legacy server's clock, for times in files that say none; `DEFAULT_ZONE` where it is not told. */
+  readonly zone?: Zone | undefined;
 }
+
+/**
+ * What is read in it by mistake was written later than it is taken for, so that a cache entry lives too short, never too
+ * long.
+ */
+export const DEFAULT_ZONE: Zone = 'Asia/Kolkata';
 
 export interface FoundFile {
   /** Absolute, symbolic links resolved. */
@@ -31,6 +39,8 @@ export interface FoundFile {
   readonly tables: readonly LegacyTable[];
   /** Mapped tables that this file may hold too and that are not read from it: empty twins, and what was not chosen. */
   readonly ignored: readonly string[];
+  /** Where `file` is the folder of a family of files. */
+  readonly family?: { readonly files: FileFamily; readonly zone: Zone };
 }
 
 export interface FoundSources {
@@ -66,6 +76,7 @@ class SourceFinder {
   private readonly notes: string[] = [];
   private readonly ambiguous: string[] = [];
   private readonly missing: { table: LegacyTable; reason: string }[] = [];
+  private readonly staged: FoundFile[] = [];
 
   constructor(private readonly search: SourceSearch) {
     this.root = realFolder(search.root);
@@ -86,6 +97,10 @@ class SourceFinder {
     if (strangers.length > 0) throw new UnknownOverrideError(strangers);
     const chosen = new Map<string, LegacyTable[]>();
     for (const table of tables) {
+      if (table.source.family) {
+        this.chooseFolder(table, table.source.family, files[table.name]);
+        continue;
+      }
       const file = files[table.name] === undefined ? this.choose(table) : this.named(table, files[table.name] ?? '');
       if (file !== null) chosen.set(file, [...(chosen.get(file) ?? []), table]);
     }
@@ -98,7 +113,28 @@ class SourceFinder {
       tables: read,
       ignored: known.filter((table) => !read.includes(table)).map(({ source }) => source.table),
     }));
-    return { files: found, missing: this.missing, notes: this.notes };
+    return { files: [...found, ...this.staged], missing: this.missing, notes: this.notes };
+  }
+
+  /** The folder that holds files of the family. Folders without any do not count. */
+  private chooseFolder(table: LegacyTable, family: FileFamily, named: string | undefined): void {
+    const places = this.folders.map((folder) => path.join(folder, family.folder));
+    const found = (named === undefined ? places : [path.resolve(named)]).filter((place) => hasFiles(place, family));
+    const outside = named === undefined ? found.filter((place) => !this.isInside(place)) : [];
+    if (outside.length > 0) throw new OutsideRootError(outside.map((place) => this.show(place)));
+    const folders = [...new Set(found.map((place) => realpathSync(place)))];
+    const [folder] = folders;
+    if (folder === undefined) {
+      if (named !== undefined)
+        throw new MissingSourceError([`${table.name}: no ${family.pattern} in ${this.show(named)}`]);
+      this.missing.push({ table, reason: `no ${table.source.file}` });
+    } else if (folders.length > 1) {
+      this.ambiguous.push(`${table.name}: ${folders.map((place) => this.show(place)).join(' and ')}`);
+    } else {
+      if (this.show(folder) !== family.folder) this.notes.push(`${table.name} is in ${this.show(folder)}.`);
+      const zone = this.search.zone ?? DEFAULT_ZONE;
+      this.staged.push({ file: folder, tables: [table], ignored: [STAGED_FILES], family: { files: family, zone } });
+    }
   }
 
   /** The file that holds the table's rows, or else the table; null, and noted as missing, where none does. */
@@ -189,6 +225,11 @@ function realFolder(folder: string): string {
   if (!statSync(absolute, { throwIfNoEntry: false })?.isDirectory()) throw new LegacyRootError(absolute);
   return realpathSync(absolute);
 }
+
+/** Also where only the index is left: what it says of files that are gone is worth a report. */
+const hasFiles = (folder: string, family: FileFamily): boolean =>
+  Boolean(statSync(folder, { throwIfNoEntry: false })?.isDirectory()) &&
+  (familyNames(folder, family).length > 0 || (family.index !== undefined && exists(path.join(folder, family.index))));
 
 /** A link counts where it leads somewhere; a folder of that name, or a FIFO, counts too and is refused when it is opened. */
 function exists(place: string): boolean {

@@ -1,7 +1,8 @@
 export type { ColumnCensus, HazardCount } from './census';
 export { checkDrift, findDrift } from './drift';
 export type { Estimate } from './estimate';
-export { findSources, type FoundFile, type FoundSources, type SourceSearch } from './find-sources';
+export { remarksOfRows } from './family-report';
+export { DEFAULT_ZONE, findSources, type FoundFile, type FoundSources, type SourceSearch } from './find-sources';
 export {
   AmbiguousSourceError,
   LegacyRootError,
@@ -19,3 +20,4 @@ export {
   type TableInspection,
 } from './inspect-tree';
 export type { LabelEvidence } from './label-evidence';
+export { openFound } from './open-found';

@@ -1,12 +1,14 @@
 import path from 'node:path';
-import { LegacyDatabase, type SourceFingerprint } from '@sluice/legacy';
+import type { LegacyDatabase, SourceFingerprint } from '@sluice/legacy';
 import { quoteName } from '../exact/legacy-value';
 import type { LegacyTable } from '../mapping/legacy-table';
 import { takeCensus, type ColumnCensus } from './census';
 import { findDrift } from './drift';
 import { estimate, type Estimate } from './estimate';
+import { familyRemarks, withFaults } from './family-report';
 import { findSources, type FoundFile, type SourceSearch } from './find-sources';
 import { weighLabels, type LabelEvidence } from './label-evidence';
+import { openFound } from './open-found';
 import { withOrphans } from './orphans';
 
 export interface InspectOptions extends SourceSearch {
@@ -59,10 +61,12 @@ export interface Inspection {
 export async function inspectTree(options: InspectOptions): Promise<Inspection> {
   const sources = findSources(options);
   const files: FileInspection[] = [];
+  const notes = [...sources.notes];
   for (const source of sources.files) {
-    const database = LegacyDatabase.open(source.file);
+    const database = await openFound(source, { signal: options.signal });
     try {
       files.push(await inspectFile(database, source, options));
+      notes.push(...familyRemarks(database, source));
       database.assertSame();
     } finally {
       database.close();
@@ -72,7 +76,7 @@ export async function inspectTree(options: InspectOptions): Promise<Inspection> 
     root: path.resolve(options.root),
     files,
     missing: sources.missing.map(({ table, reason }) => ({ table: table.name, reason })),
-    notes: sources.notes,
+    notes,
     refused: files.some(({ drift, integrity }) => drift.length > 0 || integrity.length > 0),
   };
 }
@@ -100,7 +104,12 @@ async function inspectFile(
     integrity,
     drift,
     tables,
-    estimate: estimate({ rows, sizeBytes: database.sizeBytes, journalMode: database.journalMode }),
+    // Files of a family are read, never locked.
+    estimate: estimate({
+      rows,
+      sizeBytes: database.sizeBytes,
+      journalMode: source.family ? 'wal' : database.journalMode,
+    }),
   };
 }
 
@@ -131,7 +140,7 @@ async function inspectTable(
       greatest: asText(greatest),
       highWater: asText(database.highWater(table.source.table)),
     },
-    columns: withOrphans(database, table, { source, known, census: columns }),
+    columns: withFaults(database, table, withOrphans(database, table, { source, known, census: columns })),
     labels: census ? await weighLabels(database, table, signal) : [],
   };
 }

@@ -1,3 +1,5 @@
+import type { Zone } from '@sluice/legacy';
+
 /**
  * How one legacy value becomes one target value. A conversion is data, not code: independent programs read it (the fast
  * lanes, the exact lane and the verifier), and its JSON text is part of the checkpoint's fingerprint.
@@ -44,8 +46,7 @@ export type Conversion =
 /** Deeper than any legacy payload by far, and shallow enough for every reader of JSON. */
 export const MAX_JSON_DEPTH = 1000;
 
-/** Zones without daylight saving: the offset is a constant, so a naive time is never ambiguous. */
-export type Zone = 'UTC' | 'Asia/Kolkata';
+export type { Zone };
 
 /** Microseconds east of UTC. */
 export const zoneOffsetUs: Readonly<Record<Zone, number>> = { UTC: 0, 'Asia/Kolkata': 19_800_000_000 };

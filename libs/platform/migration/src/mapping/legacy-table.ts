@@ -1,4 +1,5 @@
-import type { Conversion } from './conversion';
+import { EVIDENCE_COLUMNS, type FileFamily } from '@sluice/legacy';
+import { integer, type Conversion } from './conversion';
 
 /**
  * The declaration of one legacy table: where it is, where it goes, and what becomes of every column. A column of the file
@@ -14,6 +15,8 @@ export interface LegacyTable {
     readonly table: string;
     /** The column that orders and names the rows: an INTEGER PRIMARY KEY, or `rowid` where there is none. */
     readonly key: string;
+    /** Where the rows are many files of one kind; `file` is then their pattern, and `table` what they are staged in. */
+    readonly family?: FileFamily;
   };
   readonly target: PostgresTarget | CacheTarget;
   /** By legacy column name. In Postgres the column has the same name. */
@@ -61,6 +64,8 @@ export interface CacheEntry {
   readonly value: string;
   /** Remaining life in milliseconds, at least 1. */
   readonly ttlMs: number;
+  /** A Redis hash, whose `value` is its fields as a JSON object, names in the order of JavaScript's `sort`; a string if not told. */
+  readonly type?: 'hash';
 }
 
 /**
@@ -93,4 +98,26 @@ export function legacyTable(
   declaration: Pick<LegacyTable, 'source' | 'target' | 'columns'> & Partial<LegacyTable>,
 ): LegacyTable {
   return { name: declaration.source.table, dropped: {}, choices: [], after: [], references: [], ...declaration };
+}
+
+/**
+ * The mapping of a family of files. Besides the mapped columns, its staged table says of each row where it is from and what
+ * is wrong with it: that goes into quarantine with the row. One column must not be nullable, because a row with a fault has
+ * NULL in all of them, and is refused by every reader.
+ */
+export function familyTable(
+  name: string,
+  family: FileFamily,
+  { columns, ...rest }: Pick<LegacyTable, 'target' | 'columns'> & Partial<LegacyTable>,
+): LegacyTable {
+  if (Object.values(columns).every(({ nullable }) => nullable))
+    throw new TypeError(`All columns of ${name} are nullable.`);
+  return legacyTable({
+    ...rest,
+    source: { file: `${family.folder}/${family.pattern}`, table: name, key: 'id', family },
+    columns: { id: integer, ...columns },
+    dropped: Object.fromEntries(
+      EVIDENCE_COLUMNS.map((column) => [column, 'where the row is from; kept in quarantine']),
+    ),
+  });
 }

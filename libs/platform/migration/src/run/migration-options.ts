@@ -1,5 +1,6 @@
 import type { CacheStore } from '@sluice/cache';
 import type { Clock } from '@sluice/core';
+import type { Zone } from '../mapping/conversion';
 import type { Choices, LegacyTable } from '../mapping/legacy-table';
 import type { MigrationEvent } from './migration-report';
 
@@ -13,6 +14,8 @@ export interface SourceOptions {
   readonly files: Readonly<Record<string, string>>;
   /** True: a missing file is an error. */
   readonly required: boolean;
+  /** Of the legacy server's clock, for times in files that say none; `DEFAULT_ZONE` where it is not told. */
+  readonly zone?: Zone | undefined;
 }
 
 export interface MigrationOptions extends SourceOptions {

@@ -1,6 +1,6 @@
 import { setImmediate } from 'node:timers/promises';
-import { corrupt, LegacyDatabase } from '@sluice/legacy';
-import { checkDrift, type FoundFile } from '../inspect';
+import { corrupt, type LegacyDatabase } from '@sluice/legacy';
+import { checkDrift, openFound, type FoundFile } from '../inspect';
 import { InterruptedError } from '../state/migration.errors';
 
 /** A legacy file with the snapshot that is copied and proved. */
@@ -22,7 +22,7 @@ export async function openSources(
     for (const found of files) {
       await setImmediate(); // The check of a large file takes its time, and a signal is not seen meanwhile.
       if (signal.aborted) throw new InterruptedError();
-      const database = await LegacyDatabase.openInTurns(found.file, { snapshot, signal });
+      const database = await openFound(found, { snapshot, signal });
       opened.push({ ...found, database });
       refuseDamage(database);
       checkDrift(database, found.tables, found.ignored);

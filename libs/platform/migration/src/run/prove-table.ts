@@ -1,15 +1,18 @@
 import { DomainError } from '@sluice/core';
+import { DEFAULT_ZONE, remarksOfRows } from '../inspect';
 import type { Choices } from '../mapping/legacy-table';
 import { expected } from '../state/expected-error';
 import { classify } from '../state/postgres-errors';
 import { quarantinedKeys } from '../state/quarantine';
 import { recordVerification } from '../state/run-state';
 import {
+  checkStaging,
   totals,
   VerificationTargetError,
   verifyCacheTable,
   verifySequence,
   verifyTable,
+  withStaging,
   type CacheVerification,
   type OriginalsReader,
   type TableVerification,
@@ -47,10 +50,13 @@ function reasonOf(error: unknown, cause: unknown): unknown {
 }
 
 async function proveOnce(parts: TableRunParts, choices: Choices, report: TableReport): Promise<TableReport> {
-  const { control, options, runId, table } = parts;
+  const { control, database, options, runId, table } = parts;
+  const { zone = DEFAULT_ZONE } = options;
   const startedMs = Date.now();
   const quarantined = await quarantinedKeys(await control.live(options.signal), table.name);
-  const verification = await compare(parts, choices, quarantined, report.rowsSource);
+  const compared = await compare(parts, choices, quarantined, report.rowsSource);
+  const staging = checkStaging(database, table, { zone, quarantined });
+  const verification = withStaging(compared, staging);
   const verifyMs = Date.now() - startedMs;
   const counts = { quarantined: quarantined.size, skipped: Number(verification.rowsSkipped) };
   await recordVerification(await control.live(options.signal), runId, verification, counts);
@@ -59,7 +65,13 @@ async function proveOnce(parts: TableRunParts, choices: Choices, report: TableRe
     ...(await proveTotals(parts, quarantined)),
     rowsTarget: Number(verification.rowsTarget),
     quarantined: quarantined.size,
-    ...('remarks' in verification ? ofCache(report, verification) : {}),
+    ...('skipped' in verification ? { skipped: verification.skipped } : {}),
+    ...withRemarks([
+      ...(report.remarks ?? []),
+      ...('remarks' in verification ? verification.remarks : []),
+      ...staging.remarks,
+      ...remarksOfRows(database, table, zone),
+    ]),
     normalised: mostOf(report.normalised, verification.normalised),
     verification,
     verifyMs,
@@ -68,13 +80,9 @@ async function proveOnce(parts: TableRunParts, choices: Choices, report: TableRe
   return proved;
 }
 
-/** What became of the rows of a cache since they were loaded, and what to do about it. */
-function ofCache(
-  report: TableReport,
-  { skipped, remarks }: CacheVerification,
-): Pick<TableReport, 'skipped' | 'remarks'> {
-  return { skipped, remarks: [...(report.remarks ?? []), ...remarks] };
-}
+/** A table of which nothing is to be said has no remarks. */
+const withRemarks = (remarks: readonly string[]): Pick<TableReport, 'remarks'> =>
+  remarks.length > 0 ? { remarks } : {};
 
 async function compare(
   { control, database, table, options, session }: TableRunParts,

@@ -10,3 +10,5 @@ export { verifySequence, type SequenceVerification } from './verify-sequence';
 export { verifyTable, type VerifyTableOptions } from './verify-table';
 export type { Difference, TableVerification } from './verification';
 export { VerificationInterruptedError, VerificationTargetError, VerificationUnsupportedError } from './verify.errors';
+export { checkStaging, withStaging, type StagingCheck } from './check-staging';
+export { parsePythonJson } from './python-json';

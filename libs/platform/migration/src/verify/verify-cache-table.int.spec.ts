@@ -129,6 +129,7 @@ it('takes an entry for what it is that was written between the two questions', a
   await redis.del('m:b');
   const late: CacheReader = {
     getMany: (keys) => store.getMany(keys),
+    getHashes: (keys) => store.getHashes(keys),
     ttlMsMany: async (keys) => {
       await store.setMany([{ key: 'm:b', value: '[2]', ttlMs: hourMs }]);
       return store.ttlMsMany(keys);

@@ -1,0 +1,200 @@
+import { createHash, type Hash } from 'node:crypto';
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { DatabaseSync, type DatabaseSyncInstance } from '@photostructure/sqlite';
+import { readFamilyFile } from './family-files';
+import type { FileFamily, FoundFamilyFile, StagedRow } from './file-family';
+import type { FamilyFingerprint } from './fingerprint';
+import { JsonSliceError } from './json-slices';
+import { LegacyDatabase } from './legacy-database';
+import { LegacyFileError } from './legacy.errors';
+import { sqliteErrorCode, systemErrorCode } from './sqlite-errors';
+import { inTurns, type Steps } from './steps';
+import type { Zone } from './zone';
+
+/** A row's key is its file's number times this and its own number in the file: more than the lines of the largest file. */
+export const ROWS_PER_FILE = 100_000_000n;
+
+/** The table of a staged database that says which files there were: name, bytes, SHA-256. */
+export const STAGED_FILES = 'staged_files';
+
+/** Columns of every staged table that say where a row is from and, where it is none, why. */
+export const EVIDENCE_COLUMNS = ['source_file', 'source_row', 'fault', 'raw'] as const;
+
+export interface StageOptions {
+  readonly zone: Zone;
+  readonly table: { readonly name: string; readonly key: string; readonly columns: readonly StagedColumn[] };
+  readonly workDir?: string | undefined;
+  readonly signal?: AbortSignal | undefined;
+}
+
+export interface StagedColumn {
+  readonly name: string;
+  readonly type: 'TEXT' | 'INTEGER';
+}
+
+/**
+ * Reads the files of a family once into a private SQLite table, from which everything that works on legacy tables works on
+ * them too. A file or line that is broken is a row as well: with `fault`, its bytes in `raw`, and NULL in the columns that
+ * are mapped. Keys are deterministic: files in the order of their names' bytes, rows in the order of the file, so that a
+ * change of one file moves no row of another.
+ *
+ * The database has no name while it is read, like a private copy: a process that is killed leaves nothing behind. One file
+ * at a time is in memory. Throws `LEGACY_NO_ROOM`, `LEGACY_UNREADABLE` for the folder, and the signal's reason.
+ */
+export function stageFamily(folder: string, family: FileFamily, options: StageOptions): Promise<LegacyDatabase> {
+  return inTurns(stage(folder, family, options), options.signal);
+}
+
+function* stage(folder: string, family: FileFamily, options: StageOptions): Steps<LegacyDatabase> {
+  const directory = mkdtempSync(path.join(options.workDir ?? tmpdir(), 'sluice-legacy-'));
+  try {
+    const file = path.join(directory, 'staged.db');
+    const fingerprint = yield* fill(file, folder, family, options);
+    return LegacyDatabase.staged(file, folder, fingerprint);
+  } catch (error) {
+    throw roomError(error, folder, directory);
+  } finally {
+    rmSync(directory, { recursive: true, force: true });
+  }
+}
+
+/** The names of a family's files, in the order in which they are staged. */
+export function familyNames(folder: string, family: FileFamily): string[] {
+  return readdirSync(folder)
+    .filter((name) => family.owns(name))
+    .sort((a, b) => Buffer.compare(Buffer.from(a), Buffer.from(b)));
+}
+
+function* fill(file: string, folder: string, family: FileFamily, options: StageOptions): Steps<FamilyFingerprint> {
+  const names = familyNames(folder, family);
+  const index = family.index === undefined ? null : yield* readIndex(folder, family.index, family);
+  const staging = new Staging(file, options.table);
+  try {
+    const read = family.reader({ names: new Set(names), index, zone: options.zone });
+    for (const name of names) {
+      staging.add(yield* readFamilyFile(folder, name, family), read);
+      yield;
+    }
+    if (index) staging.add(index, read);
+    return staging.end(options.zone);
+  } finally {
+    staging.close();
+  }
+}
+
+function* readIndex(folder: string, name: string, family: FileFamily): Steps<FoundFamilyFile | null> {
+  if (!readdirSync(folder).includes(name)) return null;
+  return yield* readFamilyFile(folder, name, family);
+}
+
+/** The database while it is written. */
+class Staging {
+  private readonly database: DatabaseSyncInstance;
+  private readonly insert;
+  private readonly insertFile;
+  private readonly hash: Hash = createHash('sha256');
+  private files = 0;
+  private bytes = 0;
+
+  constructor(
+    file: string,
+    private readonly table: StageOptions['table'],
+  ) {
+    this.database = new DatabaseSync(file);
+    const { name, key, columns } = table;
+    const declared = columns.map((column) => `${quoted(column.name)} ${column.type}`);
+    this.database.exec(`
+      PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF;
+      CREATE TABLE ${quoted(name)} (${[`${quoted(key)} INTEGER PRIMARY KEY`, ...declared].join(', ')},
+        source_file TEXT NOT NULL, source_row INTEGER, fault TEXT, raw TEXT);
+      CREATE TABLE ${STAGED_FILES} (name TEXT PRIMARY KEY, bytes INTEGER NOT NULL, sha256 TEXT NOT NULL);
+      BEGIN`);
+    // Texts are bound as bytes: a NUL would end them, and half a surrogate pair would become another character.
+    const places = columns.map(({ type }) => (type === 'TEXT' ? 'CAST(? AS TEXT)' : '?'));
+    this.insert = this.database.prepare(
+      `INSERT INTO ${quoted(name)} VALUES (${['?', ...places].join(', ')}, CAST(? AS TEXT), ?, ?, CAST(? AS TEXT))`,
+    );
+    this.insertFile = this.database.prepare(`INSERT INTO ${STAGED_FILES} VALUES (CAST(? AS TEXT), ?, ?)`);
+  }
+
+  add(file: FoundFamilyFile, read: (file: FoundFamilyFile) => Iterable<StagedRow>): void {
+    this.files += 1;
+    this.bytes += file.bytes.length;
+    const sha256 = sha256Of(file);
+    this.hash.update(JSON.stringify([file.name, file.bytes.length, sha256]));
+    this.insertFile.run(bytesOf(file.name), file.bytes.length, sha256);
+    const first = BigInt(this.files) * ROWS_PER_FILE;
+    for (const [at, row] of rowsOf(file, read).entries()) {
+      if (row !== 'blank') this.put(first + BigInt(at + 1), file.name, at + 1, row);
+    }
+  }
+
+  end(zone: Zone): FamilyFingerprint {
+    this.database.exec('COMMIT');
+    const sha256 = this.hash.update(zone).digest('hex');
+    return { files: this.files, bytes: this.bytes, sha256 };
+  }
+
+  close(): void {
+    this.database.close();
+  }
+
+  private put(key: bigint, file: string, line: number, row: Exclude<StagedRow, 'blank'>): void {
+    const isFaulty = 'fault' in row;
+    const values = this.table.columns.map(({ name }) => (isFaulty ? null : bound(row.values[name] ?? null)));
+    const evidence = isFaulty ? [row.fault, bytesOf(row.raw)] : [null, null];
+    this.insert.run(key, ...values, bytesOf(file), line, ...evidence);
+  }
+}
+
+/** A file that cannot be read or taken apart is one row with its fault. */
+function rowsOf(file: FoundFamilyFile, read: (file: FoundFamilyFile) => Iterable<StagedRow>): StagedRow[] {
+  if (file.fault !== undefined) return [{ fault: file.fault, raw: file.bytes }];
+  try {
+    return Array.from(read(file), wellFormed);
+  } catch (error) {
+    if (error instanceof JsonSliceError) return [{ fault: error.message, raw: file.bytes }];
+    throw error;
+  }
+}
+
+/** Half a surrogate pair, which JSON can name, has no UTF-8 form. */
+function wellFormed(row: StagedRow): StagedRow {
+  if (row === 'blank' || 'fault' in row) return row;
+  const isHalf = Object.values(row.values).some((value) => typeof value === 'string' && !value.isWellFormed());
+  if (!isHalf) return row;
+  const raw = JSON.stringify(row.values, (_, value: unknown) => (typeof value === 'bigint' ? String(value) : value));
+  return { fault: 'holds half a surrogate pair', raw };
+}
+
+/** An unreadable file is known by what keeps it from being read. */
+export const sha256Of = ({ bytes, fault }: FoundFamilyFile): string =>
+  createHash('sha256')
+    .update(bytes)
+    .update(bytes.length === 0 ? (fault ?? '') : '')
+    .digest('hex');
+
+const bound = (value: string | bigint | null): Buffer | string | bigint | null =>
+  typeof value === 'string' ? bytesOf(value) : value;
+
+/** The driver binds no bytes as NULL. */
+const bytesOf = (value: string | Buffer): Buffer | string => (value.length === 0 ? '' : Buffer.from(value));
+
+const quoted = (name: string): string => `"${name.replaceAll('"', '""')}"`;
+
+function roomError(error: unknown, folder: string, directory: string): unknown {
+  const isFull = sqliteErrorCode(error) === 13 || ['ENOSPC', 'EDQUOT'].includes(systemErrorCode(error) ?? '');
+  if (isFull) {
+    return new LegacyFileError('LEGACY_NO_ROOM', `No room in ${directory} for what is in ${folder}.`, {
+      remedy: 'Free space, or name another work directory.',
+      cause: error,
+    });
+  }
+  if (!['EACCES', 'EPERM', 'ENOENT', 'EIO'].includes(systemErrorCode(error) ?? '')) return error;
+  return new LegacyFileError('LEGACY_UNREADABLE', `${folder} cannot be read: ${systemErrorCode(error)}.`, {
+    remedy: `Check the rights on ${folder} and its disk.`,
+    cause: error,
+  });
+}

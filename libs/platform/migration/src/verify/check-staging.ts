@@ -1,0 +1,158 @@
+import { isDeepStrictEqual } from 'node:util';
+import {
+  atOnce,
+  familyNames,
+  readFamilyFile,
+  ROWS_PER_FILE,
+  sha256Of,
+  STAGED_FILES,
+  type CheckRow,
+  type FileFamily,
+  type FoundFamilyFile,
+  type LegacyDatabase,
+  type SqlValue,
+  type Zone,
+} from '@sluice/legacy';
+import type { Conversion } from '../mapping/conversion';
+import type { LegacyTable } from '../mapping/legacy-table';
+import { parsePythonJson } from './python-json';
+import { quoted } from './row-layout';
+import type { Difference, TableVerification } from './verification';
+
+export interface StagingCheck {
+  readonly found: readonly Difference[];
+  readonly remarks: readonly string[];
+}
+
+const NAMED = 20;
+const NOTHING: StagingCheck = { found: [], remarks: [] };
+
+/**
+ * Compares what was staged of a family with its files: each is read a second time, its bytes must have the hash that was
+ * recorded, and the rows that the family's `checker` makes of them with JavaScript's JSON parser must be the staged ones, in
+ * number, place and every value. So a mistake in cutting, numbering or staging is found, though everything behind the
+ * staging believes it. A file that was rewritten since is named and left out: the next run stages it anew.
+ */
+export function checkStaging(
+  database: LegacyDatabase,
+  table: LegacyTable,
+  { zone, quarantined }: { readonly zone: Zone; readonly quarantined: ReadonlySet<string> },
+): StagingCheck {
+  const { family } = table.source;
+  return family ? new StagingChecker(database, table, family, zone, quarantined).run() : NOTHING;
+}
+
+/** The verification of a table with what is wrong with its staging. */
+export function withStaging<V extends TableVerification>(verification: V, { found }: StagingCheck): V {
+  if (found.length === 0) return verification;
+  const differences = verification.differences + BigInt(found.length);
+  return { ...verification, differences, found: [...found.slice(0, NAMED), ...verification.found], clean: false };
+}
+
+class StagingChecker {
+  private readonly found: Difference[] = [];
+  private readonly changed: string[] = [];
+  private readonly staged: ReadonlyMap<string, string>;
+
+  constructor(
+    private readonly database: LegacyDatabase,
+    private readonly table: LegacyTable,
+    private readonly family: FileFamily,
+    private readonly zone: Zone,
+    private readonly quarantined: ReadonlySet<string>,
+  ) {
+    const files = database.rows(`SELECT name, sha256 FROM ${STAGED_FILES} ORDER BY rowid`);
+    this.staged = new Map(files.map(([name, sha256]) => [String(name), String(sha256)]));
+  }
+
+  run(): StagingCheck {
+    const { family, database } = this;
+    const present = new Set(familyNames(database.path, family));
+    const index = family.index !== undefined && this.staged.has(family.index) ? this.read(family.index) : null;
+    if (index === 'changed') return this.result();
+    const names = new Set([...this.staged.keys()].filter((name) => name !== family.index));
+    this.changed.push(...[...present].filter((name) => !names.has(name)));
+    const check = family.checker({ names, index, zone: this.zone });
+    for (const [number, name] of [...this.staged.keys()].entries()) {
+      const file = name === family.index ? index : this.read(name);
+      if (file !== 'changed' && file !== null) this.compare(BigInt(number + 1) * ROWS_PER_FILE, file, check);
+    }
+    return this.result();
+  }
+
+  private result(): StagingCheck {
+    if (this.changed.length === 0) return { found: this.found, remarks: [] };
+    const names = this.changed.slice(0, NAMED).join(', ');
+    const more = this.changed.length > NAMED ? ` and ${this.changed.length - NAMED} more` : '';
+    const remark = `${this.table.name}: changed since they were read, so that they count as they were: ${names}${more}. Run again.`;
+    return { found: this.found, remarks: [remark] };
+  }
+
+  private read(name: string): FoundFamilyFile | 'changed' {
+    const file = atOnce(readFamilyFile(this.database.path, name, this.family));
+    if (sha256Of(file) === this.staged.get(name)) return file;
+    this.changed.push(name);
+    return 'changed';
+  }
+
+  private compare(first: bigint, file: FoundFamilyFile, check: ReturnType<FileFamily['checker']>): void {
+    const { columns, source } = this.table;
+    const names = Object.keys(columns).filter((name) => name !== source.key);
+    const selected = names.map((name) => `CAST(${quoted(name)} AS BLOB)`).join(', ');
+    const rows = this.database.rows(
+      `SELECT ${quoted(source.key)}, fault, CAST(source_file AS TEXT), source_row, ${selected} FROM ${quoted(source.table)}
+        WHERE ${quoted(source.key)} > ? AND ${quoted(source.key)} < ? ORDER BY 1`,
+      first,
+      first + ROWS_PER_FILE,
+    );
+    const wanted = new Map(rowsOf(file, check).map((row, at) => [first + BigInt(at + 1), row] as const));
+    for (const [key, row] of wanted) if (row === 'blank') wanted.delete(key);
+    for (const [key, fault, name, line, ...values] of rows) {
+      const row = wanted.get(key as bigint);
+      wanted.delete(key as bigint);
+      if (row === undefined) this.add(key, null, 'a row that its file does not have');
+      else if (name !== file.name || line !== (key as bigint) - first) this.add(key, null, 'a row with a wrong origin');
+      else if (row === null || row === 'blank') this.expectFault(key, fault);
+      else if (fault !== null) this.add(key, null, 'a fault where there is none');
+      else for (const column of this.differing(values, names, row)) this.add(key, column, 'another value');
+    }
+    for (const key of wanted.keys()) this.add(key, null, 'a row of its file is missing');
+  }
+
+  /** Whether at the staging or at a column: what is no JSON must have been set aside. */
+  private expectFault(key: SqlValue | undefined, fault: SqlValue | undefined): void {
+    if (fault === null && !this.quarantined.has(String(key))) this.add(key, null, 'a fault was not seen');
+  }
+
+  private differing(values: readonly SqlValue[], names: readonly string[], row: Readonly<Record<string, unknown>>) {
+    return names.filter((name, at) => !isSame(values[at] ?? null, this.table.columns[name], row[name]));
+  }
+
+  private add(key: SqlValue | undefined, column: string | null, what: string): void {
+    this.found.push({ rowKey: String(key), column, kind: 'changed', source: `staged wrongly: ${what}`, target: null });
+  }
+}
+
+/** A file that cannot be read or taken apart is one row with a fault. */
+function rowsOf(file: FoundFamilyFile, check: (file: FoundFamilyFile) => Iterable<CheckRow>): CheckRow[] {
+  if (file.fault !== undefined) return [null];
+  try {
+    return [...check(file)];
+  } catch (error) {
+    if (error instanceof SyntaxError) return [null];
+    throw error;
+  }
+}
+
+/** Staged JSON is parsed again, other texts and integers are compared as they are. */
+function isSame(staged: SqlValue, conversion: Conversion | undefined, wanted: unknown): boolean {
+  if (staged === null) return wanted === undefined || (wanted === null && conversion?.kind !== 'json');
+  const text = Buffer.from(staged as Uint8Array).toString();
+  if (conversion?.kind !== 'json') return text === String(wanted);
+  try {
+    return isDeepStrictEqual(parsePythonJson(text), wanted);
+  } catch (error) {
+    if (error instanceof SyntaxError) return false;
+    throw error;
+  }
+}

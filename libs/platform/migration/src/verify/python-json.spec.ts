@@ -1,0 +1,13 @@
+import { parsePythonJson } from './python-json';
+
+it.each([
+  ['{"a": NaN, "b": [Infinity, -Infinity], "c": "NaN \\" -Infinity"}', { a: NaN, b: [Infinity, -Infinity], c: 'NaN " -Infinity' }],
+  ['{"a": 1, "a": 2}', { a: 2 }],
+  ['NaN', NaN],
+  ['"\\\\"', '\\'],
+  [' 1.50 ', 1.5],
+])('reads %s', (text, value) => expect(parsePythonJson(text)).toEqual(value)); // prettier-ignore
+
+it.each(['', '{', '{"a": nan}', '"a', '{"a": "x\\"}', '[1,]', '{NaN: 1}'])('refuses %j', (text) =>
+  expect(() => parsePythonJson(text)).toThrow(SyntaxError),
+);
