@@ -8,6 +8,9 @@ const MAX_KEYS = 50_000;
 export class KeyMemo<T> {
   private single = new Map<string, T>();
   private nested = new Map<string, Map<string, T>>();
+  /** Keys that are asked for together often have the first part in common. */
+  private lastFirst: string | null = null;
+  private lastOwn: Map<string, T> | undefined;
   private size = 0;
 
   constructor(private readonly make: (parts: readonly string[]) => T) {}
@@ -17,7 +20,11 @@ export class KeyMemo<T> {
     if (typeof parts === 'string') return this.single.get(parts) ?? this.remember([parts]);
     const [first, second] = parts;
     if (parts.length !== 2 || first === undefined || second === undefined) return this.make(parts);
-    return this.nested.get(first)?.get(second) ?? this.remember(parts);
+    if (first !== this.lastFirst) {
+      this.lastFirst = first;
+      this.lastOwn = this.nested.get(first);
+    }
+    return this.lastOwn?.get(second) ?? this.remember(parts);
   }
 
   private remember(parts: readonly string[]): T {
@@ -29,6 +36,7 @@ export class KeyMemo<T> {
       const own = this.nested.get(first) ?? new Map<string, T>();
       own.set(second, made);
       this.nested.set(first, own);
+      this.lastFirst = null;
     }
     return made;
   }
@@ -36,6 +44,7 @@ export class KeyMemo<T> {
   private forget(): void {
     this.single = new Map();
     this.nested = new Map();
+    this.lastFirst = null;
     this.size = 0;
   }
 }
