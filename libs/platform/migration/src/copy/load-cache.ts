@@ -11,6 +11,7 @@ import {
 import { instantMs } from '../exact/timestamp-text';
 import type { CacheEntry, CacheRow, CacheTarget, LegacyTable } from '../mapping/legacy-table';
 import { rangesFromEnd } from '../ranges-from-end';
+import { SeenKeys } from '../seen-keys';
 import { InterruptedError } from '../state/migration.errors';
 
 export interface CacheLoad {
@@ -37,7 +38,7 @@ export interface CacheLoadOptions {
 }
 
 /**
- * Loads a table into its cache, batch by batch; only the keys stay in memory. An entry that is already there is left
+ * Loads a table into its cache, batch by batch. An entry that is already there is left
  * alone, whatever it holds: it may be newer than the legacy file; the verification says so where it differs. Where two
  * rows have one key the later row wins. Throws `InterruptedError` between two batches when told to stop; what was written
  * stays, and the next load finds it there.
@@ -45,13 +46,17 @@ export interface CacheLoadOptions {
 export async function loadCache(options: CacheLoadOptions): Promise<CacheLoad> {
   const { database, table, exact, signal } = options;
   const loader = new CacheLoader(options);
-  for (const { from, to } of rangesFromEnd(database, table)) {
-    if (signal.aborted) throw new InterruptedError();
-    database.assertSame();
-    const before = from === -(2n ** 63n) ? null : from - 1n;
-    await loader.load(exact.range(before, to));
+  try {
+    for (const { from, to } of rangesFromEnd(database, table)) {
+      if (signal.aborted) throw new InterruptedError();
+      database.assertSame();
+      const before = from === -(2n ** 63n) ? null : from - 1n;
+      await loader.load(exact.range(before, to));
+    }
+    return loader.result();
+  } finally {
+    loader.close();
   }
-  return loader.result();
 }
 
 type Loadable = Pick<ConvertedRow, 'key' | 'originals'>;
@@ -64,7 +69,7 @@ class CacheLoader {
   private rows = 0;
   private written = 0;
   private rejected = 0;
-  private readonly keys = new Set<string>();
+  private readonly keys = new SeenKeys();
   private readonly skipped = new Map<string, number>();
   private readonly normalised = new Map<string, number>();
 
@@ -104,6 +109,10 @@ class CacheLoader {
     };
   }
 
+  close(): void {
+    this.keys.close();
+  }
+
   private read(row: ExactRow, nowMs: number): Read {
     const { target, table, exact } = this.options;
     if (isRejected(row)) return row;
@@ -114,11 +123,10 @@ class CacheLoader {
   }
 
   private isNewest({ key, row }: EntryRead): boolean {
-    if (this.keys.has(key)) {
+    if (!this.keys.add(key)) {
       count(this.skipped, 'superseded');
       return false;
     }
-    this.keys.add(key);
     row.rules.forEach((rule) => count(this.normalised, rule));
     return true;
   }

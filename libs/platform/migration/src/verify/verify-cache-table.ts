@@ -4,6 +4,7 @@ import { DomainError, type Clock } from '@sluice/core';
 import type { LegacyDatabase } from '@sluice/legacy';
 import type { CacheEntry, CacheRow, CacheTarget, LegacyTable } from '../mapping/legacy-table';
 import { rangesFromEnd } from '../ranges-from-end';
+import { SeenKeys } from '../seen-keys';
 import { exactBytes, storedRowText, type ExactRow, type KeptOriginal } from './exact-row';
 import { readStamp } from './instant';
 import { JsonCanon } from './json-canon';
@@ -68,7 +69,12 @@ export async function verifyCacheTable(options: VerifyCacheTableOptions): Promis
   if (!info) throw new VerificationUnsupportedError(`${table.source.table} is not in ${database.path}.`);
   const layout = layoutOf(table);
   const source = new SourceReader(database, info, table, layout, {});
-  return new CacheVerifier(options, table.target, layout, source).run();
+  const verifier = new CacheVerifier(options, table.target, layout, source);
+  try {
+    return await verifier.run();
+  } finally {
+    verifier.close();
+  }
 }
 
 class CacheVerifier {
@@ -78,7 +84,7 @@ class CacheVerifier {
   private readonly rules = new RuleCount();
   private readonly digest = createHash('sha256');
   private readonly canon = new JsonCanon();
-  private readonly seen = new Set<string>();
+  private readonly seen = new SeenKeys();
   private readonly waiting: Set<string>;
   private readonly skipped: Record<string, number> = {};
   private rowsSource = 0;
@@ -115,6 +121,10 @@ class CacheVerifier {
     return this.report();
   }
 
+  close(): void {
+    this.seen.close();
+  }
+
   /** The entry that a row asks for, if it does. */
   private wanted(row: ExactRow, nowMs: number): Wanted[] {
     const rowKey = String(row.key);
@@ -127,11 +137,8 @@ class CacheVerifier {
     }
     if (inQuarantine) this.miss(rowKey, null, 'in quarantine, but nothing is wrong with it');
     else if ('skip' in entry) this.skip(entry.skip);
-    else if (this.seen.has(entry.key)) this.skip('superseded');
-    else if ('values' in row) {
-      this.seen.add(entry.key);
-      return [{ ...entry, rowKey, ...this.changes(row) }];
-    }
+    else if (!this.seen.add(entry.key)) this.skip('superseded');
+    else if ('values' in row) return [{ ...entry, rowKey, ...this.changes(row) }];
     return [];
   }
 
