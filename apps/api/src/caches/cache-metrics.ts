@@ -1,7 +1,7 @@
 import type { CacheEngine, CacheSummary } from '@sluice/cache';
 import { Counter, Gauge, Registry } from 'prom-client';
 
-type Count = 'misses' | 'staleServed' | 'loads' | 'loadErrors' | 'overtaken' | 'corrupt' | 'writes' | 'queued' | 'invalidations' | 'gaps' | 'bypassed'; // prettier-ignore
+type Count = 'misses' | 'staleServed' | 'loads' | 'loadErrors' | 'overtaken' | 'corrupt' | 'writes' | 'queued' | 'queuedWrites' | 'invalidations' | 'gaps' | 'bypassed'; // prettier-ignore
 
 /** One number per cache and process. */
 const COUNTS: Readonly<Record<Count, readonly [name: string, help: string]>> = {
@@ -13,6 +13,7 @@ const COUNTS: Readonly<Record<Count, readonly [name: string, help: string]>> = {
   corrupt: ['corrupt', 'Entries that did not decode.'],
   writes: ['writes', 'Values written.'],
   queued: ['queued', 'Invalidations that had to wait for the shared tier.'],
+  queuedWrites: ['queued_writes', 'Values taken that their source is given later.'],
   invalidations: ['invalidations', 'Invalidations made here.'],
   gaps: ['gaps', 'Times that invalidations of other processes were missed.'],
   bypassed: ['bypassed', 'Reads that went past the cache because it is paused.'],

@@ -33,7 +33,7 @@ export { cacheOf } from './declare/cache-of';
 export * from './declare/cache-options';
 export { defaultGraceMs, type CacheDeclaration, type PolicyOptions } from './declare/policy';
 export type { Answer, AnswerState, BulkLoader, LoadContext, Loader } from './engine/answer';
-export { LoadBackOffError, LoadTimeoutError, NoValueError } from './engine/cache.errors';
+export { LoadBackOffError, LoadTimeoutError, NoValueError, WriteBackFullError } from './engine/cache.errors';
 export { Cache, type RemoveResult, type SetOptions, type WriteResult } from './engine/cache';
 export { CacheEngine, type AnyCache, type CacheEngineOptions } from './engine/cache-engine';
 export type { Inspection } from './engine/inspection';
@@ -48,6 +48,13 @@ export {
   type OutboxCounters,
   type OutboxRelayOptions,
 } from './outbox/outbox-relay';
+export type { QueuedSpace, QueuedWrite, WriteBackQueue } from './outbox/write-back-queue';
+export {
+  WriteBackRelay,
+  type SourceWriter,
+  type WriteBackCounters,
+  type WriteBackRelayOptions,
+} from './outbox/write-back-relay';
 export { openCacheStore } from './open-cache-store';
 export { RedisCacheStore } from './redis-cache-store';
 export { CONFORMANCE_NOW_MS, describeCache, type CacheUnderTest } from './testing/cache-conformance';

@@ -1,3 +1,4 @@
+import { backlogOf, interval, type CacheBacklog } from './backlog';
 import { Prisma } from './generated/client';
 import { Postgres } from './postgres';
 
@@ -17,15 +18,6 @@ export interface ClaimedInvalidation {
   readonly keys: readonly string[] | '*';
   readonly tags: readonly string[];
   readonly attempt: number;
-}
-
-/** What waits. An invalidation waits from its commit until the shared tier has taken it. */
-export interface CacheBacklog {
-  readonly waiting: number;
-  /** Of those, tried at least once. */
-  readonly retried: number;
-  /** How long the oldest has waited; 0 where none does. */
-  readonly lagMs: number;
 }
 
 interface Row {
@@ -99,17 +91,7 @@ export class CacheOutbox {
   }
 
   /** What waits, whoever may deliver it; nothing where the schema is older. */
-  async backlog(): Promise<CacheBacklog> {
-    const [found] = await this.postgres.rows<{ exists: boolean }>(
-      Prisma.sql`SELECT to_regclass('cache_outbox') IS NOT NULL AS exists`,
-    );
-    if (!found?.exists) return { waiting: 0, retried: 0, lagMs: 0 };
-    const [backlog] = await this.postgres.rows<CacheBacklog>(Prisma.sql`
-      SELECT count(*)::float8 AS waiting, (count(*) FILTER (WHERE attempts > 0))::float8 AS retried,
-             coalesce(greatest(extract(epoch FROM clock_timestamp() - min(created_at)) * 1000, 0), 0)::float8 AS "lagMs"
-      FROM cache_outbox`);
-    return backlog!;
+  backlog(): Promise<CacheBacklog> {
+    return backlogOf(this.postgres, 'cache_outbox');
   }
 }
-
-const interval = (ms: number): Prisma.Sql => Prisma.sql`${ms}::float8 * interval '1 millisecond'`;

@@ -1,4 +1,6 @@
-export { CacheOutbox, type CacheBacklog, type CacheInvalidation, type ClaimedInvalidation } from './cache-outbox';
+export type { CacheBacklog } from './backlog';
+export { CacheWriteBack, type QueuedWrite } from './cache-write-back';
+export { CacheOutbox, type CacheInvalidation, type ClaimedInvalidation } from './cache-outbox';
 export { Prisma, type PrismaClient } from './generated/client';
 export { LegacyMigrationRepository, type LegacyTableState } from './legacy-migration.repository';
 export { findMigrationsFolder, MigrationHistory, type SchemaState } from './migration-history';

@@ -1,5 +1,6 @@
 import { type DynamicModule, Global, Injectable, Module, type OnApplicationShutdown } from '@nestjs/common';
 import { CacheOutbox } from './cache-outbox';
+import { CacheWriteBack } from './cache-write-back';
 import { LegacyMigrationRepository } from './legacy-migration.repository';
 import { MigrationHistory } from './migration-history';
 import { Postgres, type PostgresOptions } from './postgres';
@@ -14,7 +15,7 @@ class PostgresCloser implements OnApplicationShutdown {
   }
 }
 
-/** Gives every module of an application `Postgres`, `MigrationHistory`, `LegacyMigrationRepository` and `CacheOutbox`. */
+/** Gives every module of an application `Postgres`, `MigrationHistory`, `LegacyMigrationRepository`, `CacheOutbox` and `CacheWriteBack`. */
 @Global()
 @Module({})
 export class PostgresModule {
@@ -31,9 +32,10 @@ export class PostgresModule {
         onPostgres(MigrationHistory),
         onPostgres(LegacyMigrationRepository),
         onPostgres(CacheOutbox),
+        onPostgres(CacheWriteBack),
         PostgresCloser,
       ],
-      exports: [Postgres, MigrationHistory, LegacyMigrationRepository, CacheOutbox],
+      exports: [Postgres, MigrationHistory, LegacyMigrationRepository, CacheOutbox, CacheWriteBack],
     };
   }
 }

@@ -29,6 +29,12 @@ export function assertPart(option: string, value: unknown): asserts value is num
   throw new CacheOptionError(`${option} must be from 0 to 1, not ${shown(value)}.`);
 }
 
+/** A whole number, both ends included. Throws `CacheOptionError`. */
+export function assertCount(option: string, value: unknown, min: number, max: number): asserts value is number {
+  if (typeof value === 'number' && Number.isInteger(value) && value >= min && value <= max) return;
+  throw new CacheOptionError(`${option} must be ${min} to ${max}, not ${shown(value)}.`);
+}
+
 const SHOWN_CHARACTERS = 40;
 
 /** Numbers as they are, text quoted and cut, of everything else only what it is. */

@@ -1,6 +1,6 @@
 import type { Store } from '../codec/store';
 import type { Freshness } from '../freshness/freshness';
-import { assertDurationMs, assertPart, CacheOptionError, MAX_TIMER_MS } from './cache-options';
+import { assertCount, assertDurationMs, assertPart, CacheOptionError, MAX_TIMER_MS } from './cache-options';
 
 /** A cache, declared once, as data: no caller spells a key or a life. */
 export interface CacheDeclaration<K, V> extends Partial<PolicyOptions> {
@@ -49,6 +49,8 @@ export interface PolicyOptions {
   readonly tier1: boolean;
   /** Loads of this cache at once in this process; more wait. Spares the source when the shared tier came back empty. */
   readonly maxLoads: number;
+  /** Writes that may wait for their source at once, of all processes together; 0 for a cache that is not written back. */
+  readonly maxQueuedWrites: number;
 }
 
 const SECOND_MS = 1_000;
@@ -68,6 +70,7 @@ export const POLICY_DEFAULTS: PolicyOptions = {
   staleCeilingMs: 3 * SECOND_MS,
   tier1: true,
   maxLoads: 64,
+  maxQueuedWrites: 0,
 };
 
 /** Ten fresh lives, and a day at the most. */
@@ -101,6 +104,6 @@ export function assertPolicy(name: string, policy: PolicyOptions): void {
   for (const option of ['staleWhileRevalidate', 'tier1'] as const)
     if (typeof policy[option] !== 'boolean')
       throw new CacheOptionError(`${name}.${option} must be true or false, not ${typeof policy[option]}.`);
-  if (!Number.isInteger(policy.maxLoads) || policy.maxLoads < 1 || policy.maxLoads > 10_000)
-    throw new CacheOptionError(`${name}.maxLoads must be 1 to 10000, not ${String(policy.maxLoads)}.`);
+  assertCount(`${name}.maxLoads`, policy.maxLoads, 1, 10_000);
+  assertCount(`${name}.maxQueuedWrites`, policy.maxQueuedWrites, 0, 1_000_000);
 }

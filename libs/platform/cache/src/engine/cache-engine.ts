@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { CacheOptionError } from '../declare/cache-options';
 import { Tier1, type Tier1Options } from '../tier1/tier1';
+import type { WriteBackQueue } from '../outbox/write-back-queue';
 import type { Invalidation, Tier2 } from '../tier2/tier2';
 import { Tier2Error } from '../tier2/tier2.errors';
 import type { Cache } from './cache';
@@ -16,6 +17,8 @@ export interface CacheEngineOptions {
   readonly nodeId?: string;
   /** Between two looks at whether an invalidation was missed; 1000. */
   readonly gapCheckMs?: number;
+  /** Where writes wait for their source, for caches with `maxQueuedWrites`. */
+  readonly writeBack?: WriteBackQueue;
 }
 
 /** A message on its way may be a moment behind the number that Redis tells. */
@@ -43,6 +46,7 @@ export class CacheEngine {
   readonly scheduler: Scheduler;
   readonly random: () => number;
   readonly nodeId: string;
+  readonly writeBack: WriteBackQueue | null;
   private readonly tier2: Tier2;
   private readonly gapCheckMs: number;
   private readonly caches = new Map<string, AnyCache>();
@@ -60,6 +64,7 @@ export class CacheEngine {
     this.random = options.random ?? Math.random;
     this.nodeId = options.nodeId ?? randomUUID();
     this.gapCheckMs = options.gapCheckMs ?? 1_000;
+    this.writeBack = options.writeBack ?? null;
     this.tier1 = new Tier1(options.tier1);
     this.link = new Tier2Link(options.tier2, this.scheduler);
   }

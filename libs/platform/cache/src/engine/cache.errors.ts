@@ -29,3 +29,13 @@ export class NoValueError extends DomainError {
     super(`The cache ${cache} was given undefined; null is the value for "there is none".`);
   }
 }
+
+/** As many writes wait for their source as the cache allows. Nothing was written: the caller waits, or does without. */
+export class WriteBackFullError extends DomainError {
+  readonly code = 'CACHE_WRITE_BACK_FULL';
+  readonly kind = 'unavailable';
+
+  constructor(cache: string, bound: number) {
+    super(`${bound} writes of the cache ${cache} wait for their source; no more are taken.`);
+  }
+}

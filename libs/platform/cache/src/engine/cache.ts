@@ -2,7 +2,7 @@ import { CachePayloadError } from '../codec/codec.errors';
 import type { CacheDeclaration, PolicyOptions } from '../declare/policy';
 import { assertPolicy, resolvePolicy } from '../declare/policy';
 import { cacheKey, keyParts } from '../declare/cache-key';
-import { assertDurationMs } from '../declare/cache-options';
+import { assertDurationMs, CacheOptionError } from '../declare/cache-options';
 import { KeyMemo } from '../declare/key-memo';
 import type { Change, KeyPage, ReadEntry } from '../tier2/tier2';
 import { Tier2Error } from '../tier2/tier2.errors';
@@ -16,12 +16,15 @@ import { LoadGate } from './load-gate';
 import { LoaderRuns } from './loader-runs';
 import { Loads } from './loads';
 import type { Space } from './space';
+import { WriteBack } from './write-back';
 import { Tier1Slot, type Tier1Entry } from '../tier1/tier1';
 
 /** What became of a write in each tier. `queued`: the invalidation is delivered when the shared tier is back. */
 export interface WriteResult {
   readonly tier1: 'written' | 'skipped';
   readonly tier2: 'written' | 'queued' | 'failed' | 'skipped';
+  /** What became of it behind the cache, for writes that are about both. `queued`: it is durable, and on its way there. */
+  readonly source?: 'written' | 'queued';
   /** Why it is not `written`. */
   readonly reason?: string;
 }
@@ -44,6 +47,14 @@ export interface SetOptions {
   readonly freshMs?: number;
 }
 
+interface ToSet<K, V> {
+  readonly key: K;
+  readonly id: string;
+  readonly entry: Prepared<V>;
+  /** It must stand when the value is set. */
+  readonly lease?: string;
+}
+
 /**
  * One declared cache. Absence of the shared tier is never an error here: reads fall back to the loader, writes say what
  * became of them. What throws is wrong use, and what the loader throws.
@@ -57,6 +68,8 @@ export class Cache<K, V> {
   private readonly memo: KeyMemo<Tier1Slot>;
   private readonly entries: Entries<K, V>;
   private readonly loads: Loads<K, V>;
+  private readonly leases: Leases;
+  private readonly writeBackQueue: WriteBack<K, V> | null;
 
   constructor(
     private readonly engine: CacheEngine,
@@ -75,8 +88,11 @@ export class Cache<K, V> {
     const { entries } = this;
     const gate = new LoadGate(() => this.policyNow.maxLoads);
     const runs = new LoaderRuns(entries, scheduler, policy, new BackOff(scheduler), gate);
-    const leases = new Leases(link, this.space, scheduler, policy);
+    const leases = (this.leases = new Leases(link, this.space, scheduler, policy));
     this.loads = new Loads({ entries, link, leases, runs, scheduler, policy });
+    const isWrittenBack = this.policyNow.maxQueuedWrites > 0 && engine.writeBack !== null;
+    const bound = () => this.policyNow.maxQueuedWrites;
+    this.writeBackQueue = isWrittenBack ? new WriteBack(declaration, engine.writeBack!, bound) : null;
   }
 
   get policy(): PolicyOptions {
@@ -125,7 +141,7 @@ export class Cache<K, V> {
     const hit = this.local(slot);
     if (hit === undefined) return this.load(key, slot.id, loader, options);
     if (hit.refreshFromMs < hit.freshEndsMs && this.engine.scheduler.nowMs() >= hit.refreshFromMs)
-      this.loads.refresh(key, slot.id, loader, null, options.freshMs);
+      this.loads.refresh(key, slot.id, this.behind(slot.id, loader), null, options.freshMs);
     return hit.settled as Promise<V>;
   }
 
@@ -134,7 +150,7 @@ export class Cache<K, V> {
     const slot = this.slotOf(key);
     const hit = this.local(slot);
     if (!hit) return this.answer(key, slot.id, loader, options);
-    const freshForMs = hit.freshEndsMs - this.engine.scheduler.nowMs();
+    const freshForMs = Math.max(hit.freshEndsMs - this.engine.scheduler.nowMs(), 0); // A hit is seen up to 10 ms late.
     return { value: hit.value as V, state: 'hit', tier: 1, freshForMs, isStored: true };
   }
 
@@ -142,7 +158,8 @@ export class Cache<K, V> {
   async getOrLoadMany(keys: readonly K[], loader: BulkLoader<K, V>): Promise<V[]> {
     if (this.space.isPaused)
       return Promise.all(keys.map((key) => this.load(key, this.idOf(key), one(key, loader), {})));
-    return this.hitsOr(keys, async (missing) => (await this.loads.joinMany(missing, loader)).map(({ value }) => value));
+    const behind = this.writeBackQueue?.overMany((key) => this.idOf(key), loader) ?? loader;
+    return this.hitsOr(keys, async (missing) => (await this.loads.joinMany(missing, behind)).map(({ value }) => value));
   }
 
   async set(key: K, value: V, options: SetOptions = {}): Promise<WriteResult> {
@@ -152,23 +169,47 @@ export class Cache<K, V> {
   /** Overtakes every load that is running for these keys. Throws for values that cannot be stored before any is. */
   async setMany(items: readonly ({ readonly key: K; readonly value: V } & SetOptions)[]): Promise<WriteResult[]> {
     if (items.length === 0) return [];
-    const prepared = items.map(({ key, value, freshMs }) => ({
-      key,
-      id: this.idOf(key),
-      entry: this.entries.prepare(key, value, freshMs),
-    }));
-    const changes = prepared.map(({ key, id, entry }): Change => {
-      const tags = this.declaration.tags?.(key) ?? [];
-      return { op: 'set', key: id, payload: entry.payload, lifeMs: entry.lifeMs, tags };
-    });
-    const stamps = prepared.map(({ id }) => this.forget(id));
-    const asked = this.entries.asked();
-    const result = await this.change(changes);
-    return prepared.map(({ id, entry }, i) => {
-      const isAlone = this.space.admits(id, stamps[i]!);
-      this.forget(id);
-      return this.keepWritten(id, entry, isAlone && result.tier2 !== 'failed', asked.atMs, result);
-    });
+    return this.put(items.map(({ key, value, freshMs }) => this.toSet(key, value, freshMs)));
+  }
+
+  /**
+   * Writes to what is behind the cache, and removes the entry: whoever asks next loads it. Throws what `persist` throws; the
+   * entry is removed then too, for nobody knows how much was written.
+   */
+  async writeAround(key: K, persist: () => Promise<unknown>): Promise<RemoveResult> {
+    await this.persisted(key, persist);
+    return { ...(await this.delete(key)), source: 'written' };
+  }
+
+  /**
+   * Writes to what is behind the cache, and then to the cache. Where another write or a load of the key came between, the
+   * entry is removed instead: two writers never leave the older of their values. Throws as `writeAround`, and before
+   * anything is written for a value that cannot be stored. A process that dies between the two writes leaves the old
+   * entry; where that matters, `persist` adds an invalidation to the outbox in its own transaction.
+   */
+  async writeThrough(
+    key: K,
+    value: V,
+    persist: (value: V) => Promise<unknown>,
+    options: SetOptions = {},
+  ): Promise<WriteResult> {
+    const item = this.toSet(key, value, options.freshMs);
+    return { ...(await this.putAfter(item, () => persist(item.entry.value))), source: 'written' };
+  }
+
+  /**
+   * Takes a value that reaches what is behind the cache later, and of several for one key only the last: for what is
+   * expensive to write and is written often. Once this resolves the value is durable and every reader's. Throws
+   * `WriteBackFullError` where `maxQueuedWrites` wait, what the queue throws where it does not answer, and
+   * `CacheOptionError` for a cache without a queue.
+   */
+  async writeBack(key: K, value: V, options: SetOptions = {}): Promise<WriteResult> {
+    const queue = this.writeBackQueue;
+    if (!queue) throw new CacheOptionError(`${this.name} is not written back: it has no maxQueuedWrites, or no queue.`);
+    const item = this.toSet(key, value, options.freshMs);
+    const result = await this.putAfter(item, () => queue.add(key, item.id, item.entry.payload));
+    this.space.counters.queuedWrites++;
+    return { ...result, source: 'queued' };
   }
 
   async delete(key: K): Promise<RemoveResult> {
@@ -306,9 +347,14 @@ export class Cache<K, V> {
   }
 
   private answer(key: K, id: string, loader: Loader<V>, { freshMs }: SetOptions): Promise<Answer<V>> {
-    if (this.space.isPaused) return this.bypassed(loader);
+    if (this.space.isPaused) return this.bypassed(this.behind(id, loader));
     if (freshMs !== undefined) assertDurationMs(`${this.name}: freshMs`, freshMs);
-    return this.loads.join(key, id, loader, freshMs);
+    return this.loads.join(key, id, this.behind(id, loader), freshMs);
+  }
+
+  /** What is behind the cache: the writes that wait, and then the source. */
+  private behind(id: string, loader: Loader<V>): Loader<V> {
+    return this.writeBackQueue ? this.writeBackQueue.over(id, loader) : loader;
   }
 
   private async bypassed(loader: Loader<V>): Promise<Answer<V>> {
@@ -352,6 +398,45 @@ export class Cache<K, V> {
     }
   }
 
+  private toSet(key: K, value: V, freshMs: number | undefined): ToSet<K, V> {
+    return { key, id: this.idOf(key), entry: this.entries.prepare(key, value, freshMs) };
+  }
+
+  private async put(items: readonly ToSet<K, V>[]): Promise<WriteResult[]> {
+    const changes = items.map(({ key, id, entry, lease }): Change => {
+      const tags = this.declaration.tags?.(key) ?? [];
+      const held = lease === undefined ? {} : { lease };
+      return { op: 'set', key: id, payload: entry.payload, lifeMs: entry.lifeMs, tags, ...held };
+    });
+    const stamps = items.map(({ id }) => this.forget(id));
+    const asked = this.entries.asked();
+    const result = await this.change(changes);
+    const isTaken = result.tier2 === 'written' || result.tier2 === 'queued';
+    return items.map(({ id, entry }, i) => {
+      const isAlone = this.space.admits(id, stamps[i]!);
+      this.forget(id);
+      return this.keepWritten(id, entry, isAlone && isTaken, asked.atMs, result);
+    });
+  }
+
+  /** The lease that is taken before is the order of the writers: who has lost it by then stores nothing. */
+  private async putAfter(item: ToSet<K, V>, persist: () => Promise<unknown>): Promise<WriteResult> {
+    const { key, id } = item;
+    const ticket = await this.leases.take(this.entries.request([item]));
+    const stopRenewing = ticket ? this.leases.renew(id, ticket) : () => undefined;
+    await this.persisted(key, persist).finally(stopRenewing);
+    return ticket ? (await this.put([{ ...item, lease: ticket.token }]))[0]! : this.delete(key);
+  }
+
+  private async persisted(key: K, persist: () => Promise<unknown>): Promise<void> {
+    try {
+      await persist();
+    } catch (error) {
+      await this.delete(key);
+      throw error;
+    }
+  }
+
   private keepWritten(id: string, entry: Prepared<V>, isKept: boolean, atMs: number, result: WriteResult): WriteResult {
     if (!isKept || !this.policyNow.tier1 || this.space.isPaused) return { ...result, tier1: 'skipped' };
     this.entries.keep(id, entry.value, entry, { atMs, stamp: this.space.stamp() });
@@ -386,10 +471,18 @@ export class Cache<K, V> {
     const { counters } = this.space;
     const ids = changes.map(({ key }) => key);
     try {
-      const { existed } = await link.call(this.space, (tier2) => tier2.change(this.space, changes, nodeId));
+      const { existed, overtaken } = await link.call(this.space, (tier2) => tier2.change(this.space, changes, nodeId));
       counters.invalidations++;
       counters.writes += changes.filter(({ op }) => op === 'set').length;
-      return { tier1: 'written', tier2: 'written', removed: existed.filter(Boolean).length };
+      const removed = existed.filter(Boolean).length;
+      if (!overtaken.includes(true)) return { tier1: 'written', tier2: 'written', removed };
+      counters.overtaken++;
+      return {
+        tier1: 'skipped',
+        tier2: 'skipped',
+        removed,
+        reason: 'Another write came between: the entry is removed.',
+      };
     } catch (error) {
       if (error instanceof Tier2Error && error.failure === 'oom' && changes.some(({ op }) => op === 'set')) {
         const removed = await this.change(ids.map((key) => ({ op: 'remove', key })));

@@ -18,6 +18,8 @@ export class Counters {
   /** Entries that were there and were removed, or made stale, from here. */
   removed = 0;
   queued = 0;
+  /** Values taken that their source is given later. */
+  queuedWrites = 0;
   invalidations = 0;
   gaps = 0;
   bypassed = 0;

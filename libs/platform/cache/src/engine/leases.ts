@@ -1,5 +1,5 @@
 import type { PolicyOptions } from '../declare/policy';
-import type { StoreRequest, Ticket } from '../tier2/tier2';
+import type { ReadRequest, StoreRequest, Ticket } from '../tier2/tier2';
 import { Tier2Error } from '../tier2/tier2.errors';
 import type { Scheduler } from './scheduler';
 import type { Space } from './space';
@@ -16,6 +16,18 @@ export class Leases {
     private readonly scheduler: Scheduler,
     private readonly policy: () => PolicyOptions,
   ) {}
+
+  /** The right to store, for a writer, whether an entry is there or not; null where another has it, or nobody can. */
+  async take(request: ReadRequest): Promise<Ticket | null> {
+    const lease = { lifeMs: this.policy().leaseMs, belowMs: Number.MAX_SAFE_INTEGER };
+    try {
+      const [entry] = await this.link.call(this.space, (tier2) => tier2.read({ ...request, lease }));
+      return entry?.ticket ?? null;
+    } catch (error) {
+      if (error instanceof Tier2Error) return null;
+      throw error;
+    }
+  }
 
   /** Keeps the lease up until the answer is called. */
   renew(id: string, ticket: Ticket): () => void {
