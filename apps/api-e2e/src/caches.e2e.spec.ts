@@ -64,6 +64,23 @@ describe('administration of the caches over HTTP', () => {
     expect(await ask('POST', `${cache}/clear`)).toMatchObject({ status: 200, body: { removed: 0 } });
   });
 
+  it('makes every entry with a tag absent, where there are tags', async () => {
+    const tagged = await ask('POST', `${root}/hist/invalidate-tags`, {}, { tags: ['symbol:TCS'] });
+    expect(tagged).toMatchObject({ status: 200, body: { tier2: 'written' } });
+    expect(await ask('POST', `${cache}/invalidate-tags`, {}, { tags: ['a'] })).toMatchObject({
+      ...{ status: 422, body: { code: 'CACHE_WITHOUT_TAGS' } },
+    });
+    for (const wrong of [{}, { tags: [] }, { tags: [1] }, { tags: 'a' }])
+      expect((await ask('POST', `${root}/hist/invalidate-tags`, {}, wrong)).status).toBe(422);
+  });
+
+  it('shows keys and values, which may be of users, on this machine only, and the rest to everybody', async () => {
+    const proxied = { 'x-forwarded-for': '10.0.0.7' };
+    for (const target of [`${cache}/keys`, `${cache}/entries/${encodeURIComponent(entry)}`])
+      expect((await api.get(target, proxied)).body).toMatchObject({ status: 403, code: 'API_LOCAL_ONLY' });
+    for (const target of [root, cache, `${root}/metrics`]) expect((await api.get(target, proxied)).status).toBe(200);
+  });
+
   it('pauses, resumes and changes a policy within its bounds', async () => {
     expect((await ask('POST', `${cache}/pause`)).body.state).toBe('paused');
     expect((await ask('POST', `${cache}/resume`)).body.state).toBe('running');
@@ -86,9 +103,16 @@ describe('administration of the caches over HTTP', () => {
     expect((await api.get(cache)).body.state).toBe('running');
   });
 
-  it('says in the log who changed what', async () => {
+  it('says in the log who changed what, and no key of an entry', async () => {
+    for (const secret of ['secret-user', 'a/secret-user', '%ff-secret-user'])
+      await api.get(`${cache}/entries/dashboard%3Aoverview%3A${secret}`);
+    await api.get(`${cache}/%65ntries/dashboard%3Aoverview%3Asecret-user`);
     const { stderr } = await (stopped = api.stop());
+    expect(stderr).not.toContain('secret-user');
+    expect(stderr).toContain('/entries/:key');
     const changes = stderr.split('\n').filter((line) => line.includes('"a cache is administered"'));
-    expect(changes.map((line) => JSON.parse(line).what)).toEqual(['delete', 'clear', 'pause', 'resume', 'policy']);
+    expect(changes.map((line) => JSON.parse(line).what)).toEqual([
+      ...['delete', 'clear', 'invalidate-tag', 'pause', 'resume', 'policy'],
+    ]);
   });
 });

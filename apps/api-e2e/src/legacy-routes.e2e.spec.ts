@@ -131,7 +131,7 @@ describe('the legacy read routes', () => {
         effective: { has_cache: false, items_count: 0, as_of: null, age_minutes: null },
         layers: {
           memory: { present: false, items: 0 },
-          redis: { present: false, key: 'top_picks:nifty50:intraday', items: 0 },
+          redis: { present: false, key: 'picks:latest:nifty50:Intraday', items: 0 },
           sqlite: { present: true, items: 5 },
         },
       });

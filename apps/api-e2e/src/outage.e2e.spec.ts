@@ -37,7 +37,7 @@ describe('the API during an outage', () => {
     await redis.kill();
     const degraded = await until('/health/ready', ({ body }) => body.details.cache.degraded);
     expect(degraded.status).toBe(200);
-    expect(degraded.body.details.cache).toMatchObject({ driver: 'redis', code: 'REDIS_UNAVAILABLE' });
+    expect(degraded.body.details.cache).toMatchObject({ driver: 'redis', code: 'CACHE_TIER2_FAILED' });
     expect((await api.get('/v1/top-picks/status')).status).toBe(200);
     await redis.restart();
     await until('/health/ready', ({ body }) => !body.details.cache.degraded);

@@ -1,17 +1,17 @@
 import { type DynamicModule, Module } from '@nestjs/common';
-import type { CacheEngine, CacheStore } from '@sluice/cache';
+import type { CacheEngine } from '@sluice/cache';
 import { requireDatabaseUrl, type Settings } from '@sluice/config';
 import { PostgresModule } from '@sluice/postgres';
+import { TradingCaches } from '@sluice/trading-caching';
 import { TradingModule } from '@sluice/trading-feature';
 import { CachesModule } from './caches/caches.module';
+import { LoopbackOnly } from './caches/loopback.guard';
 import { HealthModule } from './health/health.module';
 import { Lifecycle } from './lifecycle';
 import type { Log } from './log';
 import { CacheOutboxModule } from './outbox/cache-outbox.module';
-import { StorePicksSnapshotCache } from './store-picks-snapshot.cache';
 
 interface ApiParts {
-  readonly cache: CacheStore;
   readonly engine: CacheEngine;
   readonly lifecycle: Lifecycle;
   readonly log: Log;
@@ -20,7 +20,12 @@ interface ApiParts {
 /** Binds the platform's parts to the domains. */
 @Module({})
 export class ApiModule {
+  /** Every cache of the domains is made here, once per process. Throws `MarketCalendarError`. */
   static forRoot(settings: Settings, parts: ApiParts): DynamicModule {
+    const caches = new TradingCaches(parts.engine, {
+      holidays: settings.marketHolidays,
+      specialSessions: settings.marketSpecialSessions,
+    });
     return {
       module: ApiModule,
       imports: [
@@ -30,10 +35,10 @@ export class ApiModule {
           statementTimeoutMs: settings.databaseTimeoutMs,
           applicationName: 'sluice-api',
         }),
-        CachesModule.forRoot(parts),
+        CachesModule.forRoot({ ...parts, caches }),
         CacheOutboxModule.forRoot(parts),
         HealthModule.forRoot(parts),
-        TradingModule.forRoot({ picksCache: new StorePicksSnapshotCache(parts.cache) }),
+        TradingModule.forRoot({ caches, changes: new LoopbackOnly() }),
       ],
     };
   }

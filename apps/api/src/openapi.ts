@@ -6,12 +6,15 @@ export function setUpOpenApi(app: INestApplication): void {
   const outline = new DocumentBuilder()
     .setTitle('Sluice')
     .setDescription(
-      "The migrated trading backend. Routes below /v1 keep the legacy service's parameters, orders and shapes, its errors " +
+      "The migrated trading backend. Routes below /v1 and /admin/clear-cache keep the legacy service's parameters, orders and shapes, its errors " +
         'included, except `/v1/admin/caches`; all other errors are RFC 9457 problem details. Every answer carries `X-Request-Id`.',
     )
     .setVersion('0.1.0')
     .addTag('performance', 'Recommendations and what they were worth.')
     .addTag('top picks', 'Runs of the top-picks engine.')
+    .addTag('cached values', 'What jobs and the engine left in the caches.')
+    .addTag('candles cache', 'The cache of candles; changes only from the machine of the API.')
+    .addTag('general cache', 'Changes only from the machine of the API.')
     .addTag('caches', 'For operators; changes only from the machine of the API.')
     .addTag('health', 'For balancers and operators.')
     .build();

@@ -7,6 +7,17 @@ import { failedAnswer } from './problem';
 /** The path without the query, which may hold values of users. */
 export const pathOf = (request: FastifyRequest): string => request.url.split('?', 1)[0] ?? '/';
 
+const ENTRY = /^(\/v1\/admin\/caches\/[^/]+\/entries\/)./;
+
+/** The path for the log: a key of a cache may be of users. */
+export function loggedPathOf(request: FastifyRequest): string {
+  const path = pathOf(request);
+  const pattern = request.routeOptions?.url;
+  if (pattern?.endsWith('/entries/:key')) return pattern;
+  const [, before] = ENTRY.exec(path) ?? [];
+  return before === undefined ? path : `${before}:key`;
+}
+
 /** The one place where an exception becomes an answer. */
 @Catch()
 export class ProblemFilter implements ExceptionFilter {
@@ -28,7 +39,7 @@ export class ProblemFilter implements ExceptionFilter {
       path,
       requestId: request.id,
     });
-    const fields = { requestId: request.id, method: request.method, path, status, code };
+    const fields = { requestId: request.id, method: request.method, path: loggedPathOf(request), status, code };
     if (isUnexpected) this.log.failure('request failed', error, fields);
     else if (status >= 500) this.log.event('warn', 'request failed', { ...fields, error: messageOf(error) });
     // The bytes, not the object: Fastify would look for a serialiser of `application/problem+json`.

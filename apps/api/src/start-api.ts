@@ -2,10 +2,9 @@ import 'reflect-metadata';
 import { setTimeout as delay } from 'node:timers/promises';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
-import { type CacheEngine, MemoryCacheStore, RedisCacheStore, type CacheStore } from '@sluice/cache';
-import { requireRedisUrl, type Settings } from '@sluice/config';
-import { DomainError, messageOf, systemClock } from '@sluice/core';
-import { RedisConnection } from '@sluice/redis';
+import { type CacheEngine, Tier2Error } from '@sluice/cache';
+import type { Settings } from '@sluice/config';
+import { messageOf } from '@sluice/core';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { ListenError } from './api.errors';
 import { ApiModule } from './api.module';
@@ -13,7 +12,7 @@ import { openCacheEngine } from './caches/open-cache-engine';
 import { Lifecycle } from './lifecycle';
 import { type Log, logFor } from './log';
 import { setUpOpenApi } from './openapi';
-import { pathOf, ProblemFilter } from './problem.filter';
+import { loggedPathOf, pathOf, ProblemFilter } from './problem.filter';
 import { requestId } from './request-id';
 
 export interface RunningApi {
@@ -35,7 +34,6 @@ const afterCutMs = 1_000;
  */
 export async function startApi(settings: Settings, log: Log = logFor(settings)): Promise<RunningApi> {
   const lifecycle = new Lifecycle();
-  const cache = openCache(settings);
   const engine = openCacheEngine(settings);
   const problems = new ProblemFilter(log);
   const adapter = new FastifyAdapter({
@@ -45,7 +43,7 @@ export async function startApi(settings: Settings, log: Log = logFor(settings)):
       problems.answer(error, request, reply.header('x-request-id', request.id)),
   });
   const app = await NestFactory.create<NestFastifyApplication>(
-    ApiModule.forRoot(settings, { cache, engine, lifecycle, log }),
+    ApiModule.forRoot(settings, { engine, lifecycle, log }),
     adapter,
     {
       logger: log,
@@ -55,32 +53,27 @@ export async function startApi(settings: Settings, log: Log = logFor(settings)):
   app.useGlobalFilters(problems);
   observeRequests(app, log);
   setUpOpenApi(app);
-  await warmUp(cache, log);
+  await tellIfAway(engine, log);
   await engine.start();
   try {
     await app.listen({ host: settings.host, port: settings.port });
   } catch (error) {
     await app.close();
-    await Promise.all([cache.close(), engine.close()]);
+    await engine.close();
     throw new ListenError(`${settings.host}:${settings.port}`, error);
   }
   const url = await app.getUrl();
-  log.event('info', 'listening', { url, docs: `${url}/docs`, cache: cache.driver });
-  const close = once(() => shutDown({ app, cache, engine, lifecycle, settings, log }));
+  log.event('info', 'listening', { url, docs: `${url}/docs`, cache: engine.driver });
+  const close = once(() => shutDown({ app, engine, lifecycle, settings, log }));
   return { url, close };
 }
 
-/** Redis where the settings say so. It connects by itself, now or later: the API does not wait for it. */
-function openCache(settings: Settings): CacheStore {
-  if (settings.cacheDriver === 'memory') return new MemoryCacheStore(systemClock);
-  return new RedisCacheStore(RedisConnection.opened(requireRedisUrl(settings).reveal()));
-}
-
-async function warmUp(cache: CacheStore, log: Log): Promise<void> {
+/** The API does not wait for Redis: it connects by itself, now or later. */
+async function tellIfAway({ link }: CacheEngine, log: Log): Promise<void> {
   try {
-    await cache.ping();
+    await link.call(null, (tier2) => tier2.ping());
   } catch (error) {
-    if (!(error instanceof DomainError)) throw error;
+    if (!(error instanceof Tier2Error)) throw error;
     log.event('warn', 'the cache is away; serving without it', { error: messageOf(error) });
   }
 }
@@ -96,7 +89,7 @@ function observeRequests(app: NestFastifyApplication, log: Log): void {
     const path = pathOf(request);
     const message = reply.raw.writableFinished ? 'answered' : 'cut off while answering';
     log.event(path.startsWith('/health') ? 'debug' : 'info', message, {
-      ...{ requestId: request.id, method: request.method, path, status: reply.statusCode },
+      ...{ requestId: request.id, method: request.method, path: loggedPathOf(request), status: reply.statusCode },
       ms: Math.round(reply.elapsedTime),
     });
     done();
@@ -105,14 +98,13 @@ function observeRequests(app: NestFastifyApplication, log: Log): void {
 
 interface Running {
   readonly app: NestFastifyApplication;
-  readonly cache: CacheStore;
   readonly engine: CacheEngine;
   readonly lifecycle: Lifecycle;
   readonly settings: Settings;
   readonly log: Log;
 }
 
-async function shutDown({ app, cache, engine, lifecycle, settings, log }: Running): Promise<void> {
+async function shutDown({ app, engine, lifecycle, settings, log }: Running): Promise<void> {
   lifecycle.drain();
   log.event('info', 'shutting down');
   await delay(settings.shutdownDelayMs);
@@ -125,7 +117,7 @@ async function shutDown({ app, cache, engine, lifecycle, settings, log }: Runnin
   };
   const drained = app.close().finally(() => deadline.abort());
   await Promise.race([drained, cut().catch((error: unknown) => onlyAborted(error, drained))]);
-  await Promise.all([cache.close(), engine.close()]);
+  await engine.close();
   log.event('info', 'stopped');
 }
 

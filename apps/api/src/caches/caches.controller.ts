@@ -12,13 +12,35 @@ import {
   UseGuards,
   UsePipes,
 } from '@nestjs/common';
-import { CacheAdministration, type CacheCensus, type CacheSummary, type RemoveResult } from '@sluice/cache';
+import {
+  CacheAdministration,
+  type CacheCensus,
+  type CacheSummary,
+  type RemoveResult,
+  type WriteResult,
+} from '@sluice/cache';
 import { CacheMetrics } from './cache-metrics';
 import { CacheEntryAbsentError } from './caches.errors';
 import { CacheAnswers } from './caches.openapi';
-import { CacheClearQuery, CacheEntryParams, CacheKeysQuery, CacheParams, CachePolicyChanges } from './caches.request';
+import {
+  CacheClearQuery,
+  CacheEntryParams,
+  CacheKeysQuery,
+  CacheParams,
+  CachePolicyChanges,
+  CacheTags,
+} from './caches.request';
+import {
+  CacheCensusAnswer,
+  CacheClearPlanAnswer,
+  CacheEntryAnswer,
+  CacheKeyPageAnswer,
+  CacheRemoveAnswer,
+  CacheSummaryAnswer,
+  CacheWriteAnswer,
+} from './caches.response';
+import { ForEverybody, LoopbackGuard } from './loopback.guard';
 import { plainOf } from './plain-value';
-import { LoopbackGuard } from './loopback.guard';
 import { RequestPipe } from './request.pipe';
 
 /** Who asks, in the audit: there are no accounts yet, and changes come from this machine only. */
@@ -37,36 +59,50 @@ export class CachesController {
   ) {}
 
   @Get()
-  @CacheAnswers('listCaches', 'Every cache of this process', 'With its policy, state and counters.')
+  @ForEverybody()
+  @CacheAnswers({
+    ...{ id: 'listCaches', summary: 'Every cache of this process', answer: [CacheSummaryAnswer] },
+    description: 'With its policy, state and counters.',
+  })
   list(): CacheSummary[] {
     return this.caches.list();
   }
 
   @Get('metrics')
+  @ForEverybody()
   @Header('content-type', CacheMetrics.contentType)
-  @CacheAnswers('readCacheMetrics', 'The numbers of all caches', 'In the text format of Prometheus.')
+  @CacheAnswers({
+    ...{ id: 'readCacheMetrics', summary: 'The numbers of all caches' },
+    description: 'In the text format of Prometheus.',
+  })
   text(): Promise<string> {
     return this.metrics.text();
   }
 
   @Get(':name')
-  @CacheAnswers('getCache', 'One cache', 'With its policy, state and counters.')
+  @ForEverybody()
+  @CacheAnswers({
+    ...{ id: 'getCache', summary: 'One cache', answer: CacheSummaryAnswer },
+    description: 'With its policy, state and counters.',
+  })
   get(@Param() { name }: CacheParams): CacheSummary {
     return this.caches.get(name);
   }
 
   @Get(':name/keys')
-  @CacheAnswers(
-    'listCacheKeys',
-    'Keys of a cache, by page',
-    'The cursor 0 ends. A page may be empty before, and a key come twice.',
-  )
+  @CacheAnswers({
+    ...{ id: 'listCacheKeys', summary: 'Keys of a cache, by page', answer: CacheKeyPageAnswer },
+    description: 'The cursor 0 ends. A page may be empty before, and a key come twice. Only from this machine.',
+  })
   keys(@Param() { name }: CacheParams, @Query() { cursor, count }: CacheKeysQuery): Promise<KeyPage> {
     return this.caches.keys(name, cursor, count);
   }
 
   @Get(':name/entries/:key')
-  @CacheAnswers('getCacheEntry', 'One entry, as each tier has it', 'Its value, age, life and size.')
+  @CacheAnswers({
+    ...{ id: 'getCacheEntry', summary: 'One entry, as each tier has it', answer: CacheEntryAnswer },
+    description: 'Its value, age, life and size. Only from this machine: values may be of users.',
+  })
   async inspect(@Param() { name, key }: CacheEntryParams): Promise<unknown> {
     const entry = await this.caches.inspect(name, key);
     if (!entry) throw new CacheEntryAbsentError(name);
@@ -74,18 +110,35 @@ export class CachesController {
   }
 
   @Delete(':name/entries/:key')
-  @CacheAnswers('deleteCacheEntry', 'Delete one entry', 'In every process. Only from this machine.')
+  @CacheAnswers({
+    ...{ id: 'deleteCacheEntry', summary: 'Delete one entry', answer: CacheRemoveAnswer },
+    description: 'In every process. Only from this machine.',
+  })
   remove(@Param() { name, key }: CacheEntryParams): Promise<RemoveResult> {
     return this.caches.deleteKeys(LOCAL, name, [key]);
   }
 
+  @Post(':name/invalidate-tags')
+  @HttpCode(200)
+  @CacheAnswers({
+    ...{ id: 'invalidateCacheTags', summary: 'Make every entry with a tag absent', answer: CacheWriteAnswer },
+    description:
+      'In every process and in one step, whatever the keys; how many there were nobody knows. Only from this machine.',
+  })
+  invalidateTags(@Param() { name }: CacheParams, @Body() { tags }: CacheTags): Promise<WriteResult> {
+    return this.caches.invalidateTags(LOCAL, name, tags);
+  }
+
   @Post(':name/clear')
   @HttpCode(200)
-  @CacheAnswers(
-    'clearCache',
-    'Delete every entry of a cache',
-    'In every process; a dry run only counts. Only from this machine.',
-  )
+  @CacheAnswers({
+    ...{
+      id: 'clearCache',
+      summary: 'Delete every entry of a cache',
+      answer: [CacheRemoveAnswer, CacheClearPlanAnswer],
+    },
+    description: 'In every process; a dry run only counts. Only from this machine.',
+  })
   async clear(
     @Param() { name }: CacheParams,
     @Query() { dryRun }: CacheClearQuery,
@@ -96,39 +149,39 @@ export class CachesController {
 
   @Post(':name/pause')
   @HttpCode(200)
-  @CacheAnswers(
-    'pauseCache',
-    'Ask the loaders instead of a cache',
-    'In this process, until it resumes or ends. Only from this machine.',
-  )
+  @CacheAnswers({
+    ...{ id: 'pauseCache', summary: 'Ask the loaders instead of a cache', answer: CacheSummaryAnswer },
+    description: 'In this process, until it resumes or ends. Only from this machine.',
+  })
   pause(@Param() { name }: CacheParams): CacheSummary {
     return this.caches.pause(LOCAL, name);
   }
 
   @Post(':name/resume')
   @HttpCode(200)
-  @CacheAnswers('resumeCache', 'Use a cache again', 'In this process. Only from this machine.')
+  @CacheAnswers({
+    ...{ id: 'resumeCache', summary: 'Use a cache again', answer: CacheSummaryAnswer },
+    description: 'In this process. Only from this machine.',
+  })
   resume(@Param() { name }: CacheParams): CacheSummary {
     return this.caches.resume(LOCAL, name);
   }
 
   @Patch(':name/policy')
-  @CacheAnswers(
-    'changeCachePolicy',
-    'Change the policy of a cache',
-    'In this process until it ends. Only from this machine.',
-  )
+  @CacheAnswers({
+    ...{ id: 'changeCachePolicy', summary: 'Change the policy of a cache', answer: CacheSummaryAnswer },
+    description: 'In this process until it ends. Only from this machine.',
+  })
   setPolicy(@Param() { name }: CacheParams, @Body() changes: CachePolicyChanges): CacheSummary {
     return this.caches.setPolicy(LOCAL, name, { ...changes });
   }
 
   @Post(':name/verify')
   @HttpCode(200)
-  @CacheAnswers(
-    'verifyCache',
-    'Decode every entry of a cache',
-    'Changes nothing in Redis. Only from this machine: it reads everything.',
-  )
+  @CacheAnswers({
+    ...{ id: 'verifyCache', summary: 'Decode every entry of a cache', answer: CacheCensusAnswer },
+    description: 'Changes nothing in Redis. Only from this machine: it reads everything.',
+  })
   verify(@Param() { name }: CacheParams): Promise<CacheCensus> {
     return this.caches.verify(name);
   }

@@ -1,6 +1,20 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { Type } from 'class-transformer';
-import { IsBoolean, IsIn, IsInt, IsNumber, IsOptional, IsString, Matches, Max, MaxLength, Min } from 'class-validator';
+import {
+  ArrayMaxSize,
+  ArrayNotEmpty,
+  IsArray,
+  IsBoolean,
+  IsIn,
+  IsInt,
+  IsNumber,
+  IsOptional,
+  IsString,
+  Matches,
+  Max,
+  MaxLength,
+  Min,
+} from 'class-validator';
 
 export class CacheParams {
   @ApiProperty({ description: 'Of a cache, as listed.', example: 'hist' })
@@ -41,6 +55,16 @@ export class CacheClearQuery {
   @IsOptional()
   @IsIn(['true', 'false'])
   dryRun?: 'true' | 'false';
+}
+
+export class CacheTags {
+  @ApiProperty({ type: [String], description: 'As the cache makes them.', example: ['symbol:TCS'], maxItems: 100 })
+  @IsArray()
+  @ArrayNotEmpty()
+  @ArrayMaxSize(100)
+  @IsString({ each: true })
+  @MaxLength(1_000, { each: true })
+  tags!: string[];
 }
 
 const about = (description: string) => ({ description, type: 'number' as const });

@@ -1,23 +1,18 @@
-import type { IncomingHttpHeaders } from 'node:http';
-import { type CanActivate, type ExecutionContext, Injectable } from '@nestjs/common';
+import { type CanActivate, type CustomDecorator, type ExecutionContext, Injectable, SetMetadata } from '@nestjs/common';
 import { DomainError } from '@sluice/core';
+import { ChangePolicy, type Caller } from '@sluice/trading-feature';
 import type { FastifyRequest } from 'fastify';
 
-/** A change was asked for by another machine, through a proxy, or by a page of another site. */
+/** Something for this machine only was asked for by another one, through a proxy, or by a page of another site. */
 export class LocalOnlyError extends DomainError {
   readonly code = 'API_LOCAL_ONLY';
   readonly kind = 'forbidden';
 
   constructor() {
-    super('Changes are accepted only from the machine that the API runs on.', {
+    super('Changes, and what caches hold, are only for the machine that the API runs on.', {
       remedy: 'Ask from that machine, without a proxy, or use `sluice cache`.',
     });
   }
-}
-
-interface Caller {
-  readonly address: string | undefined;
-  readonly headers: IncomingHttpHeaders;
 }
 
 const LOOPBACK_ADDRESS = /^(?:::1|(?:::ffff:)?127(?:\.\d{1,3}){3})$/;
@@ -30,12 +25,27 @@ export function isLocal({ address, headers }: Caller): boolean {
   return headers.origin === undefined || LOOPBACK_ORIGIN.test(headers.origin);
 }
 
-/** Until there are API keys: whoever is on the machine may change something, everybody else only look. */
+/** Until there are API keys: whoever is on the machine may change something. */
+export class LoopbackOnly extends ChangePolicy {
+  override assertAllowed(caller: Caller): void {
+    if (!isLocal(caller)) throw new LocalOnlyError();
+  }
+}
+
+const FOR_EVERYBODY = 'sluice:forEverybody';
+
+/** Shows nothing of users and changes nothing. */
+export const ForEverybody = (): CustomDecorator => SetMetadata(FOR_EVERYBODY, true);
+
+/** Whatever is not marked as for everybody is for this machine only: changes, and what caches hold of users. */
 @Injectable()
 export class LoopbackGuard implements CanActivate {
+  private readonly policy = new LoopbackOnly();
+
   canActivate(context: ExecutionContext): boolean {
-    const { method, socket, headers } = context.switchToHttp().getRequest<FastifyRequest>();
-    if (method === 'GET' || isLocal({ address: socket.remoteAddress, headers })) return true;
-    throw new LocalOnlyError();
+    if (Reflect.getMetadata(FOR_EVERYBODY, context.getHandler())) return true;
+    const { socket, headers } = context.switchToHttp().getRequest<FastifyRequest>();
+    this.policy.assertAllowed({ address: socket.remoteAddress, headers });
+    return true;
   }
 }

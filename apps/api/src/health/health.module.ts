@@ -1,8 +1,9 @@
 import { type DynamicModule, Module } from '@nestjs/common';
 import { TerminusModule } from '@nestjs/terminus';
+import { CacheEngine } from '@sluice/cache';
 import { Lifecycle } from '../lifecycle';
 import { CacheOutboxIndicator } from './cache-outbox.indicator';
-import { CacheHealth, CacheIndicator } from './cache.indicator';
+import { CacheIndicator } from './cache.indicator';
 import { HealthController } from './health.controller';
 import { LegacyMigrationIndicator } from './legacy-migration.indicator';
 import { LifecycleIndicator } from './lifecycle.indicator';
@@ -12,13 +13,13 @@ import { SchemaIndicator } from './schema.indicator';
 /** The health routes. Terminus' own log is off: it would repeat the whole report at every failing probe. */
 @Module({})
 export class HealthModule {
-  static forRoot(parts: { cache: CacheHealth; lifecycle: Lifecycle }): DynamicModule {
+  static forRoot(parts: { engine: CacheEngine; lifecycle: Lifecycle }): DynamicModule {
     return {
       module: HealthModule,
       imports: [TerminusModule.forRoot({ logger: false })],
       controllers: [HealthController],
       providers: [
-        { provide: CacheHealth, useValue: parts.cache },
+        { provide: CacheEngine, useValue: parts.engine },
         { provide: Lifecycle, useValue: parts.lifecycle },
         ...[
           CacheIndicator,

@@ -1,4 +1,5 @@
+export { ChangePolicy, type Caller } from './change-guard';
+export { LatestPicksSource } from './latest-picks.source';
 export { isLegacyPath } from './legacy-answers';
 export { ParameterInvalidError, type ParameterProblem } from './legacy-parameters.pipe';
-export { NoPicksSnapshotCache, PicksSnapshotCache, type PicksSnapshot } from './picks-snapshot.cache';
 export { TradingModule } from './trading.module';

@@ -1,5 +1,11 @@
 import { applyDecorators } from '@nestjs/common';
-import { ApiOkResponse, ApiServiceUnavailableResponse, ApiUnprocessableEntityResponse } from '@nestjs/swagger';
+import {
+  ApiBadRequestResponse,
+  ApiForbiddenResponse,
+  ApiOkResponse,
+  ApiServiceUnavailableResponse,
+  ApiUnprocessableEntityResponse,
+} from '@nestjs/swagger';
 import type { Type } from '@nestjs/common';
 
 /** Below /v1, and yet none of the legacy service. */
@@ -7,11 +13,29 @@ const OWN_PATHS = /^\/v1\/admin\/caches(?:\/|$)/;
 
 /** Paths of the legacy service: their clients parse its error shape, `{"detail": ...}`, and not problem details. */
 export function isLegacyPath(path: string): boolean {
-  return path.startsWith('/v1/') && !OWN_PATHS.test(path);
+  return path === '/admin/clear-cache' || (path.startsWith('/v1/') && !OWN_PATHS.test(path));
 }
 
-/** The documented answers that every legacy read route shares. */
-export function LegacyAnswers(type: Type, options: { parameters: boolean }): MethodDecorator {
+interface LegacyRoute {
+  readonly parameters: boolean;
+  /** Its answers say how they were come by. */
+  readonly isCached?: boolean;
+  /** It takes a scope out of a few. */
+  readonly isScoped?: boolean;
+  /** Only some may ask for it. */
+  readonly isChange?: boolean;
+}
+
+const CACHE_HEADERS = {
+  'Cache-Status': {
+    schema: { type: 'string' as const },
+    description: 'RFC 9211: `Sluice; hit; ttl=12; detail=memory`.',
+  },
+  'X-Cache-Status': { schema: { type: 'string' as const, enum: ['HIT', 'STALE', 'MISS', 'BYPASS'] } },
+};
+
+/** The documented answers that the legacy routes share. */
+export function LegacyAnswers(type: Type, options: LegacyRoute): MethodDecorator {
   const detail = (schema: object) => ({
     schema: { type: 'object', required: ['detail'], properties: { detail: schema } },
   });
@@ -25,12 +49,23 @@ export function LegacyAnswers(type: Type, options: { parameters: boolean }): Met
     },
   };
   return applyDecorators(
-    ApiOkResponse({ type }),
+    ApiOkResponse({ type, ...(options.isCached ? { headers: CACHE_HEADERS } : {}) }),
     ApiServiceUnavailableResponse({
-      description: 'PostgreSQL is away. Try again after `Retry-After` seconds.',
+      description: 'PostgreSQL, or the Redis that is asked about, is away. Try again after `Retry-After` seconds.',
       headers: { 'Retry-After': { schema: { type: 'integer' }, description: 'Seconds.' } },
       ...detail({ type: 'string', example: 'PostgreSQL is not available.' }),
     }),
+    ...(options.isScoped
+      ? [ApiBadRequestResponse({ description: 'There is no such scope.', ...detail({ type: 'string' }) })]
+      : []),
+    ...(options.isChange
+      ? [
+          ApiForbiddenResponse({
+            description: 'Asked for from another machine, through a proxy, or by a page of another site.',
+            ...detail({ type: 'string' }),
+          }),
+        ]
+      : []),
     ...(options.parameters
       ? [
           ApiUnprocessableEntityResponse({

@@ -1,6 +1,7 @@
 import type { Clock } from '@sluice/core';
 import type { StoredTopPicksRun, TopPicksRunFilter, TopPicksRunRepository } from '@sluice/trading-persistence';
 import { nowText, parseBound } from './legacy-time';
+import { titleCase } from './title-case';
 
 export interface HistoryRequest {
   readonly universe?: string | undefined;
@@ -22,11 +23,6 @@ export interface TopPicksHistory {
 
 /** Runs that are in memory at once: with payloads as large as the largest known, under 4 MB. */
 const pageRows = 250;
-
-/** `str.title()` of Python: each run of letters begins with a capital and goes on in small letters. */
-function titleCase(text: string): string {
-  return text.toLowerCase().replace(/\p{L}+/gu, (word) => word.charAt(0).toUpperCase() + word.slice(1));
-}
 
 /** The runs of the top-picks engine, newest first. */
 export class TopPicksHistoryService {

@@ -1,7 +1,8 @@
 import type { Clock } from '@sluice/core';
+import type { LatestPicks, LatestPicksCache } from '@sluice/trading-caching';
 import type { PicksScope, TopPicksRunRepository } from '@sluice/trading-persistence';
+import { allAnswered, type HowAnswered } from './cache-status';
 import { isInLastSession, nowText, parseIndianTime } from './legacy-time';
-import type { PicksSnapshot, PicksSnapshotCache } from './picks-snapshot.cache';
 import { roundHalfEven } from './round-half-even';
 import type { EffectivePicks, TopPicksStatus, TopPicksStatusRow } from './top-picks.response';
 
@@ -12,39 +13,41 @@ const scopes = universes.flatMap((universe) => modes.map((mode) => ({ universe, 
 
 const none: EffectivePicks = { has_cache: false, items_count: 0, as_of: null, age_minutes: null };
 
+/** What a snapshot of picks says of itself. */
+interface PicksSnapshot {
+  readonly items: number;
+  /** The engine's time: India's wall clock without a zone. */
+  readonly asOf: string | null;
+}
+
 /** Where the picks of each universe and mode would come from, layer by layer. */
 export class TopPicksStatusService {
   constructor(
-    private readonly runs: TopPicksRunRepository,
-    private readonly cache: PicksSnapshotCache,
+    private readonly runs: Pick<TopPicksRunRepository, 'listLatestWithPicks'>,
+    private readonly cache: Pick<LatestPicksCache, 'getAnswers' | 'idOf'>,
     private readonly clock: Clock,
   ) {}
 
-  /** Two universes by five modes. Ages and the session are those of true time. */
-  async read(): Promise<TopPicksStatus> {
-    const stored = await this.runs.listLatestWithPicks(scopes);
-    const rows = await Promise.all(
-      scopes.map((scope) => {
-        const run = stored.find(({ universe, mode }) => universe === scope.universe && mode === scope.mode);
-        return this.#row(scope, run ?? null);
-      }),
-    );
-    return { universes, modes, rows, generated_at: nowText(this.clock) };
+  /** Two universes by five modes, as they are: nothing is loaded into the cache. Ages and the session are of true time. */
+  async read(): Promise<{ status: TopPicksStatus; how: HowAnswered }> {
+    const [stored, cached] = await Promise.all([this.runs.listLatestWithPicks(scopes), this.cache.getAnswers(scopes)]);
+    const rows = scopes.map((scope, i) => {
+      const run = stored.find(({ universe, mode }) => universe === scope.universe && mode === scope.mode);
+      return this.row(scope, snapshotOf(cached[i]?.value), run ?? null);
+    });
+    return { status: { universes, modes, rows, generated_at: nowText(this.clock) }, how: allAnswered(cached) };
   }
 
-  async #row({ universe, mode }: PicksScope, stored: PicksSnapshot | null): Promise<TopPicksStatusRow> {
-    const key = `top_picks:${universe.toLowerCase()}:${mode.toLowerCase()}`;
-    const cached = await this.cache.find(key);
+  private row(scope: PicksScope, cached: PicksSnapshot | null, stored: PicksSnapshot | null): TopPicksStatusRow {
     return {
-      universe,
-      mode,
-      effective: this.#effective([cached, stored]),
-      layers: { memory: layer(null), redis: { ...layer(cached), key }, sqlite: layer(stored) },
+      ...scope,
+      effective: this.effective([cached, stored]),
+      layers: { memory: layer(null), redis: { ...layer(cached), key: this.cache.idOf(scope) }, sqlite: layer(stored) },
     };
   }
 
   /** The first layer that holds picks of the last trading session, as the legacy reader chose. */
-  #effective(layers: readonly (PicksSnapshot | null)[]): EffectivePicks {
+  private effective(layers: readonly (PicksSnapshot | null)[]): EffectivePicks {
     const nowMs = this.clock.nowMs();
     for (const snapshot of layers) {
       const asOfMs = parseIndianTime(snapshot?.asOf ?? null);
@@ -55,6 +58,9 @@ export class TopPicksStatusService {
     return none;
   }
 }
+
+const snapshotOf = (picks: LatestPicks | null | undefined): PicksSnapshot | null =>
+  picks ? { items: picks.items.length, asOf: picks.as_of } : null;
 
 function layer(snapshot: PicksSnapshot | null): { present: boolean; items: number } {
   return { present: snapshot !== null && snapshot.items > 0, items: snapshot?.items ?? 0 };

@@ -1,6 +1,7 @@
 import { Readable } from 'node:stream';
-import { Controller, Get, Query, StreamableFile, UsePipes } from '@nestjs/common';
+import { Controller, Get, Query, Res, StreamableFile, UsePipes } from '@nestjs/common';
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
+import { cacheHeaders, type HeaderSink } from './cache-status';
 import { LegacyAnswers } from './legacy-answers';
 import { LegacyParametersPipe } from './legacy-parameters.pipe';
 import { historyJson } from './top-picks-history.json';
@@ -39,8 +40,10 @@ export class TopPicksController {
     summary: 'Where the latest picks would come from',
     description: 'Each universe with each mode, and what each layer holds of it.',
   })
-  @LegacyAnswers(TopPicksStatus, { parameters: false })
-  getStatus(): Promise<TopPicksStatus> {
-    return this.status.read();
+  @LegacyAnswers(TopPicksStatus, { parameters: false, isCached: true })
+  async getStatus(@Res({ passthrough: true }) reply: HeaderSink): Promise<TopPicksStatus> {
+    const { status, how } = await this.status.read();
+    reply.headers(cacheHeaders(how));
+    return status;
   }
 }

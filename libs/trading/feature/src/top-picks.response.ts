@@ -49,7 +49,7 @@ export class LayerStatus {
 }
 
 export class RedisLayerStatus extends LayerStatus {
-  @text('top_picks:nifty50:intraday') key!: string;
+  @text('picks:latest:nifty50:Intraday') key!: string;
 }
 
 export class PicksLayersStatus {

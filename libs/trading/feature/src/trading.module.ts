@@ -1,24 +1,43 @@
 import { type DynamicModule, Module } from '@nestjs/common';
 import { systemClock } from '@sluice/core';
-import { RecommendationRepository, TopPicksRunRepository } from '@sluice/trading-persistence';
+import { TradingCaches } from '@sluice/trading-caching';
+import { RecommendationRepository, TopPicksRunRepository, UniverseRepository } from '@sluice/trading-persistence';
 import { AlphaController } from './alpha.controller';
 import { AlphaService } from './alpha.service';
-import { NoPicksSnapshotCache, PicksSnapshotCache } from './picks-snapshot.cache';
+import { CachedValuesController } from './cached-values.controller';
+import { CachedValuesService } from './cached-values.service';
+import { ChangePolicy } from './change-guard';
+import { ConsistentPicksController } from './consistent-picks.controller';
+import { ConsistentPicksService } from './consistent-picks.service';
+import { GeneralCacheController } from './general-cache.controller';
+import { LatestPicksSource } from './latest-picks.source';
+import { OhlcCacheController } from './ohlc-cache.controller';
+import { OhlcCacheService } from './ohlc-cache.service';
 import { TopPicksController } from './top-picks.controller';
 import { TopPicksHistoryService } from './top-picks-history.service';
 import { TopPicksStatusService } from './top-picks-status.service';
 
-/** The trading backend's routes. Needs `Postgres` from the application; the cache of picks is bound by it too. */
+interface TradingBindings {
+  readonly caches: TradingCaches;
+  /** Who may change something: the legacy service asked nobody. */
+  readonly changes: ChangePolicy;
+}
+
+/** The trading backend's routes. Needs `Postgres` from the application. */
 @Module({})
 export class TradingModule {
-  static forRoot(bindings: { picksCache?: PicksSnapshotCache } = {}): DynamicModule {
+  static forRoot({ caches, changes }: TradingBindings): DynamicModule {
     return {
       module: TradingModule,
-      controllers: [AlphaController, TopPicksController],
+      controllers: [
+        ...[AlphaController, TopPicksController, ConsistentPicksController],
+        ...[CachedValuesController, OhlcCacheController, GeneralCacheController],
+      ],
       providers: [
-        RecommendationRepository,
-        TopPicksRunRepository,
-        { provide: PicksSnapshotCache, useValue: bindings.picksCache ?? new NoPicksSnapshotCache() },
+        ...[RecommendationRepository, TopPicksRunRepository, UniverseRepository, LatestPicksSource],
+        ...[CachedValuesService, ConsistentPicksService, OhlcCacheService],
+        { provide: TradingCaches, useValue: caches },
+        { provide: ChangePolicy, useValue: changes },
         {
           provide: AlphaService,
           inject: [RecommendationRepository],
@@ -31,11 +50,11 @@ export class TradingModule {
         },
         {
           provide: TopPicksStatusService,
-          inject: [TopPicksRunRepository, PicksSnapshotCache],
-          useFactory: (runs: TopPicksRunRepository, cache: PicksSnapshotCache) =>
-            new TopPicksStatusService(runs, cache, systemClock),
+          inject: [TopPicksRunRepository],
+          useFactory: (runs: TopPicksRunRepository) => new TopPicksStatusService(runs, caches.latestPicks, systemClock),
         },
       ],
+      exports: [LatestPicksSource],
     };
   }
 }

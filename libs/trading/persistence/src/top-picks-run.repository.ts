@@ -108,7 +108,7 @@ export class TopPicksRunRepository {
     const [latest] = await this.postgres.rows<LatestRun>(Prisma.sql`
       SELECT run_id AS "runId", ${utcText('generated_at_utc')} AS "generatedAtUtc", payload::text AS payload
       FROM top_picks_runs
-      WHERE universe = ${universe} AND mode = ${mode} AND picks_count > 0
+      WHERE ${equals('universe', universe)} AND ${equals('mode', mode)} AND picks_count > 0
       ORDER BY generated_at_utc DESC, id DESC
       LIMIT 1`);
     return latest ?? null;

@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { Postgres, Prisma } from '@sluice/postgres';
+import { equals } from './legacy-sql';
 
 /** What the record knows of a universe; the list of its members itself was a file of the legacy engine. */
 export interface UniverseRecord {
@@ -16,10 +17,10 @@ export class UniverseRepository {
   /** The name in any case; of a universe that nobody knows there are no symbols. */
   async find(universe: string): Promise<UniverseRecord> {
     const [record] = await this.postgres.rows<UniverseRecord>(Prisma.sql`
-      SELECT ARRAY(SELECT DISTINCT symbol FROM ai_recommendations WHERE universe = ${universe.toUpperCase()}
+      SELECT ARRAY(SELECT DISTINCT symbol FROM ai_recommendations WHERE ${equals('universe', universe.toUpperCase())}
                    ORDER BY symbol) AS symbols,
              (SELECT total_analyzed::float8 FROM top_picks_runs
-              WHERE universe = ${universe.toLowerCase()} AND total_analyzed IS NOT NULL
+              WHERE ${equals('universe', universe.toLowerCase())} AND total_analyzed IS NOT NULL
               ORDER BY generated_at_utc DESC, id DESC
               LIMIT 1) AS stocks`);
     return record ?? { symbols: [], stocks: null };

@@ -1,0 +1,5 @@
+import { redisDriver } from '@sluice/cache';
+import { freshRedis } from '@sluice/testing';
+import { describeCacheRoutes } from './cache-routes.conformance';
+
+describeCacheRoutes(redisDriver(freshRedis));

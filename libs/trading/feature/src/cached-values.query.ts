@@ -1,0 +1,24 @@
+import { TextParameter } from './query-parameter';
+
+export class LatestPicksQuery {
+  @TextParameter({ description: 'Universe; any case.', default: 'nifty50', example: 'nifty50' })
+  universe = 'nifty50';
+
+  @TextParameter({ description: 'Mode; any case.', default: 'Intraday', example: 'Intraday' })
+  mode = 'Intraday';
+}
+
+export class PicksHeatmapQuery extends LatestPicksQuery {
+  @TextParameter({ description: 'Only these symbols, separated by commas; any case.', example: 'TCS,INFY' })
+  symbols?: string;
+}
+
+export class PortfolioMonitorQuery {
+  @TextParameter({ description: '`positions` or `watchlist`.', default: 'positions', example: 'positions' })
+  scope = 'positions';
+}
+
+export class DashboardOverviewQuery {
+  @TextParameter({ description: '`intraday` or `performance_7d`.', default: 'intraday', example: 'intraday' })
+  scope = 'intraday';
+}

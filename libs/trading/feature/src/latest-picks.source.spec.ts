@@ -1,0 +1,40 @@
+import { latestPicksOf } from './latest-picks.source';
+
+const scope = { universe: 'nifty50', mode: 'Intraday' };
+const runOf = (payload: unknown) => ({
+  ...{ runId: 'nifty50:Intraday:x', generatedAtUtc: '2026-01-09T14:46:10.340830', payload: JSON.stringify(payload) },
+});
+
+describe('latestPicksOf', () => {
+  it('has the shape of the scheduler, with the spelling and the time of the payload', () => {
+    const payload = {
+      ...{
+        picks: [{ symbol: 'TCS' }],
+        generated_at: '2026-01-09T20:14:34.765817',
+        universe: 'NIFTY50',
+        mode: 'Intraday',
+      },
+      metadata: { analysis_time_seconds: 90.05039, policy_version: '1.0' },
+    };
+    expect(latestPicksOf(runOf(payload), scope)).toEqual({
+      ...{ items: [{ symbol: 'TCS' }], as_of: '2026-01-09T20:14:34.765817', universe: 'NIFTY50', mode: 'Intraday' },
+      ...{ elapsed_seconds: 90.05039, policy_version: '1.0', run_id: 'nifty50:Intraday:x' },
+    });
+  });
+
+  it('takes the time of storing, and the scope, where the payload has none', () => {
+    expect(latestPicksOf(runOf({ picks: [] }), scope)).toEqual({
+      ...{
+        items: [],
+        as_of: '2026-01-09T14:46:10.340830Z',
+        ...scope,
+        policy_version: null,
+        run_id: 'nifty50:Intraday:x',
+      },
+    });
+  });
+
+  it.each([{}, [], null, 'text', { picks: 'none' }])('has none in the payload %j', (payload) => {
+    expect(latestPicksOf(runOf(payload), scope)).toBeNull();
+  });
+});
