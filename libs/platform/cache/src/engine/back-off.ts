@@ -9,7 +9,10 @@ interface Failure {
   readonly cause: unknown;
 }
 
-/** Which keys' last load failed, and until when nobody tries again; doubled with each failure in a row. */
+/**
+ * Which keys' last load failed, and until when nobody tries again; doubled with each failure in a row. One that ended long
+ * ago begins no row: the value may have come from other processes since, whose loads this one does not see.
+ */
 export class BackOff {
   private readonly failures = new Map<string, Failure>();
 
@@ -24,7 +27,8 @@ export class BackOff {
   /** Notes a failure; answers for how many milliseconds it holds others back. */
   failed(id: string, firstMs: number, cause: unknown): number {
     const before = this.failures.get(id);
-    const forMs = before ? Math.min(before.forMs * 2, LONGEST_MS) : firstMs;
+    const isInARow = before !== undefined && this.scheduler.nowMs() < before.untilMs + LONGEST_MS;
+    const forMs = isInARow ? Math.min(before.forMs * 2, LONGEST_MS) : firstMs;
     this.failures.delete(id);
     this.failures.set(id, { untilMs: this.scheduler.nowMs() + forMs, forMs, cause });
     const [oldest] = this.failures.keys();
