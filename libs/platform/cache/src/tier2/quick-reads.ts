@@ -1,6 +1,5 @@
-import { ReadLane, type LiveValues, type RedisConnection } from '@sluice/redis';
+import type { LiveValues, ReadLane } from '@sluice/redis';
 import type { ReadEntry, ReadRequest } from './tier2';
-import { tier2Error } from './tier2.errors';
 
 /** Of the last reads of a namespace; from half on, the next goes the quick way. */
 const MOST_TRUST = 3;
@@ -11,15 +10,13 @@ const MOST_TRUST = 3;
  * goes to the script at once, and comes back when they do so less.
  */
 export class QuickReads {
-  private readonly lane: ReadLane;
   private readonly trust = new Map<string, number>();
 
   constructor(
-    private readonly connection: RedisConnection,
+    private readonly lane: Pick<ReadLane, 'read' | 'close'>,
     private readonly byScript: (request: ReadRequest) => Promise<ReadEntry[]>,
-  ) {
-    this.lane = new ReadLane(connection);
-  }
+    private readonly codedError: (error: unknown) => unknown,
+  ) {}
 
   /** Null where this is not the way to read it. Throws `Tier2Error`. */
   read(request: ReadRequest): Promise<ReadEntry[]> | null {
@@ -73,7 +70,7 @@ export class QuickReads {
   }
 
   private readonly failed = (error: unknown): never => {
-    throw tier2Error(error, this.connection);
+    throw this.codedError(error);
   };
 }
 

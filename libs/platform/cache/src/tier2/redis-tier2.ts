@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { redisFailureClass, type RedisConnection } from '@sluice/redis';
+import { ReadLane, redisFailureClass, type RedisConnection } from '@sluice/redis';
 import { QuickReads } from './quick-reads';
 import { ReadBatches } from './read-batches';
 import { readInvalidation } from './invalidation-message';
@@ -41,7 +41,11 @@ export class RedisTier2 implements Tier2 {
   /** Closes the connection when it is closed. */
   constructor(private readonly connection: RedisConnection) {
     this.scripts = new RedisScripts(connection);
-    this.quick = new QuickReads(connection, (request) => this.batches.read(request));
+    this.quick = new QuickReads(
+      new ReadLane(connection),
+      (request) => this.batches.read(request),
+      (error) => tier2Error(error, connection),
+    );
   }
 
   read(request: ReadRequest): Promise<ReadEntry[]> {
