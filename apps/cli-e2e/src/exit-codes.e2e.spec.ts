@@ -48,6 +48,19 @@ describe('2: usage', () => {
   });
 });
 
+describe('2: a cache table is all that is asked for, and there is no Redis', () => {
+  it.each([['migrate'], ['verify'], ['quarantine', 'replay']])('%s %s', async (...command) => {
+    const before = await imprint(database.url);
+    const { code, stderr } = await sluice([...command, '--only', 'context_memory'], {
+      database: database.url,
+      legacy: clean,
+    });
+    expect({ code, stderr }).toMatchObject({ code: 2, stderr: expect.stringContaining('context_memory') });
+    expect(stderr).toContain('REDIS_URL');
+    expect(await imprint(database.url)).toEqual(before);
+  });
+});
+
 describe('3: refused before anything is written', () => {
   const untouched = async (legacy: string, expected: RegExp, args: string[] = []): Promise<void> => {
     const before = await imprint(database.url);

@@ -56,10 +56,18 @@ export function chosenReadings(context: Context): Choices {
   return chosen as Record<string, LabelReading>;
 }
 
-/** The cache that rows of cache tables go to; null without a Redis, because this process's memory ends with it. */
+/**
+ * The cache that rows of cache tables go to; null without a Redis, because this process's memory ends with it. Throws a usage
+ * error where nothing but cache tables is asked for: to defer all of them would be a success that did nothing.
+ */
 export async function openCache(context: Context): Promise<CacheStore | null> {
   const url = context.settings.redisUrl;
-  return url ? openStore(url) : null;
+  if (url) return openStore(url);
+  const tables = chosenTables(context);
+  if (tables.some(({ target }) => target.kind !== 'cache')) return null;
+  throw new UsageError(`${tables.map(({ name }) => name).join(', ')} goes to Redis, and none is given.`, {
+    remedy: 'Add --redis-url redis://HOST:6379/0, or set REDIS_URL.',
+  });
 }
 
 /** Runs `migrate` or `verify`, prints the report, and gives the exit code. */
