@@ -14,14 +14,15 @@ export class RedisScripts {
   constructor(private readonly connection: RedisConnection) {}
 
   /** Text in the answer comes as strings. */
-  async run(name: ScriptName, keys: readonly string[], args: readonly Argument[]): Promise<unknown> {
+  run(name: ScriptName, keys: readonly string[], args: readonly Argument[]): Promise<unknown> {
     const { client } = this.connection;
-    try {
-      return await client.evalsha(HASHES[name], keys.length, ...keys, ...args);
-    } catch (error) {
-      if (!isUnknownScript(error)) throw error;
-      return await client.eval(SCRIPTS[name].lua, keys.length, ...keys, ...args);
-    }
+    return byHashOrText(name, (command, script) => client.call(command, script, keys.length, ...keys, ...args));
+  }
+
+  /** Text in the answer comes as bytes. */
+  runBytes(name: ScriptName, keys: readonly string[], args: readonly Argument[]): Promise<unknown> {
+    const { client } = this.connection;
+    return byHashOrText(name, (command, script) => client.callBuffer(command, script, keys.length, ...keys, ...args));
   }
 
   /** Sends the whole text and waits for no answer: for a server that does not answer now. */
@@ -29,16 +30,17 @@ export class RedisScripts {
     const posted = this.connection.client.eval(SCRIPTS[name].lua, keys.length, ...keys, ...args);
     posted.catch(() => undefined); // Whoever posts does without.
   }
+}
 
-  /** Text in the answer comes as bytes. */
-  async runBytes(name: ScriptName, keys: readonly string[], args: readonly Argument[]): Promise<unknown> {
-    const { client } = this.connection;
-    try {
-      return await client.callBuffer('EVALSHA', HASHES[name], keys.length, ...keys, ...args);
-    } catch (error) {
-      if (!isUnknownScript(error)) throw error;
-      return await client.callBuffer('EVAL', SCRIPTS[name].lua, keys.length, ...keys, ...args);
-    }
+async function byHashOrText(
+  name: ScriptName,
+  send: (command: 'EVALSHA' | 'EVAL', script: string) => Promise<unknown>,
+): Promise<unknown> {
+  try {
+    return await send('EVALSHA', HASHES[name]);
+  } catch (error) {
+    if (!isUnknownScript(error)) throw error;
+    return send('EVAL', SCRIPTS[name].lua);
   }
 }
 
