@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { CacheOptionError } from '../declare/cache-options';
-import { Tier1, type Tier1Options } from '../tier1/tier1';
+import type { Tier1Options } from '../tier1/held-entries';
+import { Tier1 } from '../tier1/tier1';
 import type { WriteBackQueue } from '../outbox/write-back-queue';
 import type { Invalidation, Tier2 } from '../tier2/tier2';
 import { Tier2Error } from '../tier2/tier2.errors';

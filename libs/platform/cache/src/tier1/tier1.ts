@@ -1,5 +1,5 @@
-import { LRUCache } from 'lru-cache';
 import type { Space } from '../engine/space';
+import { heldEntries, type HeldEntries, type Tier1Options } from './held-entries';
 
 /** What there is to know of a value when it is put into memory. */
 export interface Tier1Value {
@@ -62,30 +62,21 @@ export class Tier1Slot {
 /** An entry that is found over and over is moved to the front that often at most. */
 const FOUND_AGAIN_MS = 100;
 
-export interface Tier1Options {
-  readonly maxEntries: number;
-  readonly maxBytes: number;
-}
-
 export const TIER1_DEFAULTS: Tier1Options = { maxEntries: 100_000, maxBytes: 50 * 1024 * 1024 };
 
 /** Beside value and key: the entry, its promise and its place in the list; measured, not exact. */
 const ENTRY_BYTES = 320;
 
 /**
- * The memory of this process, one for all caches, bounded by entries and by bytes; the least recently used goes first. A
+ * The memory of this process, one for all caches, bounded by entries and by bytes; what goes first says its order. A
  * namespace is dropped in one step by counting `space.drops` up: its entries are then no longer found.
  */
 export class Tier1 {
-  private readonly entries: LRUCache<string, Tier1Entry>;
+  private readonly entries: HeldEntries;
 
-  constructor({ maxEntries, maxBytes }: Tier1Options = TIER1_DEFAULTS) {
-    this.entries = new LRUCache({
-      max: maxEntries,
-      maxSize: maxBytes,
-      sizeCalculation: ({ sizeBytes }) => sizeBytes,
-      dispose: letGo,
-    });
+  /** Throws `CacheOptionError` for bounds or an order that are none. */
+  constructor(options: Tier1Options = TIER1_DEFAULTS) {
+    this.entries = heldEntries(options, letGo);
   }
 
   /** As `find`, by way of the slot. */
