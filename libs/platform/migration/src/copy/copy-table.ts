@@ -1,5 +1,6 @@
 import type { Client } from 'pg';
 import type { LegacyDatabase } from '@sluice/legacy';
+import { paceOf, type Pace } from '../pace';
 import { InterruptedError, PostgresFullError } from '../state/migration.errors';
 import type { LiveSession } from '../state/live-session';
 import type { MigrationLock } from '../state/lock';
@@ -45,12 +46,7 @@ export async function copyRanges(control: LiveSession, job: CopyJob): Promise<vo
   }
 }
 
-async function copyQueue(
-  job: CopyJob,
-  loader: RangeLoader,
-  queue: PlannedRange[],
-  pace: (rows: bigint) => Promise<void>,
-): Promise<void> {
+async function copyQueue(job: CopyJob, loader: RangeLoader, queue: PlannedRange[], pace: Pace): Promise<void> {
   const stop = new AbortController();
   const signal = AbortSignal.any([job.signal, stop.signal]);
   const workers = Array.from({ length: Math.min(CONNECTIONS, queue.length) }, () =>
@@ -70,7 +66,7 @@ async function work(
   loader: RangeLoader,
   queue: PlannedRange[],
   signal: AbortSignal,
-  pace: (rows: bigint) => Promise<void>,
+  pace: Pace,
 ): Promise<void> {
   let client = await openSession(job.session, false);
   try {
@@ -81,7 +77,7 @@ async function work(
           job.database.assertSame();
           const totals = await loader.load(client, range);
           job.onRange(totals);
-          await pace(totals.rows);
+          await pace(Number(totals.rows), signal);
           break;
         } catch (error) {
           client = await recover(job, client, error, tries, signal);
@@ -118,16 +114,4 @@ async function recover(
 
 async function isPending(client: Client, state: CopyJob['state'], range: PlannedRange): Promise<boolean> {
   return (await pendingRanges(client, state)).some(({ seq }) => seq === range.seq);
-}
-
-/** Waits as long as the rows so far are ahead of the rate. */
-function paceOf(maxRate: number | undefined): (rows: bigint) => Promise<void> {
-  const startedMs = Date.now();
-  let total = 0;
-  return async (rows) => {
-    if (maxRate === undefined) return;
-    total += Number(rows);
-    const aheadMs = (total / maxRate) * 1000 - (Date.now() - startedMs);
-    if (aheadMs > 0) await new Promise((resolve) => setTimeout(resolve, aheadMs));
-  };
 }

@@ -1,6 +1,7 @@
 import { DatabaseSync } from '@photostructure/sqlite';
 import { copyFileSync } from 'node:fs';
 import path from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import { openCacheStore, type CacheStore } from '@sluice/cache';
 import { freshDatabase, freshRedis, tempDir, type FreshDatabase, type FreshRedis, type TempDir } from '@sluice/testing';
 import { Client } from 'pg';
@@ -65,7 +66,7 @@ const common = () => ({
   cache: store,
   clock: { nowMs: () => Date.now() },
 });
-const run = (command: 'migrate' | 'verify', onEvent: (type: string) => void = () => undefined) =>
+const run = (command: 'migrate' | 'verify', onEvent: (type: string) => void = () => undefined, maxRate?: number) =>
   runMigration(command, {
     ...common(),
     version: '0',
@@ -74,7 +75,7 @@ const run = (command: 'migrate' | 'verify', onEvent: (type: string) => void = ()
     snapshot: 'in-place',
     rangeBytes: defaultRangeBytes,
     restart: false,
-    maxRate: undefined,
+    maxRate,
     signal: aborted.signal,
     onEvent: ({ type }) => onEvent(type),
   });
@@ -241,6 +242,23 @@ it('stops between two batches on request, and the next run completes', async () 
   aborted = new AbortController();
   const report = only(await run('migrate'));
   expect(report).toMatchObject({ rowsTarget: 2_500, loadedNow: 2_000, verification: { clean: true } });
+});
+
+it('writes no faster than it may, and stops at once while it waits', async () => {
+  legacy.exec('BEGIN');
+  for (let id = 1; id <= 1_000; id++) put(id, `n${id}`, String(id));
+  legacy.exec('COMMIT');
+  const added = jest.spyOn(store, 'addMany');
+  const timers = jest.spyOn(globalThis, 'setTimeout');
+  const stopped = run('migrate', () => undefined, 1);
+  const outcome = expect(stopped).rejects.toMatchObject({ code: 'MIGRATION_INTERRUPTED' });
+  const isWaiting = (): boolean => timers.mock.calls.some(([, ms = 0]) => ms > 400_000);
+  for (const deadline = Date.now() + 20_000; !isWaiting() && Date.now() < deadline;) await delay(20);
+  expect(isWaiting()).toBe(true);
+  aborted.abort();
+  await outcome;
+  expect(added).toHaveBeenCalledTimes(1);
+  timers.mockRestore();
 });
 
 it('writes batches that are bounded by rows and by bytes, the last row first', async () => {

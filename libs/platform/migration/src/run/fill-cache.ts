@@ -3,6 +3,7 @@ import type { Client } from 'pg';
 import { loadCache, type CacheLoad } from '../copy/load-cache';
 import type { ExactReader } from '../exact/exact-reader';
 import type { CacheTarget } from '../mapping/legacy-table';
+import { paceOf } from '../pace';
 import { forgetMended, keepOriginals, putAside } from '../state/quarantine';
 import { completeTable, forgetTable, insertPlan, type NewTableState } from '../state/table-state';
 import { inTransaction } from '../state/transaction';
@@ -25,6 +26,7 @@ export interface CacheFill {
  */
 export function fillCache({ parts, client, state, ...load }: CacheFill): Promise<CacheLoad> {
   const { database, table, options, lock } = parts;
+  const pace = paceOf(options.maxRate);
   return inTransaction(client, async () => {
     await client.query('SET LOCAL idle_in_transaction_session_timeout = 0'); // The cache may take its time.
     await forgetTable(client, table.name);
@@ -38,6 +40,7 @@ export function fillCache({ parts, client, state, ...load }: CacheFill): Promise
       record: async (rejected, rows) => {
         await putAside(client, table.name, rejected);
         await keepOriginals(client, table.name, rows);
+        await pace(rejected.length + rows.length, options.signal);
       },
     });
     await forgetMended(client, table.name);
