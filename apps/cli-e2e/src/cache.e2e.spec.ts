@@ -1,6 +1,7 @@
 import Redis from 'ioredis';
-import { freshRedis, type FreshRedis } from '@sluice/testing';
+import { freshDatabase, freshRedis, type FreshRedis } from '@sluice/testing';
 import { sluice, sluiceJson } from './sluice';
+import { query } from './target';
 
 let server: FreshRedis;
 let redis: Redis;
@@ -105,4 +106,91 @@ it('says which caches there are where a name is none, and that Redis is away whe
 it('expires entries, and says how many there were', async () => {
   await put('a');
   expect((await json('expire', name, key('a'), key('z'))).document).toEqual({ name, dryRun: false, expired: 1 });
+});
+
+it('deletes every entry with a tag, and wants either tags or keys', async () => {
+  const named = await json<{ deleted: unknown }>(
+    'delete',
+    'hist',
+    '--tag',
+    'symbol:TCS',
+    '--tag',
+    'symbol:INFY',
+    '--yes',
+  );
+  expect([named.code, named.document]).toEqual([
+    0,
+    { name: 'hist', dryRun: false, tags: ['symbol:TCS', 'symbol:INFY'], deleted: null },
+  ]);
+  expect(named.stderr).toContain('"what":"invalidate-tag","cache":"hist"');
+  const fields = await redis.hkeys('sluice:n:hist');
+  expect(fields).toEqual(expect.arrayContaining(['t:symbol:TCS', 't:symbol:INFY']));
+  expect((await json('delete', 'hist', '--tag', 'symbol:M&M', '--dry-run')).document).toMatchObject({ dryRun: true });
+  expect(await redis.hexists('sluice:n:hist', 't:symbol:M&M')).toBe(0);
+  expect((await run('delete', 'hist', '--tag', 'a')).stderr).toContain('--yes');
+  const { document } = await json<{ error: { code: string } }>('delete', name, '--tag', 'a', '--yes');
+  expect(document.error.code).toBe('CACHE_WITHOUT_TAGS');
+  for (const args of [
+    ['delete', name],
+    ['delete', name, key('a'), '--tag', 'b'],
+  ])
+    expect(await run(...args, '--yes')).toMatchObject({ code: 2, stderr: expect.stringContaining('and not both') });
+}, 60_000);
+
+describe('warm', () => {
+  const picks = '{"picks": [{"symbol": "TCS"}], "generated_at": "2026-01-09T20:14:34.765817"}';
+  let database: Awaited<ReturnType<typeof freshDatabase>>;
+  const warm = (...args: string[]) => sluice(['cache', 'warm', ...args], { ...on(), database: database.url });
+  const warmJson = async (...args: string[]) => {
+    const { stdout, ...rest } = await warm(...args, '--json');
+    return { ...rest, document: JSON.parse(stdout) };
+  };
+
+  beforeAll(async () => {
+    database = await freshDatabase();
+    for (const mode of ['Intraday', 'Swing', 'Options'])
+      await query(
+        database.url,
+        `INSERT INTO top_picks_runs (run_id, universe, mode, generated_at_utc, trigger, picks_count, payload)
+         VALUES ($1, 'nifty50', $1, '2026-01-09T14:46:10Z', 'hourly', $2, $3)`,
+        [mode, mode === 'Options' ? 0 : 1, picks],
+      );
+  });
+  afterAll(() => database.drop());
+
+  it('loads what is absent from PostgreSQL, and replaces nothing that is there', async () => {
+    const written = '{"items":[],"as_of":"newer","universe":"nifty50","mode":"Swing"}';
+    await redis.set('picks:latest:nifty50:Swing', written, 'PX', 3_300_000);
+    const counts = { name: 'picks:latest', total: 2, present: 1, failed: 0, failure: null };
+    expect(await warmJson('--dry-run')).toMatchObject({
+      ...{ code: 0, document: { dryRun: true, caches: [{ ...counts, loaded: 0 }] } },
+    });
+    expect(await redis.exists('picks:latest:nifty50:Intraday')).toBe(0);
+    const asked = await warm();
+    expect([asked.code, asked.stderr]).toEqual([2, expect.stringMatching(/Load what is absent \(1\) .*--yes/s)]);
+    expect((await warmJson('picks:latest', '--yes')).document.caches).toEqual([{ ...counts, loaded: 1 }]);
+    expect(JSON.parse((await redis.get('picks:latest:nifty50:Intraday')) ?? '')).toMatchObject({
+      ...{ items: [{ symbol: 'TCS' }], as_of: '2026-01-09T20:14:34.765817', run_id: 'Intraday' },
+    });
+    expect(await redis.get('picks:latest:nifty50:Swing')).toBe(written);
+    const { code, stdout } = await warm(); // Nothing is absent, so that nobody is asked.
+    expect([code, stdout]).toEqual([0, expect.stringContaining('picks:latest')]);
+  }, 60_000);
+
+  it('refuses a cache that PostgreSQL cannot fill, and ends with 6 without PostgreSQL', async () => {
+    expect(await warmJson('hist', '--yes')).toMatchObject({
+      code: 2,
+      document: { error: { code: 'CACHE_NOT_WARMABLE' } },
+    });
+    const away = { ...on(), database: 'postgresql://127.0.0.1:1/none' };
+    expect((await sluice(['cache', 'warm', '--yes'], away)).code).toBe(6);
+    expect((await sluice(['cache', 'warm', '--yes'], on())).stderr).toContain('CONFIG_MISSING');
+  }, 60_000);
+});
+
+it('says of what outlives everybody that it has no end', async () => {
+  const { document } = await json<{ fresh: string }>('policy', 'memory:context');
+  expect(document.fresh).toBe('no end');
+  await redis.set('memory:context:plan', '1', 'PX', 200 * 365 * 86_400_000);
+  expect((await run('inspect', 'memory:context', 'memory:context:plan')).stdout).toContain('life   no end');
 });

@@ -36,6 +36,8 @@ export interface Options {
   readonly dryRun?: boolean;
   readonly cursor?: string;
   readonly limit?: string;
+  readonly tag?: readonly string[];
+  readonly perSecond?: string;
 }
 
 /** What a command works with: its options, the settings, the standard streams, and the wish to stop. */

@@ -8,7 +8,7 @@ type Act = (load: () => Promise<{ default: Action }>) => (this: Command, ...args
 export function addCacheCommands(add: Add, program: Command, act: Act): void {
   const cache = program
     .command('cache')
-    .description('The caches in Redis: what there is, what is wrong with it, and removing it.')
+    .description('The caches in Redis: what there is, what is wrong with it, removing and filling it.')
     .exitOverride();
   const on = (signature: string, about: string, examples: readonly string[]): Command =>
     add(cache, signature, about, examples).option('--redis-url <url>', 'Redis for caches (REDIS_URL)');
@@ -37,10 +37,12 @@ export function addCacheCommands(add: Add, program: Command, act: Act): void {
   on('inspect <name> <key>', 'One entry: its value, state, remaining life and size.', [
     'sluice cache inspect sr sr:TCS:D',
   ]).action(act(() => import('./commands/cache-inspect.command')));
-  on('delete <name> <keys...>', 'Delete entries; every process drops them.', [
+  on('delete <name> [keys...]', 'Delete entries, by key or by tag; every process drops them.', [
     'sluice cache delete sr sr:TCS:D sr:INFY:D --yes',
     'sluice cache delete sr sr:TCS:D --dry-run',
+    'sluice cache delete hist --tag symbol:TCS --yes',
   ])
+    .option('--tag <tag>', 'every entry with this tag, whatever its key', collect)
     .option('--yes', 'confirm what cannot be undone')
     .option('--dry-run', 'say what would go, and change nothing')
     .action(act(() => import('./commands/cache-delete.command')));
@@ -56,4 +58,16 @@ export function addCacheCommands(add: Add, program: Command, act: Act): void {
     .option('--yes', 'confirm what cannot be undone')
     .option('--dry-run', 'count the entries, and change nothing')
     .action(act(() => import('./commands/cache-clear.command')));
+  on('warm [names...]', 'Fill caches from PostgreSQL ahead of their callers; replaces nothing that is there.', [
+    'sluice cache warm --dry-run',
+    'sluice cache warm picks:latest --per-second 20 --yes',
+  ])
+    .option('--database-url <url>', 'PostgreSQL, the record (DATABASE_URL)')
+    .option('--per-second <loads>', 'load at most so many entries a second', '50')
+    .option('--yes', 'confirm that entries are loaded')
+    .option('--dry-run', 'count what is absent, and load nothing')
+    .action(act(() => import('./commands/cache-warm.command')));
 }
+
+/** An option that may be given more than once. */
+const collect = (value: string, before: readonly string[] = []): readonly string[] => [...before, value];

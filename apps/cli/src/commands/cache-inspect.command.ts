@@ -2,7 +2,7 @@ import { withCaches } from '../cache-engine';
 import { UsageError } from '../cli.errors';
 import type { Context } from '../context';
 import { exitCodes } from '../exit-codes';
-import { formatBytes, formatMs } from '../output/table';
+import { formatBytes, formatLife } from '../output/table';
 
 export default async function cacheInspect(context: Context, name = '', key = ''): Promise<number> {
   const entry = (await withCaches(context, (admin) => admin.inspect(name, key)))?.tier2;
@@ -11,8 +11,8 @@ export default async function cacheInspect(context: Context, name = '', key = ''
   if (context.options.json) context.print(JSON.stringify({ key, ...entry }, jsonValue, 2));
   else {
     context.print(`state  ${state}`);
-    context.print(`fresh  ${freshForMs === null ? 'without end' : formatMs(Math.max(0, freshForMs))}`);
-    context.print(`life   ${lifeMs === null ? 'without end' : formatMs(lifeMs)}`);
+    context.print(`fresh  ${formatLife(freshForMs)}`);
+    context.print(`life   ${formatLife(lifeMs)}`);
     context.print(`size   ${formatBytes(sizeBytes)}`);
     context.print(`value  ${JSON.stringify(value, jsonValue)}`);
   }

@@ -1,4 +1,4 @@
-import { formatBytes, formatCount, formatMs, formatTable } from './table';
+import { formatBytes, formatCount, formatLife, formatMs, formatTable } from './table';
 
 it.each([
   [0, '0 ms'],
@@ -31,3 +31,10 @@ it('aligns columns and uses no colour', () => {
     '└──────┴───────┘',
   ]);
 });
+
+it.each([
+  [null, 'no end'],
+  [3_659_634 * 86_400_000, 'no end'],
+  [-5, '0 ms'],
+  [3_591_900, '3591.9 s'],
+])('shows %p milliseconds of a life as %s', (ms, expected) => expect(formatLife(ms)).toBe(expected));

@@ -30,6 +30,12 @@ export const countOf = (count: number | bigint, noun: string): string =>
 /** `1.2 s`, `340 ms`. */
 export const formatMs = (ms: number): string => (ms < 1000 ? `${Math.round(ms)} ms` : `${(ms / 1000).toFixed(1)} s`);
 
+const HUNDRED_YEARS_MS = 36_500 * 86_400_000;
+
+/** What is left of a life; nothing below 0. Null is without end, and so is what outlives everybody. */
+export const formatLife = (ms: number | null): string =>
+  ms === null || ms >= HUNDRED_YEARS_MS ? 'no end' : formatMs(Math.max(0, ms));
+
 export const formatBytes = (bytes: number): string => {
   const units = ['B', 'KiB', 'MiB', 'GiB', 'TiB'];
   const power = Math.min(units.length - 1, Math.floor(Math.log2(Math.max(1, bytes)) / 10));
