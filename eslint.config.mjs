@@ -39,7 +39,7 @@ const restricted = {
     message: 'Only platform/postgres, platform/migration and */persistence speak to PostgreSQL.',
   },
   redis: { group: ['ioredis'], message: 'Only platform/redis and platform/cache speak to Redis.' },
-  testing: { group: ['@sluice/testing'], message: 'Test tools are for tests.' },
+  testing: { group: ['@sluice/testing', '@sluice/*/testing'], message: 'Test tools are for tests.' },
 };
 const importsAllow = (...names) => {
   const patterns = Object.entries(restricted).flatMap(([name, rule]) => (names.includes(name) ? [] : [rule]));
@@ -48,7 +48,7 @@ const importsAllow = (...names) => {
 };
 const environmentRule = 'Only platform/config reads the environment.';
 
-const tests = ['**/*.spec.ts', '**/*.conformance.ts', 'apps/*-e2e/**', 'libs/platform/testing/**'];
+const tests = ['**/*.spec.ts', '**/*.conformance.ts', '**/*.fixture.ts', 'apps/*-e2e/**', 'libs/platform/testing/**'];
 const nodeGlobals = [
   'process',
   'console',

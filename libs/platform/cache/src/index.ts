@@ -57,8 +57,6 @@ export {
 } from './outbox/write-back-relay';
 export { openCacheStore } from './open-cache-store';
 export { RedisCacheStore } from './redis-cache-store';
-export { CONFORMANCE_NOW_MS, describeCache, type CacheUnderTest } from './testing/cache-conformance';
-export { memoryDriver, redisDriver, type CacheDriver, type SharedTier } from './testing/cache-drivers';
 export type { EvictionOrder, Tier1Options } from './tier1/held-entries';
 export { MemoryTier2 } from './tier2/memory-tier2';
 export { RedisTier2 } from './tier2/redis-tier2';

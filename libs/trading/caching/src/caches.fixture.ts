@@ -1,4 +1,5 @@
-import { CacheEngine, describeCache, type CacheDriver, type SharedTier } from '@sluice/cache';
+import { CacheEngine } from '@sluice/cache';
+import { describeCache, type CacheDriver, type SharedTier } from '@sluice/cache/testing';
 import { DomainError } from '@sluice/core';
 import { ContextMemoryCache } from './context-memory.cache';
 import { PersistentGeneralCache, VolatileGeneralCache } from './general.cache';

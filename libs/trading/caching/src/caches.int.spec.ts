@@ -1,4 +1,5 @@
-import { CacheEngine, redisDriver } from '@sluice/cache';
+import { CacheEngine } from '@sluice/cache';
+import { redisDriver } from '@sluice/cache/testing';
 import { freshRedis } from '@sluice/testing';
 import Redis from 'ioredis';
 import { aLevel, aScore, describeTradingCaches } from './caches.fixture';

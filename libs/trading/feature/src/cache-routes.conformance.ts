@@ -1,4 +1,4 @@
-import type { CacheDriver } from '@sluice/cache';
+import type { CacheDriver } from '@sluice/cache/testing';
 import { TradingCaches, type GlobalScore, type LatestPicks, type PicksScope } from '@sluice/trading-caching';
 import { CachedValuesController } from './cached-values.controller';
 import { CachedValuesService } from './cached-values.service';

@@ -1,4 +1,4 @@
-import { redisDriver } from '@sluice/cache';
+import { redisDriver } from '@sluice/cache/testing';
 import { freshRedis } from '@sluice/testing';
 import { describeCacheRoutes } from './cache-routes.conformance';
 

@@ -1,4 +1,4 @@
-import { memoryDriver } from '@sluice/cache';
+import { memoryDriver } from '@sluice/cache/testing';
 import { describeCacheRoutes } from './cache-routes.conformance';
 
 describeCacheRoutes(memoryDriver);

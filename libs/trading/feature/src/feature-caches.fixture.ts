@@ -1,4 +1,5 @@
-import { CacheEngine, type CacheDriver, type SharedTier } from '@sluice/cache';
+import { CacheEngine } from '@sluice/cache';
+import { type CacheDriver, type SharedTier } from '@sluice/cache/testing';
 import { TradingCaches } from '@sluice/trading-caching';
 
 /** A reply that remembers its headers. */
