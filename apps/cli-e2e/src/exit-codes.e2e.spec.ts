@@ -104,10 +104,12 @@ describe('3: refused before anything is written', () => {
 
   it('a legacy folder that does not exist', () => untouched(path.join(dir.path, 'nowhere'), /nowhere/));
 
-  it('a folder without any legacy file, which is a mistyped one', () => {
+  it('a folder without any legacy file, which is a mistyped one', async () => {
     const tree = path.join(dir.path, 'no-files');
     mkdirSync(tree);
-    return untouched(tree, /no legacy file/);
+    await untouched(tree, /no legacy file/);
+    const inspected = await sluiceJson<Report>(['inspect'], { legacy: tree });
+    expect(inspected).toMatchObject({ code: 3, document: { error: { code: 'LEGACY_TREE_EMPTY' } } });
   });
 
   it('a verification before there is a migration, without advice to start over', async () => {

@@ -52,6 +52,9 @@ describe('a mistake in the words', () => {
     [['quarantine', 'show'], 'id'],
     [['quarantine', 'show', 'abc'], '<id> takes a whole number'],
     [['quarantine', 'list', '--only', 'nosuch', '--database-url', 'postgresql://127.0.0.1:1/x'], 'nosuch'],
+    [['migrate', '--only', 'llm_requests', '--only', 'pick_events', '--legacy', '.'], 'It takes one table'],
+    [['sample', program], 'is no folder that can be written'],
+    [['inspect', '--legacy', '.', '--file', 'llm_requests'], '--file takes NAME=VALUE'],
     [['start', '--port', 'many', '--state-dir', '/nonexistent/never-made'], 'PORT'],
     [['migrate', '--legacy', '.', '--max-rate', '-1', '--database-url', 'postgresql://127.0.0.1:1/x'], '--max-rate'],
   ])('%j ends with 2 and is one JSON document where that was asked for', async (args, named) => {

@@ -120,12 +120,21 @@ export function requireLegacyDir({ settings }: Context): string {
   return path.resolve(settings.legacyDir);
 }
 
+const examples: Readonly<Record<string, string>> = {
+  file: 'llm_requests=/srv/legacy/cache/llm_costs.db',
+  choose: 'ai_recommendations.generated_at_utc=proven',
+  table: 'llm_requests=1000',
+};
+
 /** `a=b` options as a record; throws a usage error that names the option. */
 export function pairs(option: string, values: readonly string[] | undefined): Record<string, string> {
   return Object.fromEntries(
     (values ?? []).map((value) => {
       const at = value.indexOf('=');
-      if (at < 1) throw new UsageError(`--${option} takes NAME=VALUE, not "${value}".`);
+      if (at < 1) {
+        const remedy = `As in --${option} ${examples[option] ?? 'NAME=VALUE'}.`;
+        throw new UsageError(`--${option} takes NAME=VALUE, not "${value}".`, { remedy });
+      }
       return [value.slice(0, at), value.slice(at + 1)];
     }),
   );

@@ -1,4 +1,4 @@
-import { Command, CommanderError, Option } from 'commander';
+import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import { DomainError } from '@sluice/core';
 import { addCacheCommands } from './program-cache';
 import { exitCodeOfKind, exitCodes } from './exit-codes';
@@ -103,7 +103,7 @@ function buildProgram(finish: (code: number) => void): Command {
       'sluice quarantine list --only pick_outcomes --json',
     ]),
   )
-    .option('--only <table>', 'one table')
+    .option('--only <table>', 'one table', once)
     .action(act(() => import('./commands/quarantine-list.command')));
   withDatabase(
     add(quarantine, 'show <id>', 'One row with every value as the legacy file holds it.', ['sluice quarantine show 7']),
@@ -180,6 +180,12 @@ function buildProgram(finish: (code: number) => void): Command {
 
 const collect = (value: string, all: readonly string[] = []): string[] => [...all, value];
 
+/** Of an option that is given twice the first would be dropped without a word, and half of what was asked not be done. */
+const once = (value: string, earlier?: string): string => {
+  if (earlier !== undefined) throw new InvalidArgumentError('It takes one table; run the command once for each.');
+  return value;
+};
+
 const takenBy = (command: Command): string[] => command.options.map((option) => option.attributeName());
 
 const withSource = (command: Command): Command =>
@@ -187,7 +193,7 @@ const withSource = (command: Command): Command =>
     .option('--legacy <dir>', "the legacy backend's root folder (LEGACY_DIR)")
     .option('--working-dir <dir>', 'another folder in which the legacy process ran and left its cache/', collect)
     .option('--file <table=path>', 'take a table from this file', collect)
-    .option('--only <table>', 'one table')
+    .option('--only <table>', 'one table', once)
     .option('--required', 'a missing legacy file is an error');
 
 const withDatabase = (command: Command): Command => command.option('--database-url <url>', 'PostgreSQL (DATABASE_URL)');

@@ -11,7 +11,10 @@ export function makeReportDir(dir: string): void {
     mkdirSync(dir, { recursive: true });
     accessSync(dir, constants.W_OK);
   } catch (cause) {
-    throw new UsageError(`--report-dir cannot be written.`, { cause });
+    throw new UsageError(`--report-dir cannot be written.`, {
+      cause,
+      remedy: 'Name a folder that this user may write.',
+    });
   }
 }
 

@@ -1,4 +1,4 @@
-import { inspectTree } from '@sluice/migration';
+import { findSources, inspectTree, NoLegacyFilesError } from '@sluice/migration';
 import { tradingTables } from '@sluice/trading-legacy';
 import { exitCodes } from '../exit-codes';
 import type { Context } from '../context';
@@ -9,8 +9,11 @@ import { countOf } from '../output/table';
 
 /** Exit 0 when a migration may run, 3 when it would be refused. */
 export default async function inspect(context: Context): Promise<number> {
+  const source = sourceOptions(context);
+  const tree = findSources({ ...source, required: false, tables: tradingTables });
+  if (tree.files.length === 0) throw new NoLegacyFilesError(source.root); // As a migration would say.
   const inspection = await inspectTree({
-    ...sourceOptions(context),
+    ...source,
     tables: chosenTables(context),
     known: tradingTables,
     signal: context.signal,

@@ -1,3 +1,4 @@
+import { accessSync, constants, mkdirSync } from 'node:fs';
 import path from 'node:path';
 import { makeSampleTree, sampleTables, type SampleTable } from '@sluice/trading-legacy';
 import { UsageError } from '../cli.errors';
@@ -7,8 +8,10 @@ import { countOf, formatCount, formatTable } from '../output/table';
 
 export default async function sample(context: Context, dir = ''): Promise<number> {
   const { options } = context;
+  const folder = path.resolve(dir);
+  makeWritable(folder);
   const summary = makeSampleTree({
-    dir: path.resolve(dir),
+    dir: folder,
     seed: wholeNumber('--seed', options.seed ?? '1', 0),
     rows: wholeNumber('--rows', options.rows ?? '20000', 0),
     tables: tableSizes(options.table),
@@ -30,6 +33,16 @@ export default async function sample(context: Context, dir = ''): Promise<number
     );
   }
   return exitCodes.done;
+}
+
+/** Throws a usage error where the folder cannot be made or written. */
+function makeWritable(folder: string): void {
+  try {
+    mkdirSync(folder, { recursive: true });
+    accessSync(folder, constants.W_OK);
+  } catch (cause) {
+    throw new UsageError(`${folder} is no folder that can be written.`, { cause, remedy: 'Name another folder.' });
+  }
 }
 
 function tableSizes(values: readonly string[] | undefined): Partial<Record<SampleTable, number>> {
