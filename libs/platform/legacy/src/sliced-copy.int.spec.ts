@@ -110,6 +110,18 @@ describe('a copy of a file in rollback mode', () => {
     expect(() => new DatabaseSync(file).exec('UPDATE t SET amount = amount')).not.toThrow();
   });
 
+  it('made in turns is one moment, too, while a writer never stops, and keeps it no longer waiting', async () => {
+    writer = startTransfers(file, busyMs);
+    await writer.more(1);
+    for (let round = 0; round < 5; round++) {
+      const db = await LegacyDatabase.openInTurns(file, { workDir: path.join(directory.path, 'work') });
+      expect([sum(db), db.integrity()]).toEqual([total, []]);
+      db.close();
+      await writer.more(20);
+    }
+    expect(await writer.stop()).toEqual([]);
+  });
+
   it('is the same when it is made in turns', async () => {
     const db = await LegacyDatabase.openInTurns(file, { workDir: path.join(directory.path, 'work'), lockMs: 0 });
     expect([sum(db), db.sizeBytes]).toEqual([total, statSync(file).size]);
