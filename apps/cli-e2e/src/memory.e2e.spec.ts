@@ -76,6 +76,11 @@ it('stays small when some rows are of megabytes', async () => {
   expect(await peakMib(legacyOf('long', 'ai_recommendations', 300, change), 0)).toBeLessThan(MOST_MIB);
 }, 300_000);
 
+it('takes no more than five times its bytes for one row that is large by itself', async () => {
+  const legacy = legacyOf('huge', 'ai_recommendations', 100, longJson(30_000_000, 'id = 50'));
+  expect(await peakMib(legacy, 0)).toBeLessThan(120 + (5 * 30_000_000) / 2 ** 20);
+}, 300_000);
+
 // Neither a count of rows nor their average tells of rows that lie together: without a bound on their bytes these took
 // 480 and 880 MiB.
 it.each([

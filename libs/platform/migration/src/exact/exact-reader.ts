@@ -1,11 +1,12 @@
-import { EVIDENCE_COLUMNS, type LegacyDatabase } from '@sluice/legacy';
-import { batchWithin, bytesOf } from '../byte-bound';
+import { EVIDENCE_COLUMNS, type LegacyDatabase, type SqlValue } from '@sluice/legacy';
+import { batchWithin, bytesOf, type Batch } from '../byte-bound';
 import type { Choices, LegacyTable } from '../mapping/legacy-table';
 import type { Zone } from '../mapping/conversion';
 import { convert } from './convert';
 import { MemoryRelief, VALUE_BYTES } from '../memory-relief';
 import { activeChoices, trueZone } from './label';
 import {
+  KEPT_BYTES,
   originalBytes,
   quoteName,
   selectLegacyValue,
@@ -81,33 +82,34 @@ export class ExactReader {
   /** `among`: only these keys, unless there are none. */
   private *select(from: bigint | null, to: bigint | null, among: readonly bigint[]): Generator<ExactRow> {
     for (let last = from; ;) {
-      const until = this.endOfBatch(last, to, among);
-      if (until === null) return;
-      const { where, params } = selection(this.key, last, until, among);
+      const batch = this.nextBatch(last, to, among);
+      if (batch === null) return;
+      const { where, params } = selection(this.key, last, batch.last, among);
       const rows = this.database.rows(`${this.selectRows} ${where} ORDER BY ${this.key}`, ...params);
       const valueCount = rows.length * this.columns.length;
-      for (let row = rows.shift(); row; row = rows.shift()) yield this.convertRow(row);
-      this.relief.after(valueCount * VALUE_BYTES);
-      last = until;
+      while (rows.length > 0) yield this.convertNext(rows);
+      if (batch.bytes > BATCH_BYTES)
+        this.relief.collect(); // One long row: nothing of it should lie beside the next.
+      else this.relief.after(valueCount * VALUE_BYTES);
+      last = batch.last;
     }
   }
 
-  private endOfBatch(from: bigint | null, to: bigint | null, among: readonly bigint[]): bigint | null {
+  private nextBatch(from: bigint | null, to: bigint | null, among: readonly bigint[]): Batch | null {
     const { where, params } = selection(this.key, from, to, among);
     const sizes = this.database.rows(`${this.sizes} ${where} ORDER BY ${this.key} LIMIT ${BATCH_ROWS}`, ...params);
-    const batch = batchWithin(BATCH_BYTES, sizes);
-    if (batch && batch.bytes > BATCH_BYTES) this.relief.collect(); // One long row: nothing of the one before beside it.
-    return batch?.last ?? null;
+    return batchWithin(BATCH_BYTES, sizes);
   }
 
-  private convertRow(row: readonly (null | bigint | number | string | Uint8Array)[]): ExactRow {
+  /** Takes the row out of the rows: what was read of it must not stay while it is sent. */
+  private convertNext(rows: SqlValue[][]): ExactRow {
+    const row = rows.shift() ?? [];
     const key = row[0] as bigint;
     const legacy = new Map<string, LegacyValue>();
     this.selected.forEach((column, i) =>
       legacy.set(column, toLegacyValue(row[1 + 2 * i], row[2 + 2 * i], this.database.encoding)),
     );
-    const evidence = (): Record<string, unknown> =>
-      Object.fromEntries([...legacy].map(([column, value]) => [column, toEvidence(value)]));
+    const evidence = evidenceOf(legacy);
     const fault = this.table.source.family && legacy.get('fault');
     if (fault?.storage === 'text') {
       return { key, column: null, code: 'FILE', reason: fault.bytes.toString(), evidence: evidence() };
@@ -144,6 +146,20 @@ export class ExactReader {
     return zones;
   }
 }
+
+/** What is kept of a row should it be refused: of a long one made at once, so that the row itself can go. */
+function evidenceOf(legacy: ReadonlyMap<string, LegacyValue>): () => Record<string, unknown> {
+  const evidence = (): Record<string, unknown> =>
+    Object.fromEntries([...legacy].map(([column, value]) => [column, toEvidence(value)]));
+  const isLong = [...legacy.values()].some((value) => 'bytes' in value && value.bytes.length > KEPT_BYTES);
+  return isLong ? constant(evidence()) : evidence;
+}
+
+/** Made here, so that it holds nothing else. */
+const constant =
+  <Value>(value: Value) =>
+  (): Value =>
+    value;
 
 function selection(
   key: string,

@@ -70,7 +70,7 @@ export function originalBytes(value: LegacyValue): Buffer {
 }
 
 /** Beyond this size a quarantined value is kept as its length and first bytes; the whole stays in the legacy file. */
-const KEPT_BYTES = 1024 * 1024;
+export const KEPT_BYTES = 1024 * 1024;
 
 /** The value as JSON for the quarantine: texts and blobs in hexadecimal, so that no byte is interpreted. */
 export function toEvidence(value: LegacyValue): Record<string, unknown> {
