@@ -370,14 +370,10 @@ export class Cache<K, V> {
     const asked = this.entries.asked();
     const isAsked = wanted.map(({ id }) => !link.isPending(this.space, id));
     const request = this.entries.request(wanted.filter((_want, i) => isAsked[i]));
-    try {
-      const found = await link.call(this.space, (tier2) => tier2.read(request));
-      let next = 0;
-      return wanted.map(({ key, id }, i) => this.fetched(key, id, isAsked[i] ? found[next++] : undefined, asked));
-    } catch (error) {
-      if (error instanceof Tier2Error) return wanted.map(() => undefined);
-      throw error;
-    }
+    const found = await link.ask(this.space, (tier2) => tier2.read(request));
+    if (found === null) return wanted.map(() => undefined);
+    let next = 0;
+    return wanted.map(({ key, id }, i) => this.fetched(key, id, isAsked[i] ? found[next++] : undefined, asked));
   }
 
   private fetched(key: K, id: string, entry: ReadEntry | undefined, asked: Asked): V | undefined {

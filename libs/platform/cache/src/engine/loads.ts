@@ -57,7 +57,8 @@ export class Loads<K, V> {
   join(key: K, id: string, loader: Loader<V>, freshMs?: number): Promise<Answer<V>> {
     const running = this.joinable(id);
     if (running) return running;
-    return this.fly(id, () => this.find(this.wantOf(key, id, loader, freshMs)));
+    const want = this.wantOf(key, id, loader, freshMs);
+    return this.fly(want, this.find(want));
   }
 
   /** Callers that come from now on do not share what is already on its way. */
@@ -74,7 +75,7 @@ export class Loads<K, V> {
       if (!this.joinable(id)) wants.set(id, this.wantOf(key, id, single));
     }
     const many = this.findMany([...wants.values()], loader);
-    for (const [id, answer] of many) this.fly(id, () => answer);
+    for (const [id, answer] of many) this.fly(wants.get(id)!, answer);
     return Promise.all(wanted.map(({ id }) => this.flights.get(id)!.answer));
   }
 
@@ -96,9 +97,7 @@ export class Loads<K, V> {
     return { key, id, loader, freshMs, asked, startedMs: asked.atMs };
   }
 
-  private fly(id: string, work: () => Promise<Answer<V>>): Promise<Answer<V>> {
-    const startedMs = this.parts.scheduler.nowMs();
-    const answer = work();
+  private fly({ id, startedMs }: Want<K, V>, answer: Promise<Answer<V>>): Promise<Answer<V>> {
     const landed = () => {
       if (this.flights.get(id)?.answer === answer) this.flights.delete(id);
     };
@@ -161,17 +160,14 @@ export class Loads<K, V> {
     return isPending ? Promise.resolve(null) : this.readMany([want]);
   }
 
-  private async readMany(wants: readonly Want<K, V>[]): Reading {
+  private readMany(wants: readonly Want<K, V>[]): Reading {
     const { entries, link, policy } = this.parts;
     const [first] = wants;
-    if (!first) return [];
-    const lease = { lifeMs: policy().leaseMs, belowMs: entries.loadBelowMs(first.key) };
-    try {
-      return await link.call(entries.space, (tier2) => tier2.read(entries.request(wants, lease)));
-    } catch (error) {
-      if (error instanceof Tier2Error) return null;
-      throw error;
-    }
+    if (!first) return Promise.resolve([]);
+    return link.ask(entries.space, (tier2) => {
+      const lease = { lifeMs: policy().leaseMs, belowMs: entries.loadBelowMs(first.key) };
+      return tier2.read(entries.request(wants, lease));
+    });
   }
 
   /** A hit, which is what most reads are, makes no promise. */

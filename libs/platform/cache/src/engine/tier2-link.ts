@@ -39,18 +39,27 @@ export class Tier2Link {
 
   /** The answer of the shared tier; throws `Tier2Error` where it cannot be had, and counts that for the namespace. */
   async call<T>(space: Space | null, work: (tier2: Tier2) => Promise<T>): Promise<T> {
-    if (!this.breaker.admits()) {
-      space?.counters.failed('open');
-      throw new Tier2Error('The shared tier is not asked while it does not answer.', 'open');
-    }
+    if (!this.admits(space)) throw new Tier2Error('The shared tier is not asked while it does not answer.', 'open');
     try {
       const answer = await work(this.tier2);
       this.breaker.succeeded();
       return answer;
     } catch (error) {
-      const failure = error instanceof Tier2Error ? error.failure : 'other-reply';
-      if (failure !== 'open') this.breaker.failed(failure);
-      space?.counters.failed(failure);
+      this.failed(space, error);
+      throw error;
+    }
+  }
+
+  /** As `call`, with null where the answer cannot be had. */
+  async ask<T>(space: Space, work: (tier2: Tier2) => Promise<T>): Promise<T | null> {
+    if (!this.admits(space)) return null;
+    try {
+      const answer = await work(this.tier2);
+      this.breaker.succeeded();
+      return answer;
+    } catch (error) {
+      this.failed(space, error);
+      if (error instanceof Tier2Error) return null;
       throw error;
     }
   }
@@ -124,5 +133,16 @@ export class Tier2Link {
       if (page.keys.length > 0) yield page.keys;
       ({ cursor } = page);
     } while (cursor !== '0');
+  }
+  private admits(space: Space | null): boolean {
+    const isAdmitted = this.breaker.admits();
+    if (!isAdmitted) space?.counters.failed('open');
+    return isAdmitted;
+  }
+
+  private failed(space: Space | null, error: unknown): void {
+    const failure = error instanceof Tier2Error ? error.failure : 'other-reply';
+    if (failure !== 'open') this.breaker.failed(failure);
+    space?.counters.failed(failure);
   }
 }

@@ -19,13 +19,19 @@ function aQuickReads(held: Record<string, readonly [value: string | null, leftMs
     script: 'granted',
   };
   const lane = {
-    read(keys: readonly string[]): Promise<LiveValues | null> | null {
+    read<T>(
+      keys: readonly string[],
+      _kind: string,
+      use: (live: LiveValues | null) => T | Promise<T>,
+    ): Promise<T> | null {
       if (state.lane === 'down') return null;
       asked.lane.push(...keys);
-      if (state.lane === 'breaks') return Promise.resolve(null);
+      if (state.lane === 'breaks') return Promise.resolve(use(null));
       if (state.lane === 'late') return Promise.reject(new Error('late'));
       const found = keys.map((key) => held[key] ?? ([null, -2] as const));
-      return Promise.resolve({ values: found.map(([value]) => value), livesMs: found.map(([, leftMs]) => leftMs) });
+      return Promise.resolve(
+        use({ values: found.map(([value]) => value), livesMs: found.map(([, leftMs]) => leftMs) }),
+      );
     },
     close: () => undefined,
   };
@@ -33,7 +39,7 @@ function aQuickReads(held: Record<string, readonly [value: string | null, leftMs
     asked.script.push(...keys);
     return keys.map((key) => ({ ...byScript(key), lease: state.script }));
   };
-  const quick = new QuickReads(lane, script, (error) => new Error('coded', { cause: error }));
+  const quick = new QuickReads(lane, script);
   const read = (keys: string[], over: Partial<ReadRequest> = {}) =>
     quick.read({ space: { name: 'x', kind: 'text' }, keys, lease, ...over });
   return { asked, state, read };
@@ -81,7 +87,7 @@ it('asks the script where the lane breaks, and not again where an answer is late
   state.lane = 'breaks';
   expect(await read(['a'])).toEqual([byScript('a')]);
   state.lane = 'late';
-  await expect(read(['a'])).rejects.toThrow('coded');
+  await expect(read(['a'])).rejects.toThrow('late');
   expect(asked.script).toEqual(['a']);
 });
 

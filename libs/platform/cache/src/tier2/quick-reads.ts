@@ -15,17 +15,15 @@ export class QuickReads {
   constructor(
     private readonly lane: Pick<ReadLane, 'read' | 'close'>,
     private readonly byScript: (request: ReadRequest) => Promise<ReadEntry[]>,
-    private readonly codedError: (error: unknown) => unknown,
   ) {}
 
-  /** Null where this is not the way to read it. Throws `Tier2Error`. */
+  /** Null where this is not the way to read it. Throws what the lane throws. */
   read(request: ReadRequest): Promise<ReadEntry[]> | null {
     const { space, keys, tags, lease } = request;
     const { kind } = space;
     if (keys.length === 0 || tags !== undefined || (kind !== 'text' && kind !== 'bytes')) return null;
     if (lease && (this.trust.get(space.name) ?? MOST_TRUST) * 2 < MOST_TRUST) return this.learned(request);
-    const reading = this.lane.read(keys, kind);
-    return reading && reading.then((live) => this.judged(request, live), this.failed);
+    return this.lane.read(keys, kind, (live) => this.judged(request, live));
   }
 
   close(): void {
@@ -68,10 +66,6 @@ export class QuickReads {
     const after = doubtful * 2 > keys.length ? Math.max(before - 1, 0) : Math.min(before + 1, MOST_TRUST);
     if (after !== before) this.trust.set(name, after);
   }
-
-  private readonly failed = (error: unknown): never => {
-    throw this.codedError(error);
-  };
 }
 
 /** What `PTTL` says of a key that is not there. */

@@ -41,10 +41,8 @@ export class RedisTier2 implements Tier2 {
   /** Closes the connection when it is closed. */
   constructor(private readonly connection: RedisConnection) {
     this.scripts = new RedisScripts(connection);
-    this.quick = new QuickReads(
-      new ReadLane(connection),
-      (request) => this.batches.read(request),
-      (error) => tier2Error(error, connection),
+    this.quick = new QuickReads(new ReadLane(connection, (error) => tier2Error(error, connection)), (request) =>
+      this.batches.read(request),
     );
   }
 

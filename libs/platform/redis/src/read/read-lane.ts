@@ -44,19 +44,34 @@ export class ReadLane {
   private deadline: NodeJS.Timeout | null = null;
   private reader = new ReplyReader(this);
 
-  constructor(private readonly connection: RedisConnection) {
+  /** `coded` makes of an error what those who read are to get. */
+  constructor(
+    private readonly connection: RedisConnection,
+    private readonly coded: (error: RedisUnavailableError) => unknown = (error) => error,
+  ) {
     connection.client.on('close', () => this.drop());
   }
 
   /**
-   * Null where the lane does not stand; the answer is null where it broke meanwhile or Redis refused: both times ask the usual
-   * way. Throws `RedisUnavailableError` where no answer came within the time of a command.
+   * What `use` makes of the answer; null where the lane does not stand. The answer is null where the lane broke meanwhile or
+   * Redis refused: both times ask the usual way. Throws `RedisUnavailableError` where none came within the time of a command.
    */
-  read(keys: readonly string[], kind: ValueKind): Promise<LiveValues | null> | null {
+  read<T>(
+    keys: readonly string[],
+    kind: ValueKind,
+    use: (live: LiveValues | null) => T | Promise<T>,
+  ): Promise<T> | null {
     if (this.socket === null) return this.reopen();
     return new Promise((resolve, reject) => {
       if (this.unsentKeys === 0) process.nextTick(this.flush);
-      this.asked.push(new Asked(keys.length, kind === 'text', resolve, reject));
+      const settle = (live: LiveValues | null) => {
+        try {
+          resolve(use(live));
+        } catch (error) {
+          reject(error);
+        }
+      };
+      this.asked.push(new Asked(keys.length, kind === 'text', settle, reject));
       this.write(keys);
       if (this.unsentKeys >= KEYS_PER_WRITE) this.flush();
     });
@@ -90,6 +105,7 @@ export class ReadLane {
   }
 
   private write(keys: readonly string[]): void {
+    this.unsentKeys += keys.length;
     let lives = '';
     let names = '';
     for (const key of keys) {
@@ -101,7 +117,6 @@ export class ReadLane {
     }
     const get = keys.length === 1 ? '*2\r\n$3\r\nGET\r\n' : `*${keys.length + 1}\r\n$4\r\nMGET\r\n`;
     this.unsent += lives + get + names;
-    this.unsentKeys += keys.length;
   }
 
   private readonly flush = (): void => {
@@ -140,7 +155,7 @@ export class ReadLane {
 
   private settle(asked: Asked): void {
     this.answered++;
-    asked.resolve(asked.isRefused ? null : asked);
+    asked.settle(asked.isRefused ? null : asked);
   }
 
   /** One timer for all: it looks whether the oldest has waited too long. */
@@ -160,12 +175,13 @@ export class ReadLane {
 
   private fail(error: RedisUnavailableError): void {
     const asked = this.abandoned();
-    for (const { reject } of asked) reject(error);
+    const coded = this.coded(error);
+    for (const { reject } of asked) reject(coded);
   }
 
   /** Whoever waits asks the usual way. */
   private drop(): void {
-    for (const { resolve } of this.abandoned()) resolve(null);
+    for (const { settle } of this.abandoned()) settle(null);
   }
 
   private abandoned(): Asked[] {
@@ -215,7 +231,7 @@ class Asked implements LiveValues {
   constructor(
     readonly count: number,
     readonly isText: boolean,
-    readonly resolve: (values: LiveValues | null) => void,
-    readonly reject: (error: Error) => void,
+    readonly settle: (live: LiveValues | null) => void,
+    readonly reject: (error: unknown) => void,
   ) {}
 }
