@@ -106,7 +106,12 @@ describe('administration of the caches over HTTP', () => {
   it('says in the log who changed what, and no key of an entry', async () => {
     for (const secret of ['secret-user', 'a/secret-user', '%ff-secret-user'])
       await api.get(`${cache}/entries/dashboard%3Aoverview%3A${secret}`);
-    await api.get(`${cache}/%65ntries/dashboard%3Aoverview%3Asecret-user`);
+    for (const path of [
+      `${cache}/%65ntries/secret-user`,
+      `/V1${cache.slice(3)}/entries/secret-user`,
+      `${cache}/entries//secret-user`,
+    ])
+      await api.get(path);
     const { stderr } = await (stopped = api.stop());
     expect(stderr).not.toContain('secret-user');
     expect(stderr).toContain('/entries/:key');

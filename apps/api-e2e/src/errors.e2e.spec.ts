@@ -50,8 +50,14 @@ describe('the API', () => {
     expect(body.openapi).toMatch(/^3\.0\.\d$/);
     const paths = ['/health', '/health/live', '/health/ready', '/v1/analytics/top-picks-history'];
     paths.push('/v1/performance/alpha/by-mode', '/v1/performance/alpha/dataset', '/v1/top-picks/status');
+    paths.push('/v1/agents/picks-consistent', '/v1/dashboard/overview');
+    paths.push(...['stats', 'info', 'health'].map((name) => `/v1/cache/${name}`));
+    for (const name of ['top-picks', 'top-picks-heatmap', 'portfolio-monitor', 'scalping-monitor-last'])
+      paths.push(`/v1/cache/redis/${name}`);
+    paths.push('/v1/cache/redis/dashboard-overview');
+    const changing = ['/v1/cache/invalidate', '/v1/cache/clear', '/admin/clear-cache'];
     const administration = Object.keys(body.paths).filter((path) => path.startsWith('/v1/admin/caches'));
-    expect(Object.keys(body.paths).sort()).toEqual([...paths, ...administration].sort());
+    expect(Object.keys(body.paths).sort()).toEqual([...paths, ...changing, ...administration].sort());
     for (const path of paths) {
       expect(body.paths[path].get).toMatchObject({
         ...{ operationId: expect.any(String), summary: expect.any(String), description: expect.any(String) },
@@ -66,6 +72,23 @@ describe('the API', () => {
       schema: { type: 'integer', minimum: 1, maximum: 500, default: 100, example: 2 },
     });
     expect(danglingReferences(body)).toEqual([]);
+  });
+
+  it('says of each route what it answers, under one heading that has a description', async () => {
+    const { body } = await api.get('/openapi.json');
+    const headings = body.tags.map(({ name }: { name: string }) => name);
+    const routes = Object.entries<Record<string, { tags: string[]; responses: Record<string, { content?: object }> }>>(
+      body.paths,
+    ).flatMap(([path, methods]) =>
+      Object.entries(methods).map(([method, { tags, responses }]) => ({
+        ...{ route: `${method} ${path}`, tags, isDescribed: Boolean(responses['200']?.content) },
+      })),
+    );
+    expect(routes.length).toBeGreaterThan(25);
+    for (const { route, tags, isDescribed } of routes) {
+      expect([route, isDescribed]).toEqual([route, true]);
+      expect([route, tags.length, headings]).toEqual([route, 1, expect.arrayContaining(tags)]);
+    }
   });
 
   it('shows the documentation page', async () => {

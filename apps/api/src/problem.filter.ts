@@ -7,7 +7,8 @@ import { failedAnswer } from './problem';
 /** The path without the query, which may hold values of users. */
 export const pathOf = (request: FastifyRequest): string => request.url.split('?', 1)[0] ?? '/';
 
-const ENTRY = /^(\/v1\/admin\/caches\/[^/]+\/entries\/)./;
+/** Also where the rest is spelled as no route is. */
+const ENTRY = /^(.*\/entries\/)./i;
 
 /** The path for the log: a key of a cache may be of users. */
 export function loggedPathOf(request: FastifyRequest): string {

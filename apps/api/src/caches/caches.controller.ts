@@ -12,6 +12,7 @@ import {
   UseGuards,
   UsePipes,
 } from '@nestjs/common';
+import { ApiTags } from '@nestjs/swagger';
 import {
   CacheAdministration,
   type CacheCensus,
@@ -49,6 +50,7 @@ const LOCAL = 'api, from this machine';
 /** Keys answered by one page, the cursor for the next. */
 type KeyPage = Awaited<ReturnType<CacheAdministration['keys']>>;
 
+@ApiTags('caches')
 @UseGuards(LoopbackGuard)
 @UsePipes(RequestPipe)
 @Controller('v1/admin/caches')

@@ -1,5 +1,5 @@
 import { applyDecorators, type Type } from '@nestjs/common';
-import { ApiExtraModels, ApiOkResponse, ApiOperation, ApiResponse, ApiTags, getSchemaPath } from '@nestjs/swagger';
+import { ApiExtraModels, ApiOkResponse, ApiOperation, ApiResponse, getSchemaPath } from '@nestjs/swagger';
 
 const problem = {
   type: 'object',
@@ -23,7 +23,6 @@ export function CacheAnswers({ id, summary, description, answer }: CacheRoute): 
   const problemOf = (status: number, meaning: string): MethodDecorator =>
     ApiResponse({ status, description: meaning, content: { 'application/problem+json': { schema: problem } } });
   return applyDecorators(
-    ApiTags('caches'),
     ApiOperation({ operationId: id, summary, description }),
     ...goodAnswer(summary, answer),
     problemOf(400, 'CACHE_OPTION_INVALID'),

@@ -60,7 +60,11 @@ export class CachedValuesController {
   }
 
   @Get('cache/redis/portfolio-monitor')
-  @ApiOperation({ operationId: 'getCachedPortfolioMonitor', summary: 'The last health of positions or watchlist' })
+  @ApiOperation({
+    operationId: 'getCachedPortfolioMonitor',
+    summary: 'The last health of positions or watchlist',
+    description: 'As their monitor left it, for ten minutes.',
+  })
   @LegacyAnswers(CachedSnapshotAnswer, { parameters: true, isCached: true, isScoped: true })
   async getPortfolio(
     @Query() { scope }: PortfolioMonitorQuery,
@@ -70,14 +74,22 @@ export class CachedValuesController {
   }
 
   @Get('cache/redis/scalping-monitor-last')
-  @ApiOperation({ operationId: 'getCachedScalpingMonitor', summary: 'The last look at the scalping positions' })
+  @ApiOperation({
+    operationId: 'getCachedScalpingMonitor',
+    summary: 'The last look at the scalping positions',
+    description: 'As its monitor left it, for ten minutes.',
+  })
   @LegacyAnswers(CachedSnapshotAnswer, { parameters: false, isCached: true })
   async getScalping(@Res({ passthrough: true }) reply: HeaderSink): Promise<CachedSnapshotAnswer> {
     return snapshotAnswer(await this.values.scalping(), reply);
   }
 
   @Get('cache/redis/dashboard-overview')
-  @ApiOperation({ operationId: 'getCachedDashboardOverview', summary: 'One overview of the dashboard' })
+  @ApiOperation({
+    operationId: 'getCachedDashboardOverview',
+    summary: 'One overview of the dashboard',
+    description: 'As its job left it: that of the day for 15 minutes, that of seven days for a day.',
+  })
   @LegacyAnswers(CachedSnapshotAnswer, { parameters: true, isCached: true, isScoped: true })
   async getDashboard(
     @Query() { scope }: DashboardOverviewQuery,
@@ -87,7 +99,11 @@ export class CachedValuesController {
   }
 
   @Get('dashboard/overview')
-  @ApiOperation({ operationId: 'getDashboardOverview', summary: 'Both overviews of the dashboard' })
+  @ApiOperation({
+    operationId: 'getDashboardOverview',
+    summary: 'Both overviews of the dashboard',
+    description: 'What no job has left is not found, and null.',
+  })
   @LegacyAnswers(OverviewAnswer, { parameters: false, isCached: true })
   async getOverview(@Res({ passthrough: true }) reply: HeaderSink): Promise<OverviewAnswer> {
     const [intraday, performance] = [

@@ -25,6 +25,7 @@ export class OhlcCacheController {
   @ApiOperation({
     operationId: 'getOhlcCacheStats',
     summary: 'What the cache of candles holds, and how often it helped',
+    description: 'Numbers of all processes together; each request goes over all keys.',
   })
   @LegacyAnswers(OhlcCacheStatsAnswer, { parameters: false })
   async getStats(): Promise<OhlcCacheStatsAnswer> {
@@ -32,7 +33,11 @@ export class OhlcCacheController {
   }
 
   @Get('info')
-  @ApiOperation({ operationId: 'listOhlcCacheEntries', summary: 'Its entries, the newest first' })
+  @ApiOperation({
+    operationId: 'listOhlcCacheEntries',
+    summary: 'Its entries, the newest first',
+    description: 'By when they were stored, as what is left of their lives tells.',
+  })
   @LegacyAnswers(OhlcCacheInfoAnswer, { parameters: true })
   async getInfo(@Query() { limit }: OhlcCacheInfoQuery): Promise<OhlcCacheInfoAnswer> {
     const { total, entries } = await this.cache.list(limit);
@@ -69,7 +74,11 @@ export class OhlcCacheController {
   }
 
   @Get('health')
-  @ApiOperation({ operationId: 'getOhlcCacheHealth', summary: 'Whether it helps, and what could be done' })
+  @ApiOperation({
+    operationId: 'getOhlcCacheHealth',
+    summary: 'Whether it helps, and what could be done',
+    description: 'By the hit rate: excellent from 70 %, good from 50, fair from 30, else poor.',
+  })
   @LegacyAnswers(OhlcCacheHealthAnswer, { parameters: false })
   async getHealth(): Promise<OhlcCacheHealthAnswer> {
     return { status: 'success', ...(await this.cache.readHealth()) };
