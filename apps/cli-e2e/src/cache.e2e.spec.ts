@@ -185,6 +185,10 @@ describe('warm', () => {
     const away = { ...on(), database: 'postgresql://127.0.0.1:1/none' };
     expect((await sluice(['cache', 'warm', '--yes'], away)).code).toBe(6);
     expect((await sluice(['cache', 'warm', '--yes'], on())).stderr).toContain('CONFIG_MISSING');
+    const empty = await freshDatabase({ migrated: false });
+    const refused = await sluice(['cache', 'warm', '--yes'], { ...on(), database: empty.url });
+    expect([refused.code, refused.stderr]).toEqual([3, expect.stringContaining('CLI_DATABASE_NOT_MIGRATED')]);
+    await empty.drop();
   }, 60_000);
 });
 

@@ -26,3 +26,12 @@ export class CacheChangeLostError extends DomainError {
     super(`Redis has not taken the change: ${reason}`, { remedy: 'Run the command again when Redis answers.' });
   }
 }
+
+/** The database is of an older release, or empty: what is to be read from it is not there. */
+export class DatabaseNotMigratedError extends DomainError {
+  readonly code = 'CLI_DATABASE_NOT_MIGRATED';
+  readonly kind = 'refused';
+  constructor(missing: readonly string[]) {
+    super(`The database lacks migrations: ${missing.join(', ')}.`, { remedy: 'Run `sluice db migrate`.' });
+  }
+}

@@ -10,7 +10,7 @@ export async function confirm(
 ): Promise<void> {
   if (options.yes) return;
   const isAsked = process.stdin.isTTY && process.stderr.isTTY && !options.json;
-  if (!isAsked) throw new UsageError(`${question} ${warning}`, { remedy: 'Add --yes to confirm.' });
+  if (!isAsked) throw new UsageError(`${question} ${warning}`.trim(), { remedy: 'Add --yes to confirm.' });
   const terminal = createInterface({ input: process.stdin, output: process.stderr });
   try {
     const answer = await terminal.question(`${question} [y/N] `, { signal });

@@ -3,10 +3,12 @@ import { Postgres } from '@sluice/postgres';
 import type { WarmProgress } from '@sluice/trading-caching';
 import { LatestPicksSource } from '@sluice/trading-feature';
 import { withCaches } from '../cache-engine';
+import { DatabaseNotMigratedError } from '../cli.errors';
 import { confirm } from '../confirm';
 import { wholeNumber, type Context } from '../context';
 import { exitCodes } from '../exit-codes';
 import { formatCount, formatTable } from '../output/table';
+import { readSchemaState } from '../schema-state';
 
 const PER_SECOND = '50';
 const LOGGED_EVERY = 100;
@@ -15,6 +17,8 @@ const LOGGED_EVERY = 100;
 export default async function cacheWarm(context: Context, ...names: string[]): Promise<number> {
   const { json, dryRun = false, perSecond = PER_SECOND } = context.options;
   const limit = wholeNumber('--per-second', perSecond, 1);
+  const { pending, failed } = await readSchemaState(context, 'cache warm');
+  if (pending.length + failed.length > 0) throw new DatabaseNotMigratedError([...failed, ...pending]);
   const url = requireDatabaseUrl(context.settings).reveal();
   const postgres = new Postgres({ url, poolSize: 1, applicationName: `sluice cache warm ${context.holder}` });
   try {
