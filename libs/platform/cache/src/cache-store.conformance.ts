@@ -74,7 +74,8 @@ export function describeCacheStore(make: () => Promise<StoreUnderTest>): void {
     const value = hashText([['score', '62.5'], ['10', 'ten'], ['é', '']]); // prettier-ignore
     const hash = anEntry({ key: 'h', value, type: 'hash' });
     expect(await store.addMany([hash, anEntry({ key: 't' })])).toEqual([true, true]);
-    expect(await store.getHashes(['h', 't', 'absent'])).toEqual([value, null, null]);
+    const all = [hash, { key: 't' }, { key: 'absent' }, { key: 't', type: 'hash' as const }, { key: 'h' }];
+    expect(await store.readMany(all)).toEqual([value, 'v', null, null, null]);
     expect(await store.getMany(['h', 't'])).toEqual([null, 'v']);
     expect((await store.ttlMsMany(['h']))[0]).toBeGreaterThan(hour - 60_000);
     expect(
@@ -83,9 +84,9 @@ export function describeCacheStore(make: () => Promise<StoreUnderTest>): void {
         { ...hash, key: 't' },
       ]),
     ).toEqual([false, false]);
-    expect(await store.getHashes(['h'])).toEqual([value]);
+    expect(await store.readMany([hash])).toEqual([value]);
     await store.setMany([{ ...hash, value: '{"a":"b"}' }]);
-    expect(await store.getHashes(['h'])).toEqual(['{"a":"b"}']);
+    expect(await store.readMany([hash])).toEqual(['{"a":"b"}']);
     await store.setMany([anEntry({ key: 'h' })]);
     expect(await store.getMany(['h'])).toEqual(['v']);
   });

@@ -8,15 +8,19 @@ export interface CacheStore {
   readonly driver: 'redis' | 'memory';
   /** In the order of the keys; null where there is no entry: nothing, or a Redis value of another type, which has a life. */
   getMany(keys: readonly string[]): Promise<(string | null)[]>;
-  /** The fields of hashes, in the form of `CacheStoreEntry.value`; null where there is no entry, or one of another type. */
-  getHashes(keys: readonly string[]): Promise<(string | null)[]>;
+  /**
+   * Entries of any kind, in the form of `CacheStoreEntry.value`; null where there is no entry, one of another type, or one
+   * that its cache does not take any more because a tag of it was invalidated.
+   */
+  readMany(entries: readonly Pick<CacheStoreEntry, 'key' | 'type' | 'tags'>[]): Promise<(string | null)[]>;
   /** Remaining life in milliseconds, in the order of the keys; null without entry, Infinity where it has no end. */
   ttlMsMany(keys: readonly string[]): Promise<(number | null)[]>;
   /** Later entries win over earlier ones of the same key. Throws `CacheEntryError` before anything is written. */
   setMany(entries: readonly CacheStoreEntry[]): Promise<void>;
   /**
-   * Sets what is absent and leaves alone what is there, whatever it holds: checked and written in one step per key. True
-   * where it was set, in the order of the entries; of equal keys the first is set. Throws like `setMany`.
+   * Sets what is absent, or was invalidated by a tag, and leaves alone what is there, whatever it holds: checked and written
+   * in one step per key. True where it was set, in the order of the entries; of equal keys the first is set. Throws like
+   * `setMany`.
    */
   addMany(entries: readonly CacheStoreEntry[]): Promise<boolean[]>;
   /** How many entries there were to delete. */
@@ -33,6 +37,8 @@ export interface CacheStoreEntry {
   readonly ttlMs: number;
   /** A Redis hash, whose `value` is its fields as a JSON object (`hashText`); a string if not told. */
   readonly type?: 'hash';
+  /** For a cache with tags, by its name: those of the entry, in the order of the cache. Without them it is not found there. */
+  readonly tags?: { readonly cache: string; readonly tags: readonly string[] };
 }
 
 /** The fields of a hash as one text: a JSON object with the names in the order of JavaScript's `sort`. */

@@ -36,8 +36,9 @@ export class MemoryCacheStore implements CacheStore {
     return keys.map((key) => this.use(key, false));
   }
 
-  async getHashes(keys: readonly string[]): Promise<(string | null)[]> {
-    return keys.map((key) => this.use(key, true));
+  /** Tags are of the shared tier alone: nobody invalidates here. */
+  async readMany(entries: readonly Pick<CacheStoreEntry, 'key' | 'type'>[]): Promise<(string | null)[]> {
+    return entries.map(({ key, type }) => this.use(key, type === 'hash'));
   }
 
   async ttlMsMany(keys: readonly string[]): Promise<(number | null)[]> {

@@ -1,5 +1,7 @@
+import { randomUUID } from 'node:crypto';
 import { redisFailure, type RedisConnection } from '@sluice/redis';
 import { assertStorable, hashText, type CacheStore, type CacheStoreEntry } from './cache-store';
+import { spaceKey, stampKey, tagField } from './tier2/tier2-keys';
 
 /** One pipeline holds at most this much, so that it is answered well within the time limit of a command. */
 const CHUNK_COMMANDS = 500;
@@ -7,12 +9,23 @@ const CHUNK_BYTES = 1024 * 1024;
 
 type Command = [name: string, ...args: (string | number)[]];
 
-/** A hash with its life in one step; with a first argument other than '' only where there is nothing. */
-const SET_HASH = `
-  if ARGV[1] ~= '' and redis.call('EXISTS', KEYS[1]) == 1 then return 0 end
-  redis.call('DEL', KEYS[1])
-  redis.call('HSET', KEYS[1], unpack(ARGV, 3))
-  redis.call('PEXPIRE', KEYS[1], ARGV[2])
+/**
+ * KEYS: entry, companion. ARGV: '' or 'NX', 'hash' or '', life, what the companion must say or '', payload. An entry with
+ * another companion was invalidated and is none.
+ */
+const SET = `
+  local key, companion, stamp = KEYS[1], KEYS[2], ARGV[4]
+  if ARGV[1] ~= '' and redis.call('EXISTS', key) == 1 and (stamp == '' or redis.call('GET', companion) == stamp) then
+    return 0
+  end
+  if ARGV[2] == 'hash' then
+    redis.call('DEL', key)
+    redis.call('HSET', key, unpack(ARGV, 5))
+    redis.call('PEXPIRE', key, ARGV[3])
+  else
+    redis.call('SET', key, ARGV[5], 'PX', ARGV[3])
+  end
+  if stamp ~= '' then redis.call('SET', companion, stamp, 'PX', ARGV[3]) end
   return 'OK'`;
 
 /** Entries in Redis, many per round trip. Keys stand alone, so it works on a cluster's node as well. */
@@ -30,13 +43,15 @@ export class RedisCacheStore implements CacheStore {
     return answers as (string | null)[];
   }
 
-  async getHashes(keys: readonly string[]): Promise<(string | null)[]> {
-    const answers = await this.send(
-      keys.map((key) => ['hgetall', key]),
-      isOtherType,
-    );
-    const fields = answers.map((answer) => Object.entries((answer ?? {}) as Record<string, string>));
-    return fields.map((found) => (found.length === 0 ? null : hashText(found)));
+  async readMany(entries: readonly Pick<CacheStoreEntry, 'key' | 'type' | 'tags'>[]): Promise<(string | null)[]> {
+    const read = entries.map(({ key, type }): Command => [type === 'hash' ? 'hgetall' : 'get', key]);
+    const stamps = await this.stampsOf(entries);
+    const answers = await this.send(read, isOtherType);
+    const companions = await this.send(entries.map(({ key }) => ['get', stampKey(key)]));
+    return answers.map((answer, at) => {
+      if (stamps[at] !== '' && companions[at] !== stamps[at]) return null;
+      return entries[at]?.type === 'hash' ? fieldsText(answer) : (answer as string | null);
+    });
   }
 
   async ttlMsMany(keys: readonly string[]): Promise<(number | null)[]> {
@@ -46,12 +61,14 @@ export class RedisCacheStore implements CacheStore {
 
   async setMany(entries: readonly CacheStoreEntry[]): Promise<void> {
     assertStorable(entries);
-    await this.send(entries.map((entry) => setCommand(entry, '')));
+    const stamps = await this.stampsOf(entries);
+    await this.send(entries.map((entry, at) => setCommand(entry, '', stamps[at] ?? '')));
   }
 
   async addMany(entries: readonly CacheStoreEntry[]): Promise<boolean[]> {
     assertStorable(entries);
-    const answers = await this.send(entries.map((entry) => setCommand(entry, 'NX')));
+    const stamps = await this.stampsOf(entries);
+    const answers = await this.send(entries.map((entry, at) => setCommand(entry, 'NX', stamps[at] ?? '')));
     return answers.map((answer) => answer === 'OK');
   }
 
@@ -66,6 +83,23 @@ export class RedisCacheStore implements CacheStore {
 
   close(): Promise<void> {
     return this.connection.close();
+  }
+
+  /** What the companion of each entry must say, '' without tags: the namespace's epoch and the generations of the tags. */
+  private async stampsOf(entries: readonly Pick<CacheStoreEntry, 'tags'>[]): Promise<string[]> {
+    const tagged = entries.flatMap(({ tags }) => tags ?? []);
+    const stamps = new Map<string, Map<string, string>>();
+    for (const cache of new Set(tagged.map((own) => own.cache))) {
+      const names = [...new Set(tagged.flatMap((own) => (own.cache === cache ? own.tags : [])))];
+      await this.send([['hsetnx', spaceKey(cache), 'epoch', randomUUID()]]);
+      const [known] = await this.send([['hmget', spaceKey(cache), 'epoch', ...names.map(tagField)]]);
+      const values = (known as (string | null)[]).map((value) => value ?? '');
+      stamps.set(cache, new Map(['epoch', ...names.map(tagField)].map((field, at) => [field, values[at] ?? ''])));
+    }
+    return entries.map(({ tags }) => {
+      if (!tags) return '';
+      return ['epoch', ...tags.tags.map(tagField)].map((field) => stamps.get(tags.cache)?.get(field) ?? '').join(' ');
+    });
   }
 
   /**
@@ -90,9 +124,16 @@ export class RedisCacheStore implements CacheStore {
   }
 }
 
-function setCommand({ key, value, ttlMs, type }: CacheStoreEntry, when: '' | 'NX'): Command {
-  if (type === 'hash') return ['eval', SET_HASH, 1, key, when, ttlMs, ...fieldsOf(value)];
-  return when === '' ? ['set', key, value, 'PX', ttlMs] : ['set', key, value, 'PX', ttlMs, when];
+function setCommand({ key, value, ttlMs, type }: CacheStoreEntry, when: '' | 'NX', stamp: string): Command {
+  if (type === undefined && stamp === '')
+    return when === '' ? ['set', key, value, 'PX', ttlMs] : ['set', key, value, 'PX', ttlMs, when];
+  const payload = type === 'hash' ? fieldsOf(value) : [value];
+  return ['eval', SET, 2, key, stampKey(key), when, type ?? '', ttlMs, stamp, ...payload];
+}
+
+function fieldsText(answer: unknown): string | null {
+  const fields = Object.entries((answer ?? {}) as Record<string, string>);
+  return fields.length === 0 ? null : hashText(fields);
 }
 
 const fieldsOf = (value: string): string[] => Object.entries(JSON.parse(value) as Record<string, string>).flat();

@@ -4,32 +4,30 @@ import path from 'node:path';
 import type { FileFamily, FoundFamilyFile } from './file-family';
 import { sameStamp, stampOf } from './raw-files';
 import { systemErrorCode } from './sqlite-errors';
-import type { Steps } from './steps';
 
 /** A larger file is refused: it is held in memory as a whole, and no legacy file comes near it. */
 export const MAX_FAMILY_FILE_BYTES = 64 * 1024 * 1024;
 
-/** A file that is being rewritten is read again for a second; one that nobody touched for a while is what it is. */
-const ATTEMPTS = 6;
-const PAUSE_MS = 200;
+/** A file that nobody touched for a while is what it is. */
 const TOUCHED_MS = 10_000;
 
-type Attempt = FoundFamilyFile & { readonly isSettled: boolean; readonly modifiedMs: number };
+export interface FamilyRead {
+  readonly file: FoundFamilyFile;
+  /** True where its writer may be in the middle of it: a little later it may be another. */
+  readonly isMoving: boolean;
+}
 
 /**
  * Reads one file of a family. The legacy program rewrites whole files in place, so that a reader may see an empty or a half
- * one: what changed while it was read, or does not end as it should, is read again before it is called broken. Never
+ * one: what changed while it was read, or does not end as it should, is to be read again before it is called broken. Never
  * throws for what is wrong with the file: that is its `fault`.
  */
-export function* readFamilyFile(folder: string, name: string, family: FileFamily): Steps<FoundFamilyFile> {
-  for (let attempt = 1; ; attempt++) {
-    const { isSettled, modifiedMs, ...file } = readOnce(path.join(folder, name), name, family);
-    const isTouched = Date.now() - modifiedMs < TOUCHED_MS;
-    if (isSettled || attempt === ATTEMPTS || !isTouched) return file;
-    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, PAUSE_MS);
-    yield;
-  }
+export function readFamilyFile(folder: string, name: string, family: FileFamily): FamilyRead {
+  const { isSettled, modifiedMs, ...file } = readOnce(path.join(folder, name), name, family);
+  return { file, isMoving: !isSettled && Date.now() - modifiedMs < TOUCHED_MS };
 }
+
+type Attempt = FoundFamilyFile & { readonly isSettled: boolean; readonly modifiedMs: number };
 
 function readOnce(file: string, name: string, family: FileFamily): Attempt {
   const broken = (fault: string): Attempt => ({ name, bytes: Buffer.alloc(0), fault, isSettled: true, modifiedMs: 0 });

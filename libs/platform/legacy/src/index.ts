@@ -1,4 +1,4 @@
-export { MAX_FAMILY_FILE_BYTES, readFamilyFile } from './family-files';
+export { MAX_FAMILY_FILE_BYTES, readFamilyFile, type FamilyRead } from './family-files';
 export type { CheckRow, FamilyFolder, FileFamily, FoundFamilyFile, ReadFile, StagedRow } from './file-family';
 export type { FamilyFingerprint, SourceFingerprint } from './fingerprint';
 export { jsonMembers, JsonSliceError, jsonString, type JsonSlice } from './json-slices';
@@ -17,5 +17,4 @@ export {
   type StagedColumn,
   type StageOptions,
 } from './staged-family';
-export { atOnce } from './steps';
 export { zoneSuffix, type Zone } from './zone';

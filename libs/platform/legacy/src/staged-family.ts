@@ -1,4 +1,4 @@
-import { createHash, type Hash } from 'node:crypto';
+import { createHash } from 'node:crypto';
 import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -13,10 +13,14 @@ import { sqliteErrorCode, systemErrorCode } from './sqlite-errors';
 import { inTurns, type Steps } from './steps';
 import type { Zone } from './zone';
 
+/** What is being rewritten is read again, all of it together, for a second. */
+const ROUNDS = 6;
+const PAUSE_MS = 200;
+
 /** A row's key is its file's number times this and its own number in the file: more than the lines of the largest file. */
 export const ROWS_PER_FILE = 100_000_000n;
 
-/** The table of a staged database that says which files there were: name, bytes, SHA-256. */
+/** The table of a staged database that says which files there were: number, name, bytes, SHA-256. */
 export const STAGED_FILES = 'staged_files';
 
 /** Columns of every staged table that say where a row is from and, where it is none, why. */
@@ -69,24 +73,42 @@ export function familyNames(folder: string, family: FileFamily): string[] {
 
 function* fill(file: string, folder: string, family: FileFamily, options: StageOptions): Steps<FamilyFingerprint> {
   const names = familyNames(folder, family);
-  const index = family.index === undefined ? null : yield* readIndex(folder, family.index, family);
+  const index = yield* readIndex(folder, family);
   const staging = new Staging(file, options.table);
   try {
     const read = family.reader({ names: new Set(names), index, zone: options.zone });
-    for (const name of names) {
-      staging.add(yield* readFamilyFile(folder, name, family), read);
-      yield;
+    let waiting = names.map((name, at) => ({ name, number: at + 1 }));
+    for (let rounds = ROUNDS; waiting.length > 0; rounds--) {
+      const moving: typeof waiting = [];
+      for (const place of waiting) {
+        const { file: found, isMoving } = readFamilyFile(folder, place.name, family);
+        if (isMoving && rounds > 1) moving.push(place);
+        else staging.add(place.number, found, read);
+        yield;
+      }
+      waiting = moving;
+      if (waiting.length > 0) pause();
     }
-    if (index) staging.add(index, read);
+    if (index) staging.add(names.length + 1, index, read);
     return staging.end(options.zone);
   } finally {
     staging.close();
   }
 }
 
-function* readIndex(folder: string, name: string, family: FileFamily): Steps<FoundFamilyFile | null> {
-  if (!readdirSync(folder).includes(name)) return null;
-  return yield* readFamilyFile(folder, name, family);
+function* readIndex(folder: string, family: FileFamily): Steps<FoundFamilyFile | null> {
+  const { index } = family;
+  if (index === undefined || !readdirSync(folder).includes(index)) return null;
+  for (let rounds = ROUNDS; ; rounds--) {
+    const { file, isMoving } = readFamilyFile(folder, index, family);
+    if (!isMoving || rounds <= 1) return file;
+    pause();
+    yield;
+  }
+}
+
+function pause(): void {
+  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, PAUSE_MS);
 }
 
 /** The database while it is written. */
@@ -94,9 +116,9 @@ class Staging {
   private readonly database: DatabaseSyncInstance;
   private readonly insert;
   private readonly insertFile;
-  private readonly hash: Hash = createHash('sha256');
-  private files = 0;
   private bytes = 0;
+  /** By the number of the file. */
+  private readonly hashes: string[] = [];
 
   constructor(
     file: string,
@@ -104,28 +126,28 @@ class Staging {
   ) {
     this.database = new DatabaseSync(file);
     const { name, key, columns } = table;
+    // AUTOINCREMENT keeps the greatest key, so that the target's next one is greater, whatever is set aside.
     const declared = columns.map((column) => `${quoted(column.name)} ${column.type}`);
     this.database.exec(`
       PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF;
-      CREATE TABLE ${quoted(name)} (${[`${quoted(key)} INTEGER PRIMARY KEY`, ...declared].join(', ')},
+      CREATE TABLE ${quoted(name)} (${[`${quoted(key)} INTEGER PRIMARY KEY AUTOINCREMENT`, ...declared].join(', ')},
         source_file TEXT NOT NULL, source_row INTEGER, fault TEXT, raw TEXT);
-      CREATE TABLE ${STAGED_FILES} (name TEXT PRIMARY KEY, bytes INTEGER NOT NULL, sha256 TEXT NOT NULL);
+      CREATE TABLE ${STAGED_FILES} (number INTEGER PRIMARY KEY, name TEXT NOT NULL, bytes INTEGER NOT NULL, sha256 TEXT NOT NULL);
       BEGIN`);
     // Texts are bound as bytes: a NUL would end them, and half a surrogate pair would become another character.
     const places = columns.map(({ type }) => (type === 'TEXT' ? 'CAST(? AS TEXT)' : '?'));
     this.insert = this.database.prepare(
       `INSERT INTO ${quoted(name)} VALUES (${['?', ...places].join(', ')}, CAST(? AS TEXT), ?, ?, CAST(? AS TEXT))`,
     );
-    this.insertFile = this.database.prepare(`INSERT INTO ${STAGED_FILES} VALUES (CAST(? AS TEXT), ?, ?)`);
+    this.insertFile = this.database.prepare(`INSERT INTO ${STAGED_FILES} VALUES (?, CAST(? AS TEXT), ?, ?)`);
   }
 
-  add(file: FoundFamilyFile, read: (file: FoundFamilyFile) => Iterable<StagedRow>): void {
-    this.files += 1;
+  add(number: number, file: FoundFamilyFile, read: (file: FoundFamilyFile) => Iterable<StagedRow>): void {
     this.bytes += file.bytes.length;
     const sha256 = sha256Of(file);
-    this.hash.update(JSON.stringify([file.name, file.bytes.length, sha256]));
-    this.insertFile.run(bytesOf(file.name), file.bytes.length, sha256);
-    const first = BigInt(this.files) * ROWS_PER_FILE;
+    this.hashes[number - 1] = JSON.stringify([file.name, file.bytes.length, sha256]);
+    this.insertFile.run(number, bytesOf(file.name), file.bytes.length, sha256);
+    const first = BigInt(number) * ROWS_PER_FILE;
     for (const [at, row] of rowsOf(file, read).entries()) {
       if (row !== 'blank') this.put(first + BigInt(at + 1), file.name, at + 1, row);
     }
@@ -133,8 +155,10 @@ class Staging {
 
   end(zone: Zone): FamilyFingerprint {
     this.database.exec('COMMIT');
-    const sha256 = this.hash.update(zone).digest('hex');
-    return { files: this.files, bytes: this.bytes, sha256 };
+    const sha256 = createHash('sha256')
+      .update(JSON.stringify([this.hashes, zone]))
+      .digest('hex');
+    return { files: this.hashes.length, bytes: this.bytes, sha256 };
   }
 
   close(): void {

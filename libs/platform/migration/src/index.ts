@@ -22,4 +22,4 @@ export * from './state/migration.errors';
 export { findQuarantined, listQuarantine, type QuarantinedRow } from './state/quarantine';
 export { expected } from './state/expected-error';
 export { closeSession, openSession } from './state/session';
-export { parsePythonJson, type Difference, type TableVerification } from './verify';
+export { parsePythonJson, writtenMembers, type Difference, type TableVerification } from './verify';

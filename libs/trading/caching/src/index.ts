@@ -63,6 +63,7 @@ export {
 export {
   OhlcCache,
   ohlcEntryKey,
+  ohlcEntryTags,
   type OhlcCandles,
   type OhlcFilter,
   type OhlcKey,

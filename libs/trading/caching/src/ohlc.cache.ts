@@ -69,7 +69,7 @@ export class OhlcCache extends cacheOf<OhlcKey, OhlcCandles>({
   store: candlesStore(),
   fresh: ohlcFreshness,
   jitter: 0,
-  tags: ({ symbol, interval }) => [tagOf({ symbol }), tagOf({ interval }), tagOf({ symbol, interval })],
+  tags: tagsOf,
   about: 'Candles per symbol, span, interval and source; filled from the chart sources.',
 }) {
   /** What there is, and what all processes did with it: `hist:meta`. */
@@ -119,6 +119,9 @@ export class OhlcCache extends cacheOf<OhlcKey, OhlcCandles>({
 /** The whole key of an entry, as Redis has it. Throws `CacheKeyError` for what cannot be one. */
 export const ohlcEntryKey = (key: OhlcKey): string => cacheKey('hist', ...ohlcKeyParts(key));
 
+/** What whoever writes an entry past the cache has to tell of it. */
+export const ohlcEntryTags = (key: OhlcKey) => ({ cache: 'hist', tags: tagsOf(key) });
+
 /** Throws `CacheKeyError` for a time that is none. */
 function ohlcKeyParts({ symbol, from, to, interval, source = 'auto' }: OhlcKey): readonly string[] {
   const name = interval.replace(/[@%]/g, encodeURIComponent);
@@ -143,6 +146,10 @@ const intervalOf = (last: string) => decodeURIComponent(last.split('@')[0] ?? ''
 
 const isChosen = (parts: OhlcKeyParts, { symbol, interval }: OhlcFilter) =>
   (symbol === undefined || symbol === parts.symbol) && (interval === undefined || interval === parts.interval);
+
+function tagsOf({ symbol, interval }: OhlcKey): string[] {
+  return [tagOf({ symbol }), tagOf({ interval }), tagOf({ symbol, interval })];
+}
 
 /** One tag per combination, because entries of several tags are those of any of them. */
 function tagOf({ symbol, interval }: OhlcFilter): string {

@@ -1,3 +1,4 @@
+import type { CacheStoreEntry } from '@sluice/cache';
 import { EVIDENCE_COLUMNS, type FileFamily } from '@sluice/legacy';
 import { integer, type Conversion } from './conversion';
 
@@ -59,14 +60,8 @@ export interface CacheTarget {
 /** Converted values by column name: text and JSON as text, integers as bigint, timestamps in milliseconds. */
 export type CacheRow = Readonly<Record<string, string | bigint | number | boolean | null>>;
 
-export interface CacheEntry {
-  readonly key: string;
-  readonly value: string;
-  /** Remaining life in milliseconds, at least 1. */
-  readonly ttlMs: number;
-  /** A Redis hash, whose `value` is its fields as a JSON object, names in the order of JavaScript's `sort`; a string if not told. */
-  readonly type?: 'hash';
-}
+/** `value`, `type` and `tags` as the cache keeps them; the remaining life is at least 1. */
+export type CacheEntry = CacheStoreEntry;
 
 /**
  * A timestamp column that says `Z` but may hold another zone's wall clock. By default it is kept as labelled. `proven`

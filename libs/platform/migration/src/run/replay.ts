@@ -200,7 +200,7 @@ class TableReplay {
     if ((this.newest.get(entry.key) ?? row.key) > row.key) return { outcome: 'skipped', reason: 'superseded' };
     const [added] = await cache.addMany([entry]);
     if (added) return { outcome: 'loaded', reason: null };
-    const [value] = await cache.getMany([entry.key]);
+    const [value] = await cache.readMany([entry]);
     if (value === entry.value) return { outcome: 'present', reason: 'the cache had it already' };
     return { outcome: 'kept', reason: `the cache has another value at ${entry.key}, which may be newer; it was kept` };
   }

@@ -11,4 +11,4 @@ export { verifyTable, type VerifyTableOptions } from './verify-table';
 export type { Difference, TableVerification } from './verification';
 export { VerificationInterruptedError, VerificationTargetError, VerificationUnsupportedError } from './verify.errors';
 export { checkStaging, withStaging, type StagingCheck } from './check-staging';
-export { parsePythonJson } from './python-json';
+export { parsePythonJson, writtenMembers } from './python-json';

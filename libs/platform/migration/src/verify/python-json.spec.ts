@@ -1,4 +1,4 @@
-import { parsePythonJson } from './python-json';
+import { parsePythonJson, writtenMembers } from './python-json';
 
 it.each([
   ['{"a": NaN, "b": [Infinity, -Infinity], "c": "NaN \\" -Infinity"}', { a: NaN, b: [Infinity, -Infinity], c: 'NaN " -Infinity' }],
@@ -11,3 +11,8 @@ it.each([
 it.each(['', '{', '{"a": nan}', '"a', '{"a": "x\\"}', '[1,]', '{NaN: 1}'])('refuses %j', (text) =>
   expect(() => parsePythonJson(text)).toThrow(SyntaxError),
 );
+
+it('counts members as they are written, by depth', () => {
+  const text = '{"a": {"b:": 1, "b:": [{"c": ":"}]}, "a": {}, "d": "{:"}';
+  expect([1, 2, 3, 4].map((depth) => writtenMembers(text, depth))).toEqual([3, 2, 0, 1]);
+});

@@ -35,3 +35,16 @@ function closingQuote(text: string, opening: number): number {
   }
   throw new SyntaxError('A string without an end.');
 }
+
+/** How many members the objects at a depth have as they are written, those included whose name comes twice; 1 is the root's. */
+export function writtenMembers(text: string, depth: number): number {
+  let count = 0;
+  for (let at = 0, level = 0; at < text.length; at++) {
+    const sign = text[at];
+    if (sign === '"') at = closingQuote(text, at);
+    else if (sign === '{' || sign === '[') level++;
+    else if (sign === '}' || sign === ']') level--;
+    else if (sign === ':' && level === depth) count++;
+  }
+  return count;
+}

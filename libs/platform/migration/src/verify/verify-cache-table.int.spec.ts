@@ -128,8 +128,7 @@ it('names the type and the life of one key', async () => {
 it('takes an entry for what it is that was written between the two questions', async () => {
   await redis.del('m:b');
   const late: CacheReader = {
-    getMany: (keys) => store.getMany(keys),
-    getHashes: (keys) => store.getHashes(keys),
+    readMany: (entries) => store.readMany(entries),
     ttlMsMany: async (keys) => {
       await store.setMany([{ key: 'm:b', value: '[2]', ttlMs: hourMs }]);
       return store.ttlMsMany(keys);

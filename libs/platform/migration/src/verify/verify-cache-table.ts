@@ -18,7 +18,7 @@ import { VerificationInterruptedError, VerificationUnsupportedError } from './ve
 type ReadRow = Extract<ExactRow, { values: unknown }>;
 
 /** What the verifier needs of a cache. */
-export type CacheReader = Pick<CacheStore, 'getMany' | 'getHashes' | 'ttlMsMany'>;
+export type CacheReader = Pick<CacheStore, 'readMany' | 'ttlMsMany'>;
 
 export interface VerifyCacheTableOptions {
   readonly database: LegacyDatabase;
@@ -170,24 +170,13 @@ class CacheVerifier {
   }
 
   private async read(wanted: readonly Wanted[]): Promise<Held[]> {
-    const values = await this.values(wanted);
+    const values = await this.options.cache.readMany(wanted);
     const lives = await this.options.cache.ttlMsMany(wanted.map(({ key }) => key));
     // An entry that was written between the two questions has a life and had no value.
     const late = wanted.filter((_, at) => values[at] === null && lives[at] !== null);
-    const again = late.length > 0 ? await this.values(late) : [];
+    const again = late.length > 0 ? await this.options.cache.readMany(late) : [];
     const found = new Map(late.map(({ key }, at) => [key, again[at] ?? null]));
     return wanted.map(({ key }, at) => ({ value: values[at] ?? found.get(key) ?? null, ttlMs: lives[at] ?? null }));
-  }
-
-  /** Null for what is of another type than it must be. */
-  private async values(wanted: readonly Wanted[]): Promise<(string | null)[]> {
-    const { cache } = this.options;
-    const texts = await cache.getMany(wanted.map(({ key }) => key));
-    const hashes = wanted.filter(({ type }) => type === 'hash').map(({ key }) => key);
-    if (hashes.length === 0) return texts;
-    const fields = await cache.getHashes(hashes);
-    const found = new Map(hashes.map((key, at) => [key, fields[at] ?? null]));
-    return wanted.map(({ key, type }, at) => (type === 'hash' ? (found.get(key) ?? null) : (texts[at] ?? null)));
   }
 
   private compareEntry(entry: Wanted, { value, ttlMs }: Held): void {
@@ -201,7 +190,12 @@ class CacheVerifier {
     }
     this.rowsTarget++;
     const differences: [column: string, source: string, target: string][] = [];
-    if (value === null) differences.push(['type', entry.type ?? 'string', 'another Redis type']);
+    if (value === null)
+      differences.push([
+        'type',
+        entry.type ?? 'string',
+        entry.tags ? 'another Redis type, or invalidated' : 'another Redis type',
+      ]);
     else if (!this.isSameValue(entry, value)) differences.push(['value', entry.value, value]);
     if (Math.abs(ttlMs - entry.ttlMs) > ttlToleranceMs) {
       differences.push(['ttl', `${entry.ttlMs} ms`, ttlMs === Infinity ? 'no end' : `${ttlMs} ms`]);
