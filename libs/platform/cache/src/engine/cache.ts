@@ -12,12 +12,13 @@ import type { CacheEngine } from './cache-engine';
 import { Entries, type Asked, type Prepared } from './entries';
 import { inspectEntry, type Inspection } from './inspection';
 import { Leases } from './leases';
+import { Hits } from './hits';
 import { LoadGate } from './load-gate';
 import { LoaderRuns } from './loader-runs';
 import { Loads } from './loads';
 import type { Space } from './space';
 import { WriteBack } from './write-back';
-import { Tier1Slot, type Tier1Entry } from '../tier1/tier1';
+import { Tier1Slot } from '../tier1/tier1';
 
 /** What became of a write in each tier. `queued`: the invalidation is delivered when the shared tier is back. */
 export interface WriteResult {
@@ -62,10 +63,10 @@ interface ToSet<K, V> {
 export class Cache<K, V> {
   readonly name: string;
   readonly space: Space;
-  private policyNow: PolicyOptions;
+  private readonly live: { now: PolicyOptions };
   /** What every key begins with, before its first part. */
   readonly prefix: string;
-  private readonly memo: KeyMemo<Tier1Slot>;
+  private readonly hits: Hits<K>;
   private readonly entries: Entries<K, V>;
   private readonly loads: Loads<K, V>;
   private readonly leases: Leases;
@@ -76,40 +77,41 @@ export class Cache<K, V> {
     readonly declaration: CacheDeclaration<K, V>,
   ) {
     this.name = declaration.name;
-    this.policyNow = resolvePolicy(declaration);
+    const live = (this.live = { now: resolvePolicy(declaration) });
     this.prefix = declaration.version === 1 ? this.name : `${this.name}:v${declaration.version}`;
-    this.memo = new KeyMemo((parts) => new Tier1Slot(cacheKey(this.prefix, ...parts)));
     this.space = engine.register(this);
-    const policy = () => this.policyNow;
+    const policy = () => live.now;
     const { scheduler, link, tier1, random } = engine;
     const isAlone = link.driver === 'memory';
-    const ceilingMs = () => (isAlone ? Infinity : this.policyNow.staleCeilingMs);
+    const ceilingMs = () => (isAlone ? Infinity : live.now.staleCeilingMs);
     this.entries = new Entries(declaration, policy, this.space, tier1, scheduler, random, ceilingMs);
     const { entries } = this;
-    const gate = new LoadGate(() => this.policyNow.maxLoads);
+    const memo = new KeyMemo((parts) => new Tier1Slot(cacheKey(this.prefix, ...parts)));
+    this.hits = new Hits(this.space, entries, memo, declaration.key);
+    const gate = new LoadGate(() => this.live.now.maxLoads);
     const runs = new LoaderRuns(entries, scheduler, policy, new BackOff(scheduler), gate);
     const leases = (this.leases = new Leases(link, this.space, scheduler, policy));
     this.loads = new Loads({ entries, link, leases, runs, scheduler, policy });
-    const isWrittenBack = this.policyNow.maxQueuedWrites > 0 && engine.writeBack !== null;
-    const bound = () => this.policyNow.maxQueuedWrites;
+    const isWrittenBack = this.live.now.maxQueuedWrites > 0 && engine.writeBack !== null;
+    const bound = () => this.live.now.maxQueuedWrites;
     this.writeBackQueue = isWrittenBack ? new WriteBack(declaration, engine.writeBack!, bound) : null;
   }
 
   get policy(): PolicyOptions {
-    return this.policyNow;
+    return this.live.now;
   }
 
   /** Changes the policy of this process; throws `CacheOptionError` and changes nothing where an option is out of bounds. */
   setPolicy(changes: Partial<Omit<PolicyOptions, 'graceMs'>>): PolicyOptions {
-    const policy = { ...this.policyNow, ...changes, graceMs: this.policyNow.graceMs };
+    const policy = { ...this.live.now, ...changes, graceMs: this.live.now.graceMs };
     assertPolicy(this.name, policy);
-    return (this.policyNow = policy);
+    return (this.live.now = policy);
   }
 
   /** The fresh value, from either tier; undefined where there is none. A cached `null` is a value. */
   async get(key: K): Promise<V | undefined> {
-    const slot = this.slotOf(key);
-    const hit = this.local(slot);
+    const slot = this.hits.slotOf(key);
+    const hit = this.hits.find(slot);
     return hit === undefined ? (await this.fetch([{ key, id: slot.id }]))[0] : (hit.value as V);
   }
 
@@ -120,7 +122,7 @@ export class Cache<K, V> {
 
   /** As `getMany`, each with how it was come by: a `miss` without a value where there is none. */
   async getAnswers(keys: readonly K[]): Promise<Answer<V | undefined>[]> {
-    const slots = keys.map((key) => this.slotOf(key));
+    const slots = keys.map((key) => this.hits.slotOf(key));
     const held = slots.map((slot) => this.entries.fresh(slot) !== undefined);
     const values = await this.getMany(keys);
     return values.map((value, i) => {
@@ -137,8 +139,9 @@ export class Cache<K, V> {
    * the loader throws where there is nothing stale to serve.
    */
   getOrLoad(key: K, loader: Loader<V>, options: SetOptions = NO_OPTIONS): Promise<V> {
-    const slot = this.slotOf(key);
-    const hit = this.local(slot);
+    const { hits } = this;
+    const slot = hits.slotOf(key);
+    const hit = hits.find(slot);
     if (hit === undefined) return this.load(key, slot.id, loader, options);
     if (hit.refreshFromMs < hit.freshEndsMs && this.engine.scheduler.nowMs() >= hit.refreshFromMs)
       this.loads.refresh(key, slot.id, this.behind(slot.id, loader), null, options.freshMs);
@@ -147,8 +150,8 @@ export class Cache<K, V> {
 
   /** As `getOrLoad`, with where it came from and how long it stays fresh. */
   async getOrLoadAnswer(key: K, loader: Loader<V>, options: SetOptions = {}): Promise<Answer<V>> {
-    const slot = this.slotOf(key);
-    const hit = this.local(slot);
+    const slot = this.hits.slotOf(key);
+    const hit = this.hits.find(slot);
     if (!hit) return this.answer(key, slot.id, loader, options);
     const freshForMs = Math.max(hit.freshEndsMs - this.engine.scheduler.nowMs(), 0); // A hit is seen up to 10 ms late.
     return { value: hit.value as V, state: 'hit', tier: 1, freshForMs, isStored: true };
@@ -230,7 +233,7 @@ export class Cache<K, V> {
 
   /** As `expire`, by the key as it is in the shared tier, for administration; keys of other caches are left alone. */
   async expireIds(ids: readonly string[]): Promise<RemoveResult> {
-    const { graceMs } = this.policyNow;
+    const { graceMs } = this.live.now;
     if (graceMs === 0) return this.deleteIds(ids);
     return this.remove(
       ids.filter((id) => this.space.owns(id)),
@@ -285,7 +288,7 @@ export class Cache<K, V> {
     return {
       id,
       tier1: held ? { freshForMs: held.freshEndsMs - now, ageMs: now - held.askedMs, sizeBytes: held.sizeBytes } : null,
-      tier2: entry ? inspectEntry(this.declaration.store, entry, this.policyNow.graceMs) : null,
+      tier2: entry ? inspectEntry(this.declaration.store, entry, this.live.now.graceMs) : null,
     };
   }
 
@@ -295,7 +298,7 @@ export class Cache<K, V> {
   }
 
   idOf(key: K): string {
-    return this.slotOf(key).id;
+    return this.hits.slotOf(key).id;
   }
 
   /** Everything that this process holds of the cache, or is loading, is no longer used. */
@@ -314,10 +317,6 @@ export class Cache<K, V> {
     return this.loads.running;
   }
 
-  private slotOf(key: K): Tier1Slot {
-    return this.memo.of(this.declaration.key(key));
-  }
-
   /** In the order of the keys: what is in this process's memory, and for the rest what `find` gives in their order. */
   private async hitsOr<T>(
     keys: readonly K[],
@@ -325,21 +324,14 @@ export class Cache<K, V> {
   ): Promise<(V | T)[]> {
     const missing: Wanted<K>[] = [];
     const hits = keys.map((key) => {
-      const slot = this.slotOf(key);
-      const hit = this.local(slot);
+      const slot = this.hits.slotOf(key);
+      const hit = this.hits.find(slot);
       if (hit === undefined) missing.push({ key, id: slot.id });
       return hit;
     });
     const found = missing.length === 0 ? [] : await find(missing);
     let next = 0;
     return hits.map((hit) => (hit === undefined ? found[next++]! : (hit.value as V)));
-  }
-
-  private local(slot: Tier1Slot): Tier1Entry | undefined {
-    if (this.space.isPaused) return undefined;
-    const hit = this.entries.fresh(slot);
-    if (hit !== undefined) this.space.counters.tier1Hits++;
-    return hit;
   }
 
   private async load(key: K, id: string, loader: Loader<V>, options: SetOptions): Promise<V> {
@@ -434,7 +426,7 @@ export class Cache<K, V> {
   }
 
   private keepWritten(id: string, entry: Prepared<V>, isKept: boolean, atMs: number, result: WriteResult): WriteResult {
-    if (!isKept || !this.policyNow.tier1 || this.space.isPaused) return { ...result, tier1: 'skipped' };
+    if (!isKept || !this.live.now.tier1 || this.space.isPaused) return { ...result, tier1: 'skipped' };
     this.entries.keep(id, entry.value, entry, { atMs, stamp: this.space.stamp() });
     return result;
   }
