@@ -1,11 +1,17 @@
 import { copyFileSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { DatabaseSync } from '@photostructure/sqlite';
-import { freshDatabase, startPostgres, tempDir, type FreshDatabase, type TempDir } from '@sluice/testing';
+import {
+  freshDatabase,
+  startPostgres,
+  startTransfers,
+  tempDir,
+  type FreshDatabase,
+  type TempDir,
+} from '@sluice/testing';
 import { makeSampleTree } from '@sluice/trading-legacy';
 import { sluice, sluiceJson, type Report } from './sluice';
 import { imprint, query } from './target';
-import { startTransfers } from './transfers';
 
 /** Slow enough to be met in the middle of the copy. */
 const slowly = ['--progress', 'json', '--range-bytes', '30000', '--max-rate', '4000'];
@@ -172,7 +178,7 @@ it('lets a writer in rollback mode commit all the time, and copies one moment of
   const setUp = new DatabaseSync(file);
   setUp.exec('UPDATE llm_requests SET tokens_input = 1000');
   setUp.close();
-  const writer = startTransfers(file, 300);
+  const writer = startTransfers(file, { table: 'llm_requests', column: 'tokens_input' }, 300);
   try {
     await writer.more(1);
     const migrating = sluiceJson<Report>(['migrate', ...onlyLlm, ...slowly], { database: database.url, legacy: tree });

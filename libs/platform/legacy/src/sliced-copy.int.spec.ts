@@ -1,9 +1,8 @@
 import { lstatSync, mkdirSync, readdirSync, readFileSync, readlinkSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { DatabaseSync } from '@photostructure/sqlite';
-import { tempDir, type TempDir } from '@sluice/testing';
+import { startTransfers, tempDir, type TempDir, type Transfers } from '@sluice/testing';
 import { LegacyDatabase, type OpenOptions } from './index';
-import { startTransfers, type Transfers } from './legacy-writer';
 import { RawFile } from './raw-files';
 import { copyInSlices } from './sliced-copy';
 import { atOnce } from './steps';
@@ -42,7 +41,7 @@ const sum = (db: LegacyDatabase): unknown => db.rows('SELECT sum(amount) FROM t'
 
 describe('a copy of a file in rollback mode', () => {
   it('is one moment of it and keeps no writer waiting, however long it is read', async () => {
-    writer = startTransfers(file, busyMs);
+    writer = startTransfers(file, { table: 't', column: 'amount' }, busyMs);
     await writer.more(1);
     for (let round = 0; round < 10; round++) {
       const db = open();
@@ -55,7 +54,7 @@ describe('a copy of a file in rollback mode', () => {
   });
 
   it('lets the writer fail where the file is read in place, which is why it is not', async () => {
-    writer = startTransfers(file, busyMs);
+    writer = startTransfers(file, { table: 't', column: 'amount' }, busyMs);
     await writer.more(1);
     const db = open({ snapshot: 'in-place' });
     await expect(writer.more(20)).rejects.toThrow('locked');
@@ -111,7 +110,7 @@ describe('a copy of a file in rollback mode', () => {
   });
 
   it('made in turns is one moment, too, while a writer never stops, and keeps it no longer waiting', async () => {
-    writer = startTransfers(file, busyMs);
+    writer = startTransfers(file, { table: 't', column: 'amount' }, busyMs);
     await writer.more(1);
     for (let round = 0; round < 5; round++) {
       const db = await LegacyDatabase.openInTurns(file, { workDir: path.join(directory.path, 'work') });

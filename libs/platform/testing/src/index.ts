@@ -7,3 +7,4 @@ export { run, type RunOptions, type RunResult } from './run';
 export { TestDesk } from './shared-servers';
 export { tcpProxy, type TcpProxy } from './tcp-proxy';
 export { tempDir, type TempDir } from './temp-dir';
+export { startTransfers, type Transfers, type TransferPlace } from './transfers';

@@ -1,7 +1,13 @@
 import { spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
 
-/** A legacy program that moves one token between two rows of `llm_requests`, as often as it can. */
+/** Where a unit is moved: integers in a column of a table whose `id` counts from 1. */
+export interface TransferPlace {
+  readonly table: string;
+  readonly column: string;
+}
+
+/** A legacy program that moves one unit between two rows of a SQLite table, as often as it can, so that the sum stays. */
 export interface Transfers {
   /** When so many more transfers were committed; rejects with SQLite's message where one was refused. */
   more(count: number): Promise<void>;
@@ -11,9 +17,11 @@ export interface Transfers {
 
 const program = `
   const { DatabaseSync } = require('@photostructure/sqlite');
-  const db = new DatabaseSync(process.argv[1], { timeout: Number(process.argv[2]) });
-  const [{ n }] = db.prepare('SELECT max(id) AS n FROM llm_requests').all();
-  const move = (by) => 'UPDATE llm_requests SET tokens_input = tokens_input + (' + by + ') WHERE id = ' +
+  const [, file, busyMs, table, column] = process.argv;
+  const db = new DatabaseSync(file, { timeout: Number(busyMs) });
+  db.exec('PRAGMA synchronous = OFF');
+  const [{ n }] = db.prepare('SELECT max(id) AS n FROM ' + table).all();
+  const move = (by) => 'UPDATE ' + table + ' SET ' + column + ' = ' + column + ' + (' + by + ') WHERE id = ' +
     (1 + Math.floor(Math.random() * n));
   const once = () => {
     let answer = 'committed';
@@ -23,13 +31,13 @@ const program = `
       answer = error.message;
       if (db.isTransaction) db.exec('ROLLBACK');
     }
-    process.stdout.write(answer + '\\n', () => setTimeout(once, 2));
+    process.stdout.write(answer + '\\n', () => setImmediate(once));
   };
   once();`;
 
 /** `busyMs` is the program's patience: it gives a transfer up after waiting so long for a lock. */
-export function startTransfers(file: string, busyMs: number): Transfers {
-  const args = ['-e', program, file, String(busyMs)];
+export function startTransfers(file: string, { table, column }: TransferPlace, busyMs: number): Transfers {
+  const args = ['-e', program, file, String(busyMs), table, column];
   const child = spawn(process.execPath, args, { cwd: __dirname, stdio: ['ignore', 'pipe', 'inherit'] });
   const refused: string[] = [];
   let committed = 0;
