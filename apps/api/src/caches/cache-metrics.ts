@@ -1,7 +1,7 @@
 import type { CacheEngine, CacheSummary } from '@sluice/cache';
 import { Counter, Gauge, Registry } from 'prom-client';
 
-type Count = 'misses' | 'staleServed' | 'loads' | 'loadErrors' | 'overtaken' | 'corrupt' | 'writes' | 'queued' | 'queuedWrites' | 'invalidations' | 'gaps' | 'bypassed'; // prettier-ignore
+type Count = 'misses' | 'staleServed' | 'loads' | 'loadErrors' | 'overtaken' | 'corrupt' | 'writes' | 'removed' | 'queued' | 'queuedWrites' | 'invalidations' | 'gaps' | 'bypassed'; // prettier-ignore
 
 /** One number per cache and process. */
 const COUNTS: Readonly<Record<Count, readonly [name: string, help: string]>> = {
@@ -11,7 +11,8 @@ const COUNTS: Readonly<Record<Count, readonly [name: string, help: string]>> = {
   loadErrors: ['load_errors', 'Loads that failed.'],
   overtaken: ['loads_overtaken', 'Loaded values not stored because an invalidation came first.'],
   corrupt: ['corrupt', 'Entries that did not decode.'],
-  writes: ['writes', 'Values written.'],
+  writes: ['writes', 'Values written, by callers or after a load.'],
+  removed: ['removed', 'Entries removed, or made stale.'],
   queued: ['queued', 'Invalidations that had to wait for the shared tier.'],
   queuedWrites: ['queued_writes', 'Values taken that their source is given later.'],
   invalidations: ['invalidations', 'Invalidations made here.'],

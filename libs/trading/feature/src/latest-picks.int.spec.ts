@@ -3,7 +3,8 @@ import { CacheOutbox, Postgres } from '@sluice/postgres';
 import { RedisConnection } from '@sluice/redis';
 import { freshDatabase, freshRedis, type FreshDatabase } from '@sluice/testing';
 import { LatestPicksCache, type LatestPicks, type PicksScope } from '@sluice/trading-caching';
-import { TopPicksRunRepository, TopPicksRunWriter } from '@sluice/trading-persistence';
+import { TopPicksRunWriter } from '@sluice/trading-persistence';
+import { LatestPicksSource } from './latest-picks.source';
 
 describe('the latest picks of a scope', () => {
   let database: FreshDatabase;
@@ -31,12 +32,7 @@ describe('the latest picks of a scope', () => {
   });
 
   const read = (scope: PicksScope) =>
-    latest.getOrLoad(scope, async (): Promise<LatestPicks | null> => {
-      const [stored] = await new TopPicksRunRepository(postgres).list({ ...scope, limit: 1, withPayload: true });
-      if (!stored) return null;
-      const { picks } = JSON.parse(stored.payload!) as { picks: unknown[] };
-      return { ...scope, items: picks, as_of: stored.run.generated_at_utc };
-    });
+    latest.getOrLoad(scope, (): Promise<LatestPicks | null> => LatestPicksSource.over(postgres).load(scope));
 
   it.each([
     ['nifty50', 'Intraday', 'NIFTY50', 'intraday'],
