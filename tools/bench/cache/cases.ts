@@ -68,7 +68,7 @@ export async function readRound(
         const count = Math.round(ops[callers]! * place.part);
         const run = randomUUID();
         const keyOf = isMiss ? (i: number) => `${run}-${i}` : (i: number) => keys[i % KEYS]!;
-        if (!isMiss) await byCallers(callers, Math.min(count, 20_000), (i) => contestant.get(keyOf(i)));
+        if (!isMiss) await byCallers(callers, count, (i) => contestant.get(keyOf(i)));
         const work = () => byCallers(callers, count, (i) => contestant.get(keyOf(i)));
         results.push({
           case: `${name}, ${callers}`,
