@@ -2,6 +2,7 @@
 export type SimulatedValue = { readonly v: number } | null;
 
 interface Version {
+  readonly v: number;
   readonly isGone: boolean;
   /** When the first invalidation that was begun after the next version was acknowledged. */
   supersededMs: number;
@@ -14,20 +15,22 @@ export class SimulatedTruth {
   private readonly versions = new Map<string, Version[]>();
 
   constructor(readonly keys: readonly string[]) {
-    for (const key of keys) this.versions.set(key, [{ isGone: false, supersededMs: Infinity }]);
+    for (const key of keys) this.versions.set(key, [{ v: 0, isGone: false, supersededMs: Infinity }]);
   }
 
   value(key: string): SimulatedValue {
     const versions = this.of(key);
-    return versions.at(-1)!.isGone ? null : { v: versions.length - 1 };
+    const { v, isGone } = versions.at(-1)!;
+    return isGone ? null : { v };
   }
 
   version(key: string): number {
     return this.of(key).length - 1;
   }
 
-  change(key: string, isGone: boolean): void {
-    this.of(key).push({ isGone, supersededMs: Infinity });
+  /** `v` for a writer that had to know it before; else it is the next. */
+  change(key: string, isGone: boolean, v = this.of(key).length): void {
+    this.of(key).push({ v, isGone, supersededMs: Infinity });
   }
 
   /** An invalidation that was begun at this version is acknowledged. */
@@ -38,7 +41,7 @@ export class SimulatedTruth {
   /** Since when nobody had to be told this value any more; the latest where several versions look the same. */
   supersededMs(key: string, value: SimulatedValue): number {
     const versions = this.of(key);
-    if (value) return versions[value.v]?.supersededMs ?? -Infinity;
+    if (value) return versions.find(({ v }) => v === value.v)?.supersededMs ?? -Infinity;
     return Math.max(-Infinity, ...versions.filter(({ isGone }) => isGone).map(({ supersededMs }) => supersededMs));
   }
 

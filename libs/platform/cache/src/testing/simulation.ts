@@ -32,6 +32,9 @@ const WATCH_MS = 10;
 const WRITE_LIMIT_MS = 4 * CALL_LIMIT_MS;
 /** A flight may wait for another node's load, and then load itself. */
 const LOAD_LIMIT_MS = 3 * LOADER_HARD_MS + 1_500 + 8 * CALL_LIMIT_MS;
+const LONGEST_PERSIST_MS = 400;
+/** Versions of writers that know theirs before the truth does are none that the truth counts itself. */
+const FIRST_OF_WRITERS = 1_000_000;
 const LONGEST_BACK_OFF_MS = 5 * 60_000;
 /** So that a violation in a loop does not fill the memory. */
 const MAX_VIOLATIONS = 20;
@@ -80,6 +83,7 @@ class Simulation {
   private readonly declaration;
   private readonly nodes: SimulatedNode[] = [];
   private readonly locked = new Map<string, SimulatedNode>();
+  private readonly through = new Set<{ readonly node: SimulatedNode; readonly key: string }>();
   private readonly queued = new Set<Write>();
   /** Writes without an acknowledgement that their node can no longer get. */
   private readonly outbox = new Set<string>();
@@ -102,6 +106,7 @@ class Simulation {
     () => this.corrupt(),
   ];
   private answers = 0;
+  private writers = 0;
   private started = 0;
   private isQuiet = false;
 
@@ -132,7 +137,7 @@ class Simulation {
     this.loads.faults.failing = this.random.pick([0, 0.1, 0.3]);
     this.loads.faults.longestMs = this.random.pick([20, 300, 1_500, 3_000, 6_000]);
     this.disturbances = this.disturbances.filter(() => this.random.isBelow(0.6));
-    this.repeat(this.random.pick([15, 60, 200]), () => this.operate());
+    this.repeat(this.random.pick([15, 60, 200, 700]), () => this.operate());
     this.repeat(this.random.pick([500, 1_500, 4_000]), () => this.disturb());
     await this.clock.advance(runMs);
     this.heal();
@@ -180,6 +185,7 @@ class Simulation {
     else if (choice <= 68) this.read(node, this.truth.keys, 'getMany', () => cache.getMany(this.truth.keys));
     else if (choice <= 73) this.loadMany(node);
     else if (choice <= 84) this.write(node, key, 'delete', () => cache.delete(key));
+    else if (choice <= 90) for (const writer of [node, this.random.pick(this.nodes)]) this.writeThrough(writer, key);
     else if (choice <= 94) this.write(node, key, 'set', () => cache.set(key, this.truth.value(key)));
     else if (choice <= 96) this.write(node, key, 'expire', () => cache.expire([key]));
     else if (choice <= 98) this.writeAll(node, this.truth.keys, 'clear', () => cache.clear());
@@ -269,10 +275,34 @@ class Simulation {
       const result = await work();
       this.note(`${node.name} ${what}: ${result.tier2}`);
       for (const key of keys) this.locked.delete(key);
-      const write = { node, versions };
-      if (result.tier2 !== 'queued') return this.acknowledge(write);
-      this.queued.add(write);
-      this.watchQueued(write);
+      this.afterWrite({ node, versions }, result);
+    });
+  }
+
+  private afterWrite(write: Write, { tier2 }: WriteResult): void {
+    if (tier2 !== 'queued') return this.acknowledge(write);
+    this.queued.add(write);
+    this.watchQueued(write);
+  }
+
+  /** Writers through the cache take no turns: their order is that of the truth. */
+  private writeThrough(node: SimulatedNode, key: string): void {
+    if (this.locked.has(key)) return;
+    const begun = { node, key };
+    this.through.add(begun);
+    const versions = new Map<string, number>();
+    const isGone = this.random.isBelow(0.25);
+    const v = FIRST_OF_WRITERS + this.writers++;
+    const persist = async (): Promise<void> => {
+      await new Promise<void>((resolve) => void node.scheduler.after(this.random.from(1, LONGEST_PERSIST_MS), resolve));
+      this.truth.change(key, isGone, v);
+      versions.set(key, this.truth.version(key));
+    };
+    this.call(node, `through ${key}`, WRITE_LIMIT_MS + CALL_LIMIT_MS + LONGEST_PERSIST_MS, async () => {
+      const result = await node.cache.writeThrough(key, isGone ? null : { v }, persist);
+      this.note(`${node.name} through ${key}: ${JSON.stringify([...versions])} ${result.tier2}`);
+      this.through.delete(begun);
+      this.afterWrite({ node, versions }, result);
     });
   }
 
@@ -356,6 +386,11 @@ class Simulation {
       if (write.node !== node) continue;
       this.queued.delete(write);
       for (const key of write.versions.keys()) this.outbox.add(key);
+    }
+    for (const begun of this.through) {
+      if (begun.node !== node) continue;
+      this.through.delete(begun);
+      this.outbox.add(begun.key);
     }
     for (const [key, holder] of this.locked) {
       if (holder !== node) continue;
