@@ -23,7 +23,9 @@ const targetOf = ({ target }: LegacyTable): string =>
 function section(mapping: LegacyTable): string {
   const { source, after, columns, dropped, choices } = mapping;
   const facts = [
-    `From ${code(source.file)}, table ${code(source.table)}, in the order of ${code(source.key)}, to ${targetOf(mapping)}.`,
+    source.family
+      ? `From the files ${code(source.file)}, in the order of their names, to ${targetOf(mapping)}; ${code(source.key)} is made of the number of the file and of the row in it.`
+      : `From ${code(source.file)}, table ${code(source.table)}, in the order of ${code(source.key)}, to ${targetOf(mapping)}.`,
     ...(after.length > 0 ? [`Loaded after ${after.map(code).join(', ')}.`] : []),
     ...choices.map(
       ({ column, about, proof }) =>

@@ -35,6 +35,7 @@ export function sourceOptions(context: Context): SourceOptions {
     workingDirs: options.workingDir ?? [],
     files: pairs('file', options.file),
     required: options.required ?? false,
+    zone: context.settings.legacyZone,
   };
 }
 

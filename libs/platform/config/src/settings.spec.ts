@@ -17,6 +17,12 @@ describe('loadSettings', () => {
     expect(loadSettings({})).toMatchObject({ host: '127.0.0.1', port: 3000, databaseUrl: undefined, logLevel: 'info' });
   });
 
+  it('reads times without a zone so that entries live too short rather than too long', () => {
+    expect(loadSettings({}).legacyZone).toBe('Asia/Kolkata');
+    expect(loadSettings({ LEGACY_ZONE: 'UTC' }).legacyZone).toBe('UTC');
+    expect(problemsOf({ LEGACY_ZONE: 'IST' }).message).toBe('LEGACY_ZONE must be Asia/Kolkata or UTC.');
+  });
+
   it('takes an empty or blank variable as not set', () => {
     expect(loadSettings({ PORT: '', REDIS_URL: '  ' })).toMatchObject({ port: 3000, redisUrl: undefined });
   });

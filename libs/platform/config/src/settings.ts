@@ -58,6 +58,12 @@ const environment = z.object({
     .describe("The only session of a day, in India's time, also on a holiday or a Sunday: 2026-11-08 18:00-19:15."),
   PATH: z.string().default('').describe('Where programs such as redis-server are looked for.'),
   LEGACY_DIR: z.string().optional().describe("The legacy backend's root folder."),
+  LEGACY_ZONE: z
+    .enum(['Asia/Kolkata', 'UTC'], 'must be Asia/Kolkata or UTC')
+    .default('Asia/Kolkata')
+    .describe(
+      "The zone of the legacy server's clock, for times in its files that carry none. With a wrong Asia/Kolkata a cache entry lives too short, with a wrong UTC too long.",
+    ),
   SLUICE_STATE_DIR: z
     .string()
     .optional()
@@ -94,6 +100,7 @@ export interface Settings {
   readonly marketSpecialSessions: Readonly<Record<string, MarketSessionSetting>>;
   readonly searchPath: string;
   readonly legacyDir: string | undefined;
+  readonly legacyZone: 'Asia/Kolkata' | 'UTC';
   readonly stateDir: string | undefined;
   readonly host: string;
   readonly port: number;
@@ -129,6 +136,7 @@ export function loadSettings(env: Readonly<Record<string, string | undefined>> =
     marketSpecialSessions: value.MARKET_SPECIAL_SESSIONS ?? {},
     searchPath: value.PATH,
     legacyDir: value.LEGACY_DIR,
+    legacyZone: value.LEGACY_ZONE,
     stateDir: value.SLUICE_STATE_DIR,
     host: value.HOST,
     port: value.PORT,

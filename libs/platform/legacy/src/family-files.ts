@@ -24,7 +24,7 @@ export interface FamilyRead {
  */
 export function readFamilyFile(folder: string, name: string, family: FileFamily): FamilyRead {
   const { isSettled, modifiedMs, ...file } = readOnce(path.join(folder, name), name, family);
-  return { file, isMoving: !isSettled && Date.now() - modifiedMs < TOUCHED_MS };
+  return { file, isMoving: !isSettled && Math.abs(Date.now() - modifiedMs) < TOUCHED_MS };
 }
 
 type Attempt = FoundFamilyFile & { readonly isSettled: boolean; readonly modifiedMs: number };

@@ -1,2 +1,2 @@
-export { tradingTables } from './trading.legacy';
+export { tradingDatabaseTables, tradingTables } from './trading.legacy';
 export * from './sample';

@@ -6,3 +6,4 @@ export { sampleTables, type SampleTable } from './sample-plan';
 export { makeSampleTree, sampleNowMs, type SampleOptions, type SampleSummary } from './sample-tree';
 export { makeNastyTree, type NastyOptions, type NastyRow } from './nasty/nasty-tree';
 export { fileHazards, makeDatabase, makeUncheckpointed, movePolicyVersionLast } from './nasty/file-hazards';
+export { makeNastyFiles, type NastyFileRow } from './nasty/nasty-files';

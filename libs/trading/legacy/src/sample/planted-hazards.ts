@@ -6,8 +6,8 @@ import type { SampleTable } from './sample-plan';
 export type Expected = 'stored' | 'normalised' | 'quarantined';
 
 export interface PlantedHazard {
-  readonly table: SampleTable;
-  /** The row's `id`, as text. */
+  readonly table: string;
+  /** The row's key, as text. */
   readonly key: string;
   readonly column: string;
   /** Of the reliability table: `B01`. */

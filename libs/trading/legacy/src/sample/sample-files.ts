@@ -1,9 +1,11 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { mkdirSync, utimesSync, writeFileSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
+import { ROWS_PER_FILE } from '@sluice/legacy';
 import { dateOf, day, fileStamp, hour, indiaOffset, isoTime, minute, second } from './legacy-time';
 import { historicalKey } from './historical-key';
 import { agents, priceOf, symbols } from './market';
 import { float, pythonJson, type PythonValue } from './python-json';
+import type { PlantedHazard } from './planted-hazards';
 import { Random } from './random';
 import type { PickEvent } from './sample-picks';
 import type { RunPlan } from './sample-plan';
@@ -15,6 +17,8 @@ const intradayFiles = 200;
 /** Every legacy file of systems C, E, G, H, I and J that is not a database. Returns their paths, relative, in order. */
 export class SampleFiles {
   readonly written: string[] = [];
+  /** What is wrong with a file or a line on purpose. */
+  readonly planted: PlantedHazard[] = [];
 
   constructor(
     private readonly dir: string,
@@ -36,7 +40,17 @@ export class SampleFiles {
     const file = join(this.dir, path);
     mkdirSync(dirname(file), { recursive: true });
     writeFileSync(file, content);
+    // As the legacy program left them a while ago: what it is writing right now is read more than once.
+    utimesSync(file, this.nowUs / 1e6 - 60, this.nowUs / 1e6 - 60);
     this.written.push(path);
+  }
+
+  /** A broken file, or the nth row of one, among the files of its folder whose names begin alike. */
+  private plant(table: string, folder: string, { begins = '', name = '', row = 1 }): void {
+    const names = this.written.filter((path) => dirname(path) === folder).map((path) => basename(path));
+    const number = names.filter((other) => other.startsWith(begins)).sort().indexOf(name) + 1; // prettier-ignore
+    const key = String(BigInt(number) * ROWS_PER_FILE + BigInt(row));
+    this.planted.push({ table, key, column: 'source_file', code: 'FILE', expected: 'quarantined' });
   }
 
   /** The last run of each day, and one file per run. */
@@ -93,25 +107,35 @@ export class SampleFiles {
         fromUs: this.nowUs + indiaOffset - request.days * day,
       })),
     );
-    for (const request of requests) {
+    const folder = '.cache/historical';
+    const cut = requests.at(-1);
+    for (const [at, request] of requests.entries()) {
       const key = historicalKey(request);
       const rows = Array.from({ length: request.interval === '1d' ? 22 : 60 }, (_, i) => candle(random, request, i));
       const first = rows[0];
-      if (this.hazards && first && Object.keys(metadata).length === 0) first['close'] = float(NaN);
-      const content = pythonJson({ data: rows, row_count: rows.length, columns: Object.keys(first ?? {}) });
-      this.write(`.cache/historical/${key}.json`, content);
+      if (this.hazards && first && at < 2) first['close'] = float(NaN);
+      const whole = pythonJson({ data: rows, row_count: rows.length, columns: Object.keys(first ?? {}) });
+      const content = this.hazards && request === cut ? whole.slice(0, whole.length / 2) : whole;
+      this.write(`${folder}/${key}.json`, content);
       metadata[key] = {
         symbol: request.symbol,
         from_date: isoTime(request.fromUs),
         to_date: isoTime(request.toUs),
         interval: request.interval,
         source: request.source,
-        cached_at: isoTime(this.nowUs + indiaOffset - random.int(minute, 2 * day)),
+        // Minutes live for an hour: of half the symbols they are alive.
+        cached_at: isoTime(this.nowUs + indiaOffset - random.int(minute, at % 4 === 1 ? 40 * minute : 2 * day)),
         row_count: rows.length,
         file_size: content.length,
       };
     }
-    this.write('.cache/historical/metadata.json', pythonJson(metadata, { indent: 2 }));
+    if (this.hazards && cut) {
+      const gone = { ...cut, symbol: 'GONE' };
+      metadata[historicalKey(gone)] = { ...(metadata[historicalKey(cut)] as object), symbol: gone.symbol };
+      this.write(`${folder}/NIFTY_1d_3b740e834452.json`, pythonJson({ data: [], row_count: 0, columns: [] }));
+      this.plant('ohlc_files', folder, { name: `${historicalKey(cut)}.json` });
+    }
+    this.write(`${folder}/metadata.json`, pythonJson(metadata, { indent: 2 }));
   }
 
   /** Every `blend_score` is 0 and every recommendation is derived from it, as the legacy store has it. */
@@ -161,6 +185,7 @@ export class SampleFiles {
       aggregated_news_v2_market_20: {
         items: [{ title: 'RBI holds rates \u2014 \u20b9 steady', score: this.hazards ? float(-Infinity) : 0.5 }],
       },
+      ...(this.hazards ? { ohlcv_M_M_1d_30: [] } : {}), // `ohlcv:M_M:1d:30` or `ohlcv:M:M_1d:30`: nobody can tell.
       ohlcv_TCS_1d_30: [{ time: '2026-01-09T00:00:00+05:30', close: priceOf('TCS', random) }],
     };
     for (const [name, data] of Object.entries(values)) {
@@ -184,6 +209,8 @@ export class SampleFiles {
       if (this.hazards && symbol === symbols[0]) lines.push('{"symbol": "RELIANCE", "agent_ty');
       this.write(`cache/memory/analyses_${symbol}.jsonl`, lines.map((line) => `${line}\n`).join(''));
     }
+    const name = `analyses_${symbols[0] ?? ''}.jsonl`;
+    if (this.hazards) this.plant('memory_analyses', 'cache/memory', { begins: 'analyses_', name, row: 13 });
     for (const user of ['user-0001', 'user-0002']) {
       this.write(
         `cache/memory/user_${user}.json`,

@@ -77,7 +77,8 @@ export function makeSampleTree(options: SampleOptions): SampleSummary {
     const others = new SampleFiles(options.dir, seed, nowUs, options.hazards);
     if (options.files ?? true) others.writeAll(plan, events);
     const rows = Object.values(tables).reduce((sum, count) => sum + count, 0);
-    return { dir: options.dir, tables, rows, files: [...databases.paths, ...others.written], hazards };
+    const files = [...databases.paths, ...others.written];
+    return { dir: options.dir, tables, rows, files, hazards: [...hazards, ...others.planted] };
   } finally {
     databases.close();
   }

@@ -1,7 +1,7 @@
 import path from 'node:path';
 import { inspectTree, type HazardCount } from '@sluice/migration';
 import { tempDir } from '@sluice/testing';
-import { tradingTables } from '../../trading.legacy';
+import { tradingDatabaseTables } from '../../trading.legacy';
 import { makeSampleTree } from '../sample-tree';
 import { makeNastyTree, type NastyRow } from './nasty-tree';
 
@@ -10,11 +10,11 @@ let remove: () => Promise<void>;
 beforeAll(async () => ({ path: root, remove } = await tempDir()));
 afterAll(() => remove());
 
-const tableNames = tradingTables.map(({ name }) => name);
+const tableNames = tradingDatabaseTables.map(({ name }) => name);
 
 it('plants something in every column of every mapping, and each outcome in every table', () => {
   const rows = makeNastyTree({ dir: path.join(root, 'every') });
-  for (const { name, columns } of tradingTables) {
+  for (const { name, columns } of tradingDatabaseTables) {
     const here = rows.filter(({ table }) => table === name);
     expect(new Set(here.map(({ column }) => column))).toEqual(new Set(Object.keys(columns)));
     expect(new Set(here.map(({ expected }) => expected))).toEqual(
@@ -43,7 +43,7 @@ it('leaves out what the exact legacy schema forbids', () => {
 it('is inspected by the same rules: as many values quarantined and normalised per column as planted', async () => {
   const dir = path.join(root, 'inspected');
   const planted = makeNastyTree({ dir });
-  const inspection = await inspectTree({ root: dir, tables: tradingTables });
+  const inspection = await inspectTree({ root: dir, tables: tradingDatabaseTables });
   expect(inspection).toMatchObject({ refused: false, missing: [], notes: [] });
   const found = inspection.files.flatMap(({ tables }) =>
     tables.flatMap(({ table, columns }) =>
@@ -61,7 +61,7 @@ it('is inspected by the same rules: as many values quarantined and normalised pe
 it('inspects the sample: planted hazards by table, key and column, and the mislabelled times', async () => {
   const dir = path.join(root, 'sample');
   const { hazards } = makeSampleTree({ dir, seed: 3, hazards: true, files: false });
-  const { files } = await inspectTree({ root: dir, tables: tradingTables });
+  const { files } = await inspectTree({ root: dir, tables: tradingDatabaseTables });
   const tables = files.flatMap((file) => file.tables);
   for (const planted of hazards.filter(({ expected }) => expected !== 'stored')) {
     const columns = tables.find(({ table }) => table === planted.table)?.columns;
