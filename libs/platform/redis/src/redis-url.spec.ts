@@ -1,3 +1,6 @@
+import { writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { tempDir } from '@sluice/testing';
 import { parseRedisUrl } from './redis-url';
 
 it('reads every part and shows none of the secrets', () => {
@@ -91,4 +94,19 @@ it.each([
   const parse = () => parseRedisUrl(url);
   expect(parse).toThrow(expect.objectContaining({ code: 'REDIS_URL_INVALID' }));
   expect(parse).toThrow(expect.objectContaining({ message: expect.not.stringContaining('secret') }));
+});
+
+it('takes an authority for TLS from a file, for every server of each kind of address', async () => {
+  const dir = await tempDir();
+  const file = path.join(dir.path, 'a & b.pem');
+  writeFileSync(file, 'PEM');
+  const ca = encodeURIComponent(file);
+  expect(parseRedisUrl(`rediss://10.0.0.1/2?ca=${ca}`).options).toMatchObject({ db: 2, tls: { ca: 'PEM' } });
+  expect(parseRedisUrl(`rediss://10.0.0.1`).options.tls).toEqual({});
+  expect(parseRedisUrl(`rediss-cluster://a?ca=${ca}`).options.tls).toEqual({ ca: 'PEM' });
+  const sentinel = parseRedisUrl(`rediss-sentinel://s1/main?sentinel-user=ops&ca=${ca}`).options;
+  expect(sentinel).toMatchObject({ sentinelUsername: 'ops', tls: { ca: 'PEM' }, sentinelTLS: { ca: 'PEM' } });
+  for (const refused of [`redis://a?ca=${ca}`, `rediss://a?ca=${ca}&ca=${ca}`, `rediss://a?ca=${ca}.none`, 'rediss://a?insecure=1'])
+    expect(() => parseRedisUrl(refused)).toThrow(expect.objectContaining({ code: 'REDIS_URL_INVALID', message: expect.not.stringContaining('pem') })); // prettier-ignore
+  await dir.remove();
 });

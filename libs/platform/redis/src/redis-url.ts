@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs';
+import { isIP } from 'node:net';
 import type { ClusterNode, RedisOptions } from 'ioredis';
 import { RedisUrlError } from './errors';
 
@@ -34,7 +36,8 @@ const FORM = /^(redis|rediss)(?:-(sentinel|cluster))?:\/\/(?:([^/?#]*)@)?([^@/?#
  * - `redis-cluster://[user:password@]host[:6379],host...`
  *
  * and with `rediss` instead of `redis` for TLS to every server, sentinels included. A cluster under TLS is reached by the
- * names that its nodes announce, so they have to be in the certificates.
+ * names that its nodes announce, so they have to be in the certificates. Certificates must lead to an authority that Node
+ * trusts, or to the one in the file that `?ca=/path/to/ca.pem` names; there is no way to trust any.
  *
  * Throws `RedisUrlError` without a word of the address in it. Other parameters are refused: a time limit or an option in
  * the address would be one that nobody finds.
@@ -45,7 +48,6 @@ export function parseRedisUrl(text: string): RedisAddress {
     throw invalid('it is not redis://host, redis-sentinel://host,host/group or redis-cluster://host,host');
   const parts: Parts = { secure: scheme === 'rediss', userInfo, hosts, path, query };
   if (kind === 'sentinel') return sentinelAddress(parts);
-  if (query !== undefined) throw invalid('it has parameters, which are not supported');
   return kind === 'cluster' ? clusterAddress(parts) : standaloneAddress(parts);
 }
 
@@ -53,7 +55,9 @@ function standaloneAddress(parts: Parts): RedisAddress {
   const [node, second] = nodesOf(parts.hosts, DEFAULT_PORT.standalone);
   if (!node || second) throw invalid('several hosts need redis-sentinel:// or redis-cluster://');
   const db = databaseOf(parts.path);
-  const tls = parts.secure ? { tls: { servername: node.host } } : {};
+  const { ca } = parametersOf(parts, []);
+  const name = isIP(node.host) ? {} : { servername: node.host }; // An address is no name that TLS could ask for.
+  const tls = parts.secure ? { tls: { ...name, ...ca } } : {};
   return {
     kind: 'standalone',
     server: `${shown(node)}/${db}`,
@@ -66,18 +70,20 @@ function sentinelAddress(parts: Parts): RedisAddress {
   const [name = '', database = '', ...rest] = parts.path.split('/');
   if (!/^[A-Za-z0-9._-]+$/.test(name) || rest.length > 0) throw invalid('its path is not the name of a Sentinel group');
   const db = databaseOf(database);
-  const tls = parts.secure ? { tls: {}, sentinelTLS: {}, enableTLSForSentinelMode: true } : {};
+  const { ca, ...credentials } = parametersOf(parts, ['sentinelUsername', 'sentinelPassword']);
+  const tls = parts.secure ? { tls: { ...ca }, sentinelTLS: { ...ca }, enableTLSForSentinelMode: true } : {};
   return {
     kind: 'sentinel',
     server: `${sentinels.map(shown).join(',')}/${name}/${db}`,
-    options: { sentinels, name, db, ...credentialsOf(parts.userInfo), ...sentinelCredentials(parts.query), ...tls },
+    options: { sentinels, name, db, ...credentialsOf(parts.userInfo), ...credentials, ...tls },
   };
 }
 
 function clusterAddress(parts: Parts): RedisAddress {
   const nodes = nodesOf(parts.hosts, DEFAULT_PORT.cluster);
   if (databaseOf(parts.path) !== 0) throw invalid('a cluster has database 0 only');
-  const tls = parts.secure ? { tls: {} } : {};
+  const { ca } = parametersOf(parts, []);
+  const tls = parts.secure ? { tls: { ...ca } } : {};
   return {
     kind: 'cluster',
     server: nodes.map(shown).join(','),
@@ -122,21 +128,41 @@ function credentialsOf(userInfo = ''): { username?: string; password?: string } 
   return { ...(username ? { username } : {}), ...(password ? { password } : {}) };
 }
 
-const SENTINEL_PARAMETERS: Readonly<Record<string, 'sentinelUsername' | 'sentinelPassword'>> = {
+const PARAMETERS = {
   'sentinel-user': 'sentinelUsername',
   'sentinel-password': 'sentinelPassword',
-};
+  ca: 'ca',
+} as const;
 
-function sentinelCredentials(query = ''): { sentinelUsername?: string; sentinelPassword?: string } {
-  const credentials: { sentinelUsername?: string; sentinelPassword?: string } = {};
+interface Parameters {
+  sentinelUsername?: string;
+  sentinelPassword?: string;
+  /** What the file holds, in the form that TLS takes. */
+  ca?: { readonly ca: string };
+}
+
+/** `ca` is for TLS only. */
+function parametersOf({ query = '', secure }: Parts, allowed: readonly (keyof Parameters)[]): Parameters {
+  const parameters: Parameters = {};
   for (const pair of query.split('&').filter(Boolean)) {
-    const equals = pair.indexOf('=');
-    const option = SENTINEL_PARAMETERS[pair.slice(0, Math.max(equals, 0))];
-    if (!option || credentials[option] !== undefined)
+    const equals = Math.max(pair.indexOf('='), 0);
+    const name = pair.slice(0, equals);
+    const option = Object.hasOwn(PARAMETERS, name) ? PARAMETERS[name as keyof typeof PARAMETERS] : null;
+    if (!option || parameters[option] !== undefined || !(option === 'ca' ? secure : allowed.includes(option)))
       throw invalid('it has a parameter that is not supported, or one twice');
-    credentials[option] = decoded(pair.slice(equals + 1));
+    const value = decoded(pair.slice(equals + 1));
+    if (option === 'ca') parameters.ca = { ca: textOf(value) };
+    else parameters[option] = value;
   }
-  return credentials;
+  return parameters;
+}
+
+function textOf(file: string): string {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch {
+    throw invalid('its ca names a file that cannot be read');
+  }
 }
 
 function decoded(part: string): string {
