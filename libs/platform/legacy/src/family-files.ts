@@ -5,8 +5,13 @@ import type { FileFamily, FoundFamilyFile } from './file-family';
 import { sameStamp, stampOf } from './raw-files';
 import { systemErrorCode } from './sqlite-errors';
 
-/** A larger file is refused: it is held in memory as a whole, and no legacy file comes near it. */
-export const MAX_FAMILY_FILE_BYTES = 64 * 1024 * 1024;
+/**
+ * A larger file is refused, because it is held in memory as a whole, and no legacy file comes near it: a file of one value
+ * as large as the largest value of a cache, and a log, of which only a line at a time is taken apart.
+ */
+const MAX_VALUE_FILE_BYTES = 16 * 1024 * 1024;
+const MAX_LOG_BYTES = 64 * 1024 * 1024;
+export const maxFamilyFileBytes = ({ grows }: FileFamily): number => (grows ? MAX_LOG_BYTES : MAX_VALUE_FILE_BYTES);
 
 /** A file that nobody touched for a while is what it is. */
 const TOUCHED_MS = 10_000;
@@ -41,7 +46,8 @@ function readOnce(file: string, name: string, family: FileFamily): Attempt {
   try {
     const before = fstatSync(descriptor, { bigint: true });
     if (!before.isFile()) return broken('is no regular file');
-    if (before.size > MAX_FAMILY_FILE_BYTES) return broken(`is larger than ${MAX_FAMILY_FILE_BYTES} bytes`);
+    const maxBytes = maxFamilyFileBytes(family);
+    if (before.size > maxBytes) return broken(`is larger than ${maxBytes} bytes`);
     const bytes = readAll(descriptor, Number(before.size));
     return judged({ name, bytes }, before, statOf(file) ?? before, family);
   } catch (error) {

@@ -1,4 +1,4 @@
-export { MAX_FAMILY_FILE_BYTES, readFamilyFile, type FamilyRead } from './family-files';
+export { maxFamilyFileBytes, readFamilyFile, type FamilyRead } from './family-files';
 export type { CheckRow, FamilyFolder, FileFamily, FoundFamilyFile, ReadFile, StagedRow } from './file-family';
 export type { FamilyFingerprint, SourceFingerprint } from './fingerprint';
 export { jsonMembers, JsonSliceError, jsonString, type JsonSlice } from './json-slices';

@@ -83,13 +83,13 @@ function* fill(file: string, folder: string, family: FileFamily, options: StageO
       for (const place of waiting) {
         const { file: found, isMoving } = readFamilyFile(folder, place.name, family);
         if (isMoving && rounds > 1) moving.push(place);
-        else staging.add(place.number, found, read);
+        else staging.add(place.number, found, family.grows ? read : atOnce(read));
         yield;
       }
       waiting = moving;
       if (waiting.length > 0) pause();
     }
-    if (index) staging.add(names.length + 1, index, read);
+    if (index) staging.add(names.length + 1, index, atOnce(read));
     return staging.end(options.zone);
   } finally {
     staging.close();
@@ -142,14 +142,16 @@ class Staging {
     this.insertFile = this.database.prepare(`INSERT INTO ${STAGED_FILES} VALUES (?, CAST(? AS TEXT), ?, ?)`);
   }
 
-  add(number: number, file: FoundFamilyFile, read: (file: FoundFamilyFile) => Iterable<StagedRow>): void {
+  add(number: number, file: FoundFamilyFile, read: Read): void {
     this.bytes += file.bytes.length;
     const sha256 = sha256Of(file);
     this.hashes[number - 1] = JSON.stringify([file.name, file.bytes.length, sha256]);
     this.insertFile.run(number, bytesOf(file.name), file.bytes.length, sha256);
     const first = BigInt(number) * ROWS_PER_FILE;
-    for (const [at, row] of rowsOf(file, read).entries()) {
-      if (row !== 'blank') this.put(first + BigInt(at + 1), file.name, at + 1, row);
+    let row = 0;
+    for (const staged of rowsOf(file, read)) {
+      row++;
+      if (staged !== 'blank') this.put(first + BigInt(row), file.name, row, staged);
     }
   }
 
@@ -173,15 +175,24 @@ class Staging {
   }
 }
 
-/** A file that cannot be read or taken apart is one row with its fault. */
-function rowsOf(file: FoundFamilyFile, read: (file: FoundFamilyFile) => Iterable<StagedRow>): StagedRow[] {
-  if (file.fault !== undefined) return [{ fault: file.fault, raw: file.bytes }];
-  try {
-    return Array.from(read(file), wellFormed);
-  } catch (error) {
-    if (error instanceof JsonSliceError) return [{ fault: error.message, raw: file.bytes }];
-    throw error;
-  }
+type Read = (file: FoundFamilyFile) => Iterable<StagedRow>;
+
+/** A file of one value that cannot be taken apart is one row with its fault, however far its reader came. */
+const atOnce =
+  (read: Read): Read =>
+  (file) => {
+    try {
+      return [...read(file)];
+    } catch (error) {
+      if (error instanceof JsonSliceError) return [{ fault: error.message, raw: file.bytes }];
+      throw error;
+    }
+  };
+
+/** A file that cannot be read is one row too. */
+function* rowsOf(file: FoundFamilyFile, read: Read): Generator<StagedRow> {
+  if (file.fault !== undefined) yield { fault: file.fault, raw: file.bytes };
+  else for (const row of read(file)) yield wellFormed(row);
 }
 
 /** Half a surrogate pair, which JSON can name, has no UTF-8 form. */

@@ -68,9 +68,11 @@ function analysisRow(line: Buffer): StagedRow {
 }
 
 function* analysisChecks({ bytes }: ReadFile): Generator<CheckRow> {
-  const lines = bytes.toString('latin1').split('\n');
-  if (lines.at(-1) === '') lines.pop();
-  for (const line of lines) yield /^[ \t\r]*$/.test(line) ? 'blank' : analysisCheck(Buffer.from(line, 'latin1'));
+  for (let end = 0, start = 0; start < bytes.length; start = end + 1) {
+    for (end = start; end < bytes.length && bytes[end] !== NEWLINE;) end++;
+    const line = bytes.subarray(start, end);
+    yield /^[ \t\r]*$/.test(line.toString('latin1')) ? 'blank' : analysisCheck(line);
+  }
 }
 
 function analysisCheck(line: Buffer): CheckRow {

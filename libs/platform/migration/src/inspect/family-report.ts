@@ -1,4 +1,4 @@
-import { MAX_FAMILY_FILE_BYTES, type LegacyDatabase, type Zone } from '@sluice/legacy';
+import { maxFamilyFileBytes, type LegacyDatabase, type Zone } from '@sluice/legacy';
 import { quoteName } from '../exact/legacy-value';
 import type { LegacyTable } from '../mapping/legacy-table';
 import type { ColumnCensus } from './census';
@@ -51,7 +51,7 @@ export function withFaults(
     ...column,
     hazards: column.hazards.flatMap((hazard) => lessNulls(hazard, count)),
   }));
-  const about = `broken, or larger than ${MAX_FAMILY_FILE_BYTES} bytes`;
+  const about = `broken, or larger than ${maxFamilyFileBytes(source.family)} bytes`;
   const hazard = {
     code: 'FILE',
     outcome: 'quarantined',

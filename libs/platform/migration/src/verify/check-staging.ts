@@ -24,6 +24,8 @@ export interface StagingCheck {
 }
 
 const NAMED = 20;
+/** So many rows of a log are compared at a time. */
+const BATCH_ROWS = 250;
 const NOTHING: StagingCheck = { found: [], remarks: [] };
 
 /**
@@ -95,27 +97,38 @@ class StagingChecker {
   }
 
   private compare(first: bigint, file: FoundFamilyFile, check: ReturnType<FileFamily['checker']>): void {
-    const { columns, source } = this.table;
-    const names = Object.keys(columns).filter((name) => name !== source.key);
-    const selected = names.map((name) => `CAST(${quoted(name)} AS BLOB)`).join(', ');
-    const rows = this.database.rows(
-      `SELECT ${quoted(source.key)}, fault, CAST(source_file AS TEXT), source_row, ${selected} FROM ${quoted(source.table)}
-        WHERE ${quoted(source.key)} > ? AND ${quoted(source.key)} < ? ORDER BY 1`,
-      first,
-      first + ROWS_PER_FILE,
-    );
-    const wanted = new Map(rowsOf(file, check).map((row, at) => [first + BigInt(at + 1), row] as const));
-    for (const [key, row] of wanted) if (row === 'blank') wanted.delete(key);
-    for (const [key, fault, name, line, ...values] of rows) {
-      const row = this.wellFormed(wanted.get(key as bigint));
-      wanted.delete(key as bigint);
-      if (row === undefined) this.add(key, null, 'a row that its file does not have');
-      else if (name !== file.name || line !== (key as bigint) - first) this.add(key, null, 'a row with a wrong origin');
-      else if (row === null || row === 'blank') this.expectFault(key, fault);
-      else if (fault !== null) this.add(key, null, 'a fault where there is none');
-      else for (const column of this.differing(values, names, row)) this.add(key, column, 'another value');
+    let [from, last] = [first, first];
+    let batch = new Map<bigint, CheckRow>();
+    for (const row of rowsOf(file, check, this.family)) {
+      batch.set(++last, row);
+      if (batch.size < BATCH_ROWS) continue;
+      this.compareBatch({ from, to: last }, batch, file.name);
+      [from, batch] = [last, new Map()];
     }
-    for (const key of wanted.keys()) this.add(key, null, 'a row of its file is missing');
+    this.compareBatch({ from, to: first + ROWS_PER_FILE - 1n }, batch, file.name);
+  }
+
+  /** The rows with `from < key <= to`. */
+  private compareBatch({ from, to }: { from: bigint; to: bigint }, wanted: Map<bigint, CheckRow>, file: string): void {
+    const names = Object.keys(this.table.columns).filter((name) => name !== this.table.source.key);
+    for (const [key, fault, name, row, ...values] of this.database.rows(this.select(names), from, to)) {
+      const checked = this.wellFormed(wanted.get(key as bigint));
+      wanted.delete(key as bigint);
+      const isThere = name === file && row === (key as bigint) % ROWS_PER_FILE;
+      if (checked === undefined) this.add(key, null, 'a row that its file does not have');
+      else if (!isThere) this.add(key, null, 'a row with a wrong origin');
+      else if (checked === null || checked === 'blank') this.expectFault(key, fault);
+      else if (fault !== null) this.add(key, null, 'a fault where there is none');
+      else for (const column of this.differing(values, names, checked)) this.add(key, column, 'another value');
+    }
+    for (const [key, row] of wanted) if (row !== 'blank') this.add(key, null, 'a row of its file is missing');
+  }
+
+  private select(names: readonly string[]): string {
+    const key = quoted(this.table.source.key);
+    const columns = names.map((name) => `CAST(${quoted(name)} AS BLOB)`).join(', ');
+    return `SELECT ${key}, fault, source_file, source_row, ${columns} FROM ${quoted(this.table.source.table)}
+      WHERE ${key} > ? AND ${key} <= ? ORDER BY 1`;
   }
 
   /** Whether at the staging or at a column: what is no JSON must have been set aside. */
@@ -140,9 +153,12 @@ class StagingChecker {
   }
 }
 
-/** A file that cannot be read or taken apart is one row with a fault. */
-function rowsOf(file: FoundFamilyFile, check: (file: FoundFamilyFile) => Iterable<CheckRow>): CheckRow[] {
+type Check = (file: FoundFamilyFile) => Iterable<CheckRow>;
+
+/** A file that cannot be read or taken apart is one row with a fault; a log has its faults line by line. */
+function rowsOf(file: FoundFamilyFile, check: Check, { grows }: FileFamily): Iterable<CheckRow> {
   if (file.fault !== undefined) return [null];
+  if (grows) return check(file);
   try {
     return [...check(file)];
   } catch (error) {
