@@ -39,6 +39,15 @@ describe('the API during an outage', () => {
     expect(degraded.status).toBe(200);
     expect(degraded.body.details.cache).toMatchObject({ driver: 'redis', code: 'CACHE_TIER2_FAILED' });
     expect((await api.get('/v1/top-picks/status')).status).toBe(200);
+    expect((await api.get('/v1/cache/redis/top-picks')).status).toBe(200);
+    expect((await api.get('/v1/dashboard/overview')).body).toMatchObject({ intraday: { found: false } });
+    const stats = await api.get('/v1/cache/stats');
+    expect([stats.status, stats.body]).toEqual([503, { detail: 'Redis is not available.' }]);
+    const cleared = await fetch(`${api.url}/admin/clear-cache`, { method: 'POST' });
+    expect([cleared.status, await cleared.json()]).toEqual([
+      503,
+      { detail: expect.stringContaining('when it is back') },
+    ]);
     await redis.restart();
     await until('/health/ready', ({ body }) => !body.details.cache.degraded);
   });
@@ -54,6 +63,7 @@ describe('the API during an outage', () => {
     const answer = await api.get('/v1/performance/alpha/dataset');
     expect([answer.status, answer.body]).toEqual([503, { detail: 'PostgreSQL is not available.' }]);
     expect(answer.headers.get('retry-after')).toBe('5');
+    expect((await api.get('/v1/cache/redis/top-picks?mode=Never')).status).toBe(503);
     await postgres.restart();
     await until('/health/ready', ({ status }) => status === 200);
     expect((await api.get('/v1/performance/alpha/dataset')).status).toBe(200);

@@ -19,6 +19,23 @@ const broken = async (): Promise<never> => {
   throw new Error('The source is broken.');
 };
 
+it('pauses a warm-up after each load for the rate that was asked for, and for nothing that is there', async () => {
+  const waits: number[] = [];
+  const after = (ms: number, run: () => void) => {
+    waits.push(ms);
+    return systemScheduler.after(Math.min(ms, 1), run);
+  };
+  const scheduler = { nowMs: () => 0, wallMs: () => FRIDAY_MS, after };
+  const engine = new CacheEngine({ tier2: new MemoryTier2(scheduler), scheduler });
+  const caches = new TradingCaches(engine);
+  const list = async () => ['Intraday', 'Swing', 'Options'].map((mode) => ({ universe: 'nifty50', mode }));
+  const load = async () => null;
+  await caches.latestPicks.set({ universe: 'nifty50', mode: 'Swing' }, null);
+  await caches.warm({ latestPicks: { list, load } }, { perSecond: 8 });
+  expect(waits.filter((ms) => ms === 125)).toHaveLength(2);
+  await engine.close();
+});
+
 it('spells the keys of the plan', async () => {
   const { caches } = aProcess();
   const intraday = { symbol: 'TCS', from: '2026-01-01T09:15:30', to: '2026-01-09 15:30', interval: '5m' };

@@ -53,6 +53,16 @@ export function describeCacheRoutes(driver: CacheDriver): void {
         expect(second.sent['x-cache-status']).toBe('HIT');
       });
 
+      it('serves the picks of before while the source fails, and says that they are stale', async () => {
+        await aController().getTopPicks(scope, new FakeReply());
+        await caches.latestPicks.expire([scope]);
+        load.mockRejectedValueOnce(new Error('PostgreSQL is away.'));
+        const reply = new FakeReply();
+        expect(await aController().getTopPicks(scope, reply)).toMatchObject({ found: true, data: picks });
+        expect(reply.sent['x-cache-status']).toBe('STALE');
+        expect(reply.sent['cache-status']).toMatch(/^Sluice; hit; ttl=-?\d+; detail=(memory|shared)$/);
+      });
+
       it('says that there are none, and takes an empty parameter for one that was not given', async () => {
         const controller = aController();
         expect(await controller.getTopPicks({ universe: 'nifty50', mode: 'Swing' }, new FakeReply())).toEqual({
