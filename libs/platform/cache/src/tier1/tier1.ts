@@ -64,8 +64,8 @@ const FOUND_AGAIN_MS = 100;
 
 export const TIER1_DEFAULTS: Tier1Options = { maxEntries: 100_000, maxBytes: 50 * 1024 * 1024 };
 
-/** Beside value and key: the entry, its promise and its place in the list; measured, not exact. */
-const ENTRY_BYTES = 320;
+/** Beside value and key: the entry, its promise, its slot and its place in the list; measured, not exact. */
+const ENTRY_BYTES = 400;
 
 /**
  * The memory of this process, one for all caches, bounded by entries and by bytes; what goes first says its order. A
