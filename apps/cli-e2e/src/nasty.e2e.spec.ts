@@ -1,7 +1,7 @@
 import path from 'node:path';
 import { DatabaseSync } from '@photostructure/sqlite';
 import { freshDatabase, freshRedis, tempDir, type FreshDatabase, type FreshRedis, type TempDir } from '@sluice/testing';
-import { makeNastyTree, type NastyRow } from '@sluice/trading-legacy';
+import { makeNastyFiles, makeNastyTree, type NastyRow } from '@sluice/trading-legacy';
 import { sluice, sluiceJson, type Report } from './sluice';
 import { query } from './target';
 
@@ -13,7 +13,13 @@ interface Waiting {
   readonly code: string;
 }
 
-const cacheTables = ['support_resistance_levels', 'context_memory'];
+const cacheTables = [
+  'support_resistance_levels',
+  'context_memory',
+  'ohlc_files',
+  'global_scores',
+  'general_cache_files',
+];
 
 describe.each(['auto', 'sql', 'exact'])('every hazard in every column, through the %s lane', (lane) => {
   let dir: TempDir;
@@ -29,7 +35,10 @@ describe.each(['auto', 'sql', 'exact'])('every hazard in every column, through t
   beforeAll(async () => {
     [dir, database, redis] = await Promise.all([tempDir(), freshDatabase(), freshRedis()]);
     legacy = path.join(dir.path, 'legacy');
-    expected = makeNastyTree({ dir: legacy });
+    const files = makeNastyFiles({ dir: legacy }).flatMap(({ table, key, expected: fate, about }) =>
+      fate === 'quarantined' ? [{ table, key, column: '', code: about, expected: fate } as const] : [],
+    );
+    expected = [...makeNastyTree({ dir: legacy }), ...files];
     migrated = await sluiceJson<Report>(['migrate', '--lane', lane], { ...servers(), deadlineMs: 240_000 });
     waiting = (await sluiceJson<Waiting[]>(['quarantine', 'list'], servers())).document;
   }, 300_000);
