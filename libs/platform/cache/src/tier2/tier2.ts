@@ -110,7 +110,7 @@ export interface Subscriber {
 
 /**
  * The shared tier. Redis is one driver, this process's memory the other, and the simulation a third with faults in it; all
- * pass `describeTier2`. Every method may throw a `Tier2Error`; none waits longer than the driver's hard time limit.
+ * pass `describeTier2`. Every method may throw a `Tier2Error`; no step waits longer than the hard limit.
  */
 export interface Tier2 {
   readonly driver: 'redis' | 'memory';
