@@ -8,6 +8,7 @@ import { exitCodes } from './exit-codes';
 export interface Options {
   readonly json?: boolean;
   readonly legacy?: string;
+  readonly legacyZone?: string;
   readonly workingDir?: readonly string[];
   readonly file?: readonly string[];
   readonly only?: string;
@@ -65,6 +66,7 @@ const variableOf = {
   redisUrl: 'REDIS_URL',
   corpusRedisUrl: 'CORPUS_REDIS_URL',
   legacy: 'LEGACY_DIR',
+  legacyZone: 'LEGACY_ZONE',
   port: 'PORT',
   stateDir: 'SLUICE_STATE_DIR',
 } as const satisfies Partial<Record<keyof Options, string>>;

@@ -191,6 +191,10 @@ const takenBy = (command: Command): string[] => command.options.map((option) => 
 const withSource = (command: Command): Command =>
   command
     .option('--legacy <dir>', "the legacy backend's root folder (LEGACY_DIR)")
+    .option(
+      '--legacy-zone <zone>',
+      "the legacy server's zone, for times that carry none: Asia/Kolkata or UTC (LEGACY_ZONE)",
+    )
     .option('--working-dir <dir>', 'another folder in which the legacy process ran and left its cache/', collect)
     .option('--file <table=path>', 'take a table from this file', collect)
     .option('--only <table>', 'one table', once)
