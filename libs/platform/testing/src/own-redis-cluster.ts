@@ -16,7 +16,7 @@ export interface OwnRedisCluster {
   stop(): Promise<void>;
 }
 
-/** Three masters on 127.0.0.1, which notice a dead one within a second. `settings` are for each of them. */
+/** Three masters on 127.0.0.1, which notice a dead one within seconds. `settings` are for each of them. */
 export async function startRedisCluster(
   options: { settings?: Readonly<Record<string, string | number>> } = {},
 ): Promise<OwnRedisCluster> {
@@ -27,7 +27,7 @@ export async function startRedisCluster(
       const busPort = await freePort();
       const settings = {
         'cluster-enabled': 'yes',
-        'cluster-node-timeout': 500,
+        'cluster-node-timeout': 2_000, // A busy machine may hold up a node for longer than half a second.
         'cluster-announce-ip': '127.0.0.1',
         'cluster-port': busPort, // The usual one, 10,000 higher, may be above 65,535.
         ...options.settings,
