@@ -130,4 +130,14 @@ export class CachePolicyChanges {
   @IsOptional()
   @IsInt()
   maxLoads?: number;
+
+  @ApiPropertyOptional({
+    type: 'integer',
+    description: 'Writes that may wait for what is behind the cache.',
+    minimum: 0,
+    maximum: 1_000_000,
+  })
+  @IsOptional()
+  @IsInt()
+  maxQueuedWrites?: number;
 }

@@ -1,4 +1,8 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
+import type { CacheCensus, CacheFinding, CacheSummary, Inspection, WriteResult } from '@sluice/cache';
+
+/** A class can implement a name only, and that something is described which administration does not give is a mistake. */
+type Shown<T> = T;
 
 const text = (example: string, description = '') => ApiProperty({ type: 'string', example, description });
 const flag = (description: string) => ApiProperty({ type: 'boolean', description });
@@ -7,7 +11,7 @@ const ms = (description: string) => ApiProperty({ type: 'number', description: `
 const nullableMs = (description: string) =>
   ApiProperty({ type: 'number', nullable: true, description: `${description} In milliseconds.` });
 
-export class CachePolicyAnswer {
+export class CachePolicyAnswer implements Shown<CacheSummary['policy']> {
   @ms('How long after its fresh life a value is kept to be served stale; part of what is stored.') graceMs!: number;
   @flag('Serves a stale value at once and loads behind it.') staleWhileRevalidate!: boolean;
   @ms('Loads again behind a hit with so much left of its fresh life; 0 for never.') refreshAheadMs!: number;
@@ -21,9 +25,10 @@ export class CachePolicyAnswer {
   @ms('How long memory is served without having heard from the others.') staleCeilingMs!: number;
   @flag('Whether this process keeps values in memory.') tier1!: boolean;
   @count('Loads at once in this process.') maxLoads!: number;
+  @count('Writes that may wait for what is behind the cache, where it is written back.') maxQueuedWrites!: number;
 }
 
-export class CacheCountersAnswer {
+export class CacheCountersAnswer implements Omit<CacheSummary['counters'], 'failed'> {
   @count('Values served from the memory of this process.') tier1Hits!: number;
   @count('Values served from Redis.') tier2Hits!: number;
   @count('Reads that found nothing to serve.') misses!: number;
@@ -36,6 +41,7 @@ export class CacheCountersAnswer {
   @count('Values written, by callers or after a load.') writes!: number;
   @count('Entries removed, or made stale, from here.') removed!: number;
   @count('Invalidations that had to wait for Redis.') queued!: number;
+  @count('Writes that were made durable, and are on their way to what is behind the cache.') queuedWrites!: number;
   @count('Invalidations made here.') invalidations!: number;
   @count('Times that invalidations of other processes were missed.') gaps!: number;
   @count('Reads that went past the cache because it is paused.') bypassed!: number;
@@ -48,7 +54,7 @@ export class CacheCountersAnswer {
   failures!: object;
 }
 
-export class CacheSummaryAnswer {
+export class CacheSummaryAnswer implements Omit<CacheSummary, 'counters'> {
   @text('hist') name!: string;
   @text('Candles per symbol, span, interval and source; filled from the chart sources.') about!: string;
   @text('hist:*', 'Of its keys in Redis.') keys!: string;
@@ -57,7 +63,7 @@ export class CacheSummaryAnswer {
   @text('1 h to 1 d, by interval', 'How long they are fresh.') fresh!: string;
   @flag('Whether its entries carry tags, by which they can be invalidated together.') hasTags!: boolean;
   @ApiProperty({ type: CachePolicyAnswer }) policy!: CachePolicyAnswer;
-  @ApiProperty({ enum: ['running', 'paused'] }) state!: string;
+  @ApiProperty({ enum: ['running', 'paused'] }) state!: 'running' | 'paused';
   @ApiProperty({ type: CacheCountersAnswer, description: 'Of this process, since it began.' })
   counters!: CacheCountersAnswer;
   @count('At this moment, in this process.') runningLoads!: number;
@@ -75,7 +81,7 @@ export class MemoryEntryAnswer {
 }
 
 export class SharedEntryAnswer {
-  @ApiProperty({ enum: ['fresh', 'stale', 'corrupt', 'absent'] }) state!: string;
+  @ApiProperty({ enum: ['fresh', 'stale', 'corrupt', 'absent'] }) state!: 'fresh' | 'stale' | 'corrupt' | 'absent';
   @nullableMs('Until Redis removes it; null without end.') lifeMs!: number | null;
   @nullableMs('Not above 0 where it is stale; null without end.') freshForMs!: number | null;
   @ApiProperty({ type: 'integer' }) sizeBytes!: number;
@@ -83,17 +89,19 @@ export class SharedEntryAnswer {
   value!: unknown;
 }
 
-export class CacheEntryAnswer {
+export class CacheEntryAnswer implements Inspection {
   @text('hist:TCS:2026-01-01:2026-01-09:1d', 'Its key in Redis.') id!: string;
   @ApiProperty({ type: MemoryEntryAnswer, nullable: true, description: 'In the memory of this process.' })
   tier1!: MemoryEntryAnswer | null;
   @ApiProperty({ type: SharedEntryAnswer, nullable: true, description: 'In Redis.' }) tier2!: SharedEntryAnswer | null;
 }
 
-export class CacheWriteAnswer {
-  @ApiProperty({ enum: ['written', 'skipped'] }) tier1!: string;
+export class CacheWriteAnswer implements WriteResult {
+  @ApiProperty({ enum: ['written', 'skipped'] }) tier1!: 'written' | 'skipped';
   @ApiProperty({ enum: ['written', 'queued', 'failed', 'skipped'], description: 'queued: told when Redis is back.' })
-  tier2!: string;
+  tier2!: WriteResult['tier2'];
+  @ApiPropertyOptional({ enum: ['written', 'queued'], description: 'What became of it behind the cache.' })
+  source?: 'written' | 'queued';
   @ApiPropertyOptional({ type: 'string', description: 'Why it is not `written`.' }) reason?: string;
 }
 
@@ -106,13 +114,13 @@ export class CacheClearPlanAnswer {
   @count('Entries that a clear would remove now.') wouldRemove!: number;
 }
 
-export class CacheFindingAnswer {
-  @ApiProperty({ enum: ['corrupt', 'endless', 'missed'] }) kind!: string;
+export class CacheFindingAnswer implements CacheFinding {
+  @ApiProperty({ enum: ['corrupt', 'endless', 'missed'] }) kind!: CacheFinding['kind'];
   @ApiProperty({ type: 'string', nullable: true, description: 'Null where it is about the whole cache.' })
   key!: string | null;
 }
 
-export class CacheCensusAnswer {
+export class CacheCensusAnswer implements CacheCensus {
   @text('hist') name!: string;
   @count('In Redis.') entries!: number;
   @count('Of them fresh.') fresh!: number;
