@@ -1,7 +1,7 @@
 import { DomainError } from '@sluice/core';
 import { CacheOptionError } from '../declare/cache-options';
 import { POLICY_DEFAULTS, type PolicyOptions } from '../declare/policy';
-import type { RemoveResult, WriteResult } from '../engine/cache';
+import type { RemoveResult, WriteResult } from '../engine/writes';
 import type { AnyCache, CacheEngine } from '../engine/cache-engine';
 import type { Counters } from '../engine/counters';
 import type { Inspection } from '../engine/inspection';

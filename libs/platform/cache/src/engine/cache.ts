@@ -4,12 +4,11 @@ import { assertPolicy, resolvePolicy } from '../declare/policy';
 import { cacheKey, keyParts } from '../declare/cache-key';
 import { assertDurationMs, CacheOptionError } from '../declare/cache-options';
 import { KeyMemo } from '../declare/key-memo';
-import type { Change, KeyPage, ReadEntry } from '../tier2/tier2';
-import { Tier2Error } from '../tier2/tier2.errors';
+import type { KeyPage, ReadEntry } from '../tier2/tier2';
 import type { Answer, BulkLoader, Loader } from './answer';
 import { BackOff } from './back-off';
 import type { CacheEngine } from './cache-engine';
-import { Entries, type Asked, type Prepared } from './entries';
+import { Entries, type Asked } from './entries';
 import { inspectEntry, type Inspection } from './inspection';
 import { Leases } from './leases';
 import { Hits } from './hits';
@@ -18,22 +17,8 @@ import { LoaderRuns } from './loader-runs';
 import { Loads } from './loads';
 import type { Space } from './space';
 import { WriteBack } from './write-back';
+import { Writes, type RemoveResult, type ToSet, type WriteResult } from './writes';
 import { Tier1Slot } from '../tier1/tier1';
-
-/** What became of a write in each tier. `queued`: the invalidation is delivered when the shared tier is back. */
-export interface WriteResult {
-  readonly tier1: 'written' | 'skipped';
-  readonly tier2: 'written' | 'queued' | 'failed' | 'skipped';
-  /** What became of it behind the cache, for writes that are about both. `queued`: it is durable, and on its way there. */
-  readonly source?: 'written' | 'queued';
-  /** Why it is not `written`. */
-  readonly reason?: string;
-}
-
-export interface RemoveResult extends WriteResult {
-  /** How many entries there were; null where the shared tier could not be asked. */
-  readonly removed: number | null;
-}
 
 interface Wanted<K> {
   readonly key: K;
@@ -46,14 +31,6 @@ const PAGE_KEYS = 200;
 export interface SetOptions {
   /** Another fresh life than the declaration's, in milliseconds. */
   readonly freshMs?: number;
-}
-
-interface ToSet<K, V> {
-  readonly key: K;
-  readonly id: string;
-  readonly entry: Prepared<V>;
-  /** It must stand when the value is set. */
-  readonly lease?: string;
 }
 
 /**
@@ -69,7 +46,7 @@ export class Cache<K, V> {
   private readonly hits: Hits<K>;
   private readonly entries: Entries<K, V>;
   private readonly loads: Loads<K, V>;
-  private readonly leases: Leases;
+  private readonly writes: Writes<K, V>;
   private readonly writeBackQueue: WriteBack<K, V> | null;
 
   constructor(
@@ -90,8 +67,12 @@ export class Cache<K, V> {
     this.hits = new Hits(this.space, entries, memo, declaration.key);
     const gate = new LoadGate(() => this.live.now.maxLoads);
     const runs = new LoaderRuns(entries, scheduler, policy, new BackOff(scheduler), gate);
-    const leases = (this.leases = new Leases(link, this.space, scheduler, policy));
+    const leases = new Leases(link, this.space, scheduler, policy);
     this.loads = new Loads({ entries, link, leases, runs, scheduler, policy });
+    const forget = (id: string) => this.forget(id);
+    const drop = () => this.drop();
+    const { nodeId } = engine;
+    this.writes = new Writes({ declaration, entries, leases, link, nodeId, policy, forget, drop });
     const isWrittenBack = this.live.now.maxQueuedWrites > 0 && engine.writeBack !== null;
     const bound = () => this.live.now.maxQueuedWrites;
     this.writeBackQueue = isWrittenBack ? new WriteBack(declaration, engine.writeBack!, bound) : null;
@@ -172,7 +153,7 @@ export class Cache<K, V> {
   /** Overtakes every load that is running for these keys. Throws for values that cannot be stored before any is. */
   async setMany(items: readonly ({ readonly key: K; readonly value: V } & SetOptions)[]): Promise<WriteResult[]> {
     if (items.length === 0) return [];
-    return this.put(items.map(({ key, value, freshMs }) => this.toSet(key, value, freshMs)));
+    return this.writes.put(items.map(({ key, value, freshMs }) => this.toSet(key, value, freshMs)));
   }
 
   /**
@@ -180,8 +161,9 @@ export class Cache<K, V> {
    * entry is removed then too, for nobody knows how much was written.
    */
   async writeAround(key: K, persist: () => Promise<unknown>): Promise<RemoveResult> {
-    await this.persisted(key, persist);
-    return { ...(await this.delete(key)), source: 'written' };
+    const id = this.idOf(key);
+    await this.writes.persisted(id, persist);
+    return { ...(await this.writes.remove([id])), source: 'written' };
   }
 
   /**
@@ -197,7 +179,7 @@ export class Cache<K, V> {
     options: SetOptions = {},
   ): Promise<WriteResult> {
     const item = this.toSet(key, value, options.freshMs);
-    return { ...(await this.putAfter(item, () => persist(item.entry.value))), source: 'written' };
+    return { ...(await this.writes.putAfter(item, () => persist(item.entry.value))), source: 'written' };
   }
 
   /**
@@ -210,7 +192,7 @@ export class Cache<K, V> {
     const queue = this.writeBackQueue;
     if (!queue) throw new CacheOptionError(`${this.name} is not written back: it has no maxQueuedWrites, or no queue.`);
     const item = this.toSet(key, value, options.freshMs);
-    const result = await this.putAfter(item, () => queue.add(key, item.id, item.entry.payload));
+    const result = await this.writes.putAfter(item, () => queue.add(key, item.id, item.entry.payload));
     this.space.counters.queuedWrites++;
     return { ...result, source: 'queued' };
   }
@@ -220,10 +202,7 @@ export class Cache<K, V> {
   }
 
   async deleteMany(keys: readonly K[]): Promise<RemoveResult> {
-    return this.remove(
-      keys.map((key) => this.idOf(key)),
-      (key) => ({ op: 'remove', key }),
-    );
+    return this.writes.remove(keys.map((key) => this.idOf(key)));
   }
 
   /** Makes the entries stale: they are loaded again, and served only while that fails. */
@@ -234,25 +213,20 @@ export class Cache<K, V> {
   /** As `expire`, by the key as it is in the shared tier, for administration; keys of other caches are left alone. */
   async expireIds(ids: readonly string[]): Promise<RemoveResult> {
     const { graceMs } = this.live.now;
-    if (graceMs === 0) return this.deleteIds(ids);
-    return this.remove(
-      ids.filter((id) => this.space.owns(id)),
-      (key) => ({ op: 'expire', key, graceMs }),
-    );
+    const own = ids.filter((id) => this.space.owns(id));
+    return graceMs === 0 ? this.writes.remove(own) : this.writes.expire(own, graceMs);
   }
 
   /** Removes by the key as it is in the shared tier, for administration; keys of other caches are left alone. */
   async deleteIds(ids: readonly string[]): Promise<RemoveResult> {
-    return this.remove(
-      ids.filter((id) => this.space.owns(id)),
-      (key) => ({ op: 'remove', key }),
-    );
+    return this.writes.remove(ids.filter((id) => this.space.owns(id)));
   }
 
   /** Removes every entry of this cache, and lets no load that runs now store its value. */
   async clear(onPage?: (removed: number) => void): Promise<RemoveResult> {
+    const { link, nodeId } = this.engine;
     let removed: number | null = null;
-    const result = await this.changeAll(async ({ link, nodeId }) => {
+    const result = await this.writes.changeAll(async () => {
       await link.call(this.space, (tier2) => tier2.renewEpoch(this.space, nodeId));
       removed = await link.removeAll(this.space, onPage);
       this.space.counters.removed += removed;
@@ -263,7 +237,8 @@ export class Cache<K, V> {
   /** Invalidates every entry that was loaded or written under one of the tags, whatever its key, in one step. */
   async invalidateTags(tags: readonly string[]): Promise<WriteResult> {
     if (!this.declaration.tags) throw new TypeError(`The cache ${this.name} has no tags.`);
-    return this.changeAll(({ link, nodeId }) =>
+    const { link, nodeId } = this.engine;
+    return this.writes.changeAll(() =>
       link.call(this.space, (tier2) => tier2.invalidateTags(this.space, tags, nodeId)),
     );
   }
@@ -388,102 +363,6 @@ export class Cache<K, V> {
 
   private toSet(key: K, value: V, freshMs: number | undefined): ToSet<K, V> {
     return { key, id: this.idOf(key), entry: this.entries.prepare(key, value, freshMs) };
-  }
-
-  private async put(items: readonly ToSet<K, V>[]): Promise<WriteResult[]> {
-    const changes = items.map(({ key, id, entry, lease }): Change => {
-      const tags = this.declaration.tags?.(key) ?? [];
-      const held = lease === undefined ? {} : { lease };
-      return { op: 'set', key: id, payload: entry.payload, lifeMs: entry.lifeMs, tags, ...held };
-    });
-    const stamps = items.map(({ id }) => this.forget(id));
-    const asked = this.entries.asked();
-    const result = await this.change(changes);
-    const isTaken = result.tier2 === 'written' || result.tier2 === 'queued';
-    return items.map(({ id, entry }, i) => {
-      const isAlone = this.space.admits(id, stamps[i]!);
-      this.forget(id);
-      return this.keepWritten(id, entry, isAlone && isTaken, asked.atMs, result);
-    });
-  }
-
-  /** The lease that is taken before is the order of the writers: who has lost it by then stores nothing. */
-  private async putAfter(item: ToSet<K, V>, persist: () => Promise<unknown>): Promise<WriteResult> {
-    const { key, id } = item;
-    const ticket = await this.leases.take(this.entries.request([item]));
-    const stopRenewing = ticket ? this.leases.renew(id, ticket) : () => undefined;
-    await this.persisted(key, persist).finally(stopRenewing);
-    return ticket ? (await this.put([{ ...item, lease: ticket.token }]))[0]! : this.delete(key);
-  }
-
-  private async persisted(key: K, persist: () => Promise<unknown>): Promise<void> {
-    try {
-      await persist();
-    } catch (error) {
-      await this.delete(key);
-      throw error;
-    }
-  }
-
-  private keepWritten(id: string, entry: Prepared<V>, isKept: boolean, atMs: number, result: WriteResult): WriteResult {
-    if (!isKept || !this.live.now.tier1 || this.space.isPaused) return { ...result, tier1: 'skipped' };
-    this.entries.keep(id, entry.value, entry, { atMs, stamp: this.space.stamp() });
-    return result;
-  }
-
-  private async remove(ids: readonly string[], changeOf: (id: string) => Change): Promise<RemoveResult> {
-    if (ids.length === 0) return { tier1: 'skipped', tier2: 'skipped', removed: 0 };
-    for (const id of ids) this.forget(id);
-    const result = await this.change(ids.map(changeOf));
-    for (const id of ids) this.forget(id);
-    this.space.counters.removed += result.removed ?? 0;
-    return result;
-  }
-
-  /** A change that may be about any entry. */
-  private async changeAll(work: (engine: CacheEngine) => Promise<unknown>): Promise<WriteResult> {
-    this.drop();
-    try {
-      await work(this.engine);
-      return { tier1: 'written', tier2: 'written' };
-    } catch (error) {
-      return this.queued(error, '*');
-    } finally {
-      this.drop();
-    }
-  }
-
-  /** One message for all. Where the shared tier has no room for a value, at least the old one goes. */
-  private async change(changes: readonly Change[]): Promise<RemoveResult> {
-    const { link, nodeId } = this.engine;
-    const { counters } = this.space;
-    const ids = changes.map(({ key }) => key);
-    try {
-      const { existed, overtaken } = await link.call(this.space, (tier2) => tier2.change(this.space, changes, nodeId));
-      counters.invalidations++;
-      counters.writes += changes.filter(({ op }) => op === 'set').length;
-      const removed = existed.filter(Boolean).length;
-      if (!overtaken.includes(true)) return { tier1: 'written', tier2: 'written', removed };
-      counters.overtaken++;
-      return {
-        tier1: 'skipped',
-        tier2: 'skipped',
-        removed,
-        reason: 'Another write came between: the entry is removed.',
-      };
-    } catch (error) {
-      if (error instanceof Tier2Error && error.failure === 'oom' && changes.some(({ op }) => op === 'set')) {
-        const removed = await this.change(ids.map((key) => ({ op: 'remove', key })));
-        return { ...removed, tier2: removed.tier2 === 'written' ? 'failed' : removed.tier2, reason: error.message };
-      }
-      return { ...this.queued(error, ids), removed: null };
-    }
-  }
-
-  private queued(error: unknown, ids: readonly string[] | '*'): WriteResult {
-    if (!(error instanceof Tier2Error)) throw error;
-    this.engine.link.queue(this.space, ids);
-    return { tier1: 'written', tier2: 'queued', reason: error.message };
   }
 }
 

@@ -1,5 +1,5 @@
 import { messageOf } from '@sluice/core';
-import type { WriteResult } from '../engine/cache';
+import type { WriteResult } from '../engine/writes';
 import type { AnyCache, CacheEngine } from '../engine/cache-engine';
 import { RelayLoop, retryMs } from './relay-loop';
 

@@ -1,5 +1,5 @@
 import { LoadBackOffError, LoadTimeoutError } from '../engine/cache.errors';
-import type { RemoveResult, WriteResult } from '../engine/cache';
+import type { RemoveResult, WriteResult } from '../engine/writes';
 import { CALL_LIMIT_MS, NO_FAULTS, SimulatedServer, type LinkFaults } from './faulty-tier2';
 import { ManualScheduler } from './manual-scheduler';
 import { SeededRandom } from './seeded-random';
