@@ -30,6 +30,8 @@ export interface StageOptions {
   readonly zone: Zone;
   readonly table: { readonly name: string; readonly key: string; readonly columns: readonly StagedColumn[] };
   readonly workDir?: string | undefined;
+  /** Told of bytes that were read and are used up, so that they can be collected before they pile up. */
+  readonly onUsed?: ((bytes: number) => void) | undefined;
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -74,7 +76,7 @@ export function familyNames(folder: string, family: FileFamily): string[] {
 function* fill(file: string, folder: string, family: FileFamily, options: StageOptions): Steps<FamilyFingerprint> {
   const names = familyNames(folder, family);
   const index = yield* readIndex(folder, family);
-  const staging = new Staging(file, options.table);
+  const staging = new Staging(file, options);
   try {
     const read = family.reader({ names: new Set(names), index, zone: options.zone });
     let waiting = names.map((name, at) => ({ name, number: at + 1 }));
@@ -122,10 +124,10 @@ class Staging {
 
   constructor(
     file: string,
-    private readonly table: StageOptions['table'],
+    private readonly options: StageOptions,
   ) {
     this.database = new DatabaseSync(file);
-    const { name, key, columns } = table;
+    const { name, key, columns } = options.table;
     // AUTOINCREMENT keeps the greatest key, so that the target's next one is greater, whatever is set aside.
     const declared = columns.map((column) => `${quoted(column.name)} ${column.type}`);
     this.database.exec(`
@@ -169,9 +171,10 @@ class Staging {
 
   private put(key: bigint, file: string, line: number, row: Exclude<StagedRow, 'blank'>): void {
     const isFaulty = 'fault' in row;
-    const values = this.table.columns.map(({ name }) => (isFaulty ? null : bound(row.values[name] ?? null)));
+    const values = this.options.table.columns.map(({ name }) => (isFaulty ? null : bound(row.values[name] ?? null)));
     const evidence = isFaulty ? [row.fault, bytesOf(row.raw)] : [null, null];
     this.insert.run(key, ...values, bytesOf(file), line, ...evidence);
+    this.options.onUsed?.([...values, ...evidence].reduce<number>((sum, value) => sum + lengthOf(value), ROW_BYTES));
   }
 }
 
@@ -213,6 +216,10 @@ export const sha256Of = ({ bytes, fault }: FoundFamilyFile): string =>
 
 const bound = (value: string | bigint | null): Buffer | string | bigint | null =>
   typeof value === 'string' ? bytesOf(value) : value;
+
+/** What a row takes beside its texts while it is made. */
+const ROW_BYTES = 2_048;
+const lengthOf = (value: unknown): number => (Buffer.isBuffer(value) ? value.length : 0);
 
 /** The driver binds no bytes as NULL. */
 const bytesOf = (value: string | Buffer): Buffer | string => (value.length === 0 ? '' : Buffer.from(value));

@@ -90,7 +90,7 @@ export class ExactReader {
       while (rows.length > 0) yield this.convertNext(rows);
       if (batch.bytes > BATCH_BYTES)
         this.relief.collect(); // One long row: nothing of it should lie beside the next.
-      else this.relief.after(valueCount * VALUE_BYTES);
+      else this.relief.after(valueCount * VALUE_BYTES + batch.bytes);
       last = batch.last;
     }
   }

@@ -14,6 +14,7 @@ import {
 } from '@sluice/legacy';
 import type { Conversion } from '../mapping/conversion';
 import type { LegacyTable } from '../mapping/legacy-table';
+import { MemoryRelief } from '../memory-relief';
 import { parsePythonJson } from './python-json';
 import { quoted } from './row-layout';
 import type { Difference, TableVerification } from './verification';
@@ -26,6 +27,8 @@ export interface StagingCheck {
 const NAMED = 20;
 /** So many rows of a log are compared at a time. */
 const BATCH_ROWS = 250;
+/** A value is there as bytes, as text and as objects, on both sides. */
+const BYTES_EACH = 6;
 const NOTHING: StagingCheck = { found: [], remarks: [] };
 
 /**
@@ -40,7 +43,10 @@ export function checkStaging(
   { zone, quarantined }: { readonly zone: Zone; readonly quarantined: ReadonlySet<string> },
 ): StagingCheck {
   const { family } = table.source;
-  return family ? new StagingChecker(database, table, family, zone, quarantined).run() : NOTHING;
+  if (!family) return NOTHING;
+  const result = new StagingChecker(database, table, family, zone, quarantined).run();
+  new MemoryRelief().collect(); // A log was in memory as a whole.
+  return result;
 }
 
 /** The verification of a table with what is wrong with its staging. */
@@ -53,6 +59,7 @@ export function withStaging<V extends TableVerification>(verification: V, { foun
 class StagingChecker {
   private readonly found: Difference[] = [];
   private readonly changed: string[] = [];
+  private readonly relief = new MemoryRelief();
   private readonly staged: ReadonlyMap<string, string>;
 
   constructor(
@@ -111,7 +118,9 @@ class StagingChecker {
   /** The rows with `from < key <= to`. */
   private compareBatch({ from, to }: { from: bigint; to: bigint }, wanted: Map<bigint, CheckRow>, file: string): void {
     const names = Object.keys(this.table.columns).filter((name) => name !== this.table.source.key);
+    let bytes = 0;
     for (const [key, fault, name, row, ...values] of this.database.rows(this.select(names), from, to)) {
+      bytes += values.reduce<number>((sum, value) => sum + (value instanceof Uint8Array ? value.length : 0), 0);
       const checked = this.wellFormed(wanted.get(key as bigint));
       wanted.delete(key as bigint);
       const isThere = name === file && row === (key as bigint) % ROWS_PER_FILE;
@@ -121,6 +130,7 @@ class StagingChecker {
       else if (fault !== null) this.add(key, null, 'a fault where there is none');
       else for (const column of this.differing(values, names, checked)) this.add(key, column, 'another value');
     }
+    this.relief.after(bytes * BYTES_EACH);
     for (const [key, row] of wanted) if (row !== 'blank') this.add(key, null, 'a row of its file is missing');
   }
 

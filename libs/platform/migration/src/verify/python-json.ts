@@ -4,6 +4,7 @@
  * Throws `SyntaxError`. The loaders have no part of it.
  */
 export function parsePythonJson(text: string): unknown {
+  if (!/NaN|Infinity/.test(text)) return JSON.parse(text);
   const tokens = new Map<string, number>();
   let marked = '';
   for (let at = 0; at < text.length;) {
