@@ -4,7 +4,7 @@ import { freshDatabase, freshRedis, tempDir, type FreshDatabase, type FreshRedis
 import { makeSampleTree, type SampleSummary } from '@sluice/trading-legacy';
 import { folderImprint } from './folder-imprint';
 import { sluice, sluiceJson, type Report } from './sluice';
-import { query } from './target';
+import { imprint, query } from './target';
 
 /** Of every sample with files: rows and broken files or lines. */
 const fileRows: Readonly<Record<string, number>> = {
@@ -124,6 +124,20 @@ describe('sluice migrate on a sample with hazards', () => {
     const { code, document } = await sluiceJson<Report>(['migrate', '--restart', '--yes'], servers());
     expect(code).toBe(4);
     expect(document.tables.every(({ verification }) => verification?.clean)).toBe(true);
+  });
+
+  it('copies again what refers to a table that begins anew', async () => {
+    const whole = await imprint(database.url);
+    const restart = ['migrate', '--restart', '--yes', '--only', 'pick_events'];
+    const { document, stderr } = await sluiceJson<Report>(restart, servers());
+    const clean = document.tables.map(({ table, verification }) => [table, verification?.clean]);
+    expect(Object.fromEntries(clean)).toEqual({
+      pick_events: true,
+      pick_agent_contributions: true,
+      pick_outcomes: true,
+    });
+    expect(stderr).toContain('Begun anew as well');
+    expect(await imprint(database.url)).toEqual(whole);
   });
 
   it('writes the report to files named by the run', async () => {

@@ -23,7 +23,8 @@ import { checkTarget } from './target-shape';
  * that the run may end anywhere and the next one goes on from there. Throws coded errors; differences and quarantined
  * rows are not errors but the report's exit code.
  */
-export async function runMigration(command: 'migrate' | 'verify', options: MigrationOptions): Promise<MigrationReport> {
+export async function runMigration(command: 'migrate' | 'verify', asked: MigrationOptions): Promise<MigrationReport> {
+  const options = withRestarted(asked);
   const sources = findSources(options);
   refuseEmptyTree(sources, options);
   const session: SessionOptions = {
@@ -43,6 +44,15 @@ export async function runMigration(command: 'migrate' | 'verify', options: Migra
   } finally {
     await lock.release();
   }
+}
+
+/** What refers to a table that begins anew is emptied with it, so it is copied again with it. */
+function withRestarted(options: MigrationOptions): MigrationOptions {
+  if (!options.restart) return options;
+  const tables = withDependents(options.tables, options.known);
+  const others = tables.filter((table) => !options.tables.includes(table)).map(({ name }) => name);
+  if (others.length > 0) options.onEvent({ type: 'note', text: `Begun anew as well, because they refer to what is: ${others.join(', ')}` }); // prettier-ignore
+  return { ...options, tables };
 }
 
 /** A folder without a single legacy file is a mistyped folder, not a finished migration. */
@@ -126,11 +136,11 @@ class MigrationRun {
 
   private async restart(): Promise<void> {
     const client = await this.control.live();
-    const emptied = withDependents(this.options.tables, this.options.known);
+    const { tables } = this.options;
     const forgotten = await listTableStates(client);
-    await emptyTargets(client, emptied);
-    await this.note('migrate.restarted', { tables: emptied.map(({ name }) => name) });
-    for (const state of forgotten.filter(({ name }) => emptied.some((table) => table.name === name))) {
+    await emptyTargets(client, tables);
+    await this.note('migrate.restarted', { tables: tables.map(({ name }) => name) });
+    for (const state of forgotten.filter(({ name }) => tables.some((table) => table.name === name))) {
       for (const text of changedReadings(state.choices, this.options.choices)) {
         this.notes.push(text);
         this.options.onEvent({ type: 'warning', text });
