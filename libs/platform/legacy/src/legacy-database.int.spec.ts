@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import {
+import fs, {
   appendFileSync,
   copyFileSync,
   mkdirSync,
@@ -153,6 +153,20 @@ describe('a snapshot in rollback mode', () => {
     db.assertSame();
     db.close();
     expect(readdirSync(at('work'))).toEqual([]);
+  });
+
+  it('that has no room names the variable that moves the copy elsewhere', () => {
+    const file = aDatabase();
+    const write = jest.spyOn(fs, 'writeSync').mockImplementation(() => {
+      throw Object.assign(new Error('no space'), { code: 'ENOSPC' });
+    });
+    try {
+      expect(() => open(file)).toThrow(
+        expect.objectContaining({ code: 'LEGACY_NO_ROOM', remedy: expect.stringContaining('TMPDIR') as string }),
+      );
+    } finally {
+      write.mockRestore();
+    }
   });
 
   it('leaves the file as it was and nothing beside it', () => {

@@ -111,7 +111,7 @@ export class PrivateCopy {
       made.remove();
       if (!isFull(error)) throw error;
       throw new LegacyFileError('LEGACY_NO_ROOM', `No room in ${directory} for a copy of ${sourcePath}.`, {
-        remedy: 'Free space, or name another work directory.',
+        remedy: 'Free space, or name a folder with more of it in TMPDIR.',
         cause: error,
       });
     }

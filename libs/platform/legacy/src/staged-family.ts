@@ -230,7 +230,7 @@ function roomError(error: unknown, folder: string, directory: string): unknown {
   const isFull = sqliteErrorCode(error) === 13 || ['ENOSPC', 'EDQUOT'].includes(systemErrorCode(error) ?? '');
   if (isFull) {
     return new LegacyFileError('LEGACY_NO_ROOM', `No room in ${directory} for what is in ${folder}.`, {
-      remedy: 'Free space, or name another work directory.',
+      remedy: 'Free space, or name a folder with more of it in TMPDIR.',
       cause: error,
     });
   }
