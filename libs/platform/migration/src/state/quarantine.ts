@@ -73,7 +73,7 @@ function* originalLines(table: string, rows: readonly Pick<ConvertedRow, 'key' |
 export async function listQuarantine(client: Client, table?: string): Promise<QuarantinedRow[]> {
   const { rows } = await client.query<QuarantinedRow>(
     `SELECT ${COLUMNS} FROM migration_quarantine
-      WHERE replayed_at IS NULL AND ($1::text IS NULL OR table_name = $1) ORDER BY id`,
+      WHERE replayed_at IS NULL AND ($1::text IS NULL OR table_name = $1) ORDER BY migration_quarantine.id`,
     [table ?? null],
   );
   return rows;
