@@ -68,9 +68,11 @@ function analysisRow(line: Buffer): StagedRow {
 }
 
 function* analysisChecks({ bytes }: ReadFile): Generator<CheckRow> {
-  for (let end = 0, start = 0; start < bytes.length; start = end + 1) {
-    for (end = start; end < bytes.length && bytes[end] !== NEWLINE;) end++;
+  for (let start = 0; start < bytes.length;) {
+    let end = start;
+    while (end < bytes.length && bytes[end] !== NEWLINE) end++;
     const line = bytes.subarray(start, end);
+    start = end + 1;
     yield /^[ \t\r]*$/.test(line.toString('latin1')) ? 'blank' : analysisCheck(line);
   }
 }
