@@ -4,6 +4,7 @@ export type { FamilyFingerprint, SourceFingerprint } from './fingerprint';
 export { jsonMembers, JsonSliceError, jsonString, type JsonSlice } from './json-slices';
 export { corrupt, LegacyFileError, type LegacyErrorCode } from './legacy.errors';
 export { LegacyDatabase, type OpenOptions } from './legacy-database';
+export { foldName } from './legacy-schema';
 export type { LegacyColumnInfo, LegacyTableInfo, SqlValue } from './legacy-schema';
 export { PageFile } from './page-file';
 export { leafPages, type LeafPage } from './table-tree';

@@ -324,6 +324,13 @@ describe('reading', () => {
     expect([tables[1]?.withoutRowid, tables[2]?.strict, tables[3]?.rootPage]).toEqual([true, true, 0]);
   });
 
+  it('finds a table by its name as SQLite compares names', () => {
+    const db = open(aDatabase('CREATE TABLE LLM_Requests (id INTEGER); CREATE TABLE "\u00c4" (id INTEGER)'));
+    expect(db.table('llm_requests')?.name).toBe('LLM_Requests');
+    expect(db.table('\u00e4')).toBeUndefined();
+    expect(db.table('llm')).toBeUndefined();
+  });
+
   it('knows the greatest key ever given out, though its row is gone', () => {
     const db = open(aDatabase(`${threeRows}; DELETE FROM t WHERE id = 3; CREATE TABLE u (id INTEGER PRIMARY KEY)`));
     expect([db.highWater('t'), db.highWater('u')]).toEqual([3n, null]);

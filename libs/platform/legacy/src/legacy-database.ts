@@ -3,7 +3,7 @@ import type { StatementSyncInstance } from '@photostructure/sqlite';
 import { messageOf } from '@sluice/core';
 import { fingerprintOf, type FamilyFingerprint, type SourceFingerprint } from './fingerprint';
 import { LegacyFileError } from './legacy.errors';
-import { readTables, type LegacyTableInfo, type SqlValue } from './legacy-schema';
+import { foldName, readTables, type LegacyTableInfo, type SqlValue } from './legacy-schema';
 import type { PageFile } from './page-file';
 import { PrivateCopy } from './private-copy';
 import { RawFile, type FileStamp } from './raw-files';
@@ -151,6 +151,11 @@ export class LegacyDatabase {
   /** All tables, views and virtual tables but SQLite's own, in order of creation. */
   tables(): LegacyTableInfo[] {
     return readTables((sql, ...params) => this.all(sql, ...params));
+  }
+
+  /** The table, view or virtual table of that name, as SQLite compares names. */
+  table(name: string): LegacyTableInfo | undefined {
+    return this.tables().find((info) => foldName(info.name) === foldName(name));
   }
 
   /** Rows as objects by column name; two columns of one name leave the last. */

@@ -26,6 +26,9 @@ export interface LegacyTableInfo {
   readonly rootPage: number;
 }
 
+/** A table's name as SQLite compares it: ASCII letters without regard to case, every other character as it is. */
+export const foldName = (name: string): string => name.replace(/[A-Z]/g, (letter) => letter.toLowerCase());
+
 type Query = (sql: string, ...params: SqlValue[]) => Record<string, SqlValue>[];
 
 /** The user's tables in order of creation, without SQLite's own. */

@@ -30,7 +30,7 @@ export class PagesLane implements Lane {
     table: LegacyTable,
     size: { readonly rows: number; readonly rowBytes: number; readonly rangeBytes: number },
   ): PagesLane | string {
-    const info = database.tables().find(({ name }) => name === table.source.table);
+    const info = database.table(table.source.table);
     if (!info) return 'there is no such table';
     const pages = database.pages();
     if (!pages) return `its texts are ${database.encoding}`;

@@ -129,7 +129,7 @@ interface Page {
 
 /** The key in front of all others. */
 function frameColumns(database: LegacyDatabase, table: LegacyTable): FrameColumn[] {
-  const info = database.tables().find(({ name }) => name === table.source.table);
+  const info = database.table(table.source.table);
   const columns = Object.entries(table.columns).map(([name, conversion]): FrameColumn => {
     const column = info?.columns.find((known) => known.name === name);
     const isKey = name === table.source.key && conversion.kind === 'integer';

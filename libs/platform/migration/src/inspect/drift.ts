@@ -1,4 +1,4 @@
-import type { LegacyColumnInfo, LegacyDatabase, LegacyTableInfo } from '@sluice/legacy';
+import { foldName, type LegacyColumnInfo, type LegacyDatabase, type LegacyTableInfo } from '@sluice/legacy';
 import { quoteName } from '../exact/legacy-value';
 import type { LegacyTable } from '../mapping/legacy-table';
 import { SchemaDriftError } from './inspect.errors';
@@ -22,16 +22,16 @@ export function findDrift(
   tables: readonly LegacyTable[],
   ignored: readonly string[] = [],
 ): string[] {
-  const present = new Map(database.tables().map((info) => [info.name, info]));
-  const mapped = new Set(tables.map(({ source }) => source.table));
+  const present = new Map(database.tables().map((info) => [foldName(info.name), info]));
+  const expected = new Set([...tables.map(({ source }) => source.table), ...ignored].map(foldName));
   const strangers = [...present.values()]
-    .filter(({ name }) => !mapped.has(name) && !ignored.includes(name))
+    .filter(({ name }) => !expected.has(foldName(name)))
     .map(({ name, type }) => `unknown ${type === 'virtual' ? 'virtual table' : type} ${name}`);
   const triggers = database
     .rows("SELECT name, tbl_name FROM sqlite_schema WHERE type = 'trigger' ORDER BY name")
     .map(([name, table]) => `trigger ${String(name)} on ${String(table)}`);
   const differences = tables.flatMap((table) => {
-    const info = present.get(table.source.table);
+    const info = present.get(foldName(table.source.table));
     return info ? tableDrift(database, table, info) : [`missing table ${table.source.table}`];
   });
   return [...strangers, ...triggers, ...differences];

@@ -132,6 +132,7 @@ describe('findSources', () => {
 describe('findDrift', () => {
   it.each([
     ['an exact copy', ddl('orders'), []],
+    ['a table whose name is spelled with capitals', ddl('Orders'), []],
     ['columns in another order', 'CREATE TABLE orders (note TEXT, name TEXT, id INTEGER PRIMARY KEY);', []],
     [
       'an unknown column',

@@ -31,7 +31,7 @@ export function withOrphans(
 
 /** A mapped table that is not read from this file may be an empty twin of the one that is read from another. */
 function isHere(database: LegacyDatabase, parent: LegacyTable, reference: Reference, isRead: boolean): boolean {
-  const info = database.tables().find(({ name }) => name === parent.source.table);
+  const info = database.table(parent.source.table);
   if (!info?.columns.some(({ name }) => name === reference.parentColumn)) return false;
   return isRead || database.rows(`SELECT 1 FROM ${quoteName(info.name)} LIMIT 1`).length > 0;
 }

@@ -24,7 +24,7 @@ export async function compareKeys(
   keys: readonly bigint[],
 ): Promise<readonly Difference[]> {
   const { source, target } = table;
-  const info = database.tables().find(({ name }) => name === source.table);
+  const info = database.table(source.table);
   if (!info || target.kind !== 'postgres') {
     throw new VerificationUnsupportedError(`${table.name} has no rows in PostgreSQL to compare with.`);
   }

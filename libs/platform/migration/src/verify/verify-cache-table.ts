@@ -65,7 +65,7 @@ interface Held {
 export async function verifyCacheTable(options: VerifyCacheTableOptions): Promise<CacheVerification> {
   const { database, table } = options;
   if (table.target.kind !== 'cache') throw new VerificationUnsupportedError(`${table.name} does not go to a cache.`);
-  const info = database.tables().find(({ name }) => name === table.source.table);
+  const info = database.table(table.source.table);
   if (!info) throw new VerificationUnsupportedError(`${table.source.table} is not in ${database.path}.`);
   const layout = layoutOf(table);
   const source = new SourceReader(database, info, table, layout, {});

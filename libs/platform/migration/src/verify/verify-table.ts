@@ -92,7 +92,7 @@ class TableVerifier {
     private readonly findings: Findings,
   ) {
     const { database, table, choices = {}, quarantined } = options;
-    const info = database.tables().find(({ name }) => name === table.source.table);
+    const info = database.table(table.source.table);
     if (!info) throw new VerificationUnsupportedError(`${table.source.table} is not in ${database.path}.`);
     this.layout = layoutOf(table);
     this.key = table.source.key;
