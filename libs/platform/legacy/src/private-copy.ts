@@ -1,22 +1,12 @@
-import {
-  closeSync,
-  existsSync,
-  ftruncateSync,
-  mkdtempSync,
-  openSync,
-  rmSync,
-  statSync,
-  truncateSync,
-  writeSync,
-} from 'node:fs';
+import { closeSync, existsSync, ftruncateSync, openSync, statSync, truncateSync, writeSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import path from 'node:path';
 import { DatabaseSync } from '@photostructure/sqlite';
 import { LegacyFileError } from './legacy.errors';
 import { RawFile, sameStamp, stampOf, type FileStamp } from './raw-files';
 import { copyInSlices, type SliceOptions } from './sliced-copy';
 import { systemErrorCode } from './sqlite-errors';
 import type { Steps } from './steps';
+import { WorkDirectory } from './work-directory';
 
 const bufferBytes = 1 << 20;
 const stepBytes = 32 * bufferBytes;
@@ -28,10 +18,11 @@ const attempts = 10;
 export class PrivateCopy {
   private descriptor: number | null = null;
 
-  private constructor(
-    readonly path: string,
-    private readonly directory: string,
-  ) {}
+  private constructor(private readonly directory: WorkDirectory) {}
+
+  get path(): string {
+    return this.directory.file('copy.db');
+  }
 
   /**
    * Copies a WAL database on which the caller holds a read transaction. The log comes after the main file: whatever a
@@ -97,9 +88,9 @@ export class PrivateCopy {
     fill: (target: string) => Steps<void>,
     accept: () => boolean | undefined = () => true,
   ): Steps<PrivateCopy | null> {
-    const directory = mkdtempSync(path.join(workDir ?? tmpdir(), 'sluice-legacy-'));
-    const made = new PrivateCopy(path.join(directory, 'copy.db'), directory);
+    let made: PrivateCopy | null = null;
     try {
+      made = new PrivateCopy(WorkDirectory.make(workDir));
       yield* fill(made.path);
       if (!accept()) {
         made.remove();
@@ -108,9 +99,9 @@ export class PrivateCopy {
       foldLog(made.path);
       return made;
     } catch (error) {
-      made.remove();
+      made?.remove();
       if (!isFull(error)) throw error;
-      throw new LegacyFileError('LEGACY_NO_ROOM', `No room in ${directory} for a copy of ${sourcePath}.`, {
+      throw new LegacyFileError('LEGACY_NO_ROOM', `No room in ${workDir ?? tmpdir()} for a copy of ${sourcePath}.`, {
         remedy: 'Free space, or name a folder with more of it in TMPDIR.',
         cause: error,
       });
@@ -118,12 +109,12 @@ export class PrivateCopy {
   }
 
   /**
-   * Takes the names away once everybody who reads the copy has opened it: a process that is killed then leaves nothing
-   * behind, because the space goes with the last descriptor.
+   * Takes the names away once everybody who reads the copy has opened it: a process that is killed from then on leaves
+   * nothing behind, because the space goes with the last descriptor. What is left of one killed before: `WorkDirectory`.
    */
   unlink(): void {
     this.descriptor = openSync(this.path, 'r+');
-    rmSync(this.directory, { recursive: true, force: true });
+    this.directory.remove();
   }
 
   /** Cut to nothing first: a connection that the garbage collector has yet to close would keep the space. */
@@ -133,7 +124,7 @@ export class PrivateCopy {
       closeSync(this.descriptor);
       this.descriptor = null;
     } else if (existsSync(this.path)) truncateSync(this.path);
-    rmSync(this.directory, { recursive: true, force: true });
+    this.directory.remove();
   }
 }
 

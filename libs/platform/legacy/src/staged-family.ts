@@ -1,7 +1,6 @@
 import { createHash } from 'node:crypto';
-import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { readdirSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import path from 'node:path';
 import { DatabaseSync, type DatabaseSyncInstance } from '@photostructure/sqlite';
 import { readFamilyFile } from './family-files';
 import type { FileFamily, FoundFamilyFile, StagedRow } from './file-family';
@@ -11,6 +10,7 @@ import { LegacyDatabase } from './legacy-database';
 import { LegacyFileError } from './legacy.errors';
 import { sqliteErrorCode, systemErrorCode } from './sqlite-errors';
 import { inTurns, type Steps } from './steps';
+import { WorkDirectory } from './work-directory';
 import type { Zone } from './zone';
 
 /** What is being rewritten is read again, all of it together, for a second. */
@@ -46,23 +46,23 @@ export interface StagedColumn {
  * are mapped. Keys are deterministic: files in the order of their names' bytes, rows in the order of the file, so that a
  * change of one file moves no row of another.
  *
- * The database has no name while it is read, like a private copy: a process that is killed leaves nothing behind. One file
- * at a time is in memory. Throws `LEGACY_NO_ROOM`, `LEGACY_UNREADABLE` for the folder, and the signal's reason.
+ * The database has no name once it is made, like a private copy: it goes with the process that reads it, and what a process
+ * leaves that is killed before, the next one removes. One file at a time is in memory. Throws `LEGACY_NO_ROOM`, `LEGACY_UNREADABLE` for the folder, and the signal's reason.
  */
 export function stageFamily(folder: string, family: FileFamily, options: StageOptions): Promise<LegacyDatabase> {
   return inTurns(stage(folder, family, options), options.signal);
 }
 
 function* stage(folder: string, family: FileFamily, options: StageOptions): Steps<LegacyDatabase> {
-  const directory = mkdtempSync(path.join(options.workDir ?? tmpdir(), 'sluice-legacy-'));
+  const directory = WorkDirectory.make(options.workDir);
   try {
-    const file = path.join(directory, 'staged.db');
+    const file = directory.file('staged.db');
     const fingerprint = yield* fill(file, folder, family, options);
     return LegacyDatabase.staged(file, folder, fingerprint);
   } catch (error) {
-    throw roomError(error, folder, directory);
+    throw roomError(error, folder, options.workDir ?? tmpdir());
   } finally {
-    rmSync(directory, { recursive: true, force: true });
+    directory.remove();
   }
 }
 
@@ -226,10 +226,10 @@ const bytesOf = (value: string | Buffer): Buffer | string => (value.length === 0
 
 const quoted = (name: string): string => `"${name.replaceAll('"', '""')}"`;
 
-function roomError(error: unknown, folder: string, directory: string): unknown {
+function roomError(error: unknown, folder: string, workDir: string): unknown {
   const isFull = sqliteErrorCode(error) === 13 || ['ENOSPC', 'EDQUOT'].includes(systemErrorCode(error) ?? '');
   if (isFull) {
-    return new LegacyFileError('LEGACY_NO_ROOM', `No room in ${directory} for what is in ${folder}.`, {
+    return new LegacyFileError('LEGACY_NO_ROOM', `No room in ${workDir} for what is in ${folder}.`, {
       remedy: 'Free space, or name a folder with more of it in TMPDIR.',
       cause: error,
     });
