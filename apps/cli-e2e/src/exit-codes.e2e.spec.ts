@@ -1,4 +1,4 @@
-import { copyFileSync, mkdirSync, writeFileSync } from 'node:fs';
+import { copyFileSync, mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { DatabaseSync } from '@photostructure/sqlite';
 import { freshDatabase, tempDir, type FreshDatabase, type TempDir } from '@sluice/testing';
@@ -76,6 +76,20 @@ describe('3: refused before anything is written', () => {
       /llm_requests\.region/,
     ));
   it('an unknown table', () => untouched(changed('table', 'cache/llm_costs.db', 'CREATE TABLE extra (a)'), /extra/));
+  it('a file whose only table was renamed', async () => {
+    const tree = changed('renamed', 'cache/llm_costs.db', 'ALTER TABLE llm_requests RENAME TO llm_requests_v2');
+    await untouched(tree, /unknown table llm_requests_v2/);
+    const { code, stdout } = await sluice(['inspect'], { legacy: tree });
+    expect(code).toBe(3);
+    expect(stdout).toContain('llm_requests: cache/llm_costs.db is there, but has no table llm_requests');
+    expect(stdout).toContain('cache/llm_costs.db: DRIFT: unknown table llm_requests_v2');
+  });
+  it('a link that leads nowhere in the place of a file', async () => {
+    const tree = path.join(dir.path, 'dangling');
+    mkdirSync(path.join(tree, 'cache'), { recursive: true });
+    symlinkSync('/nowhere/llm_costs.db', path.join(tree, 'cache/llm_costs.db'));
+    await untouched(tree, /cache\/llm_costs\.db -> \/nowhere\/llm_costs\.db/);
+  });
   it('a column that is gone', () =>
     untouched(
       changed('gone', 'cache/context.db', 'ALTER TABLE agent_learnings DROP COLUMN accuracy'),
@@ -187,6 +201,26 @@ it('says in the report, too, which caches were left because there is no Redis', 
   });
   const { stdout } = await sluice(['report'], { database: other.url });
   expect(stdout).toContain('Not looked at, because no Redis was given: support_resistance_levels, context_memory.');
+  await other.drop();
+});
+
+it('migrates a table whose name differs in case alone, and names what it left behind beside it', async () => {
+  const tree = changed(
+    'capitals',
+    'cache/llm_costs.db',
+    'ALTER TABLE llm_requests RENAME TO other; ALTER TABLE other RENAME TO "LLM_Requests"',
+  );
+  const unknown = new DatabaseSync(path.join(tree, 'cache/unknown.db'));
+  unknown.exec('CREATE TABLE a (b)');
+  unknown.close();
+  const other = await freshDatabase();
+  const { code, document } = await sluiceJson<Report>(['migrate'], { database: other.url, legacy: tree });
+  expect(code).toBe(0);
+  const { rowsSource = 0, rowsTarget } = document.tables.find(({ table }) => table === 'llm_requests') ?? {};
+  expect(rowsSource).toBeGreaterThan(0);
+  expect(rowsTarget).toBe(rowsSource);
+  expect(await query(other.url, 'SELECT count(*)::int AS rows FROM llm_requests')).toEqual([{ rows: rowsSource }]);
+  expect(document.notes).toContain('not in the mapping: cache/unknown.db, 1 table');
   await other.drop();
 });
 

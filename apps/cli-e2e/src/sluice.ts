@@ -60,5 +60,6 @@ export interface Report {
       readonly found: readonly { readonly rowKey: string; readonly column: string | null; readonly kind: string }[];
     } | null;
   }[];
+  readonly notes: readonly string[];
   readonly error?: { readonly code: string; readonly message: string; readonly exitCode: number };
 }

@@ -152,7 +152,7 @@ async function legacy(context: Context): Promise<Finding> {
     known: tradingTables,
   });
   const found = files.map(({ file }) => path.basename(file)).join(', ') || 'no legacy database';
-  const text = missing.length === 0 ? found : `${found}; without a file: ${countOf(missing.length, 'table')}`;
+  const text = missing.length === 0 ? found : `${found}; not found: ${countOf(missing.length, 'table')}`;
   return { check: 'legacy', state: files.length > 0 ? 'good' : 'note', text };
 }
 

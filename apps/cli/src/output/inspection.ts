@@ -78,7 +78,7 @@ const outcomeText = (outcome: string, rule: string | undefined, about: string): 
 function remarksOf({ files, missing, notes }: Inspection): string[] {
   const lines = [
     ...notes,
-    ...missing.map(({ table, reason }) => `${table}: no file (${reason})`),
+    ...missing.map(({ table, reason }) => `${table}: ${reason}`),
     ...files.flatMap(({ file, drift }) => drift.map((difference) => `${file}: DRIFT: ${difference}`)),
     ...files.flatMap(({ file, integrity }) => integrity.map((finding) => `${file}: DAMAGED: ${finding}`)),
     ...files.flatMap(({ tables }) => tables.flatMap(({ labels }) => labels.flatMap(({ text }) => text ?? []))),

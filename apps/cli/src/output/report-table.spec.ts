@@ -89,7 +89,7 @@ it('tells a missing file and a deferred cache from an empty table', () => {
       }),
     ),
   );
-  expect(cellsOf(text, 'gone').slice(2, 3)).toEqual(['no file']);
+  expect(cellsOf(text, 'gone').slice(2, 3)).toEqual(['missing']);
   expect(cellsOf(text, 'later')[7]).toBe('deferred');
   expect(text).toContain('later: deferred, no Redis');
 });

@@ -8,7 +8,7 @@ export function formatReport(report: MigrationReport): string {
   const rows = report.tables.map((table) => [
     table.table,
     table.target === 'postgres' ? 'Postgres' : 'cache',
-    table.outcome === 'missing' ? 'no file' : formatCount(table.rowsSource),
+    table.outcome === 'missing' ? 'missing' : formatCount(table.rowsSource),
     formatCount(table.rowsTarget),
     formatCount(table.loadedNow),
     formatCount(table.quarantined),

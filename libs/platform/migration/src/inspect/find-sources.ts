@@ -1,15 +1,27 @@
-import { lstatSync, readdirSync, realpathSync, statSync } from 'node:fs';
+import { readdirSync, readlinkSync, realpathSync, statSync } from 'node:fs';
 import path from 'node:path';
-import { familyNames, LegacyDatabase, LegacyFileError, STAGED_FILES, type FileFamily, type Zone } from '@sluice/legacy';
+import {
+  familyNames,
+  foldName,
+  LegacyDatabase,
+  LegacyFileError,
+  STAGED_FILES,
+  type FileFamily,
+  type Zone,
+} from '@sluice/legacy';
 import { quoteName } from '../exact/legacy-value';
 import type { LegacyTable } from '../mapping/legacy-table';
+import { findDrift } from './drift';
 import {
   AmbiguousSourceError,
+  DanglingSourceError,
   LegacyRootError,
   MissingSourceError,
   OutsideRootError,
   UnknownOverrideError,
 } from './inspect.errors';
+import { deadLink, isDeadLink } from './links';
+import { unmappedFiles, unmappedRemark } from './unmapped-files';
 
 export interface SourceSearch {
   readonly root: string;
@@ -35,7 +47,10 @@ export const DEFAULT_ZONE: Zone = 'Asia/Kolkata';
 export interface FoundFile {
   /** Absolute, symbolic links resolved. */
   readonly file: string;
-  /** What is read from it, in the order of the mappings. */
+  /**
+   * What is read from it, in the order of the mappings. None of a file that lies where a mapped one can and holds what no
+   * mapping knows: it is for the drift check alone, which refuses it.
+   */
   readonly tables: readonly LegacyTable[];
   /** Mapped tables that this file may hold too and that are not read from it: empty twins, and what was not chosen. */
   readonly ignored: readonly string[];
@@ -44,10 +59,10 @@ export interface FoundFile {
 }
 
 export interface FoundSources {
-  /** In the order of the mappings. */
+  /** What the drift check will refuse comes first; the others are in the order of the mappings. */
   readonly files: readonly FoundFile[];
   readonly missing: readonly { readonly table: LegacyTable; readonly reason: string }[];
-  /** What a reader should know: empty twins, files at the second place. */
+  /** What a reader should know: empty twins, files at the second place, databases that are not in the mapping. */
   readonly notes: readonly string[];
 }
 
@@ -55,14 +70,16 @@ export interface FoundSources {
 interface Candidate {
   readonly file: string;
   readonly shown: string;
-  /** By table name: whether it has rows. Null for a file of 0 bytes. */
+  /** By table name, folded: whether it has rows. Null for a file of 0 bytes. */
   readonly tables: ReadonlyMap<string, boolean> | null;
+  /** It holds what no mapping knows. */
+  readonly strange: boolean;
 }
 
 /**
  * Finds the file of each table: below the root, below each working directory, and below each folder directly in the root,
  * because the legacy names are relative to wherever the process happened to run. Changes nothing. Refuses a table whose
- * rows are in two files, links that leave the given folders, and files that cannot be read (`LegacyFileError`).
+ * rows are in two files, links that leave the given folders or lead nowhere, and files that cannot be read (`LegacyFileError`).
  */
 export function findSources(search: SourceSearch): FoundSources {
   return new SourceFinder(search).find();
@@ -85,9 +102,16 @@ class SourceFinder {
     const inside = readdirSync(this.root)
       .sort()
       .map((name) => path.join(this.root, name));
+    const dead = inside.filter(isDeadLink);
+    for (const link of dead) {
+      const nowhere = `leads nowhere (${readlinkSync(link)})`;
+      this.notes.push(`${this.show(link)} is a link that ${nowhere}, so nothing is searched for below it.`);
+    }
     this.folders = [
       ...this.trees,
-      ...inside.filter((folder) => statSync(folder, { throwIfNoEntry: false })?.isDirectory()),
+      ...inside.filter(
+        (folder) => !dead.includes(folder) && statSync(folder, { throwIfNoEntry: false })?.isDirectory(),
+      ),
     ];
   }
 
@@ -113,11 +137,31 @@ class SourceFinder {
       tables: read,
       ignored: known.filter((table) => !read.includes(table)).map(({ source }) => source.table),
     }));
-    return { files: [...found, ...this.staged], missing: this.missing, notes: this.notes };
+    this.noteUnmapped(known, new Set(chosen.keys()));
+    return {
+      files: [...this.strays(known, new Set(chosen.keys())), ...found, ...this.staged],
+      missing: this.missing,
+      notes: this.notes,
+    };
+  }
+
+  /** A table that was renamed is no missing one: its file is refused like one that is read. */
+  private strays(known: readonly LegacyTable[], chosen: ReadonlySet<string>): FoundFile[] {
+    const unread = [...this.candidates.values()].flat().filter(({ file, strange }) => strange && !chosen.has(file));
+    const ignored = known.map(({ source }) => source.table);
+    return [...new Set(unread.map(({ file }) => file))].map((file) => ({ file, tables: [], ignored }));
+  }
+
+  private noteUnmapped(known: readonly LegacyTable[], chosen: ReadonlySet<string>): void {
+    for (const place of unmappedFiles(this.folders, known, chosen)) {
+      const remark = unmappedRemark(place, (file) => this.isInside(file));
+      this.notes.push(`not in the mapping: ${this.show(place)}${remark}`);
+    }
   }
 
   /** The folder that holds files of the family. Folders without any do not count. */
   private chooseFolder(table: LegacyTable, family: FileFamily, named: string | undefined): void {
+    if (named === undefined) this.refuseDeadLinks(family.folder);
     const places = this.folders.map((folder) => path.join(folder, family.folder));
     const found = (named === undefined ? places : [path.resolve(named)]).filter((place) => hasFiles(place, family));
     const outside = named === undefined ? found.filter((place) => !this.isInside(place)) : [];
@@ -141,17 +185,15 @@ class SourceFinder {
   private choose(table: LegacyTable): string | null {
     const { source, name } = table;
     const candidates = this.candidatesFor(source.file);
-    const holders = candidates.filter((candidate) => candidate.tables?.has(source.table));
-    const filled = holders.filter((candidate) => candidate.tables?.get(source.table));
+    const holders = candidates.filter((candidate) => candidate.tables?.has(foldName(source.table)));
+    const filled = holders.filter((candidate) => candidate.tables?.get(foldName(source.table)));
     if (filled.length > 1) {
       this.ambiguous.push(`${name}: ${filled.map(({ shown }) => shown).join(' and ')}`);
       return null;
     }
     const [chosen] = filled.length === 1 ? filled : holders;
     if (!chosen) {
-      const reason =
-        candidates.length === 0 ? `no ${source.file}` : `not in ${candidates.map(({ shown }) => shown).join(', ')}`;
-      this.missing.push({ table, reason });
+      this.missing.push({ table, reason: missingReason(source, candidates) });
       return null;
     }
     if (chosen.shown !== source.file) this.notes.push(`${name} is in ${chosen.shown}.`);
@@ -162,7 +204,7 @@ class SourceFinder {
 
   private named(table: LegacyTable, file: string): string {
     const candidate = this.read(path.resolve(file));
-    if (!candidate.tables?.has(table.source.table)) {
+    if (!candidate.tables?.has(foldName(table.source.table))) {
       throw new MissingSourceError([`${table.name}: not in ${candidate.shown}`]);
     }
     return candidate.file;
@@ -171,6 +213,7 @@ class SourceFinder {
   private candidatesFor(file: string): readonly Candidate[] {
     const known = this.candidates.get(file);
     if (known) return known;
+    this.refuseDeadLinks(file);
     const paths = this.folders.map((folder) => path.join(folder, file)).filter((place) => exists(place));
     const outside = paths.filter((place) => !this.isInside(place));
     if (outside.length > 0) throw new OutsideRootError(outside.map((place) => this.show(place)));
@@ -181,6 +224,12 @@ class SourceFinder {
     }
     this.candidates.set(file, candidates);
     return candidates;
+  }
+
+  private refuseDeadLinks(file: string): void {
+    const links = this.folders.flatMap((folder) => deadLink(folder, file) ?? []);
+    if (links.length === 0) return;
+    throw new DanglingSourceError([...new Set(links)].map((link) => `${this.show(link)} -> ${readlinkSync(link)}`));
   }
 
   private isInside(place: string): boolean {
@@ -196,7 +245,7 @@ class SourceFinder {
       database = LegacyDatabase.open(place, { snapshot: 'in-place' });
     } catch (error) {
       if (lenient && error instanceof LegacyFileError && error.code === 'LEGACY_EMPTY')
-        return { file: place, shown, tables: null };
+        return { file: place, shown, tables: null, strange: false };
       throw error;
     }
     try {
@@ -205,9 +254,10 @@ class SourceFinder {
         .filter(({ columns }) => columns.length > 0)
         .map(({ name }) => name);
       const hasRows = (name: string): boolean => database.rows(`SELECT 1 FROM ${quoteName(name)} LIMIT 1`).length > 0;
-      const wanted = new Set((this.search.known ?? this.search.tables).map(({ source }) => source.table));
-      const tables = new Map(names.map((name) => [name, wanted.has(name) && hasRows(name)]));
-      return { file: database.path, shown, tables };
+      const mapped = (this.search.known ?? this.search.tables).map(({ source }) => source.table);
+      const wanted = new Set(mapped.map(foldName));
+      const tables = new Map(names.map((name) => [foldName(name), wanted.has(foldName(name)) && hasRows(name)]));
+      return { file: database.path, shown, tables, strange: findDrift(database, [], mapped).length > 0 };
     } finally {
       database.close();
     }
@@ -217,6 +267,13 @@ class SourceFinder {
     const relative = path.relative(this.root, place);
     return relative.startsWith('..') ? place : relative;
   }
+}
+
+function missingReason({ file, table }: LegacyTable['source'], candidates: readonly Candidate[]): string {
+  const empty = candidates.filter(({ tables }) => tables === null).map(({ shown }) => `${shown} is a file of 0 bytes`);
+  const others = candidates.filter(({ tables }) => tables !== null);
+  const without = others.map(({ shown }) => `${shown} is there, but has no table ${table}`);
+  return candidates.length === 0 ? `no ${file}` : [...without, ...empty].join('; ');
 }
 
 /** The folder's real path; throws where it is none. */
@@ -231,10 +288,5 @@ const hasFiles = (folder: string, family: FileFamily): boolean =>
   Boolean(statSync(folder, { throwIfNoEntry: false })?.isDirectory()) &&
   (familyNames(folder, family).length > 0 || (family.index !== undefined && exists(path.join(folder, family.index))));
 
-/** A link counts where it leads somewhere; a folder of that name, or a FIFO, counts too and is refused when it is opened. */
-function exists(place: string): boolean {
-  return (
-    lstatSync(place, { throwIfNoEntry: false }) !== undefined &&
-    statSync(place, { throwIfNoEntry: false }) !== undefined
-  );
-}
+/** A folder of that name, or a FIFO, counts too and is refused when it is opened. */
+const exists = (place: string): boolean => statSync(place, { throwIfNoEntry: false }) !== undefined;

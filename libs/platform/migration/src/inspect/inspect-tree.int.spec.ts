@@ -86,10 +86,41 @@ describe('findSources', () => {
 
   it('reports what is missing, and refuses it only where it is required', () => {
     write('cache/app.db', ddl('orders'));
-    expect(findSources({ root, tables }).missing).toEqual([{ table: people, reason: 'not in cache/app.db' }]);
+    expect(findSources({ root, tables }).missing).toEqual([
+      { table: people, reason: 'cache/app.db is there, but has no table people' },
+    ]);
     expect(() => findSources({ root, tables, required: true })).toThrow(
       expect.objectContaining({ code: 'LEGACY_SOURCE_MISSING' }),
     );
+  });
+
+  it('finds a table whose name is spelled with capitals, and whether it has rows', () => {
+    write('cache/app.db', ddl('Orders') + row('Orders'));
+    write('backend/cache/app.db', ddl('orders'));
+    const { files, missing } = findSources({ root, tables: [orders] });
+    expect(files).toMatchObject([{ file: path.join(root, 'cache/app.db'), tables: [{ name: 'orders' }] }]);
+    expect(missing).toEqual([]);
+  });
+
+  it.each([
+    ['whose only table was renamed', 'cache/app.db', ddl('orders_v2') + row('orders_v2'), 'unknown table orders_v2'],
+    ['at the second place', 'backend/cache/app.db', ddl('orders') + ddl('orders_v2'), 'unknown table orders_v2'],
+  ])('gives a file from which nothing is read to the drift check: one %s', (_, place, sql, difference) => {
+    if (place !== 'cache/app.db') write('cache/app.db', ddl('orders') + row('orders'));
+    write(place, sql);
+    const stray = findSources({ root, tables: [orders] }).files.find(({ tables: read }) => read.length === 0);
+    expect(stray?.file).toBe(path.join(root, place));
+    const database = LegacyDatabase.open(path.join(root, place));
+    expect(findDrift(database, [], stray?.ignored)).toEqual([difference]);
+    database.close();
+  });
+
+  it('leaves out a file that holds no chosen table and nothing unknown', () => {
+    write('cache/app.db', ddl('people'));
+    expect(findSources({ root, tables: [orders], known: tables })).toMatchObject({
+      files: [],
+      missing: [{ reason: 'cache/app.db is there, but has no table orders' }],
+    });
   });
 
   it('searches the working directories too', async () => {
@@ -107,6 +138,65 @@ describe('findSources', () => {
     symlinkSync(path.join(elsewhere.path, 'app.db'), path.join(root, 'cache/app.db'));
     expect(() => findSources({ root, tables })).toThrow(expect.objectContaining({ code: 'LEGACY_SOURCE_OUTSIDE' }));
     await elsewhere.remove();
+  });
+
+  it.each(['cache/app.db', 'cache', 'backend/cache/app.db'])('refuses a link that leads nowhere at %s', (place) => {
+    mkdirSync(path.dirname(path.join(root, place)), { recursive: true });
+    if (place.startsWith('backend')) write('cache/app.db', ddl('orders') + row('orders'));
+    symlinkSync('/nowhere/at/all', path.join(root, place));
+    expect(() => findSources({ root, tables })).toThrow(
+      expect.objectContaining({
+        code: 'LEGACY_SOURCE_DANGLING',
+        kind: 'refused',
+        message: expect.stringContaining(`${place} -> /nowhere/at/all`) as string,
+      }),
+    );
+  });
+
+  it('refuses a link that leads to itself', () => {
+    mkdirSync(path.join(root, 'cache'));
+    symlinkSync('app.db', path.join(root, 'cache/app.db'));
+    expect(() => findSources({ root, tables })).toThrow(expect.objectContaining({ code: 'LEGACY_SOURCE_DANGLING' }));
+  });
+
+  it('says of a folder directly below the root that its link leads nowhere', () => {
+    write('cache/app.db', ddl('orders') + row('orders'));
+    symlinkSync('/nowhere/at/all', path.join(root, 'backend'));
+    expect(findSources({ root, tables: [orders] }).notes).toEqual([
+      'backend is a link that leads nowhere (/nowhere/at/all), so nothing is searched for below it.',
+    ]);
+  });
+
+  it('says which database files beside the mapped ones are not in the mapping, and of how many tables', () => {
+    write('cache/app.db', ddl('orders') + row('orders'));
+    write('cache/unknown.db', ddl('a') + ddl('b'));
+    write('backend/cache/one.sqlite3', ddl('a'));
+    writeFileSync(path.join(root, 'cache/empty.db'), '');
+    writeFileSync(path.join(root, 'cache/notes.json'), '{}');
+    write('data/elsewhere.db', ddl('a'));
+    expect(findSources({ root, tables: [orders] }).notes).toEqual([
+      'not in the mapping: cache/empty.db (LEGACY_EMPTY)',
+      'not in the mapping: cache/unknown.db, 2 tables',
+      'not in the mapping: backend/cache/one.sqlite3, 1 table',
+    ]);
+  });
+
+  it('opens no unmapped file to which a link leads out of the tree', async () => {
+    const elsewhere = await tempDir();
+    write('cache/app.db', ddl('orders') + row('orders'));
+    write(path.relative(root, path.join(elsewhere.path, 'far.db')), ddl('a'));
+    symlinkSync(path.join(elsewhere.path, 'far.db'), path.join(root, 'cache/far.db'));
+    symlinkSync('/nowhere/at/all', path.join(root, 'cache/gone.db'));
+    expect(findSources({ root, tables: [orders] }).notes).toEqual([
+      'not in the mapping: cache/far.db (a link out of the folder)',
+      'not in the mapping: cache/gone.db (a link that leads nowhere)',
+    ]);
+    await elsewhere.remove();
+  });
+
+  it('does not call a file unmapped that was named for a table', () => {
+    const file = write('cache/other.db', ddl('orders') + row('orders'));
+    expect(findSources({ root, tables: [orders], files: { orders: file } }).notes).toEqual([]);
   });
 
   it('refuses an only file of 0 bytes, a folder in its place, and a root that is none', () => {
@@ -187,6 +277,15 @@ describe('inspectTree', () => {
       files: [{ drift: ['unknown column people.extra'], integrity: [] }],
     });
     expect(readFileSync(file).equals(before)).toBe(true);
+  });
+
+  it('refuses a known file whose only table was renamed, and names the difference', async () => {
+    write('cache/app.db', ddl('orders_v2') + row('orders_v2'));
+    expect(await inspectTree({ root, tables: [orders] })).toMatchObject({
+      refused: true,
+      files: [{ file: 'cache/app.db', drift: ['unknown table orders_v2'], tables: [] }],
+      missing: [{ table: 'orders', reason: 'cache/app.db is there, but has no table orders' }],
+    });
   });
 
   it('tells the file, the keys, and the forms of each column', async () => {

@@ -19,6 +19,17 @@ export class OutsideRootError extends DomainError {
   }
 }
 
+export class DanglingSourceError extends DomainError {
+  readonly code = 'LEGACY_SOURCE_DANGLING';
+  readonly kind = 'refused';
+  constructor(links: readonly string[]) {
+    super(`Symbolic links in the legacy folder lead nowhere:\n${lines(links)}`, {
+      remedy:
+        'Mount what the link leads to. Where nothing is there any more, remove the link, or name the file of a table with --file TABLE=PATH.',
+    });
+  }
+}
+
 export class AmbiguousSourceError extends DomainError {
   readonly code = 'LEGACY_SOURCE_AMBIGUOUS';
   readonly kind = 'refused';
