@@ -84,7 +84,8 @@ export class OhlcCache extends cacheOf<OhlcKey, OhlcCandles>({
   partsOfId(id: string): OhlcKeyParts | null {
     const [symbol, from, to, last] = this.partsOf(id, KEY_PARTS) ?? [];
     if (symbol === undefined || from === undefined || to === undefined || last === undefined) return null;
-    return { symbol, from: timeOf(from), to: timeOf(to), interval: intervalOf(last) };
+    const interval = intervalOf(last);
+    return interval === null ? null : { symbol, from: timeOf(from), to: timeOf(to), interval };
   }
 
   /**
@@ -142,7 +143,12 @@ const timeOf = (stamp: string) =>
     (_all, date: string, hour = '00', minute = '00') => `${date}T${hour}:${minute}:00`,
   );
 
-const intervalOf = (last: string) => decodeURIComponent(last.split('@')[0] ?? '');
+/** Null where the name is not encoded as keys of candles are. */
+function intervalOf(last: string): string | null {
+  const [name = ''] = last.split('@');
+  const interval = name.replace(/%(?:40|25)/g, decodeURIComponent);
+  return interval.replace(/[@%]/g, encodeURIComponent) === name ? interval : null;
+}
 
 const isChosen = (parts: OhlcKeyParts, { symbol, interval }: OhlcFilter) =>
   (symbol === undefined || symbol === parts.symbol) && (interval === undefined || interval === parts.interval);

@@ -184,6 +184,27 @@ export function describeCacheRoutes(driver: CacheDriver): void {
         expect(await controller.getInfo({ limit: 50 })).toMatchObject({ total_entries: 0 });
       });
 
+      it.each(['%zz', '%', '1d%E0', '%41'])(
+        'goes past a key that another program left, with %p for an interval',
+        async (last) => {
+          await caches.ohlc.set(candlesOf('TCS'), candles);
+          const { space } = caches.ohlc;
+          const foreign = {
+            op: 'set',
+            key: `hist:S:2026-01-01:2026-01-02:${last}`,
+            payload: 'x',
+            lifeMs: 9_999,
+            tags: [],
+          } as const;
+          await open.engine.link.call(space, (tier2) => tier2.change(space, [foreign], 'another'));
+          const controller = aController();
+          expect((await controller.getStats()).cache_stats).toMatchObject({ total_entries: 1 });
+          expect(await controller.getInfo({ limit: 5 })).toMatchObject({ total_entries: 1 });
+          expect(await controller.getHealth()).toMatchObject({ total_entries: 1 });
+          expect(await controller.invalidate({ symbol: 'TCS' })).toMatchObject({ invalidated_count: 1 });
+        },
+      );
+
       it('clears everything, and its counters stay', async () => {
         await caches.ohlc.set(candlesOf('TCS'), candles);
         expect(await aController().clear()).toEqual({
