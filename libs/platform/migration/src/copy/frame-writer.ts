@@ -3,7 +3,7 @@ import { FrameReader } from './frame-reader';
 import type { FrameColumn } from './frame-sql';
 import { DecimalWriter } from './page-decimal';
 import { maxScale } from './page-layout';
-import { mayNestDeep } from './page-row';
+import { JsonScanner } from './json-scanner';
 import { CalendarReader, notPlain, writeSafeInteger } from './page-values';
 
 /** A loop beats the call of `Buffer.copy` up to about here. */
@@ -31,6 +31,7 @@ export class FrameWriter {
   /** By column: decimals of vouched rows that lost digits, since the writer was made. */
   readonly rounded = new Map<string, number>();
   private readonly reader = new FrameReader();
+  private readonly json = new JsonScanner();
   private readonly columns: readonly ColumnState[];
   private readonly startsWithKey: boolean;
   private readonly mostRowBytes: number;
@@ -137,10 +138,10 @@ export class FrameWriter {
   }
 
   private text(column: ColumnState, from: number, length: number, p: number): number {
-    const { bytes, view } = this.reader;
+    const { view } = this.reader;
     switch (column.kind) {
       case 'json':
-        if (length === 0 || mayNestDeep(bytes, from, length)) return notPlain;
+        if (length === 0 || !this.json.isPlain(view, from, length)) return notPlain;
         this.view.setInt32(p, length + 1);
         this.view.setUint8(p + 4, 1);
         return this.copy(from, length, p + 5);

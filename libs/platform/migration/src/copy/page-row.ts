@@ -1,5 +1,6 @@
 import type { Conversion } from '../mapping/conversion';
-import { MAX_JSON_DEPTH, zoneOffsetUs } from '../mapping/conversion';
+import { zoneOffsetUs } from '../mapping/conversion';
+import { JsonScanner } from './json-scanner';
 import { DecimalWriter } from './page-decimal';
 import type { MissingValue, PageLayout } from './page-layout';
 import type { RecordReader } from './page-record';
@@ -17,7 +18,7 @@ const unknown = -1;
 
 /**
  * Writes one row as a COPY tuple. Plain, and so vouched for, are: TEXT in text and (not empty) json columns, byte for byte,
- * PostgreSQL itself refuses bad UTF-8, NUL and bad JSON; INTEGER in integer, float (within +-2^53), decimal and, if 0 or
+ * PostgreSQL itself refuses bad UTF-8, NUL and bad JSON, and the scanner JSON of which it would lose a part; INTEGER in integer, float (within +-2^53), decimal and, if 0 or
  * 1, boolean columns; REAL in float and decimal columns; canonical times and dates; NULL where it is allowed.
  */
 export class RowWriter {
@@ -36,6 +37,7 @@ export class RowWriter {
   private readonly roundedHere: Uint8Array;
   private hasRounded = false;
   private readonly calendars: readonly CalendarReader[];
+  private readonly json = new JsonScanner();
   private readonly missing: MissingFields;
 
   constructor(layout: PageLayout) {
@@ -129,7 +131,7 @@ export class RowWriter {
         out.setInt32(p, length);
         return this.bytes(source, view, at, length, p + 4);
       case isJson:
-        if (length === 0 || mayNestDeep(source, at, length)) return notPlain;
+        if (length === 0 || !this.json.isPlain(view, at, length)) return notPlain;
         out.setInt32(p, length + 1);
         out.setUint8(p + 4, 1);
         return this.bytes(source, view, at, length, p + 5);
@@ -257,12 +259,4 @@ function typeOf(value: MissingValue, length: number): number {
   if (value === null) return 0;
   if (typeof value === 'string') return 13 + 2 * length;
   return typeof value === 'bigint' ? 6 : 7;
-}
-
-/** PostgreSQL takes JSON that is nested deeper than the rule allows; a text with fewer brackets than that is not. */
-export function mayNestDeep(source: Buffer, at: number, length: number): boolean {
-  if (length <= 2 * MAX_JSON_DEPTH) return false;
-  let brackets = 0;
-  for (let end = at + length; at < end; at++) if (source[at] === 0x7b || source[at] === 0x5b) brackets++;
-  return brackets > MAX_JSON_DEPTH;
 }

@@ -101,6 +101,7 @@ describe('a row that the lane does not vouch for', () => {
     ...[`'1.5'`, `x'312e35'`, '1.0 / 512', '-9e999', '4611686018427387904', '1e300'].map((value) => ['d', value]),
     ...['2', '1.0', `'true'`, `'1'`, `x'31'`].map((value) => ['b', value]),
     ...[`''`, '7', `x'7b7d'`, `replace(hex(zeroblob(1001)), '0', '[')`].map((value) => ['j', value]),
+    ...[`'{"a":1,"a":2}'`, `'[-0.0]'`].map((value) => ['j', value]),
     ...['1700000000', '1700000000.25', `''`, `'now'`, `'2026-02-29 00:00:00'`].map((value) => ['u', value]),
     ...[`'2026-01-01T24:00:00'`, `'2026-01-01 10:00:00.1234567'`, `'2026-01-01 10:00:00 '`].map((value) => [
       'k',
@@ -117,6 +118,22 @@ describe('a row that the lane does not vouch for', () => {
     const { bytes, odd } = throughSql();
     expect(odd).toEqual([2n]);
     expect(bytes.equals(without.bytes)).toBe(true);
+  });
+
+  it('is to both lanes a row of whose JSON PostgreSQL would lose a part', () => {
+    const texts = [
+      '{"a": [{"b": 1}, {"b": 2}]}',
+      '{"a": {"b": 1, "b": 2}}',
+      '{"b": -0.5, "c": "-0"}',
+      '{"b": -0.0}',
+      '{}',
+    ];
+    write(
+      plain,
+      texts.map((text, i) => Object.keys(columns).map((name) => (name === 'id' ? i : name === 'j' ? text : null))),
+    );
+    expect(throughSql().odd).toEqual([1n, 3n]);
+    expect(throughPages().odd).toEqual([1n, 3n]);
   });
 
   it('is a row with a NULL where none may be, or with a decimal of more digits than the lane writes', () => {

@@ -27,8 +27,19 @@ describe('jsonText', () => {
   });
 
   it('counts a repeated key, also one that is written with escapes', () => {
-    expect(jsonText('{"a": 1, "\\u0061": 2}')).toMatchObject({ rule: 'duplicate-key' });
+    expect(jsonText('{"a": 1, "\\u0061": 2}')).toMatchObject({ rule: 'duplicate-key', keepOriginal: true });
     expect(jsonText('[{"a": 1}, {"a": 2}]')).toEqual({ text: '[{"a": 1}, {"a": 2}]' });
+  });
+
+  it.each(['-0', '-0.0', '{"a": [-0.00]}', '-0e3', '[-0.0E-7]'])(
+    'counts the zero of %s, whose sign jsonb drops',
+    (given) => {
+      expect(jsonText(given)).toEqual({ text: given, rule: 'negative-zero', keepOriginal: true });
+    },
+  );
+
+  it.each(['-0.5', '[-0.001e2]', '"-0"', '{"-0": 0.0}', '[0, -10]'])('has no rule for %s', (given) => {
+    expect(jsonText(given)).toEqual({ text: given });
   });
 
   it.each([

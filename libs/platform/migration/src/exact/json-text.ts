@@ -5,6 +5,8 @@ import { reject, type Outcome } from './outcome';
 const MAX_INTEGER_DIGITS = 131_072;
 const MAX_FRACTION_DIGITS = 16_383;
 const LITERAL = /(?:true|false|null|NaN|-?Infinity)/y;
+/** Its sign is what numeric, and so jsonb, does not have. */
+const NEGATIVE_ZERO = /^-[0.]+(?:$|[eE])/;
 const NUMBER = /-?(?:0|[1-9]\d*)(?:\.(\d+))?(?:[eE]([+-]?\d+))?/y;
 /** A string is taken part by part: as one pattern, a string of megabytes would exhaust the stack. */
 const PLAIN = /[^"\\\u0000-\u001f]*/y;
@@ -27,27 +29,36 @@ class JsonError extends Error {
 
 /**
  * Checks a legacy JSON text for jsonb and replaces Python's `NaN` and infinities by null; everything else stays as it
- * is, byte for byte. Works without recursion. The reason of a rejection names the place, never the content.
+ * is, byte for byte. What jsonb itself then drops, the first of two equal keys and the sign of a negative zero, is named by a
+ * rule. Works without recursion. The reason of a rejection names the place, never the content.
  */
 export function jsonText(text: string): Outcome {
   try {
-    const { output, nonFinite, duplicateKeys } = scan(text);
+    const { output, nonFinite, duplicateKeys, negativeZeros } = scan(text);
     if (nonFinite) return { text: output, rule: 'non-finite-to-null', keepOriginal: true };
-    if (duplicateKeys) return { text: output, rule: 'duplicate-key' };
-    return { text: output };
+    if (duplicateKeys) return { text: output, rule: 'duplicate-key', keepOriginal: true };
+    return negativeZeros ? { text: output, rule: 'negative-zero', keepOriginal: true } : { text: output };
   } catch (error) {
     if (error instanceof JsonError) return reject(error.code, error.message);
     throw error;
   }
 }
 
-function scan(text: string): { output: string; nonFinite: boolean; duplicateKeys: boolean } {
+interface Scanned {
+  readonly output: string;
+  readonly nonFinite: boolean;
+  readonly duplicateKeys: boolean;
+  readonly negativeZeros: boolean;
+}
+
+function scan(text: string): Scanned {
   const stack: Container[] = [];
   let output = '';
   let copied = 0;
   let at = 0;
   let nonFinite = false;
   let duplicateKeys = false;
+  let negativeZeros = false;
 
   const fail = (code: string, what: string): never => {
     const before = text.slice(0, at).split('\n');
@@ -90,6 +101,7 @@ function scan(text: string): { output: string; nonFinite: boolean; duplicateKeys
     const number = take(NUMBER);
     if (!number) fail('B43', 'not JSON');
     else if (!fitsNumeric(number)) fail('B10', 'a number beyond what PostgreSQL holds');
+    else if (NEGATIVE_ZERO.test(number[0])) negativeZeros = true;
   };
 
   for (;;) {
@@ -109,7 +121,7 @@ function scan(text: string): { output: string; nonFinite: boolean; duplicateKeys
       const top = stack.at(-1);
       if (!top) {
         if (at < text.length) fail('B43', 'text behind the JSON value');
-        return { output: output + text.slice(copied), nonFinite, duplicateKeys };
+        return { output: output + text.slice(copied), nonFinite, duplicateKeys, negativeZeros };
       }
       const closing = top.keys ? '}' : ']';
       if (text[at] === closing) {

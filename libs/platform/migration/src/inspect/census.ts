@@ -213,6 +213,7 @@ const ruleCodes: Readonly<Record<string, string>> = {
   'text-to-boolean': 'B17',
   'non-finite-to-null': 'B01',
   'duplicate-key': 'B09',
+  'negative-zero': 'B19',
   'bare-text': 'B43',
 };
 

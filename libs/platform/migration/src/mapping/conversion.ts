@@ -19,8 +19,8 @@ import type { Zone } from '@sluice/legacy';
  *              (`text-to-boolean`), an empty text is NULL; else quarantined (B17).
  * - `json`     TEXT that is JSON, into jsonb. `NaN` and the infinities as Python writes them follow `nonFinite`: `null`
  *              makes them JSON null (rule `non-finite-to-null`, original kept, B01, B02). A repeated key: the last one
- *              wins, as Python reads it (rule `duplicate-key`, B09). `\u0000` and lone surrogates are
- *              quarantined (B04, B07), as is deeper nesting than 1,000 (B44) and a number beyond what Postgres' numeric
+ *              wins, as Python reads it (rule `duplicate-key`, original kept, B09). A zero with a minus loses it (rule
+ *              `negative-zero`, original kept, B19). `\u0000` and lone surrogates are quarantined (B04, B07), as is deeper nesting than 1,000 (B44) and a number beyond what Postgres' numeric
  *              holds (B10). Text that is not JSON: with `bareText` it becomes a JSON string (rule `bare-text`, original
  *              kept), else it is quarantined (B43). An empty text is quarantined, or with `bareText` the string "".
  * - `timestamp` ISO 8601 as Python and SQLite write it: date, `T` or one blank, hours, minutes, seconds, 0 to 6 digits of

@@ -144,8 +144,8 @@ function jsonOf(bytes: Buffer, bareText: boolean): Canonical | Refused {
     const bare = bareText && canon.fault === 'syntax';
     return bare ? ruled(jsonString(bytes.toString()), 'bare-text', true) : refuse(`no jsonb: ${canon.fault}`);
   }
-  const rules = [...(canon.nonFinite ? ['non-finite-to-null'] : []), ...(canon.duplicateKey ? ['duplicate-key'] : [])];
-  return { text: canon.out.toString('utf8', 0, end), rules, keepOriginal: canon.nonFinite };
+  const { rules } = canon;
+  return { text: canon.out.toString('utf8', 0, end), rules, keepOriginal: rules.length > 0 };
 }
 
 function stampOf(value: Exclude<Present, { storage: 'blob' }>, eastUs: number, relabel?: Relabel): Canonical | Refused {

@@ -48,8 +48,8 @@ export function copyFramedRows(
         for (; blob[at] !== COLON; at++) length = length * 10 + blob[at]! - 0x30;
         to = canon.write(blob, at + 1, at + 1 + length, to);
         if (to < 0) return null;
-        if (canon.duplicateKey || canon.nonFinite)
-          ruled.push(ruledValue(canon, column, blob.subarray(at + 1, at + 1 + length)));
+        if (canon.duplicateKey || canon.nonFinite || canon.negativeZero)
+          ruled.push({ column, rules: canon.rules, original: blob.subarray(at + 1, at + 1 + length) });
         at += 1 + length;
       }
       canon.reserve(to + 1);
@@ -65,11 +65,6 @@ export function copyFramedRows(
     at = end;
   }
   return canon.out.subarray(0, to);
-}
-
-function ruledValue(canon: JsonCanon, column: string, original: Buffer): RuledValue {
-  const rules = [...(canon.nonFinite ? ['non-finite-to-null'] : []), ...(canon.duplicateKey ? ['duplicate-key'] : [])];
-  return { column, rules, original };
 }
 
 const keyAt = (blob: Buffer, at: number): string => /^-?\d*/.exec(blob.toString('latin1', at, at + 20))![0];

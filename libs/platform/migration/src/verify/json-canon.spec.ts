@@ -78,5 +78,17 @@ describe('JsonCanon', () => {
     expect([canon.duplicateKey, canon.nonFinite]).toEqual([true, false]);
     canonical('[NaN]');
     expect([canon.duplicateKey, canon.nonFinite]).toEqual([false, true]);
+    expect(canon.rules).toEqual(['non-finite-to-null']);
+  });
+
+  it('tells a zero that loses its minus, and no other number', () => {
+    for (const text of ['-0', '[-0.0]', '{"a":-0e7}', '-0.00E-3']) {
+      canonical(text);
+      expect(canon.rules).toEqual(['negative-zero']);
+    }
+    for (const text of ['0', '-0.5', '[-1.0, -1e-400, "-0"]', '-0.001e2']) {
+      canonical(text);
+      expect(canon.rules).toEqual([]);
+    }
   });
 });

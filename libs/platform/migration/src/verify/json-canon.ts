@@ -41,9 +41,10 @@ class Stop extends Error {
  */
 export class JsonCanon {
   out = Buffer.allocUnsafe(1 << 20);
-  /** Of the last value: was a key repeated, was a NaN or an infinity made null. */
+  /** Of the last value: was a key repeated, was a NaN or an infinity made null, did a zero lose its minus. */
   duplicateKey = false;
   nonFinite = false;
+  negativeZero = false;
   /** Of the last value, where `write` returned -1. */
   fault: JsonFault = 'syntax';
 
@@ -72,6 +73,7 @@ export class JsonCanon {
     this.hazard = undefined;
     this.duplicateKey = false;
     this.nonFinite = false;
+    this.negativeZero = false;
     this.reserve(position + 2 * (end - start) + 16);
     try {
       this.value();
@@ -84,6 +86,15 @@ export class JsonCanon {
       return -1;
     }
     return this.to;
+  }
+
+  /** The rules that changed the last value; each loses something, so that the original must be kept. */
+  get rules(): string[] {
+    return [
+      ...(this.nonFinite ? ['non-finite-to-null'] : []),
+      ...(this.duplicateKey ? ['duplicate-key'] : []),
+      ...(this.negativeZero ? ['negative-zero'] : []),
+    ];
   }
 
   /** Gives back what a value of many megabytes took; what is written is lost. */
@@ -331,6 +342,7 @@ export class JsonCanon {
       this.hazard ??= 'number';
       return;
     }
+    if (word[0] === MINUS && !text.startsWith('-')) this.negativeZero = true;
     this.reserve(this.to + text.length + 2 * (this.end - at) + 16);
     this.to += this.out.write(text, this.to, 'latin1');
   }

@@ -177,10 +177,10 @@ export class SourceReader {
     return rows.map(([text]) => String(text));
   }
 
-  /** A rule that was applied to a value of a framed row. */
+  /** The rules that were applied to a JSON value of a framed row; none of them can be computed back. */
   note(rowKey: string, column: string, rules: readonly string[], bytes: Buffer): void {
     for (const rule of rules) this.rules.add(column, rule);
-    if (rules.includes('non-finite-to-null')) this.kept.push({ rowKey, column, bytes: Buffer.from(bytes) });
+    this.kept.push({ rowKey, column, bytes: Buffer.from(bytes) });
   }
 
   private *readAll(rows: SqlValue[][]): Generator<ExactRow> {

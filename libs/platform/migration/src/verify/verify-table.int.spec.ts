@@ -187,7 +187,7 @@ describe('hazards', () => {
         (36, 'trailing', '2026-01-09 14:28:23.500', NULL), (37, 'dots', '2026-01-09 14:28:23..0', NULL)`,
       `INSERT INTO specimens (id, name, payload, remark) VALUES (40, 'nan', '{"a":NaN,"b":"NaN"}', 'SL hit'),
         (41, 'twice', '{"a":1,"a":2}', ''), (42, 'nul', '"\\u0000"', NULL), (43, 'half', '"\\ud800"', NULL),
-        (44, 'no json', '{a}', NULL), (45, 'NUL remark', NULL, '"\\u0000"')`,
+        (44, 'no json', '{a}', NULL), (45, 'NUL remark', NULL, '"\\u0000"'), (46, 'minus', '[-0.5,-0.0]', '-0')`,
     );
     await nasty.target.query(postgresSchema);
     await nasty.target.query(`INSERT INTO specimens (id, name, note, count, flag, other) VALUES
@@ -199,10 +199,11 @@ describe('hazards', () => {
         (32, 'offset', '2026-01-09 08:58:23Z', NULL), (33, 'day', '2026-01-09 00:00:00Z', NULL),
         (36, 'trailing', '2026-01-09 14:28:23.5Z', NULL)`);
     await nasty.target.query(`INSERT INTO specimens (id, name, payload, remark) VALUES
-        (40, 'nan', '{"a":null,"b":"NaN"}', '"SL hit"'), (41, 'twice', '{"a":2}', '""')`);
+        (40, 'nan', '{"a":null,"b":"NaN"}', '"SL hit"'), (41, 'twice', '{"a":2}', '""'), (46, 'minus', '[-0.5,0.0]', '0')`);
     await nasty.target.query(`INSERT INTO migration_originals (table_name, row_key, column_name, rule, original) VALUES
         ('specimens', '30', 'seen_at', 'epoch-s', '1767969000'), ('specimens', '31', 'seen_at', 'nanoseconds-cut', '2026-01-09T14:28:23.933306789Z'),
-        ('specimens', '40', 'payload', 'non-finite-to-null', '{"a":NaN,"b":"NaN"}'), ('specimens', '40', 'remark', 'bare-text', 'SL hit'), ('specimens', '41', 'remark', 'bare-text', '')`);
+        ('specimens', '40', 'payload', 'non-finite-to-null', '{"a":NaN,"b":"NaN"}'), ('specimens', '40', 'remark', 'bare-text', 'SL hit'), ('specimens', '41', 'remark', 'bare-text', ''),
+        ('specimens', '41', 'payload', 'duplicate-key', '{"a":1,"a":2}'), ('specimens', '46', 'payload', 'negative-zero', '[-0.5,-0.0]'), ('specimens', '46', 'remark', 'negative-zero', '-0')`);
   });
 
   afterAll(() => nasty.close());
@@ -219,8 +220,10 @@ describe('hazards', () => {
       'day: empty-to-null': 1,
       'flag: text-to-boolean': 1,
       'payload: duplicate-key': 1,
+      'payload: negative-zero': 1,
       'payload: non-finite-to-null': 1,
       'remark: bare-text': 2,
+      'remark: negative-zero': 1,
       'seen_at: date-only': 1,
       'seen_at: epoch-s': 1,
       'seen_at: nanoseconds-cut': 1,
