@@ -24,4 +24,19 @@ describe('isLocal', () => {
   ])('knows whether a page of %s asks: %s', (origin, expected) => {
     expect(isLocal({ address: '127.0.0.1', headers: { origin } })).toBe(expected);
   });
+
+  it.each([
+    ['localhost:3000', true],
+    ['LOCALHOST', true],
+    ['127.8.0.1:80', true],
+    ['[::1]:3000', true],
+    ['evil.example:3000', false],
+    ['localhost.evil.example', false],
+    ['127.0.0.1.evil.example', false],
+    ['10.0.0.7', false],
+    ['localhost:3000@evil.example', false],
+    ['', false],
+  ])('knows that %s is a name of this machine: %s', (host, expected) => {
+    expect(isLocal({ address: '127.0.0.1', headers: { host } })).toBe(expected);
+  });
 });

@@ -16,13 +16,19 @@ export class LocalOnlyError extends DomainError {
 }
 
 const LOOPBACK_ADDRESS = /^(?:::1|(?:::ffff:)?127(?:\.\d{1,3}){3})$/;
-const LOOPBACK_ORIGIN = /^https?:\/\/(?:localhost|127(?:\.\d{1,3}){3}|\[::1\])(?::\d+)?$/;
+const LOOPBACK_HOST = /^(?:localhost|127(?:\.\d{1,3}){3}|\[::1\])(?::\d+)?$/i;
+const SCHEME = /^https?:\/\//;
 
-/** What a proxy passes on comes from anywhere, and so does what a browser sends for the page of another site. */
+/**
+ * What a proxy passes on comes from anywhere, and so does what a browser sends for the page of another site. Such a page
+ * sends no `Origin` where its site's own name leads here (DNS rebinding); then `Host` is that name.
+ */
 export function isLocal({ address, headers }: Caller): boolean {
   if (!LOOPBACK_ADDRESS.test(address ?? '')) return false;
   if (['forwarded', 'x-forwarded-for', 'x-real-ip', 'via'].some((name) => headers[name] !== undefined)) return false;
-  return headers.origin === undefined || LOOPBACK_ORIGIN.test(headers.origin);
+  const { host, origin } = headers;
+  if (host !== undefined && !LOOPBACK_HOST.test(host)) return false;
+  return origin === undefined || (SCHEME.test(origin) && LOOPBACK_HOST.test(origin.replace(SCHEME, '')));
 }
 
 /** Until there are API keys: whoever is on the machine may change something. */
