@@ -23,6 +23,9 @@ import type { TableRunParts } from './table-run';
 /** A remaining life may be this far from what the file says: two machines' clocks, and the way to the cache and back. */
 const TTL_TOLERANCE_MS = 60_000;
 
+/** The greatest id that SQLite and PostgreSQL have. */
+const GREATEST_ID = 2n ** 63n - 1n;
+
 /** A server that goes away under the work is waited for, and the work begun again, so many times. */
 export const TRIES = 5;
 
@@ -60,9 +63,10 @@ async function proveOnce(parts: TableRunParts, choices: Choices, report: TableRe
   const verifyMs = Date.now() - startedMs;
   const counts = { quarantined: quarantined.size, skipped: Number(verification.rowsSkipped) };
   await recordVerification(await control.live(options.signal), runId, verification, counts);
+  const proven = await proveTotals(parts, quarantined);
   const proved: TableReport = {
     ...report,
-    ...(await proveTotals(parts, quarantined)),
+    ...proven,
     rowsTarget: Number(verification.rowsTarget),
     quarantined: quarantined.size,
     ...('skipped' in verification ? { skipped: verification.skipped } : {}),
@@ -71,6 +75,7 @@ async function proveOnce(parts: TableRunParts, choices: Choices, report: TableRe
       ...('remarks' in verification ? verification.remarks : []),
       ...staging.remarks,
       ...remarksOfRows(database, table, zone),
+      ...remarksOfIds(table.name, proven.nextId),
     ]),
     normalised: mostOf(report.normalised, verification.normalised),
     verification,
@@ -78,6 +83,12 @@ async function proveOnce(parts: TableRunParts, choices: Choices, report: TableRe
   };
   options.onEvent({ type: 'table', phase: 'verify', report: proved });
   return proved;
+}
+
+/** The rows are all there, but nobody would look for the reason in the migration when the first insert fails. */
+function remarksOfIds(table: string, nextId: TableReport['nextId']): string[] {
+  if (nextId === null || nextId.value === null || BigInt(nextId.value) <= GREATEST_ID) return [];
+  return [`${table}: no id is left, because ${GREATEST_ID} was used: an insert that asks for the next one will fail.`];
 }
 
 /** A table of which nothing is to be said has no remarks. */

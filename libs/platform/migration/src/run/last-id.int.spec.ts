@@ -1,0 +1,71 @@
+import path from 'node:path';
+import { DatabaseSync } from '@photostructure/sqlite';
+import { freshDatabase, tempDir, type FreshDatabase, type TempDir } from '@sluice/testing';
+import { Client } from 'pg';
+import { integer, nullable, text } from '../mapping/conversion';
+import { legacyTable, postgresTable } from '../mapping/legacy-table';
+import { defaultRangeBytes } from './migration-options';
+import type { TableReport } from './migration-report';
+import { runMigration } from './run-migration';
+
+const orders = legacyTable({
+  source: { file: 'app.db', table: 'orders', key: 'id' },
+  target: postgresTable('orders'),
+  columns: { id: integer, name: nullable(text) },
+});
+
+let dir: TempDir;
+let database: FreshDatabase;
+let client: Client;
+beforeEach(async () => {
+  [dir, database] = await Promise.all([tempDir(), freshDatabase()]);
+  client = new Client({ connectionString: database.url });
+  await client.connect();
+  await client.query('CREATE TABLE orders (id bigserial PRIMARY KEY, name text)');
+});
+afterEach(async () => {
+  await client.end();
+  await Promise.all([database.drop(), dir.remove()]);
+});
+
+async function migrated(id: bigint): Promise<TableReport | undefined> {
+  const legacy = new DatabaseSync(path.join(dir.path, 'app.db'));
+  legacy.exec(`CREATE TABLE orders (id INTEGER PRIMARY KEY, name TEXT); INSERT INTO orders VALUES (${id}, 'last')`);
+  legacy.close();
+  const report = await runMigration('migrate', {
+    root: dir.path,
+    workingDirs: [],
+    files: {},
+    required: false,
+    tables: [orders],
+    known: [orders],
+    connectionString: database.url,
+    holder: 'test',
+    version: '0',
+    cache: null,
+    choices: {},
+    lane: 'auto',
+    snapshot: 'in-place',
+    rangeBytes: defaultRangeBytes,
+    restart: false,
+    maxRate: undefined,
+    clock: { nowMs: () => Date.now() },
+    signal: new AbortController().signal,
+    onEvent: () => undefined,
+  });
+  expect(report.exitCode).toBe(0);
+  return report.tables[0];
+}
+const insert = () => client.query(`INSERT INTO orders (name) VALUES ('next')`);
+
+it('says that no id is left where a row has the greatest that there is, and the next insert fails indeed', async () => {
+  const table = await migrated(2n ** 63n - 1n);
+  expect(table).toMatchObject({ rowsTarget: 1, verification: { clean: true } });
+  expect(table?.remarks).toEqual([expect.stringContaining('orders: no id is left')]);
+  await expect(insert()).rejects.toMatchObject({ code: '2200H' });
+});
+
+it('says nothing while one id is left', async () => {
+  expect((await migrated(2n ** 63n - 2n))?.remarks).toBeUndefined();
+  await insert();
+});
