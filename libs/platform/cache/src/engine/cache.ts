@@ -86,7 +86,9 @@ export class Cache<K, V> {
   setPolicy(changes: Partial<Omit<PolicyOptions, 'graceMs'>>): PolicyOptions {
     const policy = { ...this.live.now, ...changes, graceMs: this.live.now.graceMs };
     assertPolicy(this.name, policy);
-    return (this.live.now = policy);
+    this.live.now = policy;
+    if (!policy.tier1) this.drop();
+    return policy;
   }
 
   /** The fresh value, from either tier; undefined where there is none. A cached `null` is a value. */
@@ -153,7 +155,8 @@ export class Cache<K, V> {
   /** Overtakes every load that is running for these keys. Throws for values that cannot be stored before any is. */
   async setMany(items: readonly ({ readonly key: K; readonly value: V } & SetOptions)[]): Promise<WriteResult[]> {
     if (items.length === 0) return [];
-    return this.writes.put(items.map(({ key, value, freshMs }) => this.toSet(key, value, freshMs)));
+    const entries = this.entries.prepareAll(items);
+    return this.writes.put(items.map(({ key }, i) => ({ key, id: this.idOf(key), entry: entries[i]! })));
   }
 
   /**
