@@ -95,6 +95,39 @@ describe('getAnswers', () => {
   });
 });
 
+describe('a policy that is changed', () => {
+  it('has nothing answered from memory any more once it is without tier 1', async () => {
+    await quotes.set('A', 1);
+    await quotes.get('A');
+    const { tier1Hits } = quotes.space.counters;
+    quotes.setPolicy({ tier1: false });
+    expect([await quotes.get('A'), await quotes.get('A')]).toEqual([1, 1]);
+    expect(quotes.space.counters).toMatchObject({ tier1Hits, tier2Hits: 2 });
+  });
+});
+
+describe('close', () => {
+  it('delivers the invalidations that wait', async () => {
+    await quotes.set('A', 1);
+    const close = jest.spyOn(tier2, 'close').mockResolvedValue(); // It would empty itself.
+    engine.link.queue(quotes.space, ['quotes:A']);
+    await engine.close();
+    expect((await tier2.scan('quotes:')).keys).toEqual([]);
+    expect(close).toHaveBeenCalledTimes(1);
+  });
+
+  it('waits no longer than 2 s for a tier that takes them too slowly', async () => {
+    jest.spyOn(tier2, 'change').mockReturnValue(new Promise(() => undefined));
+    engine.link.queue(quotes.space, ['quotes:A']);
+    let isClosed = false;
+    void engine.close().then(() => (isClosed = true));
+    await scheduler.advance(1_999);
+    expect(isClosed).toBe(false);
+    await scheduler.advance(1);
+    expect(isClosed).toBe(true);
+  });
+});
+
 it('counts what was written and what was removed', async () => {
   await quotes.setMany([{ key: 'A', value: 1 }, { key: 'B', value: 2 }]); // prettier-ignore
   await quotes.getOrLoad('C', () => 3);

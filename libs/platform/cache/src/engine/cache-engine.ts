@@ -25,6 +25,8 @@ export interface CacheEngineOptions {
 /** A message on its way may be a moment behind the number that Redis tells. */
 const MESSAGE_DELAY_MS = 50;
 const NAMESPACES = 200;
+/** An orderly end waits no longer for a shared tier that is slow to take what it is still to be told. */
+const FAREWELL_MS = 2_000;
 
 /** A cache of any types, as the engine and administration handle it. */
 export type AnyCache = Pick<
@@ -153,17 +155,27 @@ export class CacheEngine {
     }
   }
 
-  /** Stops listening and closes the shared tier's connections; safe to call again. */
+  /**
+   * Delivers what waits, within 2 s, stops listening and closes the shared tier's connections; safe to call again. What the
+   * shared tier does not take by then is lost with this process.
+   */
   async close(): Promise<void> {
     if (this.isClosed) return;
     this.isClosed = true;
     this.cancelCheck();
     await this.unsubscribe?.();
-    await this.doChores().catch((error: unknown) => {
-      if (!(error instanceof Tier2Error)) throw error; // Without the shared tier there is nobody to do them for.
-    });
+    await Promise.race([this.sayFarewell(), pause(this.scheduler, FAREWELL_MS)]);
     await this.tier2.close();
     this.tier1.clear();
+  }
+
+  private async sayFarewell(): Promise<void> {
+    try {
+      await this.link.drain();
+      await this.doChores();
+    } catch (error) {
+      if (!(error instanceof Tier2Error)) throw error; // Without the shared tier there is nobody to do it for.
+    }
   }
 
   private async doChores(): Promise<void> {
