@@ -64,6 +64,18 @@ describe('administration of the caches over HTTP', () => {
     expect(await ask('POST', `${cache}/clear`)).toMatchObject({ status: 200, body: { removed: 0 } });
   });
 
+  it('takes no body where none is looked at, and changes nothing', async () => {
+    const refused = { status: 422, body: { code: 'API_REQUEST_INVALID' } };
+    expect(await ask('POST', `${cache}/clear`, {}, { dryRun: true })).toMatchObject(refused);
+    expect(await ask('POST', `${cache}/pause`, {}, { forMs: 1 })).toMatchObject(refused);
+    expect(await ask('POST', `${cache}/clear?dryRun=true`, {}, {})).toMatchObject({ status: 200 });
+    expect((await api.get(cache)).body.state).toBe('running');
+    expect(await ask('POST', '/v1/cache/invalidate', {}, { symbol: 'TCS' })).toMatchObject({
+      ...{ status: 422, body: { detail: [{ loc: ['body'], type: 'extra_forbidden' }] } },
+    });
+    expect(await ask('POST', '/v1/cache/invalidate?Symbol=TCS')).toMatchObject({ status: 200 });
+  });
+
   it('makes every entry with a tag absent, where there are tags', async () => {
     const tagged = await ask('POST', `${root}/hist/invalidate-tags`, {}, { tags: ['symbol:TCS'] });
     expect(tagged).toMatchObject({ status: 200, body: { tier2: 'written' } });

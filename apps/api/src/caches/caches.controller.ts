@@ -41,6 +41,7 @@ import {
   CacheWriteAnswer,
 } from './caches.response';
 import { ForEverybody, LoopbackGuard } from './loopback.guard';
+import { NoBodyGuard } from './no-body.guard';
 import { plainOf } from './plain-value';
 import { RequestPipe } from './request.pipe';
 
@@ -112,6 +113,7 @@ export class CachesController {
   }
 
   @Delete(':name/entries/:key')
+  @UseGuards(NoBodyGuard)
   @CacheAnswers({
     ...{ id: 'deleteCacheEntry', summary: 'Delete one entry', answer: CacheRemoveAnswer },
     description: 'In every process. Only from this machine.',
@@ -133,6 +135,7 @@ export class CachesController {
 
   @Post(':name/clear')
   @HttpCode(200)
+  @UseGuards(NoBodyGuard)
   @CacheAnswers({
     ...{
       id: 'clearCache',
@@ -151,6 +154,7 @@ export class CachesController {
 
   @Post(':name/pause')
   @HttpCode(200)
+  @UseGuards(NoBodyGuard)
   @CacheAnswers({
     ...{ id: 'pauseCache', summary: 'Ask the loaders instead of a cache', answer: CacheSummaryAnswer },
     description: 'In this process, until it resumes or ends. Only from this machine.',
@@ -161,6 +165,7 @@ export class CachesController {
 
   @Post(':name/resume')
   @HttpCode(200)
+  @UseGuards(NoBodyGuard)
   @CacheAnswers({
     ...{ id: 'resumeCache', summary: 'Use a cache again', answer: CacheSummaryAnswer },
     description: 'In this process. Only from this machine.',
@@ -180,6 +185,7 @@ export class CachesController {
 
   @Post(':name/verify')
   @HttpCode(200)
+  @UseGuards(NoBodyGuard)
   @CacheAnswers({
     ...{ id: 'verifyCache', summary: 'Decode every entry of a cache', answer: CacheCensusAnswer },
     description: 'Changes nothing in Redis. Only from this machine: it reads everything.',

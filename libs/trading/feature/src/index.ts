@@ -3,3 +3,4 @@ export { LatestPicksSource } from './latest-picks.source';
 export { isLegacyPath } from './legacy-answers';
 export { ParameterInvalidError, type ParameterProblem } from './legacy-parameters.pipe';
 export { TradingModule } from './trading.module';
+export { isBodyEmpty } from './no-body.guard';

@@ -4,18 +4,18 @@ import type { ValidationError } from 'class-validator';
 
 /** One broken rule in the shape that clients of the legacy service parse. */
 export interface ParameterProblem {
-  readonly loc: readonly [where: 'query', parameter: string];
+  readonly loc: readonly [where: 'query', parameter: string] | readonly ['body'];
   readonly msg: string;
   readonly type: string;
 }
 
-/** A query parameter is out of its range or not of its type. */
+/** A query parameter is out of its range or not of its type; or there is a body where none is taken. */
 export class ParameterInvalidError extends DomainError {
   readonly code = 'TRADING_PARAMETER_INVALID';
   readonly kind = 'invalid';
 
   constructor(readonly problems: readonly ParameterProblem[]) {
-    super(problems.map(({ loc, msg }) => `${loc[1]}: ${msg}`).join('; '));
+    super(problems.map(({ loc, msg }) => `${loc.at(-1)}: ${msg}`).join('; '));
   }
 }
 

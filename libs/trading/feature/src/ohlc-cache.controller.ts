@@ -3,6 +3,7 @@ import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import { ChangeGuard } from './change-guard';
 import { LegacyAnswers } from './legacy-answers';
 import { LegacyParametersPipe } from './legacy-parameters.pipe';
+import { NoBodyGuard } from './no-body.guard';
 import { OhlcCacheInfoQuery, OhlcInvalidateQuery } from './ohlc-cache.query';
 import {
   OhlcCacheHealthAnswer,
@@ -46,7 +47,7 @@ export class OhlcCacheController {
 
   @Post('invalidate')
   @HttpCode(200)
-  @UseGuards(ChangeGuard)
+  @UseGuards(ChangeGuard, NoBodyGuard)
   @ApiOperation({
     operationId: 'invalidateOhlcCache',
     summary: 'Remove what passes every filter that is given',
@@ -61,7 +62,7 @@ export class OhlcCacheController {
 
   @Post('clear')
   @HttpCode(200)
-  @UseGuards(ChangeGuard)
+  @UseGuards(ChangeGuard, NoBodyGuard)
   @ApiOperation({
     operationId: 'clearOhlcCache',
     summary: 'Remove all candles from the cache',
