@@ -128,6 +128,36 @@ it('gives back a right to load that comes while it refreshes already', async () 
   expect([refresh.runs, own.runs]).toEqual([1, 1]);
 });
 
+it.each([
+  ['cut off', (node: SimulatedNode) => isCut(node, true), true],
+  ['full', () => (server.refuses = 'oom'), true],
+  ['full, without a memory', () => (server.refuses = 'oom'), false],
+] as const)(
+  'does not wait for a load where the policy says so and the shared tier is %s',
+  async (_how, harm, tier1) => {
+    const fresh = { freshForMs: () => 2_000, says: '2 s' };
+    const node = await aNode('node', {
+      fresh,
+      graceMs: HOUR_MS,
+      staleWhileRevalidate: true,
+      loaderSoftMs: 60_000,
+      tier1,
+    });
+    await after(10, node.cache.set('k', OLD));
+    await clock.advance(1_990);
+    harm(node);
+    await clock.advance(10);
+    const loader = held(NEW);
+    const calls = 20;
+    for (let i = 0; i < calls; i++) expect(await after(60, node.cache.getOrLoad('k', loaderOf(loader)))).toEqual(OLD);
+    await clock.advance(CALL_LIMIT_MS);
+    expect(loader.runs).toBe(1);
+    loader.release();
+    await clock.advance(10);
+    if (tier1) expect(await after(0, node.cache.getOrLoad('k', fails))).toEqual(NEW);
+  },
+);
+
 it('lets a key that cannot be loaded take no other of its batch with it', async () => {
   const node = await aNode('node', { backoffMs: 60_000 });
   expect(await after(20, node.cache.getOrLoad('bad', fails))).toBe('Error: no source');

@@ -98,6 +98,26 @@ it('serves the stale value beyond the soft limit, and the new one once it is loa
   expect(await quotes.getOrLoadAnswer('a', fails)).toMatchObject({ value: 'second', state: 'hit', tier: 1 });
 });
 
+it.each([true, false])(
+  'loads again behind a hit near the end of its life, and nobody waits (tier 1: %p)',
+  async (tier1) => {
+    const { quotes, time } = aCache({ refreshAheadMs: 30_000, tier1 });
+    await quotes.getOrLoad('a', () => 'first');
+    await time.pass(MINUTE_MS - 30_000);
+    const loader = new CountedLoader('second').hold();
+    for (let i = 0; i < 3; i++) {
+      const answer = quotes.getOrLoadAnswer('a', loader.load);
+      await time.pass(0);
+      expect(await quotes.getOrLoad('a', loader.load)).toBe('first');
+      expect(await answer).toMatchObject({ value: 'first', state: 'hit' });
+    }
+    expect(loader.runs).toBe(1);
+    loader.release();
+    await time.pass(30_000);
+    expect(await quotes.getOrLoad('a', fails)).toBe('second');
+  },
+);
+
 it.each([-3_600_000, 3_600_000])(
   'neither ends nor prolongs a life when the wall clock jumps by %i ms',
   async (jumpMs) => {

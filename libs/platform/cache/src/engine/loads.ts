@@ -85,9 +85,15 @@ export class Loads<K, V> {
       if (ticket) void this.parts.leases.release(id, ticket);
       return;
     }
-    const want = this.wantOf(key, id, loader, freshMs);
+    const want = { ...this.wantOf(key, id, loader, freshMs), isBehind: true };
+    this.behind(id, () => (ticket ? this.loadUnder(want, ticket) : this.find(want)));
+  }
+
+  /** One load of the key at a time goes on without anybody waiting for it. */
+  private behind(id: string, load: () => Promise<unknown>): void {
+    if (this.refreshing.has(id)) return;
     this.refreshing.add(id);
-    (ticket ? this.loadUnder(want, ticket) : this.find(want))
+    load()
       .catch(() => undefined) // Counted where it failed.
       .finally(() => this.refreshing.delete(id));
   }
@@ -116,7 +122,7 @@ export class Loads<K, V> {
     const { entries, link } = this.parts;
     if (link.isPending(entries.space, want.id)) return this.loadAlone(want, null);
     const reading = this.read(want);
-    const stale = this.localStale(want.id);
+    const stale = want.isBehind ? null : this.localStale(want.id);
     return stale ? this.decideOrStale(want, reading, stale) : this.decide(want, reading);
   }
 
@@ -175,6 +181,7 @@ export class Loads<K, V> {
     const found = this.decoded(want, entry);
     if (found === 'corrupt') return this.withoutCorrupt(want, entry);
     if (found && found.freshForMs > 0) {
+      if (entry.ticket && want.isBehind) return this.loadUnder(want, entry.ticket);
       this.parts.entries.keep(want.id, found.value, found, want.asked);
       this.parts.entries.space.counters.tier2Hits++;
       if (entry.ticket) this.refresh(want.key, want.id, want.loader, entry.ticket, want.freshMs);
@@ -212,6 +219,7 @@ export class Loads<K, V> {
     if (entry.ticket) {
       const { ticket } = entry;
       if (!found) return this.loadUnder(want, ticket);
+      if (want.isBehind) return this.loadUnder(want, ticket);
       if (policy().staleWhileRevalidate) {
         this.refresh(want.key, want.id, want.loader, ticket, want.freshMs);
         return Promise.resolve(this.staleAnswer(found.value, 2, found.freshForMs));
@@ -220,7 +228,7 @@ export class Loads<K, V> {
     }
     // `none` where nothing usable is there: it is corrupt, and the tier could not set it aside.
     const isAlone = entry.lease === 'refused' || entry.lease === 'none';
-    if (isAlone) return this.staleOr(want, found, () => this.loadAlone(want, found));
+    if (isAlone) return this.loadAlone(want, found);
     const stale = found ?? this.localStale(want.id);
     if (stale) return Promise.resolve(this.staleAnswer(stale.value, found ? 2 : 1, stale.freshForMs));
     if (entry.lease === 'failed') return Promise.reject(new LoadBackOffError(entries.space.name));
@@ -285,11 +293,18 @@ export class Loads<K, V> {
     });
   }
 
-  /** The loaded value; the stale one where loading fails, or takes longer than the soft limit and goes on behind. */
+  /**
+   * The loaded value; the stale one where loading fails, or takes longer than the soft limit and goes on behind, or where
+   * the policy is not to wait for it at all.
+   */
   private async staleOr(want: Want<K, V>, found: Found<V> | null, load: () => Promise<Answer<V>>): Promise<Answer<V>> {
-    const stale = found ?? this.localStale(want.id);
+    const stale = want.isBehind ? null : (found ?? this.localStale(want.id));
     if (!stale) return load();
     const { scheduler, policy } = this.parts;
+    if (policy().staleWhileRevalidate) {
+      this.behind(want.id, load);
+      return this.staleAnswer(stale.value, found ? 2 : 1, stale.freshForMs);
+    }
     const loading = load().catch(() => null); // Counted where it failed: the stale value is what there is.
     const late = pause(scheduler, policy().loaderSoftMs).then(() => null);
     const answer = await Promise.race([loading, late]);

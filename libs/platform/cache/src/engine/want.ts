@@ -11,4 +11,6 @@ export interface Want<K, V> {
   readonly freshMs: number | undefined;
   /** Its loader passes the gate by itself, once for many keys. */
   readonly isBulk?: boolean;
+  /** Nobody waits for it: it loads, and is never answered with what is there. */
+  readonly isBehind?: boolean;
 }
