@@ -14,9 +14,6 @@ import {
   type Fault,
 } from './value-fault';
 
-/** A level of a Set is two in JSON. */
-const MAX_JSON_DEPTH = 2 * MAX_DEPTH + 4;
-
 /**
  * JSON that keeps what JSON loses: BigInt, Date, Map, Set, Buffer, Uint8Array, NaN, the infinities, -0 and undefined come
  * back as they were, at any depth. Plain values are the same text as with `json`. The others are objects with one member
@@ -38,7 +35,7 @@ export function faithful<V>(
     },
     decode: (text) => {
       const parsed = parseJson(text, maxBytes);
-      const value = text.includes('"$') ? read(parsed, 0) : parsed;
+      const value = text.includes('"$') ? read(parsed) : parsed;
       if (check && !check(value)) throw new CachePayloadError('is not of the declared shape');
       return value as V;
     },
@@ -153,21 +150,20 @@ function prototypesOf(value: object): number {
 }
 
 /** Puts back what the tags stand for, in the objects of `JSON.parse` themselves. */
-function read(value: unknown, depth: number): unknown {
+function read(value: unknown): unknown {
   if (typeof value !== 'object' || value === null) return value;
-  if (depth > MAX_JSON_DEPTH) throw new CachePayloadError('is nested too deep');
   if (Array.isArray(value)) {
-    for (let i = 0; i < value.length; i++) value[i] = read(value[i], depth + 1);
+    for (let i = 0; i < value.length; i++) value[i] = read(value[i]);
     return value;
   }
   const members = value as Record<string, unknown>;
   const names = Object.keys(members);
   const [name = ''] = names;
   if (names.length === 1 && name.startsWith('$')) {
-    const content = read(members[name], depth + 1);
+    const content = read(members[name]);
     return name.startsWith('$$') ? { [name.slice(1)]: content } : untagged(name, content);
   }
-  for (const each of names) members[each] = read(members[each], depth + 1);
+  for (const each of names) members[each] = read(members[each]);
   return members;
 }
 

@@ -1,6 +1,6 @@
 import { CachePayloadError, CacheValueError } from './codec.errors';
 import { assertReadable, byteLimit, withinBytes, type TextStore } from './store';
-import { faultOf } from './value-fault';
+import { faultOf, isTooDeep } from './value-fault';
 
 export interface JsonOptions<V> {
   readonly maxBytes?: number;
@@ -33,11 +33,14 @@ export function json<V>(options: JsonOptions<V> = {}): TextStore<V> {
 /** Anything that JSON can be. Throws `CachePayloadError`. */
 export function parseJson(text: string, maxBytes: number): unknown {
   assertReadable(text, maxBytes);
+  let value: unknown;
   try {
-    return JSON.parse(text);
+    value = JSON.parse(text);
   } catch {
     throw new CachePayloadError('is no JSON');
   }
+  if (isTooDeep(value, text.length)) throw new CachePayloadError('is nested too deep');
+  return value;
 }
 
 function checkedText(value: unknown, maxBytes: number): string {
@@ -58,7 +61,7 @@ function stringify(value: unknown, maxBytes: number): string {
   } catch {
     text = undefined;
   }
-  if (text === undefined)
+  if (text === undefined || isTooDeep(value, text.length))
     throw faultOf(value, maxBytes) ?? new CacheValueError('A cache value cannot be written as JSON.');
   return text;
 }

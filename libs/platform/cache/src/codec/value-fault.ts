@@ -62,6 +62,22 @@ function walkValue(value: unknown, depth: number, walk: Walk): Fault | null {
   }
 }
 
+/** No deeper than any codec writes: a level of a Set is two in JSON. What reads values may then call itself. */
+export const MAX_JSON_DEPTH = 2 * MAX_DEPTH + 4;
+
+/** Whether what JSON gave is nested deeper than that; a text that is too short for it need not be asked about. */
+export function isTooDeep(value: unknown, textLength: number): boolean {
+  return textLength > 2 * MAX_JSON_DEPTH && isDeeper(value, MAX_JSON_DEPTH);
+}
+
+function isDeeper(value: unknown, levels: number): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  if (levels === 0) return true;
+  if (Array.isArray(value)) return value.some((item) => isDeeper(item, levels - 1));
+  for (const name in value) if (isDeeper((value as Record<string, unknown>)[name], levels - 1)) return true;
+  return false;
+}
+
 const halfCharacter = 'holds half of a surrogate pair';
 
 function walkMembers(value: object, depth: number, walk: Walk): Fault | null {

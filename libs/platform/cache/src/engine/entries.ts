@@ -4,7 +4,7 @@ import { decodePayload, payloadBytes } from '../codec/store';
 import type { CacheDeclaration, PolicyOptions } from '../declare/policy';
 import { CacheOptionError, assertDurationMs } from '../declare/cache-options';
 import { jittered } from '../freshness/freshness';
-import { deepFrozen } from '../tier1/freeze';
+import { freezeAll } from '../tier1/freeze';
 import type { Tier1, Tier1Entry, Tier1Slot } from '../tier1/tier1';
 import type { LeaseRequest, ReadEntry, ReadRequest } from '../tier2/tier2';
 import { NoValueError } from './cache.errors';
@@ -17,6 +17,8 @@ export interface Found<V> {
   /** Of the fresh life; not above 0 where it is stale. */
   readonly freshForMs: number;
   readonly sizeBytes: number;
+  /** Whether this process may keep it in memory: nobody can change it. */
+  readonly isShareable: boolean;
 }
 
 /** A value ready to be stored. */
@@ -26,7 +28,10 @@ export interface Prepared<V> {
   readonly freshForMs: number;
   readonly lifeMs: number;
   readonly sizeBytes: number;
+  readonly isShareable: boolean;
 }
+
+type Checked<V> = Omit<Prepared<V>, 'isShareable'>;
 
 /** Values of one cache on their way in and out: encoding, life, freshness, and their place in tier 1. */
 export class Entries<K, V> {
@@ -44,25 +49,35 @@ export class Entries<K, V> {
     this.glanceMs = scheduler.glanceMs ?? (() => scheduler.nowMs());
   }
 
-  /** Throws the codec's error for what cannot be stored faithfully, and `CacheOptionError` for a life that is none. */
+  /** Freezes the value. Throws as `check`. */
   prepare(key: K, value: V, freshMs?: number): Prepared<V> {
+    return frozen(this.check(key, value, freshMs));
+  }
+
+  /** As `prepare` for each, with nothing frozen where one of them cannot be stored. */
+  prepareAll(items: readonly { key: K; value: V; freshMs?: number }[]): Prepared<V>[] {
+    return items.map(({ key, value, freshMs }) => this.check(key, value, freshMs)).map(frozen);
+  }
+
+  /** Throws the codec's error for what cannot be stored faithfully, and `CacheOptionError` for a life that is none. */
+  private check(key: K, value: V, freshMs?: number): Checked<V> {
     if (value === undefined) throw new NoValueError(this.declaration.name);
     const { graceMs, jitter, negativeMs } = this.policy();
-    const frozen = deepFrozen(value);
-    const payload = this.declaration.store.encode(frozen);
-    const declaredMs = freshMs ?? this.freshMs(key, frozen, negativeMs);
+    const payload = this.declaration.store.encode(value);
+    const declaredMs = freshMs ?? this.freshMs(key, value, negativeMs);
     assertDurationMs(`${this.declaration.name}: the life of an entry`, declaredMs);
     const lifeMs = jittered(declaredMs, freshMs === undefined ? jitter : 0, this.random);
     assertDurationMs(`${this.declaration.name}: the life of an entry with its grace`, lifeMs + graceMs);
-    return { value: frozen, payload, freshForMs: lifeMs, lifeMs: lifeMs + graceMs, sizeBytes: memoryBytes(payload) };
+    return { value, payload, freshForMs: lifeMs, lifeMs: lifeMs + graceMs, sizeBytes: memoryBytes(payload) };
   }
 
   /** Null where there is nothing; throws the codec's error where it is corrupt. */
   found({ payload, isWrongType, lifeMs }: ReadEntry, key: K): Found<V> | null {
     if (isWrongType) throw new CachePayloadError('is of another kind than the declared one');
     if (payload === null) return null;
-    const value = deepFrozen(decodePayload(this.declaration.store, payload));
-    return { value, freshForMs: this.freshForMs(lifeMs, key), sizeBytes: memoryBytes(payload) };
+    const value = decodePayload(this.declaration.store, payload);
+    const freshForMs = this.freshForMs(lifeMs, key);
+    return { value, freshForMs, sizeBytes: memoryBytes(payload), isShareable: freezeAll(value) };
   }
 
   /** A read of these keys, with the right to load if `lease` asks for it. */
@@ -80,7 +95,12 @@ export class Entries<K, V> {
   /** The life left at which the shared tier gives out the right to load. */
   loadBelowMs(key: K): number {
     const { graceMs, refreshAheadMs } = this.policy();
-    return this.isHeldFresh(key, 0) ? 0 : graceMs + refreshAheadMs;
+    return this.isHeldFresh(key, 0) ? this.expiredLifeMs : graceMs + refreshAheadMs;
+  }
+
+  /** The life left with which no rule holds an entry as fresh any more; 0 where that is its whole grace. */
+  get expiredLifeMs(): number {
+    return Math.max(0, this.policy().graceMs - (this.declaration.fresh.heldMs ?? 0));
   }
 
   fresh(slot: Tier1Slot): Tier1Entry | undefined {
@@ -107,10 +127,10 @@ export class Entries<K, V> {
     return this.scheduler.nowMs() - Math.max(askedMs, this.space.confirmedMs) <= this.ceilingMs() + graceMs;
   }
 
-  /** Keeps a value in this process's memory, unless its key was invalidated since it was asked for. */
-  keep(id: string, value: V, life: { freshForMs: number; sizeBytes: number }, asked: Asked): void {
+  /** Keeps a value in this process's memory, unless it can be changed or its key was invalidated since it was asked for. */
+  keep(id: string, value: V, life: Omit<Found<V>, 'value'>, asked: Asked): void {
     const { tier1, graceMs, refreshAheadMs } = this.policy();
-    if (!tier1 || life.freshForMs <= 0 || !this.space.admits(id, asked.stamp)) return;
+    if (!tier1 || !life.isShareable || life.freshForMs <= 0 || !this.space.admits(id, asked.stamp)) return;
     const freshEndsMs = asked.atMs + life.freshForMs;
     this.tier1.put(id, {
       value, space: this.space, drops: asked.stamp.drops, askedMs: asked.atMs, freshEndsMs,
@@ -145,6 +165,8 @@ export class Entries<K, V> {
     return stillFresh?.({ key, nowMs: this.scheduler.wallMs(), staleForMs }) ?? false;
   }
 }
+
+const frozen = <V>(checked: Checked<V>): Prepared<V> => ({ ...checked, isShareable: freezeAll(checked.value) });
 
 /** How long this process believes that a value past its life is still fresh, before it asks again. */
 const HELD_FRESH_MS = 1_000;
