@@ -65,6 +65,7 @@ it('counts, lists by page and clears the keys of one cache and of no other', asy
 it.each([
   ['clear', [name]],
   ['delete', [name, key('a')]],
+  ['expire', [name, key('a')]],
 ])('does not %s without --yes where nobody can be asked', async (command, args) => {
   await put('a');
   const { code, stdout, stderr } = await run(command, ...args);
@@ -104,8 +105,19 @@ it('says which caches there are where a name is none, and that Redis is away whe
 });
 
 it('expires entries, and says how many there were', async () => {
+  await redis.set('picks:latest:nifty50:Intraday', '{"n":1}', 'PX', 3_600_000);
+  const done = await json('expire', 'picks:latest', 'picks:latest:nifty50:Intraday', 'picks:latest:nifty50:Swing');
+  expect(done.document).toEqual({ name: 'picks:latest', dryRun: false, expired: 1, deleted: 0 });
+  expect(await redis.exists('picks:latest:nifty50:Intraday')).toBe(1);
+});
+
+it('says that entries are deleted where they cannot become stale', async () => {
   await put('a');
-  expect((await json('expire', name, key('a'), key('z'))).document).toEqual({ name, dryRun: false, expired: 1 });
+  expect((await run('expire', name, key('a'), '--dry-run')).stdout).toBe('1 key would be deleted.\n');
+  expect((await run('expire', name, key('a'))).stderr).toContain('keeps no stale values');
+  const { document } = await json('expire', name, key('a'), key('z'), '--yes');
+  expect(document).toEqual({ name, dryRun: false, expired: 0, deleted: 1 });
+  expect(await redis.exists(key('a'))).toBe(0);
 });
 
 it('deletes every entry with a tag, and wants either tags or keys', async () => {

@@ -48,7 +48,9 @@ export function addCacheCommands(add: Add, program: Command, act: Act): void {
     .action(act(() => import('./commands/cache-delete.command')));
   on('expire <name> <keys...>', 'Make entries stale: loaded again, and served only while that fails.', [
     'sluice cache expire sr sr:TCS:D',
+    'sluice cache expire context:memory context:memory:session:a --yes',
   ])
+    .option('--yes', 'confirm, where the cache keeps no stale values, so that the entries are deleted')
     .option('--dry-run', 'say what would become stale, and change nothing')
     .action(act(() => import('./commands/cache-expire.command')));
   on('clear <name>', 'Delete every entry of one cache, and of no other.', [
