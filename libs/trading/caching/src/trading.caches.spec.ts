@@ -261,6 +261,20 @@ describe('the general cache', () => {
     pass(laterMs);
     expect(await general.getCached('a', async () => 2, { ...persist, region })).toBe(expected);
   });
+
+  it('fetches again what was expired by hand, also while the market is closed, and serves it until that is done', async () => {
+    const { caches: { general }, pass } = aProcess(); // prettier-ignore
+    await general.getCached('a', async () => 1, persist);
+    pass(days(1)); // Saturday.
+    await general.persistent.expire([{ key: 'a' }]);
+    expect(await general.persistent.get({ key: 'a' })).toBeUndefined();
+    expect(await general.getCached('a', broken, persist)).toBe(1);
+    pass(seconds(10));
+    const answer = () => general.persistent.getOrLoadAnswer({ key: 'a' }, async () => 2);
+    expect(await answer()).toMatchObject({ value: 2, state: 'miss', isStored: true });
+    pass(days(1));
+    expect(await answer()).toMatchObject({ value: 2, state: 'hit' });
+  });
 });
 
 describe('the memory', () => {

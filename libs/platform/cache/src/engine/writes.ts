@@ -98,8 +98,10 @@ export class Writes<K, V> {
     return this.end(ids.map((key) => ({ op: 'remove', key })));
   }
 
+  /** At most this grace is left, and no more than leaves the entry stale; where nothing does, it is removed. */
   expire(ids: readonly string[], graceMs: number): Promise<RemoveResult> {
-    return this.end(ids.map((key) => ({ op: 'expire', key, graceMs })));
+    const leftMs = Math.min(graceMs, this.parts.entries.expiredLifeMs);
+    return leftMs === 0 ? this.remove(ids) : this.end(ids.map((key) => ({ op: 'expire', key, graceMs: leftMs })));
   }
 
   /** A change that may be about any entry. */

@@ -10,6 +10,11 @@ export interface Freshness<K, V> {
   freshForMs(stored: { readonly key: K; readonly value: V; readonly nowMs: number }): number;
   /** Whether a value past its fresh life counts as fresh all the same at this moment (a closed market). */
   readonly stillFresh?: (read: { readonly key: K; readonly nowMs: number; readonly staleForMs: number }) => boolean;
+  /**
+   * With `stillFresh`: the time past its fresh life from which it never holds a value, in milliseconds. What is expired by
+   * hand has that much less of its grace left, or it would be held as fresh again.
+   */
+  readonly heldMs?: number;
   /** For people: `300 s`, `until the day turns in Asia/Kolkata`. */
   readonly says: string;
 }

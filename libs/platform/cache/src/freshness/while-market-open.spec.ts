@@ -29,6 +29,10 @@ it('takes seven full days and refuses the eighth, the fresh life included', () =
   expect(stillFresh('2026-01-10T12:00:00+05:30', days(8) - seconds(300))).toBe(false);
 });
 
+it('holds no value from the moment on that it says', () => {
+  expect(fresh.heldMs).toBe(days(8) - seconds(300));
+});
+
 it('says both lives', () => expect(fresh.says).toBe('300 s, while the market is closed up to 8 d'));
 
 it('refuses a life that is none, and a limit below it', () => {

@@ -22,9 +22,11 @@ export function whileMarketOpen({
 }): Freshness<unknown, unknown> {
   const fixed = freshFor(freshMs);
   assertDurationMs('closedMaxAgeMs', closedMaxAgeMs, { min: freshMs });
+  const heldMs = closedMaxAgeMs - freshMs;
   return {
     ...fixed,
-    stillFresh: ({ nowMs, staleForMs }) => freshMs + staleForMs < closedMaxAgeMs && !calendar.isOpen(nowMs),
+    stillFresh: ({ nowMs, staleForMs }) => staleForMs < heldMs && !calendar.isOpen(nowMs),
+    heldMs,
     says: `${inWords(freshMs)}, while the market is closed up to ${inWords(closedMaxAgeMs)}`,
   };
 }
