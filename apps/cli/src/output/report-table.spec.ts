@@ -66,7 +66,7 @@ it('names the cache key of an entry that differs, and what to do about it', () =
 it('does not call a table equal whose rows agree and whose sums do not', () => {
   const totals = [
     {
-      ...{ column: 'price', sourceCount: 2n, targetCount: 2n, exact: true },
+      ...{ column: 'price', sourceCount: 2n, targetCount: 2n, exact: true, residual: null },
       ...{ sourceSum: '3', targetSum: '4', equal: false },
     },
   ];
@@ -74,6 +74,17 @@ it('does not call a table equal whose rows agree and whose sums do not', () => {
   expect(cellsOf(text, 'orders')[7]).toBe('SUMS DIFFER');
   expect(text).toContain('orders.price: sums differ: 3 in the file, 4 in the target');
   expect(text).toContain('NOT EQUAL');
+});
+
+it('says what a rounded column lost together', () => {
+  const totals = ['price', 'fee'].map((column) => ({
+    ...{ column, sourceCount: 2n, targetCount: 2n, exact: false },
+    ...{ sourceSum: '3', targetSum: '3', equal: true, residual: -1.23456e-7 },
+  }));
+  const normalised = { 'price: rounded': 2, 'fee: empty-to-null': 1 };
+  const text = formatReport(aReport(aTableReport({ totals, normalised })));
+  expect(text).toContain('orders.price: rounded: 2 values changed by this rule, together by -1.2e-7');
+  expect(text).toMatch(/orders.fee: empty-to-null: 1 value changed by this rule$/m);
 });
 
 it('tells a missing file and a deferred cache from an empty table', () => {

@@ -1,4 +1,4 @@
-import { isEqual, type MigrationReport, type TableReport } from '@sluice/migration';
+import { isEqual, residualPhrase, type MigrationReport, type TableReport } from '@sluice/migration';
 import { countOf, formatBytes, formatCount, formatMs, formatTable } from './table';
 
 const HEAD = ['table', 'to', 'source', 'target', 'loaded now', 'quarantined', 'skipped', 'verified', 'copy', 'verify'];
@@ -33,7 +33,9 @@ function remarks(report: MigrationReport): string[] {
   const lines = [...report.notes];
   for (const table of report.tables) {
     for (const [rule, count] of Object.entries(table.normalised)) {
-      lines.push(`${table.table}.${rule}: ${countOf(count, 'value')} changed by this rule`);
+      lines.push(
+        `${table.table}.${rule}: ${countOf(count, 'value')} changed by this rule${residualPhrase(table, rule)}`,
+      );
     }
     for (const [reason, count] of Object.entries(table.skipped)) {
       lines.push(`${table.table}: ${countOf(count, 'row')} left behind: ${reason}`);

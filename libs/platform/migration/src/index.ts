@@ -9,6 +9,7 @@ export { defaultRangeBytes, type MigrationOptions, type SourceOptions } from './
 export {
   exitCodeOf,
   isEqual,
+  residualPhrase,
   type MigrationEvent,
   type MigrationReport,
   type Phase,

@@ -1,4 +1,4 @@
-import { isEqual, type TableReport } from '../run/migration-report';
+import { isEqual, residualPhrase, type TableReport } from '../run/migration-report';
 import type { Evidence } from './last-report';
 import { auditSentence, columns, details, tableCells, verdictSentence } from './report-content';
 
@@ -44,7 +44,11 @@ const list = (title: string, lines: readonly string[]): string =>
   lines.length === 0 ? '' : `<h2>${title}</h2><ul>${lines.map((line) => `<li>${escape(line)}</li>`).join('')}</ul>`;
 
 const pairsOf = (tables: readonly TableReport[], what: 'normalised' | 'skipped'): string[] =>
-  tables.flatMap((table) => Object.entries(table[what]).map(([name, count]) => `${table.table}: ${name}: ${count}`));
+  tables.flatMap((table) =>
+    Object.entries(table[what]).map(
+      ([name, count]) => `${table.table}: ${name}: ${count}${what === 'normalised' ? residualPhrase(table, name) : ''}`,
+    ),
+  );
 
 const foundIn = (tables: readonly TableReport[]): string[] =>
   tables.flatMap(({ table, verification }) =>

@@ -1,3 +1,4 @@
+import { residualPhrase } from '../run/migration-report';
 import type { Evidence } from './last-report';
 import { auditSentence, columns, details, tableCells, verdictSentence } from './report-content';
 
@@ -37,8 +38,10 @@ const section = (title: string, lines: readonly string[]): string[] =>
   lines.length === 0 ? [] : [`## ${title}`, '', ...lines.map((line) => `- ${line}`), ''];
 
 const rules = ({ report }: Evidence): string[] =>
-  report.tables.flatMap(({ table, normalised }) =>
-    Object.entries(normalised).map(([rule, count]) => `\`${table}.${rule}\`: ${count} values`),
+  report.tables.flatMap((table) =>
+    Object.entries(table.normalised).map(
+      ([rule, count]) => `\`${table.table}.${rule}\`: ${count} values${residualPhrase(table, rule)}`,
+    ),
   );
 
 const leftBehind = ({ report }: Evidence): string[] =>

@@ -73,6 +73,12 @@ export const emptyReport = (table: LegacyTable, outcome: TableReport['outcome'])
   nextId: null,
 });
 
+/** What a rule of `normalised` did to the sum of its column, as the end of a sentence; nothing where no residual is known. */
+export function residualPhrase({ totals }: TableReport, rule: string): string {
+  const residual = totals.find(({ column }) => `${column}: rounded` === rule)?.residual;
+  return typeof residual === 'number' ? `, together by ${Number(residual.toPrecision(2))}` : '';
+}
+
 /** Every value, every sum and the next id agree. False where nothing was verified. */
 export const isEqual = ({ verification, totals, nextId }: TableReport): boolean =>
   verification !== null && verification.clean && totals.every(({ equal }) => equal) && nextId?.unused !== false;

@@ -1,4 +1,5 @@
 import { freshDatabase, tempDir } from '@sluice/testing';
+import { decimalText, exactParts, scaledHalfEven } from './decimal-text';
 import { decimal, float, integer, nullable } from '../mapping/conversion';
 import { aTable, Bench } from './specimen';
 import { totals } from './totals';
@@ -9,6 +10,12 @@ const table = aTable({
   f: nullable(float),
   d: nullable(decimal({ precision: 20, scale: 2 })),
 });
+
+/** Of 2^-100. */
+function units(value: number): bigint {
+  const { mantissa, exponent } = exactParts(value);
+  return exponent + 100 >= 0 ? mantissa << BigInt(exponent + 100) : mantissa >> BigInt(-exponent - 100);
+}
 
 let bench: Bench;
 
@@ -49,6 +56,33 @@ describe('totals', () => {
     await bench.target.query('UPDATE t SET n = n + 1 WHERE id = 2; UPDATE t SET f = 0.21 WHERE id = 2');
     await bench.target.query('UPDATE t SET d = 0 WHERE id = 3');
     expect((await read()).filter(({ equal }) => !equal).map(({ column }) => column)).toEqual(['n', 'f', 'd']);
+  });
+
+  it('tell of a rounded column what its rows lost together, to the last bit', async () => {
+    const residuals = async (): Promise<unknown[]> => (await read()).map(({ residual }) => residual);
+    expect(await residuals()).toEqual([null, null, null, -0.004999999999999893]);
+    await bench.target.query('UPDATE t SET d = 1.01 WHERE id = 1');
+    expect((await residuals())[3]).toBeCloseTo(0.00500000000000011, 16);
+  });
+
+  it('find the residual of many amounts of any size, beside which a sum of doubles is blind', async () => {
+    const amounts = Array.from({ length: 3000 }, (_, i) => Math.sin(i) * 10 ** (i % 8));
+    const scaled = amounts.map((amount) => scaledHalfEven(amount, 2));
+    bench.source(
+      'DELETE FROM t',
+      `INSERT INTO t (id, d) VALUES ${amounts.map((amount, i) => `(${i}, ${amount})`).join()}`,
+    );
+    const stored = amounts.map((_, i) => `(${i}, ${decimalText(scaled[i]!, { precision: 20, scale: 2 })})`);
+    await bench.target.query(`TRUNCATE t; INSERT INTO t (id, d) VALUES ${stored.join()}`);
+    const found = (await read())[3];
+    // Each double is a whole number of 2^-100: exact, and nothing is taken from the code that is tested.
+    const exact = amounts.reduce((sum, amount, i) => sum + 100n * units(amount) - (scaled[i]! << 100n), 0n);
+    const wanted = -Number(exact) / 100 / 2 ** 100;
+    expect(Math.abs(wanted)).toBeGreaterThan(0.01);
+    expect(found!.residual).toBeCloseTo(wanted, 9);
+    expect(found!.equal).toBe(true);
+    await bench.target.query('UPDATE t SET d = d + 20 WHERE id = 7');
+    expect((await read())[3]!.equal).toBe(false);
   });
 
   it('leave quarantined rows out', async () => {

@@ -1,11 +1,19 @@
 import type { LegacyDatabase } from '@sluice/legacy';
 import type { Client } from 'pg';
+import type { Conversion } from '../mapping/conversion';
 import type { LegacyTable } from '../mapping/legacy-table';
 import { quoted } from './row-layout';
 import { VerificationUnsupportedError } from './verify.errors';
 
 /** How far two sums of doubles may be apart, in relation to the sum of their sizes: they are added in another order. */
 const RELATIVE_TOLERANCE = 1e-9;
+/** What the residual may be wrong by, in the same relation. */
+const DOUBLE_TOLERANCE = 2 ** -50;
+/** Doubles are summed as wholes of 2^-20 and rests of them. */
+const WHOLE_BITS = 20;
+const WHOLE = 2 ** WHOLE_BITS;
+/** So many columns of the source's answer belong to one column of the table. */
+const SOURCE_SUMS = 5;
 
 /** One numeric column, counted and summed by SQL on both sides. */
 export interface ColumnTotal {
@@ -16,6 +24,11 @@ export interface ColumnTotal {
   readonly targetSum: string | null;
   /** Sums of doubles, and of decimals that were rounded, are compared with a tolerance. */
   readonly exact: boolean;
+  /**
+   * Of decimals: the sum of what each stored value is more than the double in the file, which rounding explains up to half
+   * of the last digit per value. Null for other columns, and where there are no values.
+   */
+  readonly residual: number | null;
   readonly equal: boolean;
 }
 
@@ -43,41 +56,65 @@ export async function totals(
     text: `SELECT ${columns.map(([name]) => `count(${quoted(name)})::text, sum(${quoted(name)})::text`).join(', ')} FROM ${quoted(table.target.table)}`,
   });
   return columns.map(([column, conversion], i) => {
-    const sourceCount = BigInt(String(source[3 * i] ?? 0));
-    const targetCount = BigInt(rows[0]?.[2 * i] ?? 0);
-    const targetSum = rows[0]?.[2 * i + 1] ?? null;
-    const exact = conversion.kind === 'integer';
-    const sourceSum =
-      sourceCount === 0n ? null : exact ? wide(source[3 * i + 1], source[3 * i + 2]) : real(source[3 * i + 1]);
-    const rounding = conversion.kind === 'decimal' ? Number(sourceCount) / 10 ** conversion.scale : 0;
-    const slack = exact ? 0 : Number(source[3 * i + 2] ?? 0) * RELATIVE_TOLERANCE + rounding;
-    const sameSum = exact ? sourceSum === targetSum : isNear(sourceSum, targetSum, slack);
-    return {
-      column,
-      sourceCount,
-      targetCount,
-      sourceSum,
-      targetSum,
-      exact,
-      equal: sourceCount === targetCount && sameSum,
-    };
+    const sums = source.slice(SOURCE_SUMS * i, SOURCE_SUMS * (i + 1));
+    return totalOf(column, conversion, sums, rows[0]?.slice(2 * i, 2 * i + 2) ?? []);
   });
+}
+
+function totalOf(
+  column: string,
+  conversion: Conversion,
+  [count, ...sums]: readonly unknown[],
+  target: readonly (string | null)[],
+): ColumnTotal {
+  const sourceCount = BigInt(String(count ?? 0));
+  const targetCount = BigInt(target[0] ?? 0);
+  const targetSum = target[1] ?? null;
+  const exact = conversion.kind === 'integer';
+  const sourceSum = sourceCount === 0n ? null : exact ? wide(sums[0], sums[1]) : real(sums[0]);
+  const known = { column, sourceCount, targetCount, sourceSum, targetSum, exact };
+  const residual = conversion.kind === 'decimal' && targetSum !== null ? residualOf(targetSum, sums) : null;
+  const sameSum =
+    conversion.kind === 'decimal' && residual !== null
+      ? Math.abs(residual) <= Number(sourceCount) / 2 / 10 ** conversion.scale + Number(sums[1]) * DOUBLE_TOLERANCE
+      : exact
+        ? sourceSum === targetSum
+        : isNear(sourceSum, targetSum, Number(sums[1] ?? 0) * RELATIVE_TOLERANCE);
+  return { ...known, residual, equal: sourceCount === targetCount && sameSum };
+}
+
+/**
+ * What a column of decimals has more than its doubles, from their exact binary values: every double is a whole number of
+ * 2^-20 and a rest, both without error, and sums of either lose nothing up to 2^33. Beyond it, and below 2^-53 of the rests'
+ * sum, the residual is blurred.
+ */
+function residualOf(targetSum: string, [, , whole, rest]: readonly unknown[]): number {
+  if (!Number.isFinite(Number(whole))) return NaN;
+  const [integer = '', fraction = ''] = targetSum.split('.');
+  const digits = Math.max(WHOLE_BITS, fraction.length);
+  const target = BigInt(integer + fraction.padEnd(digits, '0'));
+  const source = BigInt(Number(whole)) * 5n ** BigInt(WHOLE_BITS) * 10n ** BigInt(digits - WHOLE_BITS);
+  return Number(target - source) / 10 ** digits - Number(rest) / WHOLE;
 }
 
 const isNumeric = (kind: string): boolean => ['integer', 'decimal', 'float'].includes(kind);
 
 /**
- * Count; then of integers the sums of their upper and lower 32 bits, because their sum may be beyond 64 bits, and of doubles
- * their sum and size. A REAL in a column of integers counts as the integer that it is; texts, which SQLite sorts above all
+ * Count; then of integers the sums of their upper and lower 32 bits, because their sum may be beyond 64 bits, of doubles their
+ * sum and size, and of decimals also the sums of their wholes and rests, see `residualOf`. A REAL in a column of integers counts as the integer that it is; texts, which SQLite sorts above all
  * numbers, count nowhere.
  */
 function sourceSums(name: string, kind: string): string {
   const numbers = `FILTER (WHERE +${name} < '')`;
-  const sums =
-    kind === 'integer'
-      ? [`sum(CAST(${name} AS INTEGER) >> 32)`, `sum(CAST(${name} AS INTEGER) & 4294967295)`]
-      : [`sum(CAST(${name} AS REAL))`, `total(abs(CAST(${name} AS REAL)))`];
-  return ['count(*)', ...sums].map((sum) => `${sum} ${numbers}`).join(', ');
+  const value = `CAST(${name} AS REAL)`;
+  const wholes = `floor(${value} * ${WHOLE}.0)`;
+  const sums = {
+    integer: [`sum(CAST(${name} AS INTEGER) >> 32)`, `sum(CAST(${name} AS INTEGER) & 4294967295)`],
+    float: [`sum(${value})`, `total(abs(${value}))`],
+    decimal: [`sum(${value})`, `total(abs(${value}))`, `total(${wholes})`, `total(${value} * ${WHOLE}.0 - ${wholes})`],
+  }[kind as 'integer' | 'float' | 'decimal'];
+  const filtered = ['count(*)', ...sums].map((sum) => `${sum} ${numbers}`);
+  return [...filtered, ...Array.from({ length: SOURCE_SUMS - filtered.length }, () => 'NULL')].join(', ');
 }
 
 const wide = (upper: unknown, lower: unknown): string =>

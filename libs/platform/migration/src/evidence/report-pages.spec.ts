@@ -1,0 +1,39 @@
+import { emptyReport, type MigrationReport, type TableReport } from '../run/migration-report';
+import { aTable } from '../verify/specimen';
+import { decimal } from '../mapping/conversion';
+import type { Evidence } from './last-report';
+import { reportHtml } from './report-html';
+import { reportMarkdown } from './report-markdown';
+
+const price = {
+  column: 'price',
+  sourceCount: 2n,
+  targetCount: 2n,
+  sourceSum: '3',
+  targetSum: '3',
+  exact: false,
+  equal: true,
+};
+
+const evidence = (residual?: number): Evidence => {
+  const table = {
+    ...emptyReport(aTable({ price: decimal({ precision: 20, scale: 8 }) }), 'loaded'),
+    normalised: { 'price: rounded': 291 },
+    totals: [{ ...price, ...(residual === undefined ? {} : { residual }) }],
+  };
+  const report: MigrationReport = {
+    ...{ runId: 'r', command: 'migrate', version: '0', root: '.', startedAt: '', finishedAt: '', exitCode: 0 },
+    ...{ choices: {}, tables: [table as TableReport], notes: [], peakMemoryBytes: 0 },
+  };
+  return { report, audit: { entries: 1, broken: [], head: null } };
+};
+
+it('say what a rounded column lost together', () => {
+  expect(reportMarkdown(evidence(-1.2e-7))).toContain('- `t.price: rounded`: 291 values, together by -1.2e-7');
+  expect(reportHtml(evidence(-1.2e-7))).toContain('<li>t: price: rounded: 291, together by -1.2e-7</li>');
+});
+
+it('take a report of a version that did not know it', () => {
+  expect(reportMarkdown(evidence())).toMatch(/`t.price: rounded`: 291 values$/m);
+  expect(reportHtml(evidence())).toContain('<li>t: price: rounded: 291</li>');
+});
