@@ -39,8 +39,8 @@ export type AnyCache = Pick<
  * processes.
  *
  * Each invalidation has a number within its namespace. Messages may be lost, doubled or late: a number that does not follow
- * drops the namespace, and once a second the numbers heard are compared with the numbers there are. Until such a comparison
- * succeeds, nothing older than `staleCeilingMs` is served from memory. The same look delivers the invalidations that wait,
+ * drops the namespace, and once a second the numbers heard are compared with the numbers there are. A number below the one
+ * heard says that the shared tier came back with old data: all of the namespace goes there too. Until such a comparison succeeds, nothing older than `staleCeilingMs` is served from memory. The same look delivers the invalidations that wait,
  * and finds out that a server came back.
  */
 export class CacheEngine {
@@ -85,7 +85,11 @@ export class CacheEngine {
   async start(): Promise<void> {
     this.unsubscribe ??= await this.tier2.subscribe({
       onInvalidation: (message) => this.hear(message),
-      onState: (state) => (this.isHearing = state === 'up'),
+      onState: (state) => {
+        const isBack = state === 'up' && this.unsubscribe !== null && !this.isHearing;
+        this.isHearing = state === 'up';
+        if (isBack) this.lookLater(0); // Before more is told there than was lost with old data.
+      },
     });
     this.lookLater();
   }
@@ -118,8 +122,8 @@ export class CacheEngine {
   }
 
   /**
-   * Called after a look that found a namespace anew where one had been: the shared tier came back empty, or has evicted
-   * what it knew. Answers how to stop.
+   * Called after a look that found a namespace anew where one had been: the shared tier came back empty or with old data, or
+   * has evicted what it knew. Answers how to stop.
    */
   onEmptied(listener: () => void): () => void {
     this.emptiedListeners.add(listener);
@@ -133,19 +137,26 @@ export class CacheEngine {
     try {
       await this.link.drain();
       const spaces = caches.map(({ space }) => space);
+      const known = spaces.map((space) => space.known());
       const states = await this.link.call(null, (tier2) => tier2.states(spaces));
       const behind = caches.filter(({ space }, i) => !space.hasHeard(states[i]!));
-      const isEmptied = caches.some(({ space }, i) => space.isForgottenBy(states[i]!));
+      let isEmptied = caches.some(({ space }, i) => space.isForgottenBy(states[i]!));
       if (behind.length > 0) await pause(this.scheduler, MESSAGE_DELAY_MS);
       caches.forEach((cache, i) => {
         const state = states[i]!;
-        if (!cache.space.hasHeard(state)) {
+        if (!cache.space.settle(state, known[i]!)) {
+          cache.space.counters.gaps++;
+          this.link.queueRollback(cache.space, state.epoch);
+          isEmptied = true;
+          cache.drop();
+        } else if (!cache.space.hasHeard(state)) {
           if (cache.space.state) cache.space.counters.gaps++; // Before the first look nothing can have been missed.
           cache.space.hear(state);
           cache.drop();
         }
         cache.space.confirmedMs = Math.max(cache.space.confirmedMs, askedMs);
       });
+      await this.link.drain();
       if (isEmptied) for (const listener of this.emptiedListeners) listener();
       await this.doChores();
       return true;

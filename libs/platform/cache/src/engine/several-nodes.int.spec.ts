@@ -197,6 +197,7 @@ describe('a node that is cut off from the messages of the others', () => {
     const [one, two] = [await aNode(redis.url), await aNode(redis.url)];
     await one.quotes.set('a', 1);
     const { epoch, seq } = one.quotes.space.state!;
+    await client.hincrby('sluice:n:quotes', 'seq', 2); // As who told them would have.
     for (const s of [seq, seq - 1, seq + 2, seq + 1, seq])
       await client.publish('sluice:inv', JSON.stringify({ n: 'quotes', f: 'x', k: ['quotes:a'], e: epoch, s }));
     for (const { engine, quotes } of [one, two]) {

@@ -4,6 +4,8 @@ import { Counters } from './counters';
 
 /** Above this the whole namespace is dropped instead of remembering each key. */
 const MAX_MARKS = 20_000;
+/** Epochs that are known to have ended; one that comes back after more is taken for a new one. */
+const MAX_ENDED = 16;
 
 /**
  * What this process knows of one namespace: how far it has heard the invalidations, when it last knew that it had heard all,
@@ -20,6 +22,9 @@ export class Space implements SpaceRef {
   confirmedMs = -Infinity;
   isPaused = false;
   private heard: SpaceState | null = null;
+  /** The epoch of the last look, and those of the looks before it. */
+  private current: string | null = null;
+  private ended: readonly string[] = [];
   private marks = new Map<string, number>();
   private clock = 0;
 
@@ -56,8 +61,26 @@ export class Space implements SpaceRef {
     this.marks = new Map();
   }
 
-  /** Takes note of a message's number; false where one before it was missed, or another epoch began. */
+  /** What a state that is asked for from now on must not fall short of. */
+  known(): Known {
+    return { heard: this.heard, ended: this.ended };
+  }
+
+  /**
+   * Takes note of what a look found. `known` is of before it asked; false where the shared tier has come back with older data
+   * since, as a restart from a snapshot or the promotion of a replica that is behind leaves it: invalidations are lost there.
+   */
+  settle({ epoch, seq }: SpaceState, { heard, ended }: Known): boolean {
+    if (ended.includes(epoch) || (heard?.epoch === epoch && seq < heard.seq)) return false;
+    if (this.current === epoch || this.ended.includes(epoch)) return true; // Another look was asked later and answered first.
+    if (this.current !== null) this.ended = [...this.ended, this.current].slice(-MAX_ENDED);
+    this.current = epoch;
+    return true;
+  }
+
+  /** Takes note of a message's number; false where one before it was missed, or another epoch began or had ended. */
   hear({ epoch, seq }: SpaceState): boolean {
+    if (this.ended.includes(epoch)) return false;
     const before = this.heard;
     if (before?.epoch === epoch && seq <= before.seq) return true;
     this.heard = { epoch, seq };
@@ -72,6 +95,11 @@ export class Space implements SpaceRef {
   hasHeard({ epoch, seq }: SpaceState): boolean {
     return this.heard !== null && this.heard.epoch === epoch && this.heard.seq >= seq;
   }
+}
+
+export interface Known {
+  readonly heard: SpaceState | null;
+  readonly ended: readonly string[];
 }
 
 export interface Stamp {

@@ -14,6 +14,8 @@ interface Waiting {
   readonly isAll: boolean;
   /** With the number of the last queuing of each. */
   readonly keys: Map<string, number>;
+  /** The epoch that is to be ended, unless another process does. Only for the first attempt: that may have ended it. */
+  onlyEpoch?: string | undefined;
 }
 
 /**
@@ -84,17 +86,34 @@ export class Tier2Link {
   }
 
   /**
+   * Remembers that the shared tier holds older data than it did. All of the namespace is removed there, by the process that
+   * ends the epoch.
+   */
+  queueRollback(space: Space, epoch: string): void {
+    const isQueued = this.pending.get(space)?.isAll === true;
+    this.queue(space, '*');
+    if (!isQueued) this.pending.set(space, { isAll: true, keys: new Map(), onlyEpoch: epoch });
+  }
+
+  /**
    * Delivers what waits; throws `Tier2Error` where that still fails, and keeps the rest. What is queued while it is on its
    * way waits for another delivery: nobody knows which of the two the shared tier saw first.
    */
   async drain(): Promise<void> {
     for (const [space, waiting] of [...this.pending]) {
       if (waiting.isAll) {
-        await this.call(space, (tier2) => tier2.renewEpoch(space, FROM_NOBODY));
-        await this.removeAll(space);
+        if (await this.endsEpoch(space, waiting)) await this.removeAll(space);
       } else await this.drainKeys(space, waiting.keys);
       if (this.pending.get(space) === waiting && waiting.keys.size === 0) this.pending.delete(space);
     }
+  }
+
+  private async endsEpoch(space: Space, waiting: Waiting): Promise<boolean> {
+    const { onlyEpoch } = waiting;
+    waiting.onlyEpoch = undefined;
+    if (onlyEpoch !== undefined) return this.call(space, (tier2) => tier2.endEpoch(space, onlyEpoch, FROM_NOBODY));
+    await this.call(space, (tier2) => tier2.renewEpoch(space, FROM_NOBODY));
+    return true;
   }
 
   private async drainKeys(space: Space, waiting: Map<string, number>): Promise<void> {

@@ -150,6 +150,10 @@ export class FaultyTier2 implements Tier2 {
     return this.call(() => this.server.changeAll((memory) => memory.renewEpoch(space, from)));
   }
 
+  endEpoch(space: SpaceRef, epoch: string, from: string): Promise<boolean> {
+    return this.call(() => this.server.changeAll((memory) => memory.endEpoch(space, epoch, from)));
+  }
+
   states(spaces: readonly SpaceRef[]): Promise<SpaceState[]> {
     return this.call(() => this.server.memory.states(spaces));
   }

@@ -86,6 +86,12 @@ export class MemoryTier2 implements Tier2 {
     return this.tell(space, '*', from);
   }
 
+  async endEpoch(space: SpaceRef, epoch: string, from: string): Promise<boolean> {
+    if (this.space(space).epoch !== epoch) return false;
+    await this.renewEpoch(space, from);
+    return true;
+  }
+
   async states(spaces: readonly SpaceRef[]): Promise<SpaceState[]> {
     return spaces.map((space) => this.stateOf(space));
   }

@@ -115,8 +115,12 @@ if ARGV[1] ~= '' then
 end
 return out`;
 
-/** KEYS: namespace. ARGV: new epoch, channel, message head. Forgets the tags with the old epoch. */
+/**
+ * KEYS: namespace. ARGV: new epoch, channel, message head, and maybe the only epoch to be ended. Forgets the tags with the old
+ * epoch. Answers nothing where another epoch stands.
+ */
 const RENEW = `${TELL}
+if ARGV[4] and redis.call('HGET', KEYS[1], 'epoch') ~= ARGV[4] then return {} end
 redis.call('DEL', KEYS[1])
 redis.call('HSET', KEYS[1], 'epoch', ARGV[1])
 return { ARGV[1], tell(KEYS[1], ARGV[1], ARGV[2], ARGV[3]) }`;

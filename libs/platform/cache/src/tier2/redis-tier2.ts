@@ -78,6 +78,13 @@ export class RedisTier2 implements Tier2 {
     );
   }
 
+  endEpoch(space: SpaceRef, epoch: string, from: string): Promise<boolean> {
+    return this.coded(async () => {
+      const args = [randomUUID(), ...toAll(space, from), epoch];
+      return (await this.run('sluiceRenew', [spaceKey(space.name)], args)).length > 0;
+    });
+  }
+
   states(spaces: readonly SpaceRef[]): Promise<SpaceState[]> {
     return this.coded(() => Promise.all(spaces.map(async (space) => stateOf(await this.state(space, ['seq'])))));
   }

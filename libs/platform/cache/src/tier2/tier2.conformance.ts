@@ -244,6 +244,17 @@ export function describeTier2(make: () => Promise<Tier2UnderTest>): void {
       expect(await tier2.states([space])).toEqual([renewed]);
     });
 
+    it('begin anew once where several end the same epoch', async () => {
+      await change(set('conf:a'));
+      const [before] = await tier2.states([space]);
+      const ends = await Promise.all(['me', 'you'].map((from) => tier2.endEpoch(space, before!.epoch, from)));
+      expect(ends.sort()).toEqual([false, true]);
+      const [after] = await tier2.states([space]);
+      expect(after).toEqual({ epoch: expect.not.stringMatching(before!.epoch), seq: 1 });
+      expect(await tier2.endEpoch(space, before!.epoch, 'me')).toBe(false);
+      expect(await tier2.states([space])).toEqual([after]);
+    });
+
     it('tell every change to who listens, and nothing for loads', async () => {
       const heard: Invalidation[] = [];
       const [before] = await tier2.states([space]);

@@ -125,6 +125,8 @@ export interface Tier2 {
   invalidateTags(space: SpaceRef, tags: readonly string[], from: string): Promise<SpaceState>;
   /** Begins a new epoch: no load that runs now is stored, and every node drops what it holds of the namespace. */
   renewEpoch(space: SpaceRef, from: string): Promise<SpaceState>;
+  /** As `renewEpoch`, if that epoch still stands; false where another node has ended it. */
+  endEpoch(space: SpaceRef, epoch: string, from: string): Promise<boolean>;
   states(spaces: readonly SpaceRef[]): Promise<SpaceState[]>;
   renewLease(key: string, token: string, lifeMs: number): Promise<boolean>;
   /** With `failedForMs` the others do not try before it is over. */
