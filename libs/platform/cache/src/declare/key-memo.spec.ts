@@ -33,3 +33,21 @@ it('starts anew when it is full, and goes on giving the right keys', () => {
   expect(keys.of('0')).toBe('x:0');
   expect(made.length).toBeGreaterThan(50_001);
 });
+
+it('remembers no key of a length that no cache has, so that keys without end take no memory', () => {
+  const { keys, made } = memo();
+  const long = 'x'.repeat(401);
+  for (let twice = 0; twice < 2; twice++) expect([keys.of(long), keys.of(['a', long])]).toHaveLength(2);
+  expect(made).toEqual([[long], ['a', long], [long], ['a', long]]);
+});
+
+it('starts anew when its keys have as many characters as it may keep', () => {
+  const { keys, made } = memo();
+  const keyOf = (i: number) => String(i).padStart(400, 'x');
+  for (let i = 0; i < 10_000; i++) keys.of(keyOf(i));
+  keys.of(keyOf(0));
+  expect(made).toHaveLength(10_000);
+  keys.of(keyOf(10_000));
+  keys.of(keyOf(0));
+  expect(made).toHaveLength(10_002);
+});

@@ -1,5 +1,8 @@
-/** More keys than any process uses at once; beyond it the memory starts anew. */
+/** More keys than any process uses at once; beyond either the memory starts anew. */
 const MAX_KEYS = 50_000;
+const MAX_CHARACTERS = 4_000_000;
+/** Longer keys are made each time: they are no cache's own, but what somebody sent. */
+const MAX_KEY_CHARACTERS = 400;
 
 /**
  * Remembers what the parts of a key make. A joined key is a new string each time, which has to be joined, checked and
@@ -12,10 +15,11 @@ export class KeyMemo<T> {
   private lastFirst: string | null = null;
   private lastOwn: Map<string, T> | undefined;
   private size = 0;
+  private characters = 0;
 
   constructor(private readonly make: (parts: readonly string[]) => T) {}
 
-  /** Only keys of one and two parts are remembered, and only those that can be keys. */
+  /** Only keys of one and two parts are remembered, and only short ones that can be keys. */
   of(parts: readonly string[] | string): T {
     if (typeof parts === 'string') return this.single.get(parts) ?? this.remember([parts]);
     const [first, second] = parts;
@@ -29,8 +33,12 @@ export class KeyMemo<T> {
 
   private remember(parts: readonly string[]): T {
     const made = this.make(parts);
-    if (this.size++ >= MAX_KEYS) this.forget();
     const [first = '', second] = parts;
+    const characters = first.length + (second?.length ?? 0);
+    if (characters > MAX_KEY_CHARACTERS) return made;
+    if (this.size >= MAX_KEYS || this.characters + characters > MAX_CHARACTERS) this.forget();
+    this.size++;
+    this.characters += characters;
     if (second === undefined) this.single.set(first, made);
     else {
       const own = this.nested.get(first) ?? new Map<string, T>();
@@ -46,5 +54,6 @@ export class KeyMemo<T> {
     this.nested = new Map();
     this.lastFirst = null;
     this.size = 0;
+    this.characters = 0;
   }
 }

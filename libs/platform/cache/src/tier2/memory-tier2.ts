@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { Payload } from '../codec/payload';
 import { payloadBytes } from '../codec/store';
 import type { Scheduler } from '../engine/scheduler';
+import { ExpiringMap, type Room } from './expiring-map';
 import type {
   Change,
   ChangeOutcome,
@@ -19,11 +20,6 @@ import type {
 } from './tier2';
 import { ASIDE_LIFE_MS, asideKey, LEASE_FAILED, MAX_TAGS } from './tier2-keys';
 
-interface Held<T> {
-  readonly value: T;
-  readonly endsMs: number;
-}
-
 interface Entry {
   readonly payload: Payload;
   readonly stamp: string;
@@ -35,14 +31,16 @@ interface Space {
   readonly tags: Map<string, string>;
 }
 
+const ROOM: Room = { maxEntries: 200_000, maxBytes: 256 * 1024 * 1024 };
+
 /**
  * The shared tier in this process's memory: what Redis does with scripts, done with maps. For one process without Redis,
- * and the server of the simulation. Bounded by the number of entries; the one written longest ago goes first.
+ * and the server of the simulation. Bounded by entries and bytes; the one written longest ago goes first.
  */
 export class MemoryTier2 implements Tier2 {
   readonly driver = 'memory';
-  private readonly entries = new Map<string, Held<Entry>>();
-  private readonly leases = new Map<string, Held<string>>();
+  private readonly entries: ExpiringMap<Entry>;
+  private readonly leases: ExpiringMap<string>;
   private readonly spaces = new Map<string, Space>();
   private readonly subscribers = new Set<Subscriber>();
   private readonly counts = new Map<string, Record<string, number>>();
@@ -50,8 +48,16 @@ export class MemoryTier2 implements Tier2 {
   constructor(
     private readonly scheduler: Scheduler,
     private readonly newToken: () => string = randomUUID,
-    private readonly maxEntries = 200_000,
-  ) {}
+    room: Partial<Room> = {},
+  ) {
+    const nowMs = () => scheduler.nowMs();
+    this.entries = new ExpiringMap(
+      nowMs,
+      { ...ROOM, ...room },
+      ({ payload, stamp }) => memoryBytes(payload) + stamp.length,
+    );
+    this.leases = new ExpiringMap(nowMs, ROOM, (token) => token.length);
+  }
 
   async read({ space, keys, tags, lease }: ReadRequest): Promise<ReadEntry[]> {
     return keys.map((key, index) =>
@@ -61,16 +67,16 @@ export class MemoryTier2 implements Tier2 {
 
   async store(requests: readonly StoreRequest[]): Promise<StoreOutcome[]> {
     return requests.map(({ space, key, payload, lifeMs, ticket }) => {
-      if (this.held(this.leases, key) !== ticket.token) return 'overtaken';
+      if (this.leases.get(key) !== ticket.token) return 'overtaken';
       this.leases.delete(key);
       if (ticket.epoch !== this.space(space).epoch) return 'overtaken';
-      this.put(key, { payload, stamp: ticket.tagStamp }, lifeMs);
+      this.entries.set(key, { payload, stamp: ticket.tagStamp }, lifeMs);
       return 'written';
     });
   }
 
   async change(space: SpaceRef, changes: readonly Change[], from: string): Promise<ChangeOutcome> {
-    const overtaken = changes.map((one) => one.op === 'set' && one.lease !== undefined && this.held(this.leases, one.key) !== one.lease); // prettier-ignore
+    const overtaken = changes.map((one) => one.op === 'set' && one.lease !== undefined && this.leases.get(one.key) !== one.lease); // prettier-ignore
     const existed = changes.map((one, i) => this.apply(space, overtaken[i] ? { op: 'remove', key: one.key } : one));
     return { ...this.tell(space, changes.map(({ key }) => key), from), existed, overtaken }; // prettier-ignore
   }
@@ -97,34 +103,32 @@ export class MemoryTier2 implements Tier2 {
   }
 
   async renewLease(key: string, token: string, lifeMs: number): Promise<boolean> {
-    if (this.held(this.leases, key) !== token) return false;
-    this.leases.set(key, { value: token, endsMs: this.scheduler.nowMs() + lifeMs });
+    if (this.leases.get(key) !== token) return false;
+    this.leases.set(key, token, lifeMs);
     return true;
   }
 
   async releaseLease(key: string, token: string, failedForMs: number): Promise<void> {
-    if (this.held(this.leases, key) !== token) return;
+    if (this.leases.get(key) !== token) return;
     if (failedForMs < 1) this.leases.delete(key);
-    else this.leases.set(key, { value: LEASE_FAILED, endsMs: this.scheduler.nowMs() + failedForMs });
+    else this.leases.set(key, LEASE_FAILED, failedForMs);
   }
 
   async setAside(key: string): Promise<void> {
     const entry = this.entries.get(key);
     this.entries.delete(key);
-    if (entry) this.entries.set(asideKey(key), { value: entry.value, endsMs: this.scheduler.nowMs() + ASIDE_LIFE_MS });
+    if (entry) this.entries.set(asideKey(key), entry, ASIDE_LIFE_MS);
   }
 
   /** All in one page: the map cannot be paged while it changes. */
   async scan(prefix: string): Promise<{ cursor: string; keys: string[] }> {
-    const keys = [...this.entries.keys()].filter((key) => key.startsWith(prefix) && this.held(this.entries, key));
-    return { cursor: '0', keys };
+    return { cursor: '0', keys: this.entries.keys().filter((key) => key.startsWith(prefix)) };
   }
 
   async weigh(keys: readonly string[]): Promise<(EntryWeight | null)[]> {
     return keys.map((key) => {
-      const found = this.held(this.entries, key);
-      const endsMs = this.entries.get(key)?.endsMs ?? 0;
-      return found ? { lifeMs: endsMs - this.scheduler.nowMs(), sizeBytes: payloadBytes(found.payload) } : null;
+      const found = this.entries.get(key);
+      return found ? { lifeMs: this.entries.lifeMs(key), sizeBytes: payloadBytes(found.payload) } : null;
     });
   }
 
@@ -157,16 +161,15 @@ export class MemoryTier2 implements Tier2 {
 
   /** Without tags nothing is compared, as in Redis: administration knows a key only. */
   private readOne(space: SpaceRef, key: string, stamp: string | null, lease: LeaseRequest | undefined): ReadEntry {
-    const entry = this.entries.get(key);
-    const found = this.held(this.entries, key);
+    const found = this.entries.get(key);
     const payload = found && (stamp === null || found.stamp === stamp) ? found.payload : null;
-    const lifeMs = payload === null || !entry ? 0 : entry.endsMs - this.scheduler.nowMs();
+    const lifeMs = payload === null ? 0 : this.entries.lifeMs(key);
     if (!lease || (payload !== null && lifeMs > lease.belowMs)) return { payload, lifeMs, lease: 'none', ticket: null };
-    const holder = this.held(this.leases, key);
+    const holder = this.leases.get(key);
     if (holder !== undefined)
       return { payload, lifeMs, lease: holder === LEASE_FAILED ? 'failed' : 'taken', ticket: null };
     const token = this.newToken();
-    this.leases.set(key, { value: token, endsMs: this.scheduler.nowMs() + lease.lifeMs });
+    this.leases.set(key, token, lease.lifeMs);
     const ticket = { token, epoch: this.space(space).epoch, tagStamp: stamp ?? '' };
     return { payload, lifeMs, lease: 'granted', ticket };
   }
@@ -174,31 +177,12 @@ export class MemoryTier2 implements Tier2 {
   private apply(space: SpaceRef, change: Change): boolean {
     const { key } = change;
     const entry = this.entries.get(key);
-    const existed = this.held(this.entries, key) !== undefined;
     this.leases.delete(key);
     if (change.op === 'set')
-      this.put(key, { payload: change.payload, stamp: this.stampOf(space, change.tags) }, change.lifeMs);
+      this.entries.set(key, { payload: change.payload, stamp: this.stampOf(space, change.tags) }, change.lifeMs);
     else if (change.op === 'remove') this.entries.delete(key);
-    else if (entry && existed) {
-      const staleEndsMs = this.scheduler.nowMs() + change.graceMs;
-      this.entries.set(key, { value: entry.value, endsMs: Math.min(entry.endsMs, staleEndsMs) });
-    }
-    return existed;
-  }
-
-  private put(key: string, value: Entry, lifeMs: number): void {
-    this.entries.delete(key);
-    this.entries.set(key, { value, endsMs: this.scheduler.nowMs() + lifeMs });
-    const [oldest] = this.entries.keys();
-    if (this.entries.size > this.maxEntries && oldest !== undefined) this.entries.delete(oldest);
-  }
-
-  private held<T>(map: Map<string, Held<T>>, key: string): T | undefined {
-    const found = map.get(key);
-    if (!found) return undefined;
-    if (found.endsMs > this.scheduler.nowMs()) return found.value;
-    map.delete(key);
-    return undefined;
+    else if (entry) this.entries.set(key, entry, Math.min(this.entries.lifeMs(key), change.graceMs));
+    return entry !== undefined;
   }
 
   private space({ name }: SpaceRef): Space {
@@ -228,3 +212,7 @@ export class MemoryTier2 implements Tier2 {
     return state;
   }
 }
+
+/** Text is held as UTF-16 where it is not all of the first 256 characters. */
+const memoryBytes = (payload: Payload) =>
+  typeof payload === 'string' ? 2 * payload.length : 2 * payloadBytes(payload);
