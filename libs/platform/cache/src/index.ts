@@ -6,7 +6,7 @@ export {
   type AuditEntry,
   type CacheSummary,
 } from './admin/cache-administration';
-export { SharedCounters, type SharedCounts } from './admin/shared-counters';
+export { ForeignCountersError, SharedCounters, type SharedCounts } from './admin/shared-counters';
 export { verifyCache, type CacheCensus, type CacheFinding } from './admin/verify-cache';
 export {
   assertStorable,

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { hours, Tier2Error } from '@sluice/cache';
+import { ForeignCountersError, hours, Tier2Error } from '@sluice/cache';
 import { DomainError } from '@sluice/core';
 import { TradingCaches, type OhlcCache, type OhlcEntry, type OhlcFilter } from '@sluice/trading-caching';
 import { utcText } from './legacy-time';
@@ -76,6 +76,7 @@ async function asked<T>(work: () => Promise<T>): Promise<T> {
   try {
     return await work();
   } catch (error) {
+    if (error instanceof ForeignCountersError) throw new SharedCacheAwayError(error.message, { cause: error });
     if (error instanceof Tier2Error) throw new SharedCacheAwayError('Redis is not available.', { cause: error });
     throw error;
   }

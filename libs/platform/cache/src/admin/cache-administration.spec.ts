@@ -5,6 +5,7 @@ import { CacheEngine } from '../engine/cache-engine';
 import { systemScheduler } from '../engine/scheduler';
 import { freshFor } from '../freshness';
 import { MemoryTier2 } from '../tier2/memory-tier2';
+import { Tier2Error } from '../tier2/tier2.errors';
 import { CacheAdministration, type AuditEntry } from './cache-administration';
 
 class Quotes extends cacheOf({
@@ -103,7 +104,16 @@ it('asks the loader while a cache is paused, and the cache again after', async (
   expect(audited.map(({ what }) => what)).toEqual(['pause', 'resume']);
 });
 
+it('takes a cursor that the shared tier refuses for a mistake of the caller, and an outage for one', async () => {
+  const scan = jest.spyOn(tier2, 'scan');
+  scan.mockRejectedValue(new Tier2Error('ERR invalid cursor', 'other-reply'));
+  await expect(admin.keys('quotes', '1-5')).rejects.toEqual(wrongOption);
+  scan.mockRejectedValue(new Tier2Error('It is away.', 'network'));
+  await expect(admin.keys('quotes', '15')).rejects.toMatchObject({ code: 'CACHE_TIER2_FAILED' });
+});
+
 it.each([
+  ['nothing', {}],
   ['an unknown option', { nosuch: 1 }],
   ['a name of every object', { constructor: 1 }],
   ['the grace', { graceMs: 1 }],

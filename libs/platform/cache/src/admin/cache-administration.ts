@@ -6,6 +6,7 @@ import type { AnyCache, CacheEngine } from '../engine/cache-engine';
 import type { Counters } from '../engine/counters';
 import type { Inspection } from '../engine/inspection';
 import type { KeyPage } from '../tier2/tier2';
+import { Tier2Error } from '../tier2/tier2.errors';
 import { verifyCache, type CacheCensus } from './verify-cache';
 
 /** No cache of this process has the name. */
@@ -91,9 +92,17 @@ export class CacheAdministration {
     return summaryOf(this.cache(name));
   }
 
-  /** One page; the cursor `0` begins and ends, and a page may be empty before the end. */
-  keys(name: string, cursor = '0', count = 200): Promise<KeyPage> {
-    return this.cache(name).keys(cursor, count);
+  /**
+   * One page; the cursor `0` begins and ends, and a page may be empty before the end. Throws `CacheOptionError` for a
+   * cursor that the shared tier does not take.
+   */
+  async keys(name: string, cursor = '0', count = 200): Promise<KeyPage> {
+    try {
+      return await this.cache(name).keys(cursor, count);
+    } catch (error) {
+      const isRefused = cursor !== '0' && error instanceof Tier2Error && error.failure === 'other-reply';
+      throw isRefused ? new CacheOptionError('The cursor is none that a page gave.') : error;
+    }
   }
 
   /** Null where there is no such entry. Throws `CacheForeignKeyError`. */
@@ -154,7 +163,7 @@ export class CacheAdministration {
   }
 
   /**
-   * Changes the policy of this process until it ends. Throws `CacheOptionError` and changes nothing for an option that
+   * Changes the policy of this process until it ends. Throws `CacheOptionError` and changes nothing without an option, for one that
    * there is not, that is part of what is stored, or that is out of bounds.
    */
   setPolicy(who: string, name: string, changes: Readonly<Record<string, unknown>>): CacheSummary {
@@ -224,6 +233,7 @@ function summaryOf({ name, prefix, declaration, policy, space, runningLoads }: A
 }
 
 function assertChanges(name: string, changes: Readonly<Record<string, unknown>>): asserts changes is PolicyChanges {
+  if (Object.keys(changes).length === 0) throw new CacheOptionError(`No option of the policy of ${name} is given.`);
   for (const [option, value] of Object.entries(changes)) {
     if (option === 'graceMs')
       throw new CacheOptionError(`${name}.graceMs is part of what is stored: it needs a version.`);

@@ -60,8 +60,17 @@ it('keeps what the shared tier did not take, and is no reason to believe that it
   const refused = new Tier2Error('Another program left something else there.', 'other-reply');
   const count = jest.spyOn(tier2, 'count').mockRejectedValue(refused);
   expect(await engine.look()).toBe(true);
-  await expect(shared.read()).rejects.toBe(refused);
+  await expect(shared.read()).rejects.toMatchObject({
+    message: expect.stringContaining('quotes:meta is no hash'),
+    cause: refused,
+  });
   count.mockRestore();
   await quotes.get('B');
   expect(await shared.read()).toMatchObject({ misses: 2 });
+});
+
+it('takes what is no number for the work of another program, and does not show it as null', async () => {
+  const { shared } = aProcess();
+  jest.spyOn(tier2, 'count').mockResolvedValue({ hits: NaN });
+  await expect(shared.read()).rejects.toThrow('quotes:meta is no hash of whole numbers');
 });

@@ -15,6 +15,17 @@ export interface SharedCounts {
   readonly invalidations: number;
 }
 
+/** Under the key of the counters is no hash, or one without whole numbers: another program wrote it. */
+export class ForeignCountersError extends Tier2Error {
+  constructor(key: string, cause?: unknown) {
+    super(
+      `${key} is no hash of whole numbers: another program wrote it. Delete it, and it begins at 0.`,
+      'other-reply',
+    );
+    this.cause = cause;
+  }
+}
+
 const NONE: SharedCounts = { hits: 0, misses: 0, writes: 0, invalidations: 0 };
 const NAMES = Object.keys(NONE) as (keyof SharedCounts)[];
 
@@ -38,7 +49,7 @@ export class SharedCounters {
     engine.addChore(() => this.flush());
   }
 
-  /** Sends what this process counted, and answers the sums. Throws `Tier2Error`. */
+  /** Sends what this process counted, and answers the sums. Throws `Tier2Error`, and as one `ForeignCountersError`. */
   async read(): Promise<SharedCounts> {
     const now = countsOf(this.space.counters);
     const more = difference(now, this.sent);
@@ -46,10 +57,12 @@ export class SharedCounters {
     try {
       const by = Object.fromEntries(NAMES.map((name) => [name, more[name]]).filter(([, count]) => count !== 0));
       const sums = await this.engine.link.call(this.space, (tier2) => tier2.count(this.key, by));
+      if (NAMES.some((name) => Number.isNaN(sums[name]))) throw new ForeignCountersError(this.key);
       return { ...NONE, ...Object.fromEntries(NAMES.map((name) => [name, sums[name] ?? 0])) };
     } catch (error) {
       this.sent = difference(this.sent, more);
-      throw error;
+      const isForeign = error instanceof Tier2Error && error.failure === 'other-reply';
+      throw isForeign ? new ForeignCountersError(this.key, error) : error;
     }
   }
 

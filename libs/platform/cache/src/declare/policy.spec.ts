@@ -8,3 +8,7 @@ it.each(['staleWhileRevalidate', 'tier1'])('refuses a %s that is neither true no
   for (const value of [true, false])
     expect(() => assertPolicy('quotes', { ...POLICY_DEFAULTS, [option]: value })).not.toThrow();
 });
+
+it('says the limit of a duration in whole milliseconds', () => {
+  expect(() => assertPolicy('quotes', { ...POLICY_DEFAULTS, leaseMs: 1 })).toThrow(' 100 to 134217727 whole ');
+});

@@ -96,7 +96,7 @@ export function assertPolicy(name: string, policy: PolicyOptions): void {
     ['backoffMs', 1], ['loaderSoftMs', 1], ['loaderHardMs', 1], ['tier2SoftMs', 1], ['leaseMs', 100], ['staleCeilingMs', 1],
   ]; // prettier-ignore
   for (const [option, min] of limited)
-    assertDurationMs(`${name}.${option}`, policy[option], { min, max: MAX_TIMER_MS / 16 });
+    assertDurationMs(`${name}.${option}`, policy[option], { min, max: Math.floor(MAX_TIMER_MS / 16) });
   assertDurationMs(`${name}.graceMs`, policy.graceMs, { min: 0 });
   assertDurationMs(`${name}.refreshAheadMs`, policy.refreshAheadMs, { min: 0 });
   assertDurationMs(`${name}.negativeMs`, policy.negativeMs, { min: 0 });

@@ -64,7 +64,7 @@ export class Entries<K, V> {
     if (value === undefined) throw new NoValueError(this.declaration.name);
     const { graceMs, jitter, negativeMs } = this.policy();
     const payload = this.declaration.store.encode(value);
-    const declaredMs = freshMs ?? this.freshMs(key, value, negativeMs);
+    const declaredMs = freshMs === undefined ? this.freshMs(key, value, negativeMs) : freshMs;
     assertDurationMs(`${this.declaration.name}: the life of an entry`, declaredMs);
     const lifeMs = jittered(declaredMs, freshMs === undefined ? jitter : 0, this.random);
     assertDurationMs(`${this.declaration.name}: the life of an entry with its grace`, lifeMs + graceMs);

@@ -1,3 +1,4 @@
+import { CacheKeyError } from '../declare/cache-key';
 import type { KeyMemo } from '../declare/key-memo';
 import type { Tier1Entry, Tier1Slot } from '../tier1/tier1';
 import type { Entries } from './entries';
@@ -15,8 +16,12 @@ export class Hits<K> {
     private readonly partsOf: (key: K) => readonly string[] | string,
   ) {}
 
+  /** Throws `CacheKeyError` for what cannot be a key. */
   slotOf(key: K): Tier1Slot {
-    return this.memo.of(this.partsOf(key));
+    const parts = this.partsOf(key);
+    if (typeof parts !== 'string' && !Array.isArray(parts))
+      throw new CacheKeyError(`A key of ${this.space.name} is neither text nor parts but ${typeof parts}.`);
+    return this.memo.of(parts);
   }
 
   /** Fresh, and counted; undefined where there is none or the namespace is paused. */

@@ -1,0 +1,35 @@
+import { json } from '../codec/json';
+import { cacheOf } from '../declare/cache-of';
+import { freshFor } from '../freshness';
+import { MemoryTier2 } from '../tier2/memory-tier2';
+import { CacheEngine } from './cache-engine';
+import { systemScheduler } from './scheduler';
+
+class Quotes extends cacheOf({
+  name: 'quotes',
+  version: 1,
+  key: (symbol: string) => symbol,
+  store: json<number>(),
+  fresh: freshFor(60_000),
+  about: 'Prices.',
+}) {}
+
+const engine = new CacheEngine({ tier2: new MemoryTier2(systemScheduler) });
+const quotes = new Quotes(engine);
+afterAll(() => engine.close());
+
+it.each([[null], [undefined], [1], [{}], [[1]], [['a', 1]]])('refuses the key %j, with a code', async (key) => {
+  const refused = { code: 'CACHE_KEY_INVALID' };
+  await expect(quotes.get(key as never)).rejects.toMatchObject(refused);
+  await expect(quotes.set(key as never, 1)).rejects.toMatchObject(refused);
+});
+
+it('refuses a life of null, of a caller and of a loader', async () => {
+  const refused = { code: 'CACHE_OPTION_INVALID' };
+  await expect(quotes.set('A', 1, { freshMs: null as never })).rejects.toMatchObject(refused);
+  const loading = quotes.getOrLoad('B', ({ keepFor }) => {
+    keepFor(null as never);
+    return 1;
+  });
+  await expect(loading).rejects.toMatchObject(refused);
+});
