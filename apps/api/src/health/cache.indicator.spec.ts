@@ -15,3 +15,17 @@ it('is never down, and shows the rest that a server which does not answer is giv
   expect(ping).toHaveBeenCalledTimes(5);
   await engine.close();
 });
+
+it('is degraded by a server that is full: it answers, and stores nothing', async () => {
+  const engine = new CacheEngine({ tier2: new MemoryTier2(systemScheduler) });
+  const indicator = new CacheIndicator(new HealthIndicatorService(), engine);
+  const isFull = new Tier2Error('Redis is full.', 'oom');
+  await expect(engine.link.call(null, () => Promise.reject(isFull))).rejects.toBe(isFull);
+  expect((await indicator.check())['cache']).toMatchObject({
+    degraded: true,
+    code: 'CACHE_TIER2_FAILED',
+    refuses: 'oom',
+    breaker: 'closed',
+  });
+  await engine.close();
+});

@@ -2,9 +2,12 @@ import { Injectable } from '@nestjs/common';
 import { type HealthIndicatorResult, HealthIndicatorService } from '@nestjs/terminus';
 import { CacheEngine, Tier2Error } from '@sluice/cache';
 
+const TIER2_FAILED: Tier2Error['code'] = 'CACHE_TIER2_FAILED';
+
 /**
  * Never down: without Redis every request is still answered, only slower. `degraded` says that it is away, be it that it
- * does not answer now or that it is given a rest because it has not answered before.
+ * does not answer now, that it is given a rest because it has not answered before, or that it stores nothing (`refuses`),
+ * being full or read-only.
  */
 @Injectable()
 export class CacheIndicator {
@@ -15,9 +18,16 @@ export class CacheIndicator {
 
   async check(): Promise<HealthIndicatorResult> {
     const indicator = this.indicators.check('cache');
-    const code = await this.failureCode();
     const { driver, hearsOthers, link } = this.engine;
-    const facts = { breaker: link.breaker.state, hearsOthers, pendingInvalidations: link.pendingKeys };
+    const failed = await this.failureCode();
+    const { refusal } = link;
+    const code = failed ?? (refusal === null ? null : TIER2_FAILED);
+    const facts = {
+      ...(refusal === null ? {} : { refuses: refusal }),
+      breaker: link.breaker.state,
+      hearsOthers,
+      pendingInvalidations: link.pendingKeys,
+    };
     return indicator.up({ driver, degraded: code !== null, ...(code === null ? {} : { code }), ...facts });
   }
 

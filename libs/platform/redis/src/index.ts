@@ -1,5 +1,5 @@
 export { redisFailure, RedisRefusedError, RedisUnavailableError, RedisUrlError } from './errors';
-export { redisFailureClass, type RedisFailureClass } from './failure-class';
+export { classOfReply, redisFailureClass, type RedisFailureClass } from './failure-class';
 export type { RedisTimes } from './redis-client';
 export { RedisConnection } from './redis-connection';
 export { ReadLane, type LiveValues } from './read/read-lane';

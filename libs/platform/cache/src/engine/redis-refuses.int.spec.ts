@@ -27,6 +27,19 @@ describe('a Redis that is full under noeviction', () => {
     expect(await quotes.set('a', 'new')).toMatchObject({ tier2: 'written' });
   });
 
+  it('has every load that it kept from being stored counted, and says that it refuses until it stores again', async () => {
+    const redis = await aRedis({ 'maxmemory-policy': 'noeviction' });
+    const client = aClient(redis.url);
+    const { engine, quotes } = await aNode(redis.url);
+    await client.config('SET', 'maxmemory', '1');
+    for (let i = 0; i < 5; i++) expect(await quotes.getOrLoad(`a${i}`, () => i)).toBe(i);
+    expect(quotes.space.counters).toMatchObject({ loads: 5, writes: 0, failures: { oom: 5 } });
+    expect([engine.link.refusal, engine.link.breaker.state]).toEqual(['oom', 'closed']);
+    await client.config('SET', 'maxmemory', '0');
+    await quotes.getOrLoad('b', () => 'stored');
+    expect(engine.link.refusal).toBeNull();
+  });
+
   it('does not keep others waiting for a load whose value found no room', async () => {
     const redis = await aRedis({ 'maxmemory-policy': 'noeviction' });
     const client = aClient(redis.url);

@@ -1,6 +1,7 @@
-import type { KeyPage, Tier2 } from '../tier2/tier2';
+import type { KeyPage, ReadEntry, Tier2 } from '../tier2/tier2';
 import { Tier2Error } from '../tier2/tier2.errors';
 import { Breaker } from './breaker';
+import type { FailureLabel } from './counters';
 import type { Scheduler } from './scheduler';
 import type { Space } from './space';
 
@@ -9,6 +10,9 @@ const MAX_PENDING_KEYS = 10_000;
 const DRAIN_BATCH = 500;
 /** This process forgets as well when it hears of it: a read that was on its way meanwhile may have kept what was old. */
 const FROM_NOBODY = '';
+
+/** So long after it last refused to store anything the shared tier is said to refuse, unless it has stored something since. */
+const REFUSAL_MS = 60_000;
 
 interface Waiting {
   readonly isAll: boolean;
@@ -27,10 +31,11 @@ export class Tier2Link {
   readonly breaker: Breaker;
   private readonly pending = new Map<Space, Waiting>();
   private queuings = 0;
+  private refused: { readonly failure: FailureLabel; readonly atMs: number } | null = null;
 
   constructor(
     private readonly tier2: Tier2,
-    scheduler: Scheduler,
+    private readonly scheduler: Scheduler,
   ) {
     this.breaker = new Breaker(scheduler);
   }
@@ -39,12 +44,18 @@ export class Tier2Link {
     return this.tier2.driver;
   }
 
+  /** Why it stores nothing although it answers: it is full, or read-only. Null where it does, or nobody asked for a minute. */
+  get refusal(): FailureLabel | null {
+    return this.refused && this.scheduler.nowMs() - this.refused.atMs < REFUSAL_MS ? this.refused.failure : null;
+  }
+
   /** The answer of the shared tier; throws `Tier2Error` where it cannot be had, and counts that for the namespace. */
   async call<T>(space: Space | null, work: (tier2: Tier2) => Promise<T>): Promise<T> {
     if (!this.admits(space)) throw new Tier2Error('The shared tier is not asked while it does not answer.', 'open');
     try {
       const answer = await work(this.tier2);
       this.breaker.succeeded();
+      this.noteLeases(space, answer);
       return answer;
     } catch (error) {
       this.failed(space, error);
@@ -58,6 +69,7 @@ export class Tier2Link {
     try {
       const answer = await work(this.tier2);
       this.breaker.succeeded();
+      this.noteLeases(space, answer);
       return answer;
     } catch (error) {
       this.failed(space, error);
@@ -153,6 +165,7 @@ export class Tier2Link {
       ({ cursor } = page);
     } while (cursor !== '0');
   }
+
   private admits(space: Space | null): boolean {
     const isAdmitted = this.breaker.admits();
     if (!isAdmitted) space?.counters.failed('open');
@@ -162,6 +175,22 @@ export class Tier2Link {
   private failed(space: Space | null, error: unknown): void {
     const failure = error instanceof Tier2Error ? error.failure : 'other-reply';
     if (failure !== 'open') this.breaker.failed(failure);
+    if (failure === 'oom' || failure === 'readonly') this.refusedBy(failure);
     space?.counters.failed(failure);
+  }
+
+  /** A lease that is refused is no error of the read, which may have found its value all the same; yet nothing is stored. */
+  private noteLeases(space: Space | null, answer: unknown): void {
+    if (!Array.isArray(answer)) return;
+    for (const entry of answer as readonly (Partial<ReadEntry> | null)[]) {
+      if (entry?.lease === 'granted') this.refused = null;
+      if (!entry?.refusal) continue;
+      this.refusedBy(entry.refusal);
+      return space?.counters.failed(entry.refusal);
+    }
+  }
+
+  private refusedBy(failure: FailureLabel): void {
+    this.refused = { failure, atMs: this.scheduler.nowMs() };
   }
 }

@@ -62,10 +62,11 @@ export class SimulatedServer {
   /** Without the right to load where none can be written. */
   async read(request: ReadRequest): Promise<ReadEntry[]> {
     const { lease, ...rest } = request;
-    if (this.refuses === 'nothing' || !lease) return this.memory.read(request);
+    const { refuses } = this;
+    if (refuses === 'nothing' || !lease) return this.memory.read(request);
     const entries = await this.memory.read(rest);
     return entries.map((entry) =>
-      entry.payload !== null && entry.lifeMs > lease.belowMs ? entry : { ...entry, lease: 'refused' },
+      entry.payload !== null && entry.lifeMs > lease.belowMs ? entry : { ...entry, lease: 'refused', refusal: refuses },
     );
   }
 

@@ -43,12 +43,12 @@ end`;
 
 /** What a key holds that is not of the kind that its cache declares: another program wrote it. */
 export const WRONG_TYPE = -3;
-export const LEASE_STATES = ['none', 'granted', 'taken', 'failed', 'refused'] as const;
+export const LEASE_STATES = ['none', 'granted', 'taken', 'failed'] as const;
 
 /**
  * KEYS: entries. ARGV: kind, '1' with companions, lease token or '', lease life, life that calls for a load, namespace key
  * or '', candidate epoch, and what each companion must say. Answers three values for each entry: payload, life left and
- * lease state; and last the epoch.
+ * lease state, or the code of the error with which it was refused; and last the epoch.
  */
 const READ = `${LEASE}${EPOCH}
 local kind, stamped, token, life, below, space = ARGV[1], ARGV[2] == '1', ARGV[3], ARGV[4], tonumber(ARGV[5]), ARGV[6]
@@ -70,7 +70,7 @@ for i, key in ipairs(KEYS) do
     if holder then state = holder == '${LEASE_FAILED}' and 3 or 2
     else
       local answer = redis.pcall('SET', lease_of(key), token .. i, 'PX', life)
-      if answer.err then state = 4 else state, granted = 1, true end
+      if answer.err then state = answer.err:match('%u%u%u+') or 'ERR' else state, granted = 1, true end
     end
   end
   out[n + 1], out[n + 2], out[n + 3] = value, left or 0, state

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { ReadLane, redisFailureClass, type RedisConnection } from '@sluice/redis';
+import { classOfReply, ReadLane, redisFailureClass, type RedisConnection } from '@sluice/redis';
 import { QuickReads } from './quick-reads';
 import { ReadBatches } from './read-batches';
 import { readInvalidation } from './invalidation-message';
@@ -183,13 +183,15 @@ export class RedisTier2 implements Tier2 {
     return keys.map((_key, i): ReadEntry => {
       const at = i * VALUES_PER_ENTRY;
       const [reply, left, state] = [answer[at], answer[at + 1], answer[at + 2]];
-      const leaseState = LEASE_STATES[Number(state)] ?? 'none';
+      const refusal = typeof state === 'number' ? null : classOfReply(text(state));
+      const leaseState = refusal ? 'refused' : (LEASE_STATES[Number(state)] ?? 'none');
       const payload = fromReply(space.kind, reply);
       return {
         payload,
         lifeMs: left === -1 ? Infinity : Math.max(Number(left), 0),
         isWrongType: left === WRONG_TYPE,
         lease: leaseState,
+        ...(refusal ? { refusal } : {}),
         ticket: leaseState === 'granted' ? { token: `${token}${i + 1}`, epoch, tagStamp: stamps?.[i] ?? '' } : null,
       };
     });

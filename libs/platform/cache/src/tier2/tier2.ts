@@ -1,3 +1,4 @@
+import type { RedisFailureClass } from '@sluice/redis';
 import type { Payload, PayloadKind } from '../codec/payload';
 
 /** A declared cache as the second tier sees it. */
@@ -34,6 +35,8 @@ export interface ReadEntry {
   /** Another program left something of another kind under the key; a store replaces it. */
   readonly isWrongType?: boolean;
   readonly lease: LeaseState;
+  /** Why a lease is `refused`. */
+  readonly refusal?: RedisFailureClass;
   /** What the value may be stored under after a load that begins now; null where no lease was granted. */
   readonly ticket: Ticket | null;
 }
