@@ -1,7 +1,7 @@
 import { CachePayloadError } from '../codec/codec.errors';
 import type { CacheDeclaration, PolicyOptions } from '../declare/policy';
 import { assertPolicy, resolvePolicy } from '../declare/policy';
-import { cacheKey, keyParts } from '../declare/cache-key';
+import { cacheKey, CacheKeyError, keyParts } from '../declare/cache-key';
 import { assertDurationMs, CacheOptionError } from '../declare/cache-options';
 import { KeyMemo } from '../declare/key-memo';
 import type { KeyPage, ReadEntry } from '../tier2/tier2';
@@ -63,7 +63,7 @@ export class Cache<K, V> {
     const ceilingMs = () => (isAlone ? Infinity : live.now.staleCeilingMs);
     this.entries = new Entries(declaration, policy, this.space, tier1, scheduler, random, ceilingMs);
     const { entries } = this;
-    const memo = new KeyMemo((parts) => new Tier1Slot(cacheKey(this.prefix, ...parts)));
+    const memo = new KeyMemo((parts) => new Tier1Slot(this.ownId(parts)));
     this.hits = new Hits(this.space, entries, memo, declaration.key);
     const gate = new LoadGate(() => this.live.now.maxLoads);
     const runs = new LoaderRuns(entries, scheduler, policy, new BackOff(scheduler), gate);
@@ -362,6 +362,13 @@ export class Cache<K, V> {
       counters.corrupt++; // A load will set it aside.
       return undefined;
     }
+  }
+
+  /** Another cache may have a longer name that begins with this one: its keys are none of this cache. */
+  private ownId(parts: readonly string[]): string {
+    const id = cacheKey(this.prefix, ...parts);
+    if (!this.space.owns(id)) throw new CacheKeyError(`A key of ${this.name} is a key of a cache with a longer name.`);
+    return id;
   }
 
   private toSet(key: K, value: V, freshMs: number | undefined): ToSet<K, V> {

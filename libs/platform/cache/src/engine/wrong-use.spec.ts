@@ -14,8 +14,19 @@ class Quotes extends cacheOf({
   about: 'Prices.',
 }) {}
 
+class QuotesOfDay extends cacheOf({
+  name: 'quotes:day',
+  version: 1,
+  key: (symbol: string) => symbol,
+  store: json<number>(),
+  fresh: freshFor(60_000),
+  about: 'Prices of a day.',
+}) {}
+
 const engine = new CacheEngine({ tier2: new MemoryTier2(systemScheduler) });
 const quotes = new Quotes(engine);
+const daily = new QuotesOfDay(engine);
+engine.reserve('quotes:meta');
 afterAll(() => engine.close());
 
 it.each([[null], [undefined], [1], [{}], [[1]], [['a', 1]]])('refuses the key %j, with a code', async (key) => {
@@ -32,4 +43,16 @@ it('refuses a life of null, of a caller and of a loader', async () => {
     return 1;
   });
   await expect(loading).rejects.toMatchObject(refused);
+});
+
+it('keeps a cache away from the keys of one with a longer name, and from what is reserved', async () => {
+  const refused = { code: 'CACHE_KEY_INVALID' };
+  await daily.set('A', 1);
+  for (const key of ['day:A', 'day', 'meta']) {
+    await expect(quotes.set(key, 2)).rejects.toMatchObject(refused);
+    await expect(quotes.get(key)).rejects.toMatchObject(refused);
+    await expect(quotes.delete(key)).rejects.toMatchObject(refused);
+  }
+  await quotes.set('days', 3);
+  expect([await daily.get('A'), await quotes.get('days')]).toEqual([1, 3]);
 });
