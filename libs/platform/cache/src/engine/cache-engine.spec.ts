@@ -56,6 +56,23 @@ describe('onEmptied', () => {
   });
 });
 
+it('looks at once when it hears again, and then as often as before', async () => {
+  const subscribe = jest.spyOn(tier2, 'subscribe');
+  const states = jest.spyOn(tier2, 'states');
+  await engine.start();
+  const subscriber = subscribe.mock.calls[0]![0];
+  await scheduler.advance(2_500);
+  expect(states).toHaveBeenCalledTimes(2);
+  subscriber.onState('down');
+  await scheduler.advance(10);
+  expect(states).toHaveBeenCalledTimes(2);
+  subscriber.onState('up');
+  await scheduler.advance(10);
+  expect(states).toHaveBeenCalledTimes(3);
+  await scheduler.advance(3_000);
+  expect(states).toHaveBeenCalledTimes(6);
+});
+
 describe('a chore', () => {
   it('is done after each look and before the end, and an absent tier keeps nobody from closing', async () => {
     let done = 0;

@@ -205,9 +205,10 @@ export class CacheEngine {
     } else if (!isOwn) for (const id of message.keys) cache.forget(id);
   }
 
-  private lookLater(): void {
+  private lookLater(ms = this.gapCheckMs): void {
     if (this.isClosed) return;
-    this.cancelCheck = this.scheduler.after(this.gapCheckMs, () => {
+    this.cancelCheck();
+    this.cancelCheck = this.scheduler.after(ms, () => {
       this.look().finally(() => this.lookLater());
     });
   }
