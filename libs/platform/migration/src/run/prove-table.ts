@@ -132,7 +132,7 @@ async function proveTotals(
   };
 }
 
-/** The load does not see repeated JSON keys and the check does not count every rounding; what both count is the same. */
+/** The load names one rule of a value and the check does not count every rounding; what both count is the same. */
 function mostOf(a: Readonly<Record<string, number>>, b: Readonly<Record<string, number>>): Record<string, number> {
   const rules = [...new Set([...Object.keys(a), ...Object.keys(b)])].sort();
   return Object.fromEntries(rules.map((rule) => [rule, Math.max(a[rule] ?? 0, b[rule] ?? 0)]));
