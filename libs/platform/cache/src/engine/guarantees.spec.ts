@@ -181,6 +181,30 @@ it('delivers again what is queued while it is delivered', async () => {
   expect([changed, link.pendingKeys]).toEqual([['sim:k', 'sim:l', 'sim:k'], 0]);
 });
 
+it.each([false, true])(
+  'delivers nothing that this process has written anew (while it is written: %p)',
+  async (isMeanwhile) => {
+    const node = await aNode('node', { tier1: false });
+    const { link } = node.engine;
+    link.queue(node.cache.space, ['sim:k', 'sim:l']);
+    const writing = node.cache.set('k', NEW);
+    if (!isMeanwhile) await after(10, writing);
+    await after(20, node.engine.look());
+    expect(await after(10, writing)).toMatchObject({ tier2: 'written' });
+    await after(20, node.engine.look());
+    expect(await after(10, node.cache.get('k'))).toEqual(NEW);
+    expect([changed, link.pendingKeys]).toEqual([['sim:k', 'sim:l'], 0]);
+  },
+);
+
+it('still delivers what waits for an entry that is only expired', async () => {
+  const node = await aNode('node', { tier1: false, graceMs: HOUR_MS });
+  await after(10, node.cache.set('k', OLD));
+  node.engine.link.queue(node.cache.space, ['sim:k']);
+  await after(10, node.cache.expire(['k']));
+  expect(node.engine.link.pendingKeys).toBe(1);
+});
+
 it.each([
   ['one key', ['sim:k']],
   ['everything', '*'],

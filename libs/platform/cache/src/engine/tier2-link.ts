@@ -30,6 +30,8 @@ interface Waiting {
 export class Tier2Link {
   readonly breaker: Breaker;
   private readonly pending = new Map<Space, Waiting>();
+  /** How many changes of each key are on their way. */
+  private readonly changes = new Map<string, number>();
   private queuings = 0;
   private refused: { readonly failure: FailureLabel; readonly atMs: number } | null = null;
 
@@ -108,6 +110,26 @@ export class Tier2Link {
   }
 
   /**
+   * To be told before the keys are written or removed. Until the answer is called none of their invalidations is delivered;
+   * `isTaken` says that the shared tier carried the change out, and what had waited before it is done with it. Delivered
+   * later, it would remove what was written since.
+   */
+  changing(space: Space, ids: readonly string[]): (isTaken: boolean) => void {
+    const before = this.queuings;
+    for (const id of ids) this.changes.set(id, (this.changes.get(id) ?? 0) + 1);
+    return (isTaken) => {
+      const waiting = this.pending.get(space);
+      for (const id of ids) {
+        const others = (this.changes.get(id) ?? 1) - 1;
+        if (others === 0) this.changes.delete(id);
+        else this.changes.set(id, others);
+        if (isTaken && (waiting?.keys.get(id) ?? Infinity) <= before) waiting?.keys.delete(id);
+      }
+      if (waiting?.isAll === false && waiting.keys.size === 0) this.pending.delete(space);
+    };
+  }
+
+  /**
    * Delivers what waits; throws `Tier2Error` where that still fails, and keeps the rest. What is queued while it is on its
    * way waits for another delivery: nobody knows which of the two the shared tier saw first.
    */
@@ -130,7 +152,7 @@ export class Tier2Link {
 
   private async drainKeys(space: Space, waiting: Map<string, number>): Promise<void> {
     for (;;) {
-      const batch = [...waiting].slice(0, DRAIN_BATCH);
+      const batch = [...waiting].filter(([key]) => !this.changes.has(key)).slice(0, DRAIN_BATCH);
       if (batch.length === 0) return;
       const changes = batch.map(([key]) => ({ op: 'remove', key }) as const);
       await this.call(space, (tier2) => tier2.change(space, changes, FROM_NOBODY));

@@ -138,8 +138,11 @@ export class Writes<K, V> {
     const { link, nodeId } = this.parts;
     const { counters } = this.space;
     const ids = changes.map(({ key }) => key);
+    const isAnew = !changes.some(({ op }) => op === 'expire'); // What is only expired may be older than what waits.
+    const done = isAnew ? link.changing(this.space, ids) : () => undefined;
     try {
       const { existed, overtaken } = await link.call(this.space, (tier2) => tier2.change(this.space, changes, nodeId));
+      done(true);
       counters.invalidations++;
       counters.writes += changes.filter(({ op }) => op === 'set').length;
       const removed = existed.filter(Boolean).length;
@@ -148,6 +151,7 @@ export class Writes<K, V> {
       const reason = 'Another write came between: the entry is removed.';
       return { tier1: 'skipped', tier2: 'skipped', removed, reason };
     } catch (error) {
+      done(false);
       if (error instanceof Tier2Error && error.failure === 'oom' && changes.some(({ op }) => op === 'set')) {
         const removed = await this.change(ids.map((key) => ({ op: 'remove', key })));
         return { ...removed, tier2: removed.tier2 === 'written' ? 'failed' : removed.tier2, reason: error.message };
