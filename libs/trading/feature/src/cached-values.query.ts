@@ -1,10 +1,13 @@
 import { TextParameter } from './query-parameter';
 
+/** Part of a key: longer than any that there is, and short enough that made-up ones take no memory. */
+const maxLength = 200;
+
 export class LatestPicksQuery {
-  @TextParameter({ description: 'Universe; any case.', default: 'nifty50', example: 'nifty50' })
+  @TextParameter({ description: 'Universe; any case.', maxLength, default: 'nifty50', example: 'nifty50' })
   universe = 'nifty50';
 
-  @TextParameter({ description: 'Mode; any case.', default: 'Intraday', example: 'Intraday' })
+  @TextParameter({ description: 'Mode; any case.', maxLength, default: 'Intraday', example: 'Intraday' })
   mode = 'Intraday';
 }
 

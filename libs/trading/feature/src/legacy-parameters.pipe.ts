@@ -32,10 +32,11 @@ const rules: readonly Rule[] = [
   ['min', (limit) => ({ type: 'greater_than_equal', msg: `Input should be greater than or equal to ${limit}` })],
   ['max', (limit) => ({ type: 'less_than_equal', msg: `Input should be less than or equal to ${limit}` })],
   ['isString', () => ({ type: 'string_type', msg: 'Input should be a valid string' })],
+  ['maxLength', (limit) => ({ type: 'string_too_long', msg: `String should have at most ${limit} characters` })],
 ];
 
-/** The number at the end of class-validator's text (`limit must not be less than 1`). */
-const limitOf = (message: string | undefined): string => /-?\d+$/.exec(message ?? '')?.[0] ?? '';
+/** The number at the end of class-validator's text (`limit must not be less than 1`, `… than 200 characters`). */
+const limitOf = (message: string | undefined): string => /-?\d+(?=$| characters$)/.exec(message ?? '')?.[0] ?? '';
 
 function problemOf({ property, constraints = {} }: ValidationError): ParameterProblem {
   const broken = rules.find(([constraint]) => constraint in constraints);

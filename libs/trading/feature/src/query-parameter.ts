@@ -1,7 +1,7 @@
 import { applyDecorators } from '@nestjs/common';
 import { ApiPropertyOptional } from '@nestjs/swagger';
 import { Transform } from 'class-transformer';
-import { IsBoolean, IsInt, IsOptional, IsString, Max, Min } from 'class-validator';
+import { IsBoolean, IsInt, IsOptional, IsString, Max, MaxLength, Min } from 'class-validator';
 
 /** A parameter that is given more than once: the last one counts, as in the legacy service. */
 const last = (value: unknown): unknown => (Array.isArray(value) ? value.at(-1) : value);
@@ -49,12 +49,14 @@ export function BooleanParameter(options: Described<boolean>): PropertyDecorator
   );
 }
 
-/** A text of the query string; an empty one is no filter. */
-export function TextParameter(options: Described<string>): PropertyDecorator {
+/** A text of the query string; an empty one is no filter, and one over its length is refused with 422. */
+export function TextParameter(options: Described<string> & { maxLength?: number }): PropertyDecorator {
+  const { maxLength } = options;
   return applyDecorators(
     ApiPropertyOptional({ ...options, type: 'string' }),
     Transform(({ value }) => last(value)),
     IsOptional(),
     IsString(),
+    ...(maxLength === undefined ? [] : [MaxLength(maxLength)]),
   );
 }
