@@ -62,6 +62,11 @@ describe('administration of the caches over HTTP', () => {
     expect((await api.get(`${cache}/entries/other%3Akey`)).body).toMatchObject({ code: 'CACHE_KEY_FOREIGN' });
     expect((await api.get(`${cache}/entries/${'x'.repeat(5_000)}`)).body).toMatchObject({ code: 'CACHE_KEY_FOREIGN' });
     expect(await ask('POST', `${cache}/clear`)).toMatchObject({ status: 200, body: { removed: 0 } });
+    const picks = `${root}/picks%3Alatest/entries/picks%3Alatest%3Anifty50%3AIntraday`;
+    const run = { items: [], as_of: '2026-01-09T20:14:34.765817', universe: 'nifty50', mode: 'Intraday' };
+    await client.set('picks:latest:nifty50:Intraday', JSON.stringify(run), 'PX', 900_000_000);
+    expect(await ask('POST', `${picks}/expire`)).toMatchObject({ status: 200, body: { removed: 1 } });
+    expect((await api.get(picks)).body).toMatchObject({ tier2: { state: 'stale' } });
   });
 
   it('takes no body where none is looked at, and changes nothing', async () => {
@@ -103,6 +108,9 @@ describe('administration of the caches over HTTP', () => {
     expect(await ask('PATCH', `${cache}/policy`, {}, same)).toMatchObject({ status: 200, body: { policy } });
     const tooMany = await ask('PATCH', `${cache}/policy`, {}, { maxLoads: 10_001 });
     expect(tooMany).toMatchObject({ status: 400, body: { code: 'CACHE_OPTION_INVALID' } });
+    const without = await ask('PATCH', `${cache}/policy`);
+    expect(without).toMatchObject({ status: 400, body: { code: 'CACHE_OPTION_INVALID' } });
+    expect((await api.get(`${cache}/keys?cursor=1-5`)).status).toBe(400);
     for (const wrong of [{ nosuch: 1 }, { jitter: 'much' }, { graceMs: 1 }])
       expect(await ask('PATCH', `${cache}/policy`, {}, wrong)).toMatchObject({
         ...{ status: 422, body: { code: 'API_REQUEST_INVALID' } },
@@ -132,7 +140,7 @@ describe('administration of the caches over HTTP', () => {
     expect(stderr).toContain('/entries/:key');
     const changes = stderr.split('\n').filter((line) => line.includes('"a cache is administered"'));
     expect(changes.map((line) => JSON.parse(line).what)).toEqual([
-      ...['delete', 'clear', 'invalidate-tag', 'pause', 'resume', 'policy', 'policy'],
+      ...['delete', 'clear', 'expire', 'invalidate-tag', 'pause', 'resume', 'policy', 'policy'],
     ]);
   });
 });

@@ -122,6 +122,18 @@ export class CachesController {
     return this.caches.deleteKeys(LOCAL, name, [key]);
   }
 
+  @Post(':name/entries/:key/expire')
+  @HttpCode(200)
+  @UseGuards(NoBodyGuard)
+  @CacheAnswers({
+    ...{ id: 'expireCacheEntry', summary: 'Make one entry stale', answer: CacheRemoveAnswer },
+    description:
+      'Loaded again, and served only while that fails; deleted where the cache has no grace. Only from this machine.',
+  })
+  expire(@Param() { name, key }: CacheEntryParams): Promise<RemoveResult> {
+    return this.caches.expireKeys(LOCAL, name, [key]);
+  }
+
   @Post(':name/invalidate-tags')
   @HttpCode(200)
   @CacheAnswers({

@@ -13,6 +13,6 @@ it('refuses a body that nobody would look at, and takes an empty one', () => {
   );
 });
 
-it.each(['remove', 'clear', 'pause', 'resume', 'verify'] as const)('stands before %s', (route) => {
+it.each(['remove', 'expire', 'clear', 'pause', 'resume', 'verify'] as const)('stands before %s', (route) => {
   expect(Reflect.getMetadata('__guards__', CachesController.prototype[route])).toContain(NoBodyGuard);
 });

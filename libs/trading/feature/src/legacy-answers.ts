@@ -17,6 +17,7 @@ export function isLegacyPath(path: string): boolean {
 }
 
 interface LegacyRoute {
+  /** It may refuse what it is told. */
   readonly parameters: boolean;
   /** Its answers say how they were come by. */
   readonly isCached?: boolean;
@@ -69,7 +70,7 @@ export function LegacyAnswers(type: Type, options: LegacyRoute): MethodDecorator
     ...(options.parameters
       ? [
           ApiUnprocessableEntityResponse({
-            description: 'A parameter is out of its range or not of its type.',
+            description: 'A parameter is out of its range or not of its type; or a change has a body.',
             ...detail({ type: 'array', items: problem }),
           }),
         ]

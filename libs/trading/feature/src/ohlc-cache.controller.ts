@@ -68,7 +68,7 @@ export class OhlcCacheController {
     summary: 'Remove all candles from the cache',
     description: 'In every process. Only from the machine of the API.',
   })
-  @LegacyAnswers(OhlcClearAnswer, { parameters: false, isChange: true })
+  @LegacyAnswers(OhlcClearAnswer, { parameters: true, isChange: true })
   async clear(): Promise<OhlcClearAnswer> {
     const count = await this.cache.clear();
     return { status: 'success', message: `${entriesOf(count)} cleared.`, cleared_count: count };
