@@ -7,6 +7,7 @@ import { KeyMemo } from '../declare/key-memo';
 import type { KeyPage, ReadEntry } from '../tier2/tier2';
 import type { Answer, BulkLoader, Loader } from './answer';
 import { BackOff } from './back-off';
+import { inBatches } from './batches';
 import type { CacheEngine } from './cache-engine';
 import { Entries, type Asked } from './entries';
 import { inspectEntry, type Inspection } from './inspection';
@@ -27,6 +28,7 @@ interface Wanted<K> {
 
 const NO_OPTIONS: SetOptions = {};
 const PAGE_KEYS = 200;
+const NOTHING_REMOVED: RemoveResult = { tier1: 'skipped', tier2: 'skipped', removed: 0 };
 
 export interface SetOptions {
   /** Another fresh life than the declaration's, in milliseconds. */
@@ -98,9 +100,9 @@ export class Cache<K, V> {
     return hit === undefined ? (await this.fetch([{ key, id: slot.id }]))[0] : (hit.value as V);
   }
 
-  /** In the order of the keys; undefined where there is none. One round trip for all. */
+  /** In the order of the keys; undefined where there is none. One round trip for each 500. */
   getMany(keys: readonly K[]): Promise<(V | undefined)[]> {
-    return this.hitsOr(keys, (missing) => this.fetch(missing));
+    return this.hitsOr(keys, (missing) => inBatches(missing, (batch) => this.fetch(batch)));
   }
 
   /** As `getMany`, each with how it was come by: a `miss` without a value where there is none. */
@@ -140,12 +142,14 @@ export class Cache<K, V> {
     return { value: hit.value as V, state: 'hit', tier: 1, freshForMs, isStored: true };
   }
 
-  /** One round trip for what is not in memory, and one bulk load for what is nowhere. */
+  /** One round trip for each 500 keys that are not in memory, and one bulk load for those of them that are nowhere. */
   async getOrLoadMany(keys: readonly K[], loader: BulkLoader<K, V>): Promise<V[]> {
     if (this.space.isPaused)
       return Promise.all(keys.map((key) => this.load(key, this.idOf(key), one(key, loader), {})));
     const behind = this.writeBackQueue?.overMany((key) => this.idOf(key), loader) ?? loader;
-    return this.hitsOr(keys, async (missing) => (await this.loads.joinMany(missing, behind)).map(({ value }) => value));
+    const find = async (batch: readonly Wanted<K>[]) =>
+      (await this.loads.joinMany(batch, behind)).map(({ value }) => value);
+    return this.hitsOr(keys, (missing) => inBatches(missing, find));
   }
 
   async set(key: K, value: V, options: SetOptions = {}): Promise<WriteResult> {
@@ -155,8 +159,14 @@ export class Cache<K, V> {
   /** Overtakes every load that is running for these keys. Throws for values that cannot be stored before any is. */
   async setMany(items: readonly ({ readonly key: K; readonly value: V } & SetOptions)[]): Promise<WriteResult[]> {
     if (items.length === 0) return [];
+    const ids = items.map(({ key }) => this.idOf(key));
     const entries = this.entries.prepareAll(items);
-    return this.writes.put(items.map(({ key }, i) => ({ key, id: this.idOf(key), entry: entries[i]! })));
+    const toSet = items.map(({ key }, i) => ({ key, id: ids[i]!, entry: entries[i]! }));
+    return inBatches(
+      toSet,
+      (batch) => this.writes.put(batch),
+      ({ entry }) => entry.sizeBytes,
+    );
   }
 
   /**
@@ -205,7 +215,10 @@ export class Cache<K, V> {
   }
 
   async deleteMany(keys: readonly K[]): Promise<RemoveResult> {
-    return this.writes.remove(keys.map((key) => this.idOf(key)));
+    return this.end(
+      keys.map((key) => this.idOf(key)),
+      (ids) => this.writes.remove(ids),
+    );
   }
 
   /** Makes the entries stale: they are loaded again, and served only while that fails. */
@@ -217,12 +230,15 @@ export class Cache<K, V> {
   async expireIds(ids: readonly string[]): Promise<RemoveResult> {
     const { graceMs } = this.live.now;
     const own = ids.filter((id) => this.space.owns(id));
-    return graceMs === 0 ? this.writes.remove(own) : this.writes.expire(own, graceMs);
+    return this.end(own, (some) => (graceMs === 0 ? this.writes.remove(some) : this.writes.expire(some, graceMs)));
   }
 
   /** Removes by the key as it is in the shared tier, for administration; keys of other caches are left alone. */
   async deleteIds(ids: readonly string[]): Promise<RemoveResult> {
-    return this.writes.remove(ids.filter((id) => this.space.owns(id)));
+    return this.end(
+      ids.filter((id) => this.space.owns(id)),
+      (own) => this.writes.remove(own),
+    );
   }
 
   /** Removes every entry of this cache, and lets no load that runs now store its value. */
@@ -237,13 +253,14 @@ export class Cache<K, V> {
     return { ...result, removed };
   }
 
-  /** Invalidates every entry that was loaded or written under one of the tags, whatever its key, in one step. */
+  /** Invalidates every entry that was loaded or written under one of the tags, whatever its key; 500 tags in one step. */
   async invalidateTags(tags: readonly string[]): Promise<WriteResult> {
     if (!this.declaration.tags) throw new TypeError(`The cache ${this.name} has no tags.`);
     const { link, nodeId } = this.engine;
-    return this.writes.changeAll(() =>
-      link.call(this.space, (tier2) => tier2.invalidateTags(this.space, tags, nodeId)),
-    );
+    const invalidate = async (some: readonly string[]) => [
+      await link.call(this.space, (tier2) => tier2.invalidateTags(this.space, some, nodeId)),
+    ];
+    return this.writes.changeAll(() => inBatches(tags, invalidate));
   }
 
   /** One page of the keys in the shared tier; the cursor `0` begins and ends. Throws `Tier2Error`. */
@@ -362,6 +379,17 @@ export class Cache<K, V> {
       counters.corrupt++; // A load will set it aside.
       return undefined;
     }
+  }
+
+  /** What became of the batch that fared worst stands for all of them. */
+  private async end(
+    ids: readonly string[],
+    work: (ids: readonly string[]) => Promise<RemoveResult>,
+  ): Promise<RemoveResult> {
+    const results = await inBatches(ids, async (batch) => [await work(batch)]);
+    const worst = results.find(({ tier2 }) => tier2 !== 'written') ?? results[0] ?? NOTHING_REMOVED;
+    const isKnown = results.every(({ removed }) => removed !== null);
+    return { ...worst, removed: isKnown ? results.reduce((sum, { removed }) => sum + (removed ?? 0), 0) : null };
   }
 
   /** Another cache may have a longer name that begins with this one: its keys are none of this cache. */

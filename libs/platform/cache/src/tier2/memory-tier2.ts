@@ -46,7 +46,7 @@ export class MemoryTier2 implements Tier2 {
   private readonly counts = new Map<string, Record<string, number>>();
 
   constructor(
-    private readonly scheduler: Scheduler,
+    scheduler: Scheduler,
     private readonly newToken: () => string = randomUUID,
     room: Partial<Room> = {},
   ) {

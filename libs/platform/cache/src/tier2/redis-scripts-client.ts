@@ -16,18 +16,18 @@ export class RedisScripts {
   /** Text in the answer comes as strings. */
   run(name: ScriptName, keys: readonly string[], args: readonly Argument[]): Promise<unknown> {
     const { client } = this.connection;
-    return byHashOrText(name, (command, script) => client.call(command, script, keys.length, ...keys, ...args));
+    return byHashOrText(name, (command, script) => client.call(command, [script, keys.length, ...keys, ...args]));
   }
 
   /** Text in the answer comes as bytes. */
   runBytes(name: ScriptName, keys: readonly string[], args: readonly Argument[]): Promise<unknown> {
     const { client } = this.connection;
-    return byHashOrText(name, (command, script) => client.callBuffer(command, script, keys.length, ...keys, ...args));
+    return byHashOrText(name, (command, script) => client.callBuffer(command, [script, keys.length, ...keys, ...args]));
   }
 
   /** Sends the whole text and waits for no answer: for a server that does not answer now. */
   post(name: ScriptName, keys: readonly string[], args: readonly Argument[]): void {
-    const posted = this.connection.client.eval(SCRIPTS[name].lua, keys.length, ...keys, ...args);
+    const posted = this.connection.client.call('EVAL', [SCRIPTS[name].lua, keys.length, ...keys, ...args]);
     posted.catch(() => undefined); // Whoever posts does without.
   }
 }
