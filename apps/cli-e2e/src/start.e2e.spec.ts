@@ -71,6 +71,7 @@ describe('sluice start with nothing given', () => {
         expect(children.length).toBeGreaterThan(2);
         const ready = await fetch(`${url}/health/ready`);
         expect(ready.status).toBe(200);
+        expect(await ready.json()).toMatchObject({ info: { cache: { driver: 'redis' } } });
         await besideIt();
       },
     });

@@ -1,5 +1,5 @@
 import { CacheEngine, MemoryTier2, RedisTier2, systemScheduler } from '@sluice/cache';
-import { requireRedisUrl, type Settings } from '@sluice/config';
+import { cacheDriverOf, requireRedisUrl, type Settings } from '@sluice/config';
 import { RedisConnection } from '@sluice/redis';
 
 /** A cache may not make an answer slower than its source would: beyond this it goes on without Redis. */
@@ -10,7 +10,7 @@ const COMMAND_MS = 250;
  * `CONFIG_MISSING` and the Redis URL's errors.
  */
 export function openCacheEngine(settings: Settings): CacheEngine {
-  if (settings.cacheDriver === 'memory') return new CacheEngine({ tier2: new MemoryTier2(systemScheduler) });
+  if (cacheDriverOf(settings) === 'memory') return new CacheEngine({ tier2: new MemoryTier2(systemScheduler) });
   const connection = RedisConnection.opened(requireRedisUrl(settings).reveal(), { commandMs: COMMAND_MS });
   return new CacheEngine({ tier2: new RedisTier2(connection) });
 }

@@ -101,6 +101,10 @@ class MainJob {
   }
 
   private async redis(settings: Settings): Promise<SecretUrl | undefined> {
+    if (settings.cacheDriver === 'memory') {
+      this.say('Redis', 'none, as CACHE_DRIVER says: caches live in this process');
+      return undefined;
+    }
     if (settings.redisUrl) {
       this.say('Redis', settings.redisUrl.toString());
       return settings.redisUrl;

@@ -1,6 +1,7 @@
 export { InvalidSettingsError, MissingSettingError, type SettingProblem } from './config.errors';
 export { SecretUrl } from './secret-url';
 export {
+  cacheDriverOf,
   describeSettings,
   environmentWith,
   loadSettings,

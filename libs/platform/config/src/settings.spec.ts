@@ -1,6 +1,13 @@
 import { inspect } from 'node:util';
 import { InvalidSettingsError } from './config.errors';
-import { describeSettings, environmentWith, loadSettings, requireDatabaseUrl, requireRedisUrl } from './settings';
+import {
+  cacheDriverOf,
+  describeSettings,
+  environmentWith,
+  loadSettings,
+  requireDatabaseUrl,
+  requireRedisUrl,
+} from './settings';
 
 const problemsOf = (env: Record<string, string>): InvalidSettingsError => {
   try {
@@ -86,7 +93,7 @@ describe('loadSettings', () => {
   });
 
   it('shares caches over Redis where there is one, unless told otherwise', () => {
-    const driverOf = (env: Record<string, string>) => loadSettings(env).cacheDriver;
+    const driverOf = (env: Record<string, string>) => cacheDriverOf(loadSettings(env));
     expect([driverOf({}), driverOf({ REDIS_URL: 'redis://a' })]).toEqual(['memory', 'redis']);
     expect(driverOf({ REDIS_URL: 'redis://a', CACHE_DRIVER: 'memory' })).toBe('memory');
     expect(problemsOf({ CACHE_DRIVER: 'disk' }).message).toBe('CACHE_DRIVER must be redis or memory.');

@@ -92,7 +92,8 @@ export interface Settings {
   readonly databasePoolSize: number;
   readonly databaseTimeoutMs: number;
   readonly redisUrl: SecretUrl | undefined;
-  readonly cacheDriver: 'redis' | 'memory';
+  /** As told; `cacheDriverOf` says what it is where nothing was. */
+  readonly cacheDriver: 'redis' | 'memory' | undefined;
   readonly corpusRedisUrl: SecretUrl | undefined;
   /** `YYYY-MM-DD`. */
   readonly marketHolidays: readonly string[];
@@ -130,7 +131,7 @@ export function loadSettings(env: Readonly<Record<string, string | undefined>> =
     databasePoolSize: value.DATABASE_POOL_SIZE,
     databaseTimeoutMs: value.DATABASE_TIMEOUT_MS,
     redisUrl: value.REDIS_URL,
-    cacheDriver: value.CACHE_DRIVER ?? (value.REDIS_URL ? 'redis' : 'memory'),
+    cacheDriver: value.CACHE_DRIVER,
     corpusRedisUrl: value.CORPUS_REDIS_URL ?? value.REDIS_URL,
     marketHolidays: value.MARKET_HOLIDAYS ?? [],
     marketSpecialSessions: value.MARKET_SPECIAL_SESSIONS ?? {},
@@ -159,6 +160,11 @@ export function environmentWith(
 export function requireDatabaseUrl(settings: Settings): SecretUrl {
   if (!settings.databaseUrl) throw new MissingSettingError('DATABASE_URL');
   return settings.databaseUrl;
+}
+
+/** Where caches live: what was told, else in Redis where there is one. */
+export function cacheDriverOf({ cacheDriver, redisUrl }: Settings): 'redis' | 'memory' {
+  return cacheDriver ?? (redisUrl ? 'redis' : 'memory');
 }
 
 /** The URL of the caches' Redis; throws `CONFIG_MISSING` where there is none. */
