@@ -204,9 +204,10 @@ export class TableRun {
     const state = this.newState(chosen.name, rowsSource);
     const client = await this.client();
     await createPlan(client, state, chosen.ranges, () => this.deferIndexes(client, rowsSource));
+    const ranges = chosen.ranges.length === 1 ? '1 range' : `${chosen.ranges.length} ranges`;
     options.onEvent({
       type: 'note',
-      text: `${table.name}: ${chosen.ranges.length} ranges through the ${chosen.name} lane`,
+      text: `${table.name}: ${ranges} through the ${chosen.name} lane`,
     });
     return {
       ...state,
