@@ -89,7 +89,10 @@ describe('a chore', () => {
 
 it('takes a reserved key for none of the entries of a cache', async () => {
   engine.reserve('quotes:meta');
-  await quotes.setMany([{ key: 'meta', value: 1 }, { key: 'A', value: 2 }]); // prettier-ignore
+  const meta = { op: 'set', key: 'quotes:meta', payload: '1', lifeMs: 60_000, tags: [] } as const;
+  await tier2.change(quotes.space, [meta], 'another program');
+  await quotes.set('A', 2);
+  await expect(quotes.set('meta', 1)).rejects.toMatchObject({ code: 'CACHE_KEY_INVALID' });
   expect((await quotes.keys()).keys).toEqual(['quotes:A']);
   await quotes.clear();
   expect((await tier2.scan('quotes:')).keys).toEqual(['quotes:meta']);
