@@ -160,11 +160,11 @@ it('tells the other processes, whichever relay delivers', async () => {
   const [one, other] = [aNode(), aNode()];
   await Promise.all([one.engine.start(), other.engine.start()]);
   await until(() => Promise.resolve(one.engine.hearsOthers && other.engine.hearsOthers));
-  await write('a', 'old', { namespace: 'nobody', keys: [] });
-  for (const { cache } of [one, other]) expect(await cache.getOrLoad('a', read('a'))).toBe('old');
-  await write('a', 'new', invalidationOf(one.cache, ['a']));
+  await write('told', 'old', { namespace: 'nobody', keys: [] });
+  for (const { cache } of [one, other]) expect(await cache.getOrLoad('told', read('told'))).toBe('old');
+  await write('told', 'new', invalidationOf(one.cache, ['told']));
   await one.relay.deliverDue();
-  await until(async () => (await other.cache.getOrLoad('a', read('a'))) === 'new');
+  await until(async () => (await other.cache.getOrLoad('told', read('told'))) === 'new');
 });
 
 it('delivers each of many rows once while two relays work on them', async () => {
