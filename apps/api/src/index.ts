@@ -1,2 +1,2 @@
 export { ListenError } from './api.errors';
-export { startApi, type RunningApi } from './start-api';
+export { startApi, type ApiParts, type RunningApi } from './start-api';

@@ -2,7 +2,7 @@ import 'reflect-metadata';
 import { setTimeout as delay } from 'node:timers/promises';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
-import { type CacheEngine, Tier2Error } from '@sluice/cache';
+import { type CacheEngine, type MemoryTier2, Tier2Error } from '@sluice/cache';
 import type { Settings } from '@sluice/config';
 import { messageOf } from '@sluice/core';
 import type { FastifyReply, FastifyRequest } from 'fastify';
@@ -22,6 +22,11 @@ export interface RunningApi {
   close(): Promise<void>;
 }
 
+export interface ApiParts {
+  /** Where caches are without Redis, and what they find there; empty where it is not given. */
+  readonly memory?: MemoryTier2;
+}
+
 /** A part of a path may be a whole key of a cache; Node bounds the head of a request anyway. */
 const MAX_PARAM_LENGTH = 12_000;
 
@@ -32,9 +37,10 @@ const afterCutMs = 1_000;
  * Starts the API; it serves when this resolves. It also starts while PostgreSQL or Redis is away, and says so in
  * `/health/ready`. Signals are the caller's business. Throws `CONFIG_MISSING`, `API_LISTEN` and the Redis URL's errors.
  */
-export async function startApi(settings: Settings, log: Log = logFor(settings)): Promise<RunningApi> {
+export async function startApi(settings: Settings, { memory }: ApiParts = {}): Promise<RunningApi> {
+  const log = logFor(settings);
   const lifecycle = new Lifecycle();
-  const engine = openCacheEngine(settings);
+  const engine = openCacheEngine(settings, memory);
   const problems = new ProblemFilter(log);
   const adapter = new FastifyAdapter({
     routerOptions: { maxParamLength: MAX_PARAM_LENGTH },

@@ -153,7 +153,9 @@ describe('sluice start with servers given', () => {
       legacy,
       database: database.url,
       searchPath,
-      look: async () => {
+      look: async ({ url }) => {
+        const levels = await fetch(`${url}/v1/admin/caches/sr/keys`);
+        expect(((await levels.json()) as { keys: string[] }).keys.length).toBeGreaterThan(0);
         const file = readFileSync(path.join(stateDir('memory'), 'env'), 'utf8');
         expect(file).toContain(`\nREDIS_URL=''\n`);
         const beside = await run(

@@ -1,4 +1,4 @@
-import { openCacheStore, type CacheStore } from '@sluice/cache';
+import { openCacheStore, type CacheStore, type MemoryTier2 } from '@sluice/cache';
 import type { SecretUrl } from '@sluice/config';
 import { RedisConnection, RedisRefusedError } from '@sluice/redis';
 import { RedisLoginError } from './cli.errors';
@@ -7,11 +7,11 @@ import { RedisLoginError } from './cli.errors';
 const WRONG_ADDRESS = /WRONGPASS|NOAUTH|NOPERM|invalid password|without any password|DB index/;
 
 /**
- * The caches in Redis, or in this process's memory where no address is given. Throws what `openCacheStore` throws, and
+ * The caches in Redis, or in `memory`, this process's, where no address is given. Throws what `openCacheStore` throws, and
  * `REDIS_LOGIN_REFUSED` where the address is what Redis does not take: waiting mends nothing then.
  */
-export async function openStore(url: SecretUrl | undefined): Promise<CacheStore> {
-  return refusing(openCacheStore(url?.reveal()));
+export async function openStore(url: SecretUrl | undefined, memory?: MemoryTier2): Promise<CacheStore> {
+  return refusing(openCacheStore(url?.reveal(), memory));
 }
 
 /** A connection that stands; throws as `openStore` does. */

@@ -9,8 +9,8 @@ const COMMAND_MS = 250;
  * The engine of the settings' driver. Redis is connected to in the background, now or later: nobody waits for it. Throws
  * `CONFIG_MISSING` and the Redis URL's errors.
  */
-export function openCacheEngine(settings: Settings): CacheEngine {
-  if (cacheDriverOf(settings) === 'memory') return new CacheEngine({ tier2: new MemoryTier2(systemScheduler) });
+export function openCacheEngine(settings: Settings, memory = new MemoryTier2(systemScheduler)): CacheEngine {
+  if (cacheDriverOf(settings) === 'memory') return new CacheEngine({ tier2: memory });
   const connection = RedisConnection.opened(requireRedisUrl(settings).reveal(), { commandMs: COMMAND_MS });
   return new CacheEngine({ tier2: new RedisTier2(connection) });
 }

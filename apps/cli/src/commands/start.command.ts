@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { existsSync, renameSync, rmSync } from 'node:fs';
 import path from 'node:path';
+import { MemoryTier2, systemScheduler } from '@sluice/cache';
 import { SecretUrl, type Settings } from '@sluice/config';
 import { messageOf } from '@sluice/core';
 import { InterruptedError, type MigrationReport } from '@sluice/migration';
@@ -49,6 +50,8 @@ async function stopAll(stops: readonly Stop[], context: Context): Promise<void> 
 
 class MainJob {
   private readonly home: string;
+  /** The caches where there is no Redis: what the migration leaves here is what the API finds. */
+  private readonly memory = new MemoryTier2(systemScheduler);
   private step = 0;
 
   constructor(
@@ -141,7 +144,7 @@ class MainJob {
 
   private async migrate(settings: Settings): Promise<MigrationReport> {
     this.say('legacy files', `${settings.legacyDir}: copy and verify`);
-    const cache = await openStore(settings.redisUrl);
+    const cache = await openStore(settings.redisUrl, this.memory);
     this.onStop(() => cache.close());
     const report = await runShown('migrate', { ...this.context, settings }, { cache });
     if (!this.context.options.json) this.context.print(formatReport(report));
@@ -158,7 +161,7 @@ class MainJob {
     const { signal } = this.context;
     this.unlessStopped();
     const { startApi } = await import('@sluice/api'); // Late: it takes longer to load than everything before it.
-    const { url, close } = await startApi(settings);
+    const { url, close } = await startApi(settings, { memory: this.memory });
     this.onStop(close);
     this.unlessStopped();
     this.say('API', `${url} · OpenAPI: ${url}/docs · health: ${url}/health`);

@@ -40,7 +40,6 @@ export { CacheEngine, type AnyCache, type CacheEngineOptions } from './engine/ca
 export type { Inspection } from './engine/inspection';
 export { systemScheduler, type Scheduler } from './engine/scheduler';
 export * from './freshness';
-export { MemoryCacheStore, type MemoryBounds } from './memory-cache-store';
 export { invalidationOf } from './outbox/invalidation-of';
 export {
   OutboxRelay,

@@ -1,40 +1,33 @@
 import { describeCacheStore } from './cache-store.conformance';
 import { MemoryCacheStore } from './memory-cache-store';
+import { ManualScheduler } from './testing/manual-scheduler';
+import { MemoryTier2 } from './tier2/memory-tier2';
 
-function aStore(bounds: ConstructorParameters<typeof MemoryCacheStore>[1] = {}) {
-  let nowMs = 1_700_000_000_000;
-  const store = new MemoryCacheStore({ nowMs: () => nowMs }, bounds);
-  return { store, pass: async (ms: number) => void (nowMs += ms) };
+function aStore() {
+  const scheduler = new ManualScheduler();
+  const memory = new MemoryTier2(scheduler);
+  return { memory, store: new MemoryCacheStore(memory), pass: (ms: number) => scheduler.advance(ms) };
 }
-const entries = (...keys: string[]) => keys.map((key) => ({ key, value: 'x'.repeat(9), ttlMs: 1_000 }));
 
 describe('the memory driver', () => {
   describeCacheStore(async () => aStore());
 });
 
-it('drops the least recently used entry over its count', async () => {
-  const { store } = aStore({ maxEntries: 2 });
-  await store.setMany(entries('a', 'b'));
-  await store.getMany(['a']);
-  await store.setMany(entries('c'));
-  expect(await store.getMany(['a', 'b', 'c'])).toEqual([expect.any(String), null, expect.any(String)]);
-});
-
-it('drops entries over its bytes, and counts replaced and expired ones no longer', async () => {
-  const { store, pass } = aStore({ maxBytes: 40 });
-  await store.setMany(entries('a', 'a', 'b'));
-  expect(await store.getMany(['a', 'b'])).toEqual([expect.any(String), expect.any(String)]);
-  await pass(2_000);
-  await store.getMany(['a', 'b']);
-  await store.setMany(entries('c', 'd', 'e'));
-  expect(await store.getMany(['c', 'd', 'e'])).toEqual([null, expect.any(String), expect.any(String)]);
-});
-
 it('ends an entry at its last millisecond exactly', async () => {
   const { store, pass } = aStore();
-  await store.setMany(entries('a'));
+  await store.setMany([{ key: 'a', value: 'x', ttlMs: 1_000 }]);
   await pass(999);
   expect(await store.ttlMsMany(['a'])).toEqual([1]);
   await pass(1);
   expect(await store.getMany(['a'])).toEqual([null]);
+});
+
+it('is the memory in which the caches of the process find an entry, by its tags as well', async () => {
+  const { memory, store } = aStore();
+  const tags = { cache: 'hist', tags: ['symbol:TCS'] };
+  await store.addMany([{ key: 'hist:TCS', value: '[1]', ttlMs: 1_000, tags }]);
+  const request = { space: { name: 'hist', kind: 'text' }, keys: ['hist:TCS'], tags: [tags.tags] } as const;
+  expect(await memory.read(request)).toMatchObject([{ payload: '[1]', lifeMs: 1_000 }]);
+  await memory.invalidateTags(request.space, tags.tags, 'me');
+  expect(await store.readMany([{ key: 'hist:TCS', tags }])).toEqual([null]);
 });

@@ -1,116 +1,76 @@
-import { systemClock, type Clock } from '@sluice/core';
-import { assertStorable, type CacheStore, type CacheStoreEntry } from './cache-store';
-
-export interface MemoryBounds {
-  readonly maxEntries?: number;
-  /** Of keys and values as UTF-16, which is what they take. */
-  readonly maxBytes?: number;
-}
-
-interface Held {
-  readonly value: string;
-  readonly expiresMs: number;
-  readonly isHash: boolean;
-}
+import { assertStorable, hashText, type CacheStore, type CacheStoreEntry } from './cache-store';
+import type { Payload } from './codec/payload';
+import type { MemoryTier2 } from './tier2/memory-tier2';
 
 /**
- * Entries in this process, for one process without Redis. Over a bound the least recently used go first; an expired entry
- * goes when it is met. The Map's order is the order of use.
+ * The memory of this process, for one process without Redis: what a migration leaves here is what the caches of the same
+ * process find. It is whoever made the memory that empties it.
  */
 export class MemoryCacheStore implements CacheStore {
   readonly driver = 'memory';
-  private readonly held = new Map<string, Held>();
-  private readonly maxEntries: number;
-  private readonly maxBytes: number;
-  private bytes = 0;
 
-  constructor(
-    private readonly clock: Clock = systemClock,
-    bounds: MemoryBounds = {},
-  ) {
-    this.maxEntries = bounds.maxEntries ?? 200_000;
-    this.maxBytes = bounds.maxBytes ?? 128 * 1024 * 1024;
+  constructor(private readonly memory: MemoryTier2) {}
+
+  getMany(keys: readonly string[]): Promise<(string | null)[]> {
+    return this.readMany(keys.map((key) => ({ key })));
   }
 
-  async getMany(keys: readonly string[]): Promise<(string | null)[]> {
-    return keys.map((key) => this.use(key, false));
-  }
-
-  /** Tags are of the shared tier alone: nobody invalidates here. */
-  async readMany(entries: readonly Pick<CacheStoreEntry, 'key' | 'type'>[]): Promise<(string | null)[]> {
-    return entries.map(({ key, type }) => this.use(key, type === 'hash'));
+  async readMany(entries: readonly Pick<CacheStoreEntry, 'key' | 'type' | 'tags'>[]): Promise<(string | null)[]> {
+    return Promise.all(entries.map(async (entry) => textOf(await this.held(entry), entry.type)));
   }
 
   async ttlMsMany(keys: readonly string[]): Promise<(number | null)[]> {
-    return keys.map((key) => {
-      const entry = this.live(key);
-      return entry ? entry.expiresMs - this.clock.nowMs() : null;
-    });
+    return (await this.memory.weigh(keys)).map((entry) => entry?.lifeMs ?? null);
   }
 
   async setMany(entries: readonly CacheStoreEntry[]): Promise<void> {
     assertStorable(entries);
-    entries.forEach((entry) => this.put(entry));
-    this.dropOverBounds();
+    for (const entry of entries) await this.put(entry);
   }
 
   async addMany(entries: readonly CacheStoreEntry[]): Promise<boolean[]> {
     assertStorable(entries);
-    const added = entries.map((entry) => {
-      if (this.live(entry.key)) return false;
-      this.put(entry);
-      return true;
-    });
-    this.dropOverBounds();
+    const added: boolean[] = [];
+    for (const entry of entries) {
+      const isAbsent = (await this.held(entry)) === null;
+      if (isAbsent) await this.put(entry);
+      added.push(isAbsent);
+    }
     return added;
   }
 
   async deleteMany(keys: readonly string[]): Promise<number> {
-    return keys.filter((key) => this.live(key) && this.remove(key)).length;
+    const changes = keys.map((key) => ({ op: 'remove', key }) as const);
+    const { existed } = await this.memory.change(spaceOf({}), changes, '');
+    return existed.filter(Boolean).length;
   }
 
-  async ping(): Promise<void> {
-    // There is no server that could be away.
+  ping(): Promise<void> {
+    return this.memory.ping();
   }
 
   async close(): Promise<void> {
-    this.held.clear();
-    this.bytes = 0;
+    // Others go on with the memory.
   }
 
-  private use(key: string, isHash: boolean): string | null {
-    const entry = this.live(key);
-    if (entry?.isHash !== isHash) return null;
-    this.held.delete(key);
-    this.held.set(key, entry);
-    return entry.value;
+  private async held(entry: Pick<CacheStoreEntry, 'key' | 'tags'>): Promise<Payload | null> {
+    const tags = entry.tags ? [entry.tags.tags] : undefined;
+    const [found] = await this.memory.read({ space: spaceOf(entry), keys: [entry.key], ...(tags && { tags }) });
+    return found?.payload ?? null;
   }
 
-  private put({ key, value, ttlMs, type }: CacheStoreEntry): void {
-    this.remove(key);
-    this.held.set(key, { value, expiresMs: this.clock.nowMs() + ttlMs, isHash: type === 'hash' });
-    this.bytes += sizeBytes(key, value);
-  }
-
-  private dropOverBounds(): void {
-    for (const key of this.held.keys()) {
-      if (this.held.size <= this.maxEntries && this.bytes <= this.maxBytes) break;
-      this.remove(key);
-    }
-  }
-
-  private live(key: string): Held | undefined {
-    const entry = this.held.get(key);
-    if (!entry || entry.expiresMs > this.clock.nowMs()) return entry;
-    this.remove(key);
-    return undefined;
-  }
-
-  private remove(key: string): boolean {
-    const entry = this.held.get(key);
-    if (entry) this.bytes -= sizeBytes(key, entry.value);
-    return this.held.delete(key);
+  private async put(entry: CacheStoreEntry): Promise<void> {
+    const { key, value, ttlMs, type } = entry;
+    const payload = type === 'hash' ? new Map(Object.entries(JSON.parse(value) as Record<string, string>)) : value;
+    const tags = entry.tags?.tags ?? [];
+    await this.memory.change(spaceOf(entry), [{ op: 'set', key, payload, lifeMs: ttlMs, tags }], '');
   }
 }
 
-const sizeBytes = (key: string, value: string) => 2 * (key.length + value.length);
+/** Memory tells its kinds apart by what it holds; only tags need to know whose an entry is. */
+const spaceOf = ({ tags }: Pick<CacheStoreEntry, 'tags'>) => ({ name: tags?.cache ?? '', kind: 'text' }) as const;
+
+function textOf(payload: Payload | null, type: CacheStoreEntry['type']): string | null {
+  if (type === 'hash') return payload instanceof Map ? hashText(payload) : null;
+  return typeof payload === 'string' ? payload : null;
+}
