@@ -43,7 +43,6 @@ export interface OutboxCounters {
 const BATCH = 200;
 /** Longer than a batch can take: each call of the shared tier ends by its own hard limit. */
 const CLAIM_MS = 30_000;
-const KEYS_PER_CALL = 500;
 
 /**
  * Brings invalidations from the outbox to the caches of this process's engine, and so to every process. Delivery is at least
@@ -57,12 +56,13 @@ export class OutboxRelay {
   private readonly loop: RelayLoop;
   private delivered = 0;
   private failed = 0;
-  private unsubscribe: () => void = () => undefined;
 
   constructor(private readonly options: OutboxRelayOptions) {
-    const { pollMs, onError } = options;
+    const { pollMs, onError, engine, outbox } = options;
+    const { scheduler } = engine;
+    const onDue = (listener: () => void) => outbox.onCommitted(listener);
     const work = async () => (await this.deliverDue()) === BATCH;
-    this.loop = new RelayLoop({ scheduler: options.engine.scheduler, pollMs, onError, work });
+    this.loop = new RelayLoop({ scheduler, pollMs, onError, onDue, work });
   }
 
   get counters(): OutboxCounters {
@@ -71,14 +71,12 @@ export class OutboxRelay {
 
   /** Delivers from now on: at once after a commit of this process, else by looking. */
   start(): void {
-    this.unsubscribe = this.options.outbox.onCommitted(() => void this.wake());
-    void this.wake();
+    this.loop.start();
   }
 
   /** Ends after the delivery that runs; safe to call again. */
-  async close(): Promise<void> {
-    this.unsubscribe();
-    await this.loop.close();
+  close(): Promise<void> {
+    return this.loop.close();
   }
 
   /** Looks now, and once more where it was called meanwhile. Never throws. */
@@ -139,10 +137,8 @@ async function deliver(cache: AnyCache, rows: readonly ClaimedInvalidation[]): P
   try {
     if (rows.some(({ keys }) => keys === '*')) return refusalOf(await cache.clear());
     const keys = [...new Set(rows.flatMap((row) => [...row.keys]))];
-    for (let from = 0; from < keys.length; from += KEYS_PER_CALL) {
-      const refusal = refusalOf(await cache.deleteIds(keys.slice(from, from + KEYS_PER_CALL)));
-      if (refusal !== null) return refusal;
-    }
+    const refusal = keys.length === 0 ? null : refusalOf(await cache.deleteIds(keys));
+    if (refusal !== null) return refusal;
     const tags = [...new Set(rows.flatMap((row) => row.tags))];
     return tags.length === 0 ? null : refusalOf(await cache.invalidateTags(tags));
   } catch (error) {

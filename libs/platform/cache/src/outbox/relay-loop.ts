@@ -6,6 +6,8 @@ export interface RelayLoopOptions {
   readonly pollMs?: number | undefined;
   /** Given the first failure of each time in which the work cannot be done at all. */
   readonly onError?: ((error: unknown) => void) | undefined;
+  /** Calls `listener` whenever something may be due; the answer ends that. */
+  readonly onDue: (listener: () => void) => () => void;
   /** Does some of what is due; false where nothing is left. What it throws is tried again at the next look. */
   readonly work: () => Promise<boolean>;
 }
@@ -27,15 +29,19 @@ export class RelayLoop {
   private isOut = false;
   private isEnded = false;
   private cancelPoll: () => void = () => undefined;
+  private unsubscribe: () => void = () => undefined;
 
   constructor(private readonly options: RelayLoopOptions) {}
 
-  get isClosed(): boolean {
-    return this.isEnded;
+  /** Works from now on: at once where it is told that something is due, else by looking. */
+  start(): void {
+    this.unsubscribe = this.options.onDue(() => void this.wake());
+    void this.wake();
   }
 
   /** Ends after the work that runs; safe to call again. */
   async close(): Promise<void> {
+    this.unsubscribe();
     this.isEnded = true;
     this.cancelPoll();
     await this.running;

@@ -35,11 +35,12 @@ export class WriteBackRelay<Tx> {
   private readonly loop: RelayLoop;
   private written = 0;
   private failed = 0;
-  private unsubscribe: () => void = () => undefined;
 
   constructor(private readonly options: WriteBackRelayOptions<Tx>) {
-    const { pollMs, onError, engine } = options;
-    this.loop = new RelayLoop({ scheduler: engine.scheduler, pollMs, onError, work: () => this.writeNext() });
+    const { pollMs, onError, engine, queue } = options;
+    const { scheduler } = engine;
+    const onDue = (listener: () => void) => queue.onAdded(listener);
+    this.loop = new RelayLoop({ scheduler, pollMs, onError, onDue, work: () => this.writeNext() });
   }
 
   get counters(): WriteBackCounters {
@@ -48,14 +49,12 @@ export class WriteBackRelay<Tx> {
 
   /** Writes from now on: at once after a write of this process, else by looking. */
   start(): void {
-    this.unsubscribe = this.options.queue.onAdded(() => void this.wake());
-    void this.wake();
+    this.loop.start();
   }
 
   /** Ends after the write that runs; safe to call again. */
-  async close(): Promise<void> {
-    this.unsubscribe();
-    await this.loop.close();
+  close(): Promise<void> {
+    return this.loop.close();
   }
 
   /** Looks now, and once more where it was called meanwhile. Never throws. */
