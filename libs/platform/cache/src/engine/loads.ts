@@ -81,21 +81,21 @@ export class Loads<K, V> {
 
   /** Loads behind the callers' backs; a failure is counted, and the value there is stays. */
   refresh(key: K, id: string, loader: Loader<V>, ticket: Ticket | null, freshMs?: number): void {
-    if (this.refreshing.has(id)) {
-      if (ticket) void this.parts.leases.release(id, ticket);
-      return;
-    }
-    const want = { ...this.wantOf(key, id, loader, freshMs), isBehind: true };
-    this.behind(id, () => (ticket ? this.loadUnder(want, ticket) : this.find(want)));
+    const isBegun = this.behind(id, () => {
+      const want = { ...this.wantOf(key, id, loader, freshMs), isBehind: true };
+      return ticket ? this.loadUnder(want, ticket) : this.find(want);
+    });
+    if (!isBegun && ticket) void this.parts.leases.release(id, ticket);
   }
 
-  /** One load of the key at a time goes on without anybody waiting for it. */
-  private behind(id: string, load: () => Promise<unknown>): void {
-    if (this.refreshing.has(id)) return;
+  /** One load of the key at a time goes on without anybody waiting for it; false where one does already. */
+  private behind(id: string, load: () => Promise<unknown>): boolean {
+    if (this.refreshing.has(id)) return false;
     this.refreshing.add(id);
     load()
       .catch(() => undefined) // Counted where it failed.
       .finally(() => this.refreshing.delete(id));
+    return true;
   }
 
   private wantOf(key: K, id: string, loader: Loader<V>, freshMs?: number): Want<K, V> {
@@ -121,7 +121,7 @@ export class Loads<K, V> {
   private find(want: Want<K, V>): Promise<Answer<V>> {
     const { entries, link } = this.parts;
     if (link.isPending(entries.space, want.id)) return this.loadAlone(want, null);
-    const reading = this.read(want);
+    const reading = this.readMany([want]);
     const stale = want.isBehind ? null : this.localStale(want.id);
     return stale ? this.decideOrStale(want, reading, stale) : this.decide(want, reading);
   }
@@ -218,8 +218,7 @@ export class Loads<K, V> {
     const { entries, policy } = this.parts;
     if (entry.ticket) {
       const { ticket } = entry;
-      if (!found) return this.loadUnder(want, ticket);
-      if (want.isBehind) return this.loadUnder(want, ticket);
+      if (!found || want.isBehind) return this.loadUnder(want, ticket);
       if (policy().staleWhileRevalidate) {
         this.refresh(want.key, want.id, want.loader, ticket, want.freshMs);
         return Promise.resolve(this.staleAnswer(found.value, 2, found.freshForMs));

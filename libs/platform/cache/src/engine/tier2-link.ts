@@ -55,10 +55,7 @@ export class Tier2Link {
   async call<T>(space: Space | null, work: (tier2: Tier2) => Promise<T>): Promise<T> {
     if (!this.admits(space)) throw new Tier2Error('The shared tier is not asked while it does not answer.', 'open');
     try {
-      const answer = await work(this.tier2);
-      this.breaker.succeeded();
-      this.noteLeases(space, answer);
-      return answer;
+      return this.answered(space, await work(this.tier2));
     } catch (error) {
       this.failed(space, error);
       throw error;
@@ -69,10 +66,7 @@ export class Tier2Link {
   async ask<T>(space: Space, work: (tier2: Tier2) => Promise<T>): Promise<T | null> {
     if (!this.admits(space)) return null;
     try {
-      const answer = await work(this.tier2);
-      this.breaker.succeeded();
-      this.noteLeases(space, answer);
-      return answer;
+      return this.answered(space, await work(this.tier2));
     } catch (error) {
       this.failed(space, error);
       if (error instanceof Tier2Error) return null;
@@ -199,6 +193,12 @@ export class Tier2Link {
     if (failure !== 'open') this.breaker.failed(failure);
     if (failure === 'oom' || failure === 'readonly') this.refusedBy(failure);
     space?.counters.failed(failure);
+  }
+
+  private answered<T>(space: Space | null, answer: T): T {
+    this.breaker.succeeded();
+    this.noteLeases(space, answer);
+    return answer;
   }
 
   /** A lease that is refused is no error of the read, which may have found its value all the same; yet nothing is stored. */
