@@ -1,22 +1,9 @@
-import { startRedis, startRedisCluster } from '@sluice/testing';
+import { startRedisCluster } from '@sluice/testing';
 import { checkRedis, type RedisFinding, type RedisRole } from './redis-checks';
 import { redisFailureClass } from './failure-class';
 import { RedisConnection } from './redis-connection';
+import { closeLater, connected, started } from './redis-servers.fixture';
 
-const closing: (() => Promise<unknown>)[] = [];
-afterEach(async () => {
-  for (const close of closing.splice(0).reverse()) await close();
-});
-async function started(settings: Record<string, string | number> = {}) {
-  const redis = await startRedis({ settings });
-  closing.push(() => redis.stop());
-  return redis;
-}
-async function connected(url: string): Promise<RedisConnection> {
-  const connection = await RedisConnection.open(url);
-  closing.push(() => connection.close());
-  return connection;
-}
 const notOk = (findings: readonly RedisFinding[]) =>
   findings.filter(({ level }) => level !== 'ok').map(({ level, check }) => `${level} ${check}`);
 async function checked(settings: Record<string, string | number>, role: RedisRole): Promise<string[]> {
@@ -45,9 +32,9 @@ it('sees a replica, and a cluster reached by the wrong kind of address', async (
   const primary = await started();
   expect(await checked({ replicaof: `127.0.0.1 ${new URL(primary.url).port}` }, 'cache')).toContain('error topology');
   const cluster = await startRedisCluster();
-  closing.push(() => cluster.stop());
+  closeLater(() => cluster.stop());
   const node = await RedisConnection.open(cluster.nodes[0]!.url);
-  closing.push(() => node.close());
+  closeLater(() => node.close());
   expect(notOk(await checkRedis(node, 'cache'))).toContain('error topology');
   const findings = await checkRedis(await connected(cluster.url), 'corpus');
   expect(notOk(findings)).toEqual(Array.from({ length: 3 }, () => 'error persistence'));

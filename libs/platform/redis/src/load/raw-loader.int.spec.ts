@@ -1,23 +1,10 @@
-import { startRedis, startRedisCluster, startRedisSentinel, tcpProxy } from '@sluice/testing';
+import { startRedisCluster, startRedisSentinel, tcpProxy } from '@sluice/testing';
 import { RedisConnection } from '../redis-connection';
 import type { BatchOutcome } from './lane';
 import { RawLoader } from './raw-loader';
 import { respCommand, setBatch, type RespBatch } from './resp';
+import { closeLater, connected, started } from '../redis-servers.fixture';
 
-const closing: (() => Promise<unknown>)[] = [];
-afterEach(async () => {
-  for (const close of closing.splice(0).reverse()) await close();
-});
-async function started(settings: Record<string, string | number> = {}) {
-  const redis = await startRedis({ settings });
-  closing.push(() => redis.stop());
-  return redis;
-}
-async function connected(url: string): Promise<RedisConnection> {
-  const connection = await RedisConnection.open(url);
-  closing.push(() => connection.close());
-  return connection;
-}
 const GUARD = 'sluice:n:sr';
 const batchOf = (id: number, size = 500, value = 'v'): RespBatch<number> =>
   setBatch(
@@ -98,7 +85,7 @@ it('tells a replica that takes no writes, and a command that fails by itself', a
 it('ends with the number of acknowledged batches when the connection breaks in the middle', async () => {
   const redis = await started();
   const proxy = await tcpProxy(redis.url);
-  closing.push(() => proxy.close());
+  closeLater(() => proxy.close());
   const connection = await connected(proxy.url);
   let outcomes = 0;
   const loading = loaderOf(connection).load(batches(1_000), () => {
@@ -135,7 +122,7 @@ it('ends with what the source or the listener throws, and closes the source', as
 
 it('loads through sentinels', async () => {
   const group = await startRedisSentinel();
-  closing.push(() => group.stop());
+  closeLater(() => group.stop());
   const connection = await connected(group.url);
   expect(await loaderOf(connection).load(batches(3))).toMatchObject({ written: 1_500 });
   expect(await connection.client.dbsize()).toBe(1_500);
@@ -143,7 +130,7 @@ it('loads through sentinels', async () => {
 
 it('loads a cluster by its nodes, and deletes what was overtaken', async () => {
   const cluster = await startRedisCluster();
-  closing.push(() => cluster.stop());
+  closeLater(() => cluster.stop());
   const connection = await connected(cluster.url);
   async function* overtaken() {
     yield batchOf(0);

@@ -1,22 +1,13 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { startRedis, startRedisCluster } from '@sluice/testing';
+import { startRedisCluster } from '@sluice/testing';
 import { RedisConnection } from '../redis-connection';
 import { ReadLane, type LiveValues } from './read-lane';
+import { closeLater, started } from '../redis-servers.fixture';
 
-const closing: (() => unknown)[] = [];
-afterEach(async () => {
-  for (const close of closing.splice(0).reverse()) await close();
-});
-
-async function started(settings: Record<string, string | number> = {}) {
-  const redis = await startRedis({ settings });
-  closing.push(() => redis.stop());
-  return redis;
-}
 async function laneOf(url: string, commandMs = 2_000) {
   const connection = await RedisConnection.open(url, { commandMs });
   const lane = new ReadLane(connection);
-  closing.push(
+  closeLater(
     () => connection.close(),
     () => lane.close(),
   );
@@ -98,7 +89,7 @@ it('fails all who wait when no answer comes in time', async () => {
 
 it('does not stand in a cluster, where every key has its own server', async () => {
   const cluster = await startRedisCluster();
-  closing.push(() => cluster.stop());
+  closeLater(() => cluster.stop());
   const { lane } = await laneOf(cluster.url);
   expect(lane.read(['a'], 'text', asIs)).toBeNull();
   await delay(100);
