@@ -89,6 +89,7 @@ function byRegion(marketOf: MarketOf): Freshness<GeneralKey, unknown> {
   };
   return {
     freshForMs: () => FRESH_MS,
+    fixedMs: FRESH_MS,
     heldMs: PERSIST_MS - FRESH_MS,
     stillFresh: (read) => ruleOf(read.key.region ?? 'India').stillFresh?.(read) ?? false,
     says: '60 s, while the market of the region is closed up to 8 d',

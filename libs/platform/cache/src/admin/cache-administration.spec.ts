@@ -120,6 +120,8 @@ it.each([
   ['no number', { backoffMs: '5' }],
   ['a number for a switch', { tier1: 1 }],
   ['too little', { leaseMs: 1 }],
+  ['a refresh ahead of the whole life', { refreshAheadMs: 60_000 }],
+  ['a jitter that leaves no time before the refresh', { jitter: 0.5, refreshAheadMs: 30_000 }],
   ['a good and a bad one', { jitter: 0.5, maxLoads: 0 }],
 ])('refuses a policy with %s and keeps the old one', (_name, changes) => {
   const before = quotes.policy;

@@ -1,5 +1,6 @@
 import type { Store } from '../codec/store';
-import type { Freshness } from '../freshness/freshness';
+import { jittered, type Freshness } from '../freshness/freshness';
+import { MAX_TTL_MS } from '../cache-store';
 import { assertCount, assertDurationMs, assertPart, CacheOptionError, MAX_TIMER_MS } from './cache-options';
 
 /** A cache, declared once, as data: no caller spells a key or a life. */
@@ -27,7 +28,7 @@ export interface PolicyOptions {
   readonly graceMs: number;
   /** Serves a stale value at once and loads behind it; else the stale value is for when loading fails or takes long. */
   readonly staleWhileRevalidate: boolean;
-  /** Loads again behind a hit that has no more than this left of its fresh life; 0 for never. */
+  /** Loads again behind a hit that has no more than this left of its fresh life, and less than all of it; 0 for never. */
   readonly refreshAheadMs: number;
   /** Up to this part shorter, so that what was loaded together does not expire together. */
   readonly jitter: number;
@@ -80,27 +81,36 @@ const NAME = /^[a-z][a-z0-9_-]*(:[a-z0-9_-]+)*$/;
 
 /** The declaration with every default filled in; throws `CacheOptionError`, naming option, value and limit. */
 export function resolvePolicy<K, V>(declaration: CacheDeclaration<K, V>): PolicyOptions {
-  const { name, version, ...rest } = declaration;
+  const { name, version, fresh, ...rest } = declaration;
   if (!NAME.test(name)) throw new CacheOptionError(`The cache name ${JSON.stringify(name)} must match ${NAME}.`);
   if (!Number.isInteger(version) || version < 1)
     throw new CacheOptionError(`The version of cache ${name} must be a whole number from 1, not ${String(version)}.`);
   const options = Object.keys(POLICY_DEFAULTS).filter((option) => option in rest);
   const policy = { ...POLICY_DEFAULTS, ...Object.fromEntries(options.map((o) => [o, rest[o as keyof typeof rest]])) };
-  assertPolicy(name, policy);
+  assertPolicy(name, policy, fresh);
   return policy;
 }
 
-/** Throws `CacheOptionError` for the first option that no cache can work with. */
-export function assertPolicy(name: string, policy: PolicyOptions): void {
+/**
+ * Throws `CacheOptionError` for the first option that no cache can work with. An entry that is never further from its end
+ * than `refreshAheadMs` would be loaded again behind every hit; that is told here where all entries have one life, less the
+ * jitter. Where a rule gives lives one by one, it is not known before.
+ */
+export function assertPolicy(
+  name: string,
+  policy: PolicyOptions,
+  { fixedMs }: { readonly fixedMs?: number } = {},
+): void {
   const limited: readonly (readonly [keyof PolicyOptions, number])[] = [
     ['backoffMs', 1], ['loaderSoftMs', 1], ['loaderHardMs', 1], ['tier2SoftMs', 1], ['leaseMs', 100], ['staleCeilingMs', 1],
   ]; // prettier-ignore
   for (const [option, min] of limited)
     assertDurationMs(`${name}.${option}`, policy[option], { min, max: Math.floor(MAX_TIMER_MS / 16) });
   assertDurationMs(`${name}.graceMs`, policy.graceMs, { min: 0 });
-  assertDurationMs(`${name}.refreshAheadMs`, policy.refreshAheadMs, { min: 0 });
   assertDurationMs(`${name}.negativeMs`, policy.negativeMs, { min: 0 });
   assertPart(`${name}.jitter`, policy.jitter);
+  const shortestMs = fixedMs === undefined ? MAX_TTL_MS : jittered(fixedMs, policy.jitter, () => 1);
+  assertDurationMs(`${name}.refreshAheadMs`, policy.refreshAheadMs, { min: 0, max: shortestMs - 1 });
   for (const option of ['staleWhileRevalidate', 'tier1'] as const)
     if (typeof policy[option] !== 'boolean')
       throw new CacheOptionError(`${name}.${option} must be true or false, not ${typeof policy[option]}.`);

@@ -87,7 +87,7 @@ export class Cache<K, V> {
   /** Changes the policy of this process; throws `CacheOptionError` and changes nothing where an option is out of bounds. */
   setPolicy(changes: Partial<Omit<PolicyOptions, 'graceMs'>>): PolicyOptions {
     const policy = { ...this.live.now, ...changes, graceMs: this.live.now.graceMs };
-    assertPolicy(this.name, policy);
+    assertPolicy(this.name, policy, this.declaration.fresh);
     this.live.now = policy;
     if (!policy.tier1) this.drop();
     return policy;

@@ -15,6 +15,8 @@ export interface Freshness<K, V> {
    * hand has that much less of its grace left, or it would be held as fresh again.
    */
   readonly heldMs?: number;
+  /** The fresh life of every value, where it is the same for all. */
+  readonly fixedMs?: number;
   /** For people: `300 s`, `until the day turns in Asia/Kolkata`. */
   readonly says: string;
 }
@@ -22,7 +24,7 @@ export interface Freshness<K, V> {
 /** The same life for every value. Throws `CacheOptionError` for a life that is none. */
 export function freshFor(ms: number): Freshness<unknown, unknown> {
   assertDurationMs('freshFor', ms);
-  return { freshForMs: () => ms, says: inWords(ms) };
+  return { freshForMs: () => ms, fixedMs: ms, says: inWords(ms) };
 }
 
 /** A life by the key, such as the interval of a chart. It throws `CacheOptionError` where the rule gives no life. */
