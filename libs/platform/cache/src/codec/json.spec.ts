@@ -142,6 +142,17 @@ it('looks at trusted values only where JSON itself fails', () => {
   expect(() => store.encode(ring)).toThrow(invalid('self of a cache value holds itself.'));
 });
 
+it('refuses also of trusted values the numbers that JSON would write as null, and keeps what is null', () => {
+  const store = json({ trusted: true });
+  expect(() => store.encode(NaN)).toThrow(invalid('The whole of a cache value is NaN.'));
+  expect(() => store.encode({ bid: null, rows: [1, { 'odd name': -Infinity }] })).toThrow(
+    invalid('rows[1]["odd name"] of a cache value is -Infinity.'),
+  );
+  expect(store.encode({ bid: null, ask: undefined, at: new Date(0), of: ['null'] })).toBe(
+    '{"bid":null,"at":"1970-01-01T00:00:00.000Z","of":["null"]}',
+  );
+});
+
 it.each([0, -1, 1.5, NaN, Infinity, 2 ** 30, '5' as unknown as number])('refuses a limit of %p', (maxBytes) => {
   expect(() => json({ maxBytes })).toThrow(expect.objectContaining({ code: 'CACHE_OPTION_INVALID' }));
 });

@@ -1,12 +1,13 @@
 import { CachePayloadError, CacheValueError } from './codec.errors';
 import { assertReadable, byteLimit, withinBytes, type TextStore } from './store';
-import { faultOf, isTooDeep } from './value-fault';
+import { faultOf, isTooDeep, lostNumberOf } from './value-fault';
 
 export interface JsonOptions<V> {
   readonly maxBytes?: number;
   /**
    * Values are not looked at before they are written: only for rows of our own repositories, whose types leave nothing that
-   * JSON would lose. What JSON cannot write at all is refused all the same.
+   * JSON would lose. What JSON cannot write at all is refused all the same, and so are NaN and the infinities, which no type
+   * keeps out; -0 becomes 0.
    */
   readonly trusted?: boolean;
   /** What an entry must pass after it was read; without it any JSON is taken for a value. */
@@ -21,7 +22,7 @@ export function json<V>(options: JsonOptions<V> = {}): TextStore<V> {
     kind: 'text',
     says: 'JSON',
     maxBytes,
-    encode: (value) => withinBytes(trusted ? stringify(value, maxBytes) : checkedText(value, maxBytes), maxBytes),
+    encode: (value) => withinBytes(trusted ? trustedText(value, maxBytes) : checkedText(value, maxBytes), maxBytes),
     decode: (text) => {
       const value = parseJson(text, maxBytes);
       if (check && !check(value)) throw new CachePayloadError('is not of the declared shape');
@@ -50,6 +51,14 @@ function checkedText(value: unknown, maxBytes: number): string {
   // Half a character is written as an escape; looking for one is far quicker than checking each text.
   const half = text.includes('\\ud') ? faultOf(value, maxBytes, true) : null;
   if (half) throw half;
+  return text;
+}
+
+/** A number that is lost is written as `null`; looking for one is far quicker than looking at each value. */
+function trustedText(value: unknown, maxBytes: number): string {
+  const text = stringify(value, maxBytes);
+  const lost = text.includes('null') ? lostNumberOf(value) : null;
+  if (lost) throw lost;
   return text;
 }
 

@@ -30,6 +30,23 @@ export function faultOf(value: unknown, maxBytes: number, checksText = false): D
   return fault && valueError(value, fault);
 }
 
+/** The first number in it that JSON would write as null; only for what JSON has written, which therefore has an end. */
+export function lostNumberOf(value: unknown): DomainError | null {
+  const lost = walkNumbers(value);
+  return lost && valueError(value, lost);
+}
+
+function walkNumbers(value: unknown): Fault | null {
+  if (typeof value === 'number') return Number.isFinite(value) ? null : fault(`is ${value}`);
+  if (typeof value !== 'object' || value === null) return null;
+  if (!Array.isArray(value) && !isPlain(value)) return null; // It wrote itself.
+  for (const step of Object.keys(value)) {
+    const found = walkNumbers((value as Record<string, unknown>)[step]);
+    if (found) return below(Array.isArray(value) ? Number(step) : step, found);
+  }
+  return null;
+}
+
 export function valueError(root: unknown, { what, steps }: Fault): CacheValueError {
   const path = steps.toReversed();
   const cycle = what === tooDeep ? cycleIn(root, path) : null;

@@ -56,3 +56,10 @@ it('keeps a cache away from the keys of one with a longer name, and from what is
   await quotes.set('days', 3);
   expect([await daily.get('A'), await quotes.get('days')]).toEqual([1, 3]);
 });
+
+it.each([NaN, Infinity, -Infinity, -0])('refuses the value %p, of a caller and of a loader', async (value) => {
+  const refused = { code: 'CACHE_VALUE_INVALID' };
+  await expect(quotes.set('A', value)).rejects.toMatchObject(refused);
+  await expect(quotes.getOrLoad(`of ${value}`, () => value)).rejects.toMatchObject(refused);
+  expect(await quotes.get('A')).toBeUndefined();
+});
