@@ -29,12 +29,12 @@ describe('failedAnswer', () => {
     });
   });
 
-  it('writes problem details below /v1/admin/caches too, which the legacy service did not have', () => {
+  it('writes problem details below /v1 too, where the legacy service had nothing', () => {
     for (const path of ['/v1/admin/caches', '/v1/admin/caches/hist/keys'])
       expect(failedAnswer(new SampleError('forbidden'), { ...own, path }).body).toMatchObject({
         code: 'SAMPLE_FAILED',
       });
-    expect(failedAnswer(new SampleError('forbidden'), { ...own, path: '/v1/admin/cachesof' }).body).toEqual({
+    expect(failedAnswer(new SampleError('forbidden'), { ...own, path: '/v1/administration' }).body).toEqual({
       detail: 'The sample failed.',
     });
   });

@@ -1,7 +1,7 @@
 import { STATUS_CODES } from 'node:http';
 import { HttpException } from '@nestjs/common';
 import { DomainError, type ErrorKind } from '@sluice/core';
-import { isLegacyPath, ParameterInvalidError } from '@sluice/trading-feature';
+import { isLegacyPath, ParameterInvalidError, RequestInvalidError } from '@sluice/trading-feature';
 
 /** The answer to a request that failed. `isUnexpected`: a bug, or something that nobody thought of. */
 export interface FailedAnswer {
@@ -16,9 +16,12 @@ export interface FailedAnswer {
 const statusOf: Readonly<Record<ErrorKind, number>> = {
   usage: 400,
   invalid: 422,
+  unauthenticated: 401,
   forbidden: 403,
   'not-found': 404,
   conflict: 409,
+  outdated: 412,
+  'too-many': 429,
   refused: 409,
   differs: 409,
   unavailable: 503,
@@ -73,6 +76,7 @@ export function failedAnswer(error: unknown, request: { path: string; requestId:
     instance: request.path,
     code,
     requestId: request.requestId,
+    ...(error instanceof RequestInvalidError ? { errors: error.problems } : {}),
   };
   return { status, contentType: 'application/problem+json', headers, body, code, isUnexpected };
 }

@@ -20,12 +20,15 @@ export function exitCodeOfKind(kind: ErrorKind): number {
     case 'not-found':
       return exitCodes.usage;
     case 'conflict':
+    case 'unauthenticated':
     case 'forbidden':
+    case 'outdated':
     case 'refused':
       return exitCodes.refused;
     case 'differs':
       return exitCodes.differs;
     case 'unavailable':
+    case 'too-many':
       return exitCodes.unavailable;
     case 'interrupted':
       return exitCodes.interrupted;

@@ -43,7 +43,7 @@ import {
 import { ForEverybody, LoopbackGuard } from './loopback.guard';
 import { NoBodyGuard } from './no-body.guard';
 import { plainOf } from './plain-value';
-import { RequestPipe } from './request.pipe';
+import { RequestPipe } from '@sluice/trading-feature';
 
 /** Who asks, in the audit: there are no accounts yet, and changes come from this machine only. */
 const LOCAL = 'api, from this machine';

@@ -2,9 +2,12 @@
 export type ErrorKind =
   | 'usage' // the caller asked wrongly: exit 2, HTTP 400
   | 'invalid' // a value breaks a rule: exit 2, HTTP 422
+  | 'unauthenticated' // nobody knows who asks: exit 3, HTTP 401
   | 'forbidden' // this caller may not: exit 3, HTTP 403
   | 'not-found' // exit 2, HTTP 404
   | 'conflict' // exit 3, HTTP 409
+  | 'outdated' // what is to be changed is not what the caller saw: exit 3, HTTP 412
+  | 'too-many' // more than the caller may ask for in this time: exit 6, HTTP 429
   | 'refused' // preflight says no and nothing was changed: exit 3
   | 'differs' // source and target are not equal: exit 5
   | 'unavailable' // a server is away: exit 6, HTTP 503

@@ -1,6 +1,6 @@
 import { backlogOf, interval, type CacheBacklog } from './backlog';
 import { Prisma } from './generated/client';
-import { Postgres } from './postgres';
+import { Postgres, type Transaction } from './postgres';
 
 /** Which entries of a cache a write makes old. Keys are those of the shared tier, as the cache's declaration spells them. */
 export interface CacheInvalidation {
@@ -41,14 +41,14 @@ export class CacheOutbox {
   constructor(private readonly postgres: Postgres) {}
 
   /** Runs `work` in one transaction, and tells the relays of this process when it has committed. */
-  async transaction<T>(work: (tx: Prisma.TransactionClient) => Promise<T>): Promise<T> {
-    const result = await this.postgres.run((prisma) => prisma.$transaction(work));
+  async transaction<T>(work: (tx: Transaction) => Promise<T>): Promise<T> {
+    const result = await this.postgres.transaction(work);
     for (const listener of this.#listeners) listener();
     return result;
   }
 
   /** Adds an invalidation to the transaction of the write that it belongs to; one that names nothing is not added. */
-  async add(tx: Prisma.TransactionClient, { namespace, keys = [], tags = [] }: CacheInvalidation): Promise<void> {
+  async add(tx: Transaction, { namespace, keys = [], tags = [] }: CacheInvalidation): Promise<void> {
     if (keys.length === 0 && tags.length === 0) return;
     const names = keys === '*' ? [keys] : [...keys];
     await tx.$executeRaw(Prisma.sql`

@@ -2,8 +2,14 @@ export type { CacheBacklog } from './backlog';
 export { CacheWriteBack, type QueuedWrite } from './cache-write-back';
 export { CacheOutbox, type CacheInvalidation, type ClaimedInvalidation } from './cache-outbox';
 export { Prisma, type PrismaClient } from './generated/client';
+export {
+  IdempotentWrites,
+  IdempotencyKeyReusedError,
+  type Answered,
+  type IdempotentRequest,
+} from './idempotent-writes';
 export { LegacyMigrationRepository, type LegacyTableState } from './legacy-migration.repository';
 export { findMigrationsFolder, MigrationHistory, type SchemaState } from './migration-history';
 export { isUnavailable, MigrationsNotFoundError, PostgresUnavailableError } from './postgres.errors';
 export { PostgresModule } from './postgres.module';
-export { Postgres, type PostgresOptions } from './postgres';
+export { Postgres, type PostgresOptions, type Transaction } from './postgres';

@@ -1,6 +1,7 @@
 import { type DynamicModule, Global, Injectable, Module, type OnApplicationShutdown } from '@nestjs/common';
 import { CacheOutbox } from './cache-outbox';
 import { CacheWriteBack } from './cache-write-back';
+import { IdempotentWrites } from './idempotent-writes';
 import { LegacyMigrationRepository } from './legacy-migration.repository';
 import { MigrationHistory } from './migration-history';
 import { Postgres, type PostgresOptions } from './postgres';
@@ -15,7 +16,7 @@ class PostgresCloser implements OnApplicationShutdown {
   }
 }
 
-/** Gives every module of an application `Postgres`, `MigrationHistory`, `LegacyMigrationRepository`, `CacheOutbox` and `CacheWriteBack`. */
+/** Gives every module of an application `Postgres`, `MigrationHistory`, `LegacyMigrationRepository`, `CacheOutbox`, `CacheWriteBack` and `IdempotentWrites`. */
 @Global()
 @Module({})
 export class PostgresModule {
@@ -33,9 +34,14 @@ export class PostgresModule {
         onPostgres(LegacyMigrationRepository),
         onPostgres(CacheOutbox),
         onPostgres(CacheWriteBack),
+        {
+          provide: IdempotentWrites,
+          inject: [CacheOutbox],
+          useFactory: (outbox: CacheOutbox) => new IdempotentWrites(outbox),
+        },
         PostgresCloser,
       ],
-      exports: [Postgres, MigrationHistory, LegacyMigrationRepository, CacheOutbox, CacheWriteBack],
+      exports: [Postgres, MigrationHistory, LegacyMigrationRepository, CacheOutbox, CacheWriteBack, IdempotentWrites],
     };
   }
 }

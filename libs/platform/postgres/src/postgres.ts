@@ -2,6 +2,9 @@ import { PrismaPg } from '@prisma/adapter-pg';
 import { Prisma, PrismaClient } from './generated/client';
 import { isUnavailable, PostgresUnavailableError } from './postgres.errors';
 
+/** Statements of one transaction; of use only until the work that it was given to ends. */
+export type Transaction = Prisma.TransactionClient;
+
 export interface PostgresOptions {
   readonly url: string;
   /** Connections that are kept at most. */
@@ -26,17 +29,19 @@ export class Postgres {
 
   constructor(options: PostgresOptions) {
     const statementTimeoutMs = options.statementTimeoutMs ?? 15_000;
+    const connectTimeoutMs = options.connectTimeoutMs ?? 3_000;
     const adapter = new PrismaPg({
       connectionString: options.url,
       max: options.poolSize ?? 10,
-      connectionTimeoutMillis: options.connectTimeoutMs ?? 3_000,
+      connectionTimeoutMillis: connectTimeoutMs,
       statement_timeout: statementTimeoutMs,
       // The server cancels first; this ends the wait for a server that is frozen and cancels nothing.
       query_timeout: statementTimeoutMs + 1_000,
       idleTimeoutMillis: 30_000,
       application_name: options.applicationName ?? 'sluice',
     });
-    this.#prisma = new PrismaClient({ adapter });
+    const transactionOptions = { maxWait: connectTimeoutMs, timeout: statementTimeoutMs };
+    this.#prisma = new PrismaClient({ adapter, transactionOptions });
   }
 
   /** Runs `work` with the client. Throws `POSTGRES_UNAVAILABLE` for the server's absence, other failures as they are. */
@@ -51,6 +56,14 @@ export class Postgres {
   /** The rows of one SQL statement, int8 as bigint. `Row` is the caller's word for the columns it selected. */
   async rows<Row>(sql: Prisma.Sql): Promise<Row[]> {
     return this.run((prisma) => prisma.$queryRaw<Row[]>(sql));
+  }
+
+  /**
+   * Runs `work` in one transaction: all of it is kept, or nothing. A `work` that throws rolls back. Throws
+   * `POSTGRES_UNAVAILABLE` also where it takes longer than a statement may.
+   */
+  async transaction<T>(work: (tx: Transaction) => Promise<T>): Promise<T> {
+    return this.run((prisma) => prisma.$transaction(work));
   }
 
   /** Resolves when the server answers; throws `POSTGRES_UNAVAILABLE` when it does not within two seconds. */

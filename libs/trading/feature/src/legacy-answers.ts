@@ -8,8 +8,8 @@ import {
 } from '@nestjs/swagger';
 import type { Type } from '@nestjs/common';
 
-/** Below /v1, and yet none of the legacy service. */
-const OWN_PATHS = /^\/v1\/admin\/caches(?:\/|$)/;
+/** Below /v1, and yet none of the legacy service: their errors are problem details. */
+const OWN_PATHS = /^\/v1\/(?:admin|llm-costs|recommendations|runs|context|picks|policies|levels)(?:\/|$)/;
 
 /** Paths of the legacy service: their clients parse its error shape, `{"detail": ...}`, and not problem details. */
 export function isLegacyPath(path: string): boolean {

@@ -1,0 +1,44 @@
+import { createHash } from 'node:crypto';
+import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
+import { ApiHeader } from '@nestjs/swagger';
+import { DomainError } from '@sluice/core';
+import type { IdempotentRequest } from '@sluice/postgres';
+import type { FastifyRequest } from 'fastify';
+import { callerOf } from './caller';
+
+/** `Idempotency-Key` is not what may be a key. */
+export class IdempotencyKeyInvalidError extends DomainError {
+  readonly code = 'IDEMPOTENCY_KEY_INVALID';
+  readonly kind = 'invalid';
+
+  constructor() {
+    super('Idempotency-Key must be 1 to 255 visible ASCII characters.', { remedy: 'A UUID will do.' });
+  }
+}
+
+/** The request as `IdempotentWrites` takes it; null where it carries no `Idempotency-Key`. Throws `IDEMPOTENCY_KEY_INVALID`. */
+export function idempotentRequestOf(request: FastifyRequest): IdempotentRequest | null {
+  const key = request.headers['idempotency-key'];
+  if (key === undefined) return null;
+  if (typeof key !== 'string' || !/^[\x21-\x7e]{1,255}$/.test(key)) throw new IdempotencyKeyInvalidError();
+  const fingerprint = createHash('sha256')
+    .update(`${request.method} ${request.url}\n${JSON.stringify(request.body ?? null)}`)
+    .digest();
+  return { caller: callerOf(request), key, fingerprint };
+}
+
+/** The parameter of a handler that gives what `IdempotentWrites` asks for. */
+export const Idempotent = createParamDecorator((_data: unknown, context: ExecutionContext) =>
+  idempotentRequestOf(context.switchToHttp().getRequest<FastifyRequest>()),
+);
+
+/** Documents `Idempotency-Key`. */
+export const AcceptsIdempotencyKey = (): MethodDecorator =>
+  ApiHeader({
+    name: 'Idempotency-Key',
+    required: false,
+    description:
+      'Up to 255 visible ASCII characters, a UUID for example. The same request with the same key within 24 hours is done once and answered ' +
+      'twice, the second time with `Idempotency-Replayed: true`.',
+    schema: { type: 'string', maxLength: 255 },
+  });

@@ -1,0 +1,40 @@
+import { Injectable, ValidationPipe } from '@nestjs/common';
+import { DomainError } from '@sluice/core';
+import type { ValidationError } from 'class-validator';
+
+/** One rule that a request breaks. */
+export interface RequestProblem {
+  /** Where, as a JSON pointer (RFC 6901) into the body, or `/name` for a parameter. */
+  readonly pointer: string;
+  readonly detail: string;
+}
+
+/** A parameter or a field of the body breaks a rule; the message names each of them and shows no value. */
+export class RequestInvalidError extends DomainError {
+  readonly code = 'API_REQUEST_INVALID';
+  readonly kind = 'invalid';
+
+  constructor(readonly problems: readonly RequestProblem[]) {
+    super(`${problems.map(({ detail }) => detail).join('; ')}.`);
+  }
+}
+
+/** Checks requests by the rules of their classes; a field that there is not is refused. Throws `RequestInvalidError`. */
+@Injectable()
+export class RequestPipe extends ValidationPipe {
+  constructor() {
+    super({
+      ...{ transform: true, whitelist: true, forbidNonWhitelisted: true },
+      transformOptions: { exposeUnsetFields: false },
+      exceptionFactory: (errors: ValidationError[]) => new RequestInvalidError(problemsOf(errors, '')),
+    });
+  }
+}
+
+function problemsOf(errors: readonly ValidationError[], above: string): RequestProblem[] {
+  return errors.flatMap(({ property, constraints, children }) => {
+    const pointer = `${above}/${property.replaceAll('~', '~0').replaceAll('/', '~1')}`;
+    const own = Object.values(constraints ?? {}).map((detail) => ({ pointer, detail }));
+    return [...own, ...problemsOf(children ?? [], pointer)];
+  });
+}
