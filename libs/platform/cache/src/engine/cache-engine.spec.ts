@@ -1,3 +1,4 @@
+import { faithful } from '../codec/faithful';
 import { json } from '../codec/json';
 import { cacheOf } from '../declare/cache-of';
 import { freshFor } from '../freshness';
@@ -6,15 +7,11 @@ import { MemoryTier2 } from '../tier2/memory-tier2';
 import { Tier2Error } from '../tier2/tier2.errors';
 import { CacheEngine } from './cache-engine';
 
-class Quotes extends cacheOf({
-  name: 'quotes',
-  version: 1,
-  key: (symbol: string) => symbol,
-  store: json<number>(),
-  fresh: freshFor(60_000),
-  jitter: 0,
-  about: 'Prices.',
-}) {}
+const rest = { version: 1, key: (symbol: string) => symbol, fresh: freshFor(60_000), jitter: 0, about: 'Prices.' };
+
+class Quotes extends cacheOf({ ...rest, name: 'quotes', store: json<number>() }) {}
+class Texts extends cacheOf({ ...rest, name: 'texts', store: json<string>() }) {}
+class Dates extends cacheOf({ ...rest, name: 'dates', store: faithful<Date>() }) {}
 
 let scheduler: ManualScheduler;
 let tier2: MemoryTier2;
@@ -155,4 +152,21 @@ it('counts what was written and what was removed', async () => {
   await quotes.deleteMany(['A', 'X']);
   await quotes.clear();
   expect(quotes.space.counters).toMatchObject({ writes: 3, removed: 3 });
+});
+
+describe('a value that has no room in memory', () => {
+  it.each(['lru', 'lfu', 'ttl'] as const)('is said to be skipped there, in the order %s', async (order) => {
+    const small = new CacheEngine({ tier2, scheduler, tier1: { maxEntries: 10, maxBytes: 2_048, order } });
+    const texts = new Texts(small);
+    const large = 'x'.repeat(2_048);
+    expect(await texts.set('A', 'small')).toEqual({ tier1: 'written', tier2: 'written', removed: 0 });
+    expect(await texts.set('A', large)).toMatchObject({ tier1: 'skipped', tier2: 'written' });
+    expect(await texts.writeThrough('A', large, async () => undefined)).toMatchObject({ tier1: 'skipped' });
+    expect([small.tier1.size, await texts.get('A')]).toEqual([0, large]);
+  });
+
+  it('is said to be skipped there where it cannot be shared', async () => {
+    const dates = new Dates(engine);
+    expect(await dates.set('A', new Date(0))).toMatchObject({ tier1: 'skipped', tier2: 'written' });
+  });
 });

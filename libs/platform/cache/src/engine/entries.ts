@@ -127,12 +127,15 @@ export class Entries<K, V> {
     return this.scheduler.nowMs() - Math.max(askedMs, this.space.confirmedMs) <= this.ceilingMs() + graceMs;
   }
 
-  /** Keeps a value in this process's memory, unless it can be changed or its key was invalidated since it was asked for. */
-  keep(id: string, value: V, life: Omit<Found<V>, 'value'>, asked: Asked): void {
+  /**
+   * Keeps a value in this process's memory, unless it can be changed, has no room there, or its key was invalidated since it
+   * was asked for; answers whether it is kept.
+   */
+  keep(id: string, value: V, life: Omit<Found<V>, 'value'>, asked: Asked): boolean {
     const { tier1, graceMs, refreshAheadMs } = this.policy();
-    if (!tier1 || !life.isShareable || life.freshForMs <= 0 || !this.space.admits(id, asked.stamp)) return;
+    if (!tier1 || !life.isShareable || life.freshForMs <= 0 || !this.space.admits(id, asked.stamp)) return false;
     const freshEndsMs = asked.atMs + life.freshForMs;
-    this.tier1.put(id, {
+    return this.tier1.put(id, {
       value, space: this.space, drops: asked.stamp.drops, askedMs: asked.atMs, freshEndsMs,
       staleEndsMs: freshEndsMs + graceMs, refreshFromMs: freshEndsMs - refreshAheadMs, sizeBytes: life.sizeBytes,
     }); // prettier-ignore

@@ -6,7 +6,10 @@ import type { Leases } from './leases';
 import type { Space } from './space';
 import type { Tier2Link } from './tier2-link';
 
-/** What became of a write in each tier. `queued`: the invalidation is delivered when the shared tier is back. */
+/**
+ * What became of a write in each tier. `queued`: the invalidation is delivered when the shared tier is back. `skipped` in
+ * tier 1: what was there is gone, and the value is not kept in memory.
+ */
 export interface WriteResult {
   readonly tier1: 'written' | 'skipped';
   readonly tier2: 'written' | 'queued' | 'failed' | 'skipped';
@@ -129,8 +132,8 @@ export class Writes<K, V> {
 
   private keepWritten(id: string, entry: Prepared<V>, isKept: boolean, atMs: number, result: WriteResult): WriteResult {
     if (!isKept || !this.parts.policy().tier1 || this.space.isPaused) return { ...result, tier1: 'skipped' };
-    this.parts.entries.keep(id, entry.value, entry, { atMs, stamp: this.space.stamp() });
-    return result;
+    const isInMemory = this.parts.entries.keep(id, entry.value, entry, { atMs, stamp: this.space.stamp() });
+    return isInMemory ? result : { ...result, tier1: 'skipped' };
   }
 
   /** One message for all. Where the shared tier has no room for a value, at least the old one goes. */

@@ -73,10 +73,12 @@ const ENTRY_BYTES = 400;
  */
 export class Tier1 {
   private readonly entries: HeldEntries;
+  private readonly maxBytes: number;
 
   /** Throws `CacheOptionError` for bounds or an order that are none. */
   constructor(options: Tier1Options = TIER1_DEFAULTS) {
     this.entries = heldEntries(options, letGo);
+    this.maxBytes = options.maxBytes;
   }
 
   /** As `find`, by way of the slot. */
@@ -97,8 +99,15 @@ export class Tier1 {
     return entry !== undefined && entry.drops === entry.space.drops ? entry : undefined;
   }
 
-  put(id: string, value: Tier1Value): void {
-    this.entries.set(id, new Tier1Entry(value, value.sizeBytes + 2 * id.length + ENTRY_BYTES));
+  /** False where it is not kept: it is over the bounds by itself, or the order lets it go before all others. */
+  put(id: string, value: Tier1Value): boolean {
+    const entry = new Tier1Entry(value, value.sizeBytes + 2 * id.length + ENTRY_BYTES);
+    if (entry.sizeBytes > this.maxBytes) {
+      this.entries.delete(id);
+      return false;
+    }
+    this.entries.set(id, entry);
+    return entry.isHeld;
   }
 
   remove(id: string): boolean {
