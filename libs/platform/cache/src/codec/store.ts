@@ -28,12 +28,16 @@ export const DEFAULT_MAX_BYTES = 16 * 1024 * 1024;
 /** What Redis takes as one string. */
 const MAX_MAX_BYTES = 512 * 1024 * 1024;
 
-/** Decodes what a tier found, which need not be of the declared kind: another program may have written it. */
+/**
+ * Decodes what a tier found, which need not be of the declared kind: another program may have written it. Bytes for any
+ * other kind are a text that is no UTF-8.
+ */
 export function decodePayload<V>(store: Store<V>, payload: Payload): V {
   if (store.kind === 'text' && typeof payload === 'string') return store.decode(payload);
   if (store.kind === 'bytes' && Buffer.isBuffer(payload)) return store.decode(payload);
   if (store.kind === 'hash' && payload instanceof Map) return store.decode(payload);
   if (store.kind === 'sortedSet' && Array.isArray(payload)) return store.decode(payload);
+  if (store.kind !== 'bytes' && Buffer.isBuffer(payload)) throw new CachePayloadError('is no UTF-8');
   throw new CachePayloadError(`is of another kind than the declared ${store.kind}`);
 }
 

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { classOfReply, ReadLane, redisFailureClass, type RedisConnection } from '@sluice/redis';
+import { brokenBytes, mayBeBroken } from './broken-text';
 import { QuickReads } from './quick-reads';
 import { ReadBatches } from './read-batches';
 import { readInvalidation } from './invalidation-message';
@@ -180,7 +181,7 @@ export class RedisTier2 implements Tier2 {
     if (lease) answering.catch((error: unknown) => this.giveBack(keys, token, error));
     const answer = await answering;
     const epoch = text(answer[keys.length * VALUES_PER_ENTRY]);
-    return keys.map((_key, i): ReadEntry => {
+    const entries = keys.map((_key, i): ReadEntry => {
       const at = i * VALUES_PER_ENTRY;
       const [reply, left, state] = [answer[at], answer[at + 1], answer[at + 2]];
       const refusal = typeof state === 'number' ? null : classOfReply(text(state));
@@ -195,6 +196,21 @@ export class RedisTier2 implements Tier2 {
         ticket: leaseState === 'granted' ? { token: `${token}${i + 1}`, epoch, tagStamp: stamps?.[i] ?? '' } : null,
       };
     });
+    return space.kind !== 'bytes' && entries.some(({ payload }) => mayBeBroken(payload))
+      ? this.withBroken(space, keys, entries)
+      : entries;
+  }
+
+  /**
+   * ioredis makes text of whatever bytes there are. Where it may have made it of what is none, the bytes are looked at, and
+   * stay bytes where they are no text: then no codec takes them for a value.
+   */
+  private async withBroken(space: SpaceRef, keys: readonly string[], entries: ReadEntry[]): Promise<ReadEntry[]> {
+    const doubtful = keys.filter((_key, i) => mayBeBroken(entries[i]!.payload));
+    const look = [space.kind, '', '', 0, 0, '', '']; // Neither a companion nor a lease.
+    const answer = (await this.scripts.runBytes('sluiceRead', doubtful, look)) as unknown[];
+    const broken = new Map(doubtful.map((key, i) => [key, brokenBytes(answer[i * VALUES_PER_ENTRY])]));
+    return entries.map((entry, i) => ({ ...entry, payload: broken.get(keys[i]!) ?? entry.payload }));
   }
 
   /**

@@ -28,7 +28,7 @@ export interface LeaseRequest {
 export type LeaseState = 'none' | 'granted' | 'taken' | 'failed' | 'refused';
 
 export interface ReadEntry {
-  /** Null where there is none, or an invalidated tag makes it none. */
+  /** Null where there is none, or an invalidated tag makes it none; bytes where it is to be text and is no UTF-8. */
   readonly payload: Payload | null;
   /** Remaining life in milliseconds as the tier's own clock has it; Infinity without end, 0 without entry. */
   readonly lifeMs: number;

@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer';
 import { Cluster } from 'ioredis';
 import { messageOf } from '@sluice/core';
 import { RedisUnavailableError } from '../errors';
@@ -7,7 +8,7 @@ import { ReplyReader } from './reply-reader';
 
 /** What the keys hold, in their order. */
 export interface LiveValues {
-  /** Null where there is none. */
+  /** Null where there is none; bytes for a text that is no UTF-8. */
   readonly values: readonly (string | Buffer | null)[];
   /** Of the same keys just before: milliseconds left, -1 without end, -2 where there was none. */
   readonly livesMs: readonly number[];
@@ -89,7 +90,7 @@ export class ReadLane {
 
   bulk(bytes: Buffer, start: number, end: number): void {
     const asked = this.current();
-    const value = asked.isText ? bytes.toString('utf8', start, end) : Buffer.from(bytes.subarray(start, end));
+    const value = asked.isText ? textOr(bytes, start, end) : Buffer.from(bytes.subarray(start, end));
     this.took(asked, value);
   }
 
@@ -220,6 +221,13 @@ export class ReadLane {
       this.reopenAtMs = performance.now() + REOPEN_MS;
     }
   }
+}
+
+/** Bytes that are no UTF-8 stay bytes: as text with U+FFFD in it they would be taken for a value. */
+function textOr(bytes: Buffer, start: number, end: number): string | Buffer {
+  const text = bytes.toString('utf8', start, end);
+  if (!text.includes('\ufffd') || isUtf8(bytes.subarray(start, end))) return text;
+  return Buffer.from(bytes.subarray(start, end));
 }
 
 class Asked implements LiveValues {
