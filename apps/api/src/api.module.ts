@@ -3,7 +3,7 @@ import type { CacheEngine } from '@sluice/cache';
 import { requireDatabaseUrl, type Settings } from '@sluice/config';
 import { PostgresModule } from '@sluice/postgres';
 import { TradingCaches } from '@sluice/trading-caching';
-import { TradingModule } from '@sluice/trading-feature';
+import { candleSourceOf, TradingModule } from '@sluice/trading-feature';
 import { CachesModule } from './caches/caches.module';
 import { LoopbackOnly } from './caches/loopback.guard';
 import { HealthModule } from './health/health.module';
@@ -38,7 +38,7 @@ export class ApiModule {
         CachesModule.forRoot({ ...parts, caches }),
         CacheOutboxModule.forRoot(parts),
         HealthModule.forRoot(parts),
-        TradingModule.forRoot({ caches, changes: new LoopbackOnly() }),
+        TradingModule.forRoot({ caches, changes: new LoopbackOnly(), candles: candleSourceOf(settings) }),
       ],
     };
   }

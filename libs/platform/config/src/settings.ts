@@ -31,6 +31,9 @@ const redisUrl = secretUrl(
   (text) => REDIS_FORM.test(text),
 );
 
+/** Braces are no part of a URL to `URL`; with the names filled in it must be one. */
+const candlesUrl = secretUrl(['http:', 'https:'], (text) => URL.canParse(text.replace(/[{}]/g, '')));
+
 /** Every variable that Sluice reads. An empty text counts as not set, because Docker Compose passes `${X:-}` so. */
 const environment = z.object({
   DATABASE_URL: postgresUrl.optional().describe('PostgreSQL, the record of everything.'),
@@ -68,6 +71,18 @@ const environment = z.object({
     .string()
     .optional()
     .describe('Where `sluice start` keeps its own servers and the sample. Not set: .sluice beside package.json.'),
+  CANDLES_URL: candlesUrl
+    .optional()
+    .describe(
+      'A service of prices: an address with {symbol}, {from}, {to} (seconds since 1970) and {interval}, which answers rows of {time, open, high, low, close}. Not set: CANDLES_DIR.',
+    ),
+  CANDLES_TIMEOUT_MS: wholeNumber(1, 600_000)
+    .default(5_000)
+    .describe('Without an answer of CANDLES_URL after this, there are no prices.'),
+  CANDLES_DIR: z
+    .string()
+    .optional()
+    .describe('A folder of prices as the legacy cache left it, .cache/historical. Not set: there are no prices.'),
   HOST: z.string().default('127.0.0.1').describe('The address that the API listens on.'),
   PORT: wholeNumber(0, 65_535).default(3000).describe('The port that the API listens on; 0 takes a free one.'),
   LOG_LEVEL: z
@@ -103,6 +118,9 @@ export interface Settings {
   readonly legacyDir: string | undefined;
   readonly legacyZone: 'Asia/Kolkata' | 'UTC';
   readonly stateDir: string | undefined;
+  readonly candlesUrl: SecretUrl | undefined;
+  readonly candlesTimeoutMs: number;
+  readonly candlesDir: string | undefined;
   readonly host: string;
   readonly port: number;
   readonly logLevel: 'error' | 'warn' | 'info' | 'debug';
@@ -139,6 +157,9 @@ export function loadSettings(env: Readonly<Record<string, string | undefined>> =
     legacyDir: value.LEGACY_DIR,
     legacyZone: value.LEGACY_ZONE,
     stateDir: value.SLUICE_STATE_DIR,
+    candlesUrl: value.CANDLES_URL,
+    candlesTimeoutMs: value.CANDLES_TIMEOUT_MS,
+    candlesDir: value.CANDLES_DIR,
     host: value.HOST,
     port: value.PORT,
     logLevel: value.LOG_LEVEL,

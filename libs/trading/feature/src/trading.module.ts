@@ -4,6 +4,7 @@ import { TradingCaches } from '@sluice/trading-caching';
 import { RecommendationRepository, TopPicksRunRepository, UniverseRepository } from '@sluice/trading-persistence';
 import { AlphaController } from './alpha.controller';
 import { AlphaService } from './alpha.service';
+import { CandleSource } from './candles/candle-source';
 import { CachedValuesController } from './cached-values.controller';
 import { CachedValuesService } from './cached-values.service';
 import { ChangePolicy } from './change-guard';
@@ -21,12 +22,13 @@ interface TradingBindings {
   readonly caches: TradingCaches;
   /** Who may change something: the legacy service asked nobody. */
   readonly changes: ChangePolicy;
+  readonly candles: CandleSource;
 }
 
 /** The trading backend's routes. Needs `Postgres` from the application. */
 @Module({})
 export class TradingModule {
-  static forRoot({ caches, changes }: TradingBindings): DynamicModule {
+  static forRoot({ caches, changes, candles }: TradingBindings): DynamicModule {
     return {
       module: TradingModule,
       controllers: [
@@ -38,6 +40,7 @@ export class TradingModule {
         ...[CachedValuesService, ConsistentPicksService, OhlcCacheService],
         { provide: TradingCaches, useValue: caches },
         { provide: ChangePolicy, useValue: changes },
+        { provide: CandleSource, useValue: candles },
         {
           provide: AlphaService,
           inject: [RecommendationRepository],
