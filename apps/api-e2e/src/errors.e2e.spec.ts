@@ -47,7 +47,7 @@ describe('the API', () => {
 
   it('describes every route in a valid OpenAPI document, with ranges and examples', async () => {
     const { body } = await api.get('/openapi.json');
-    expect(body.openapi).toMatch(/^3\.0\.\d$/);
+    expect(body.openapi).toMatch(/^3\.1\.\d$/);
     const paths = ['/health', '/health/live', '/health/ready', '/v1/analytics/top-picks-history'];
     paths.push('/v1/performance/alpha/by-mode', '/v1/performance/alpha/dataset', '/v1/top-picks/status');
     paths.push('/v1/agents/picks-consistent', '/v1/dashboard/overview');
@@ -69,7 +69,7 @@ describe('the API', () => {
     );
     expect(limit).toMatchObject({
       ...{ in: 'query', required: false, description: expect.any(String) },
-      schema: { type: 'integer', minimum: 1, maximum: 500, default: 100, example: 2 },
+      schema: { type: 'integer', minimum: 1, maximum: 500, default: 100, examples: [2] },
     });
     expect(danglingReferences(body)).toEqual([]);
   });

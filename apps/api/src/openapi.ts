@@ -1,7 +1,8 @@
 import type { INestApplication } from '@nestjs/common';
-import { DocumentBuilder, SwaggerModule } from '@nestjs/swagger';
+import { DocumentBuilder, type OpenAPIObject, SwaggerModule } from '@nestjs/swagger';
+import { toOpenApi31 } from './openapi-3-1';
 
-/** The document at /openapi.json and the page at /docs. It is of version 3.0: the generator writes 3.0 schemas. */
+/** The document at /openapi.json and the page at /docs, of version 3.1: the generator writes 3.0, which is converted. */
 export function setUpOpenApi(app: INestApplication): void {
   const outline = new DocumentBuilder()
     .setTitle('Sluice')
@@ -18,7 +19,11 @@ export function setUpOpenApi(app: INestApplication): void {
     .addTag('caches', 'For operators; changes only from the machine of the API.')
     .addTag('health', 'For balancers and operators.')
     .build();
-  SwaggerModule.setup('docs', app, () => SwaggerModule.createDocument(app, outline), {
+  const document = (): OpenAPIObject => {
+    const written = SwaggerModule.createDocument(app, outline);
+    return toOpenApi31({ ...written }) as unknown as OpenAPIObject;
+  };
+  SwaggerModule.setup('docs', app, document, {
     jsonDocumentUrl: 'openapi.json',
     raw: ['json'],
     customSiteTitle: 'Sluice API',
