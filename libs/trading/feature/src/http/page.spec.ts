@@ -29,3 +29,18 @@ it.each([
 ])('refuses a cursor of %s', (_case, cursor) => {
   expect(() => readCursor(cursor, [cursorForms.id])).toThrow(RequestInvalidError);
 });
+
+it.each(['2026-02-30T00:00:00Z', '2026-01-09T24:00:00Z', '0000-01-01T00:00:00Z', '2026-01-09'])(
+  'refuses a cursor with the time %s',
+  (time) => expect(() => readCursor(encoded([time]), [cursorForms.time])).toThrow(RequestInvalidError),
+);
+
+it('takes a cursor with a time to the microsecond', () => {
+  expect(readCursor(encoded(['2026-01-09T10:00:00.123456Z']), [cursorForms.time])).toEqual([
+    '2026-01-09T10:00:00.123456Z',
+  ]);
+});
+
+it('refuses a cursor with an id that no bigint holds', () => {
+  expect(() => readCursor(encoded(['9999999999999999999']), [cursorForms.id])).toThrow(RequestInvalidError);
+});

@@ -55,7 +55,7 @@ const encode = (key: readonly string[]): string => Buffer.from(JSON.stringify(ke
  * The values behind which a page begins, null for the first page. `forms` says how each of them looks. Throws
  * `API_REQUEST_INVALID` for a cursor that no page of this listing gave out.
  */
-export function readCursor(cursor: string | undefined, forms: readonly RegExp[]): readonly string[] | null {
+export function readCursor(cursor: string | undefined, forms: readonly CursorForm[]): readonly string[] | null {
   if (cursor === undefined) return null;
   const key = decoded(cursor);
   const isOurs =
@@ -75,9 +75,22 @@ function decoded(cursor: string): unknown {
   }
 }
 
-/** Forms of values in cursors. */
+/** Tells whether a text can be a value of a cursor; a regular expression is one. */
+export interface CursorForm {
+  test(value: string): boolean;
+}
+
+const TIME = /^(?!0000)(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)(\.\d{1,6})?Z$/;
+
+/** Forms of values in cursors. What passes is one for PostgreSQL too: a made-up cursor is refused and fails no statement. */
 export const cursorForms = {
-  id: /^\d{1,19}$/,
+  id: /^\d{1,18}$/,
   /** UTC to the microsecond, as PostgreSQL is asked to write it. */
-  time: /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,6})?Z$/,
+  time: {
+    test: (value: string): boolean => {
+      const [, seconds] = TIME.exec(value) ?? [];
+      const at = Date.parse(`${seconds}Z`);
+      return !Number.isNaN(at) && new Date(at).toISOString().startsWith(seconds!);
+    },
+  },
 } as const;

@@ -1,6 +1,7 @@
-import { Injectable, ValidationPipe } from '@nestjs/common';
+import { type ArgumentMetadata, Injectable, ValidationPipe } from '@nestjs/common';
 import { DomainError } from '@sluice/core';
 import type { ValidationError } from 'class-validator';
+import { pointerPart, unstorableParts } from './plain-json';
 
 /** One rule that a request breaks. */
 export interface RequestProblem {
@@ -19,7 +20,10 @@ export class RequestInvalidError extends DomainError {
   }
 }
 
-/** Checks requests by the rules of their classes; a field that there is not is refused. Throws `RequestInvalidError`. */
+/**
+ * Checks requests by the rules of their classes; a field that there is not is refused, and anywhere what no row could hold:
+ * NUL, half a character, infinities, too deep nesting. Throws `RequestInvalidError`.
+ */
 @Injectable()
 export class RequestPipe extends ValidationPipe {
   constructor() {
@@ -29,11 +33,17 @@ export class RequestPipe extends ValidationPipe {
       exceptionFactory: (errors: ValidationError[]) => new RequestInvalidError(problemsOf(errors, '')),
     });
   }
+
+  override async transform(value: unknown, metadata: ArgumentMetadata): Promise<unknown> {
+    const unstorable = metadata.type === 'custom' ? [] : unstorableParts(value);
+    if (unstorable.length > 0) throw new RequestInvalidError(unstorable);
+    return super.transform(value, metadata);
+  }
 }
 
 function problemsOf(errors: readonly ValidationError[], above: string): RequestProblem[] {
   return errors.flatMap(({ property, constraints, children }) => {
-    const pointer = `${above}/${property.replaceAll('~', '~0').replaceAll('/', '~1')}`;
+    const pointer = `${above}/${pointerPart(property)}`;
     const own = Object.values(constraints ?? {}).map((detail) => ({ pointer, detail }));
     return [...own, ...problemsOf(children ?? [], pointer)];
   });

@@ -1,0 +1,98 @@
+import { applyDecorators } from '@nestjs/common';
+import { ApiProperty, type ApiPropertyOptions } from '@nestjs/swagger';
+import {
+  IsIn,
+  IsNumber,
+  IsObject,
+  IsString,
+  Matches,
+  MaxLength,
+  MinLength,
+  ValidateBy,
+  ValidateIf,
+} from 'class-validator';
+import { parseBound } from '../legacy-time';
+
+interface Field {
+  readonly description: string;
+  readonly example?: unknown;
+  /** It may be left out; with `nullable` it may be null as well. */
+  readonly optional?: boolean;
+  readonly nullable?: boolean;
+  readonly default?: unknown;
+}
+
+/** Documents a field and says when its rules do not apply. Lengths and ranges are documented with their rules. */
+function field({ optional = false, nullable = false, ...shown }: Field, schema: object, rules: PropertyDecorator[]) {
+  const isOpen = optional || nullable;
+  return applyDecorators(
+    ApiProperty({ ...shown, ...schema, required: !optional, ...(nullable ? { nullable } : {}) } as ApiPropertyOptions),
+    ...(isOpen ? [ValidateIf((_o, value) => !(optional && value === undefined) && !(nullable && value === null))] : []),
+    ...rules,
+  );
+}
+
+/** Text of 1 to `maxLength` characters; an empty one where `minLength` is 0. */
+export function TextField(
+  options: Field & { maxLength: number; minLength?: number; pattern?: RegExp },
+): PropertyDecorator {
+  const { maxLength, minLength = 1, pattern, ...about } = options;
+  const schema = { type: 'string', minLength, maxLength, ...(pattern ? { pattern: pattern.source } : {}) };
+  return field(about, schema, [
+    ...[IsString(), MinLength(minLength), MaxLength(maxLength)],
+    ...(pattern ? [Matches(pattern)] : []),
+  ]);
+}
+
+/** One of a few texts. */
+export function ChoiceField(options: Field & { choices: readonly string[] }): PropertyDecorator {
+  const { choices, ...about } = options;
+  return field(about, { type: 'string', enum: [...choices] }, [IsIn(choices)]);
+}
+
+/** A finite number within its range. */
+export function NumberField(options: Field & { minimum?: number; maximum?: number }): PropertyDecorator {
+  const { minimum, maximum, ...about } = options;
+  const schema = {
+    type: 'number',
+    ...(minimum === undefined ? {} : { minimum }),
+    ...(maximum === undefined ? {} : { maximum }),
+  };
+  const isWithin = (value: unknown): boolean =>
+    typeof value === 'number' && value >= (minimum ?? -Infinity) && value <= (maximum ?? Infinity);
+  const range = `must be from ${minimum ?? 'anything'} to ${maximum ?? 'anything'}`;
+  const isBounded = minimum !== undefined || maximum !== undefined;
+  return field(about, schema, [
+    IsNumber(),
+    ...(isBounded
+      ? [ValidateBy({ name: 'range', validator: { validate: isWithin } }, { message: `$property ${range}` })]
+      : []),
+  ]);
+}
+
+/** ISO 8601; without an offset it is UTC. Read by `parseBound`. */
+export function TimeField(options: Field): PropertyDecorator {
+  const isTime = (value: unknown): boolean =>
+    typeof value === 'string' && value.length <= 40 && parseBound(value) !== undefined;
+  const message = '$property must be a time in ISO 8601; without an offset it is UTC';
+  return field({ example: '2026-01-09T10:00:00.123456Z', ...options }, { type: 'string', format: 'date-time' }, [
+    ValidateBy({ name: 'isTime', validator: { validate: isTime } }, { message }),
+  ]);
+}
+
+/** A day, `2026-01-09`. */
+export function DateField(options: Field): PropertyDecorator {
+  const isDate = (value: unknown): boolean =>
+    typeof value === 'string' && /^\d{4}-\d\d-\d\d$/.test(value) && parseBound(value) !== undefined;
+  return field({ example: '2026-01-09', ...options }, { type: 'string', format: 'date' }, [
+    ValidateBy(
+      { name: 'isDate', validator: { validate: isDate } },
+      { message: '$property must be a day like 2026-01-09' },
+    ),
+  ]);
+}
+
+/** Any JSON object. The pipe has refused what no row can hold. */
+export function ObjectField(options: Field): PropertyDecorator {
+  return field(options, { type: 'object', additionalProperties: true }, [IsObject()]);
+}

@@ -1,0 +1,34 @@
+import type { RequestProblem } from './request.pipe';
+
+/** Deeper than any row of the legacy files; JSON of 100,000 brackets would end the stack of whoever walks it by recursion. */
+const MAX_DEPTH = 32;
+
+/**
+ * What PostgreSQL or JSON cannot hold, wherever in a request it is: NUL, half a character (a lone surrogate), an infinity
+ * (`1e999`), and nesting over 32 levels. At most ten are named; the walk keeps its own stack.
+ */
+export function unstorableParts(value: unknown): RequestProblem[] {
+  const problems: RequestProblem[] = [];
+  const open: { readonly value: unknown; readonly pointer: string; readonly depth: number }[] = [];
+  open.push({ value, pointer: '', depth: 0 });
+  for (let part = open.pop(); part !== undefined && problems.length < 10; part = open.pop()) {
+    const { pointer, depth } = part;
+    const detail = faultOf(part.value) ?? (depth > MAX_DEPTH ? `must not nest over ${MAX_DEPTH} levels` : null);
+    if (detail !== null) problems.push({ pointer, detail: `${pointer.slice(1) || 'the value'} ${detail}` });
+    else if (typeof part.value === 'object' && part.value !== null)
+      for (const [name, member] of Object.entries(part.value).reverse()) {
+        if (faultOf(name) !== null) problems.push({ pointer, detail: 'a name in the body must be plain text' });
+        else open.push({ value: member, pointer: `${pointer}/${pointerPart(name)}`, depth: depth + 1 });
+      }
+  }
+  return problems;
+}
+
+function faultOf(value: unknown): string | null {
+  if (typeof value === 'number') return Number.isFinite(value) ? null : 'must be a finite number';
+  if (typeof value !== 'string') return null;
+  return /[\0\p{Surrogate}]/u.test(value) ? 'must hold neither NUL nor half a character' : null;
+}
+
+/** A name as a part of a JSON pointer, cut where it is overlong. */
+export const pointerPart = (name: string): string => name.slice(0, 100).replaceAll('~', '~0').replaceAll('/', '~1');
