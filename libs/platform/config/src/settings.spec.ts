@@ -1,5 +1,6 @@
 import { inspect } from 'node:util';
 import { InvalidSettingsError } from './config.errors';
+import { isLoopbackHost } from './loopback';
 import {
   cacheDriverOf,
   describeSettings,
@@ -124,6 +125,43 @@ describe('loadSettings', () => {
     '2026-11-08 18:00-19:15,2026-11-08 20:00-21:00',
   ])('refuses the session %p', (session) => {
     expect(problemsOf({ MARKET_SPECIAL_SESSIONS: session }).message).toMatch(/^MARKET_SPECIAL_SESSIONS must be one/);
+  });
+
+  it('reads who may ask the API, how often and how much', () => {
+    expect(loadSettings({}).http).toEqual({
+      ...{ auth: undefined, ratePerMinute: 6_000, anonymousRatePerMinute: 120, trustedProxies: [], corsOrigins: [] },
+      ...{ bodyLimitBytes: 1_048_576, requestTimeoutMs: 30_000 },
+    });
+    const given = { API_AUTH: 'keys', API_TRUSTED_PROXIES: '10.0.0.0/8, ::1', API_CORS_ORIGINS: 'https://a.example' };
+    expect(loadSettings(given).http).toMatchObject({
+      ...{ auth: 'keys', trustedProxies: ['10.0.0.0/8', '::1'], corsOrigins: ['https://a.example'] },
+    });
+  });
+
+  it.each([
+    ['API_AUTH', 'off'],
+    ['API_CORS_ORIGINS', '*'],
+    ['API_CORS_ORIGINS', 'https://a.example/'],
+    ['API_CORS_ORIGINS', 'null'],
+    ['API_TRUSTED_PROXIES', 'all'],
+    ['API_TRUSTED_PROXIES', '10.0.0.0/33'],
+    ['API_TRUSTED_PROXIES', '10.0.0.1,'],
+    ['API_BODY_LIMIT_BYTES', '0'],
+  ])('refuses %s=%s', (variable, value) => {
+    expect(problemsOf({ [variable]: value }).message).toMatch(new RegExp(`^${variable} must be `));
+  });
+
+  it.each([
+    ['127.0.0.1', true],
+    ['localhost', true],
+    ['::1', true],
+    ['127.8.9.10', true],
+    ['0.0.0.0', false],
+    ['::', false],
+    ['10.0.0.7', false],
+    ['localhost.evil.example', false],
+  ])('knows whether only this machine can connect to %s: %s', (host, expected) => {
+    expect(isLoopbackHost(host)).toBe(expected);
   });
 
   it('says which variable is missing', () => {

@@ -1,7 +1,9 @@
 import { z } from 'zod';
 import { InvalidSettingsError, MissingSettingError } from './config.errors';
+import { httpEnvironment, type HttpSettings, httpSettingsOf } from './http-settings';
 import { marketHolidays, marketSessions, type MarketSessionSetting } from './market-days';
 import { SecretUrl } from './secret-url';
+import { wholeNumber } from './whole-number';
 
 const secretUrl = (schemes: readonly string[], form: (url: string) => boolean = URL.canParse) =>
   z
@@ -11,16 +13,6 @@ const secretUrl = (schemes: readonly string[], form: (url: string) => boolean = 
       `must be a URL that starts with ${schemes.map((scheme) => `${scheme}//`).join(' or ')}`,
     )
     .transform((text) => new SecretUrl(text));
-
-/** Digits only: `Number` would also take `''`, `1e3` and `0x10`. */
-const wholeNumber = (least: number, most: number) => {
-  const rule = `must be a whole number from ${least} to ${most}`;
-  return z
-    .string()
-    .regex(/^\d{1,15}$/, rule)
-    .transform(Number)
-    .refine((value) => value >= least && value <= most, rule);
-};
 
 const postgresUrl = secretUrl(['postgresql:', 'postgres:']);
 const HOST = String.raw`(?:\[[\da-fA-F:.]+\]|[^@/?#\s,:[\]]+)(?::\d+)?`;
@@ -85,6 +77,7 @@ const environment = z.object({
     .describe('A folder of prices as the legacy cache left it, .cache/historical. Not set: there are no prices.'),
   HOST: z.string().default('127.0.0.1').describe('The address that the API listens on.'),
   PORT: wholeNumber(0, 65_535).default(3000).describe('The port that the API listens on; 0 takes a free one.'),
+  ...httpEnvironment,
   LOG_LEVEL: z
     .enum(['error', 'warn', 'info', 'debug'], 'must be error, warn, info or debug')
     .default('info')
@@ -123,6 +116,7 @@ export interface Settings {
   readonly candlesDir: string | undefined;
   readonly host: string;
   readonly port: number;
+  readonly http: HttpSettings;
   readonly logLevel: 'error' | 'warn' | 'info' | 'debug';
   readonly logFormat: 'auto' | 'json' | 'plain';
   readonly shutdownDelayMs: number;
@@ -162,6 +156,7 @@ export function loadSettings(env: Readonly<Record<string, string | undefined>> =
     candlesDir: value.CANDLES_DIR,
     host: value.HOST,
     port: value.PORT,
+    http: httpSettingsOf(value),
     logLevel: value.LOG_LEVEL,
     logFormat: value.LOG_FORMAT,
     shutdownDelayMs: value.SHUTDOWN_DELAY_MS,

@@ -1,0 +1,81 @@
+import { isIP } from 'node:net';
+import { z } from 'zod';
+import { wholeNumber } from './whole-number';
+
+const partsOf = (text: string): string[] => text.split(',').map((part) => part.trim());
+
+/** As a browser sends it: no path, and no `*`, which would be everybody. */
+function isOrigin(text: string): boolean {
+  return URL.canParse(text) && /^https?:/.test(text) && new URL(text).origin === text;
+}
+
+function isNetwork(text: string): boolean {
+  const [address = '', length, ...more] = text.split('/');
+  const bits = { 0: -1, 4: 32, 6: 128 }[isIP(address)] ?? -1;
+  return (
+    more.length === 0 && bits > 0 && (length === undefined || (/^\d{1,3}$/.test(length) && Number(length) <= bits))
+  );
+}
+
+/** The variables of the API's shell: who may ask, how often, and how much. */
+export const httpEnvironment = {
+  API_AUTH: z
+    .enum(['keys', 'loopback'], 'must be keys or loopback')
+    .optional()
+    .describe(
+      'keys: every request needs an API key. loopback: none does, HOST must be a loopback address, and changes are taken from this machine only. Not set: keys; `sluice start` on loopback: loopback.',
+    ),
+  API_RATE_PER_MINUTE: wholeNumber(1, 10_000_000)
+    .default(6_000)
+    .describe('Requests that one API key may send in a minute, to all processes together where there is a Redis.'),
+  API_ANONYMOUS_RATE_PER_MINUTE: wholeNumber(1, 10_000_000)
+    .default(120)
+    .describe('The same for one address that sends no valid key.'),
+  API_TRUSTED_PROXIES: z
+    .string()
+    .refine(
+      (text) => partsOf(text).every(isNetwork),
+      'must be addresses or networks like 10.0.0.0/8, separated by commas',
+    )
+    .transform(partsOf)
+    .optional()
+    .describe('Proxies whose X-Forwarded-For is believed. Not set: none, and the address is that of the connection.'),
+  API_CORS_ORIGINS: z
+    .string()
+    .refine(
+      (text) => partsOf(text).every(isOrigin),
+      'must be origins like https://app.example.org, separated by commas',
+    )
+    .transform(partsOf)
+    .optional()
+    .describe('Web sites whose pages may ask. Not set: none.'),
+  API_BODY_LIMIT_BYTES: wholeNumber(1_024, 1_073_741_824)
+    .default(1_048_576)
+    .describe('A body that is larger is refused with 413.'),
+  API_REQUEST_TIMEOUT_MS: wholeNumber(1_000, 600_000)
+    .default(30_000)
+    .describe('How long a client may take to send a request; then it is cut off with 408.'),
+};
+
+/** The settings of the API's shell. */
+export interface HttpSettings {
+  /** As told; undefined is `keys`, but for `sluice start` on loopback. */
+  readonly auth: 'keys' | 'loopback' | undefined;
+  readonly ratePerMinute: number;
+  readonly anonymousRatePerMinute: number;
+  /** Addresses and networks, `10.0.0.0/8`. */
+  readonly trustedProxies: readonly string[];
+  readonly corsOrigins: readonly string[];
+  readonly bodyLimitBytes: number;
+  readonly requestTimeoutMs: number;
+}
+
+export const httpSettingsOf = (value: z.output<z.ZodObject<typeof httpEnvironment>>): HttpSettings => ({
+  auth: value.API_AUTH,
+  ratePerMinute: value.API_RATE_PER_MINUTE,
+  anonymousRatePerMinute: value.API_ANONYMOUS_RATE_PER_MINUTE,
+  trustedProxies: value.API_TRUSTED_PROXIES ?? [],
+  corsOrigins: value.API_CORS_ORIGINS ?? [],
+  bodyLimitBytes: value.API_BODY_LIMIT_BYTES,
+  requestTimeoutMs: value.API_REQUEST_TIMEOUT_MS,
+});
