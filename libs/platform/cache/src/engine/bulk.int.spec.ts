@@ -1,5 +1,5 @@
 import { startRedis, type OwnRedis } from '@sluice/testing';
-import { aNode, closeAll } from './node.fixture';
+import { aClient, aNode, closeAll } from './node.fixture';
 
 let redis: OwnRedis;
 beforeAll(async () => void (redis = await startRedis()));
@@ -42,4 +42,16 @@ it('invalidates more tags at once than one command can hold', async () => {
   await quotes.set('k1', 1);
   expect(await quotes.invalidateTags(keysOf(200_000))).toEqual({ tier1: 'written', tier2: 'written' });
   expect(await quotes.get('k1')).toBeUndefined();
+});
+
+it('stores what was loaded together with one command', async () => {
+  const { quotes } = await aNode(redis.url, { name: 'together' });
+  const client = aClient(redis.url);
+  await client.config('RESETSTAT');
+  const keys = keysOf(400);
+  await quotes.getOrLoadMany(keys, async (missing) => missing.map(() => 1));
+  const [, calls] = /cmdstat_evalsha:calls=(\d+)/.exec(await client.info('commandstats')) ?? [];
+  expect(quotes.space.counters.writes).toBe(400);
+  expect(Number(calls)).toBeLessThan(10); // Two for the keys, and what looks at the namespace meanwhile.
+  expect(await client.exists('together:k0', 'together:k399', 'sluice:l:{together:k0}')).toBe(2);
 });

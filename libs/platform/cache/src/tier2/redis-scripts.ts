@@ -79,13 +79,26 @@ end
 out[n + 1] = granted and space ~= '' and epoch_of(space, ARGV[7])
 return out`;
 
-/** KEYS: entry, lease, companion. ARGV: token, kind, life, companion's text, namespace key or '', epoch, payload. */
-const STORE = `${PUT}
-if redis.call('GET', KEYS[2]) ~= ARGV[1] then return 0 end
-local same = ARGV[5] == '' or redis.call('HGET', ARGV[5], 'epoch') == ARGV[6]
-if same then put(KEYS[1], KEYS[3], ARGV[2], ARGV[3], ARGV[4], 7, #ARGV) end
-redis.call('DEL', KEYS[2])
-return same and 1 or 0`;
+/**
+ * KEYS: entries. ARGV: namespace key or '', kind, then for each entry: lease that must stand, life, companion's text, epoch,
+ * number of payload parts, the parts. Answers 1 for each that was stored, else 0.
+ */
+const STORE = `${LEASE}${PUT}
+local epoch = ARGV[1] ~= '' and redis.call('HGET', ARGV[1], 'epoch')
+local out, at = {}, 3
+for i, key in ipairs(KEYS) do
+  local lease, parts = lease_of(key), tonumber(ARGV[at + 4])
+  out[i] = 0
+  if redis.call('GET', lease) == ARGV[at] then
+    if ARGV[1] == '' or epoch == ARGV[at + 3] then
+      put(key, '${ENGINE_PREFIX}m:{' .. key .. '}', ARGV[2], ARGV[at + 1], ARGV[at + 2], at + 5, at + 4 + parts)
+      out[i] = 1
+    end
+    redis.call('DEL', lease)
+  end
+  at = at + 5 + parts
+end
+return out`;
 
 /**
  * KEYS: entries. ARGV: namespace key or '', candidate epoch, channel, message head, then for each entry: op, kind, life,

@@ -5,6 +5,7 @@ import { QuickReads } from './quick-reads';
 import { ReadBatches } from './read-batches';
 import { readInvalidation } from './invalidation-message';
 import { fromReply, toParts } from './redis-payload';
+import { StoreBatches } from './store-batches';
 import { LEASE_STATES, WRONG_TYPE } from './redis-scripts';
 import { scanKeys } from './redis-scan';
 import { RedisScripts } from './redis-scripts-client';
@@ -37,6 +38,7 @@ export class RedisTier2 implements Tier2 {
   readonly driver = 'redis';
   private readonly scripts: RedisScripts;
   private readonly batches = new ReadBatches((request) => this.readBatch(request));
+  private readonly stores = new StoreBatches((requests) => this.coded(() => this.storeBatch(requests)));
   private readonly quick: QuickReads;
 
   /** Closes the connection when it is closed. */
@@ -52,7 +54,7 @@ export class RedisTier2 implements Tier2 {
   }
 
   store(requests: readonly StoreRequest[]): Promise<StoreOutcome[]> {
-    return this.coded(() => Promise.all(requests.map((request) => this.storeOne(request))));
+    return Promise.all(requests.map((request) => this.stores.store(request)));
   }
 
   change(space: SpaceRef, changes: readonly Change[], from: string): Promise<ChangeOutcome> {
@@ -264,16 +266,30 @@ export class RedisTier2 implements Tier2 {
     return entries.map((entry) => (entry.ticket ? { ...entry, ticket: { ...entry.ticket, epoch } } : entry));
   }
 
-  private async storeOne({ space, key, payload, lifeMs, ticket }: StoreRequest): Promise<StoreOutcome> {
-    const { isCluster } = this.connection;
-    const answer = await this.scripts.run('sluiceStore', [key, leaseKey(key), stampKey(key)], [
-      ticket.token, space.kind, whole(lifeMs), ticket.tagStamp, isCluster ? '' : spaceKey(space.name), ticket.epoch,
-      ...toParts(payload),
-    ]); // prettier-ignore
-    if (answer !== 1) return 'overtaken';
-    if (!isCluster || stateOf(await this.state(space, ['seq'])).epoch === ticket.epoch) return 'written';
+  /** Of one namespace. */
+  private storeBatch(requests: readonly StoreRequest[]): Promise<StoreOutcome[]> {
+    if (this.connection.isCluster) return Promise.all(requests.map((request) => this.storeInCluster(request)));
+    return this.storeAll(requests, spaceKey(requests[0]!.space.name));
+  }
+
+  private async storeInCluster(request: StoreRequest): Promise<StoreOutcome> {
+    const { space, key, ticket } = request;
+    const [outcome] = await this.storeAll([request], '');
+    if (outcome !== 'written') return 'overtaken';
+    if (stateOf(await this.state(space, ['seq'])).epoch === ticket.epoch) return 'written';
     await this.connection.client.unlink(key, stampKey(key));
     return 'overtaken';
+  }
+
+  /** Requests of one namespace; its key is empty where it lies elsewhere. */
+  private async storeAll(requests: readonly StoreRequest[], namespace: string): Promise<StoreOutcome[]> {
+    const args = requests.flatMap(({ payload, lifeMs, ticket: { token, tagStamp, epoch } }) => {
+      const parts = toParts(payload);
+      return [token, whole(lifeMs), tagStamp, epoch, parts.length, ...parts];
+    });
+    const head = [namespace, requests[0]!.space.kind];
+    const answers = await this.run('sluiceStore', requests.map(({ key }) => key), [...head, ...args]); // prettier-ignore
+    return answers.map((answer) => (answer === 1 ? 'written' : 'overtaken'));
   }
 
   private async changeArguments(space: SpaceRef, changes: readonly Change[]): Promise<(string | number | Buffer)[][]> {
