@@ -1,6 +1,7 @@
 export type { CacheBacklog } from './backlog';
 export { CacheWriteBack, type QueuedWrite } from './cache-write-back';
 export { CacheOutbox, type CacheInvalidation, type ClaimedInvalidation } from './cache-outbox';
+export { BatchedReads, BatchPool, type BatchedStatement } from './batched-reads';
 export { Prisma, type PrismaClient } from './generated/client';
 export {
   IdempotentWrites,
