@@ -1,3 +1,14 @@
+export { formatApiKey, hashOfSecret, isSecretOf, newApiKey, parseApiKey, type ApiKeyText } from './api-key-text';
+export {
+  ApiKeyEndedError,
+  ApiKeys,
+  ApiKeyUnknownError,
+  apiScopes,
+  type ApiKey,
+  type ApiScope,
+  type NewApiKey,
+  type StoredApiKey,
+} from './api-keys';
 export type { CacheBacklog } from './backlog';
 export { CacheWriteBack, type QueuedWrite } from './cache-write-back';
 export { CacheOutbox, type CacheInvalidation, type ClaimedInvalidation } from './cache-outbox';
