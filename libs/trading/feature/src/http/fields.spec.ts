@@ -1,4 +1,14 @@
-import { ChoiceField, DateField, NumberField, ObjectField, TextField, TimeField } from './fields';
+import {
+  ChoiceField,
+  DateField,
+  DecimalField,
+  IntegerField,
+  JsonField,
+  NumberField,
+  ObjectField,
+  TextField,
+  TimeField,
+} from './fields';
 import { RequestInvalidError, RequestPipe } from './request.pipe';
 
 class Body {
@@ -47,3 +57,32 @@ it.each([
   ['a field that there is not', { name: 'a', other: 1 }],
   ['NUL inside an object', { name: 'a', more: { a: '\0' } }],
 ])('refuses %s', async (_what, body) => expect(read(body)).rejects.toThrow(RequestInvalidError));
+
+class Price {
+  @JsonField({ description: 'Anything.' })
+  value!: unknown;
+
+  @DecimalField({ description: 'Money.', digits: 4, scale: 2, optional: true })
+  usd?: string;
+
+  @IntegerField({ description: 'How many.', minimum: 0, maximum: 9, optional: true })
+  count?: number;
+}
+const readPrice = (body: unknown): Promise<unknown> =>
+  new RequestPipe().transform(body, { type: 'body', metatype: Price, data: undefined });
+
+it.each([{ value: null }, { value: [{ a: null }] }, { value: 'x', usd: '1234.50', count: 9 }])(
+  'takes %j',
+  async (body) => expect(await readPrice(body)).toEqual(body),
+);
+
+it.each([
+  ['no value', {}],
+  ['more digits than there may be', { value: 1, usd: '12345' }],
+  ['more digits behind the point', { value: 1, usd: '1.123' }],
+  ['a negative one', { value: 1, usd: '-1' }],
+  ['a number, which may be rounded', { value: 1, usd: 1.5 }],
+  ['a whole number as text', { value: 1, count: '1' }],
+  ['a part', { value: 1, count: 1.5 }],
+  ['one too many', { value: 1, count: 10 }],
+])('refuses %s', async (_what, body) => expect(readPrice(body)).rejects.toThrow(RequestInvalidError));

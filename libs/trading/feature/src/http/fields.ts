@@ -2,11 +2,14 @@ import { applyDecorators } from '@nestjs/common';
 import { ApiProperty, type ApiPropertyOptions } from '@nestjs/swagger';
 import {
   IsIn,
+  IsInt,
   IsNumber,
   IsObject,
   IsString,
   Matches,
+  Max,
   MaxLength,
+  Min,
   MinLength,
   ValidateBy,
   ValidateIf,
@@ -70,6 +73,20 @@ export function NumberField(options: Field & { minimum?: number; maximum?: numbe
   ]);
 }
 
+/** A whole number within its range. */
+export function IntegerField(options: Field & { minimum: number; maximum: number }): PropertyDecorator {
+  const { minimum, maximum, ...about } = options;
+  return field(about, { type: 'integer', minimum, maximum }, [IsInt(), Min(minimum), Max(maximum)]);
+}
+
+/** An exact decimal as text, not negative: at most `digits` before the point and `scale` after it. */
+export function DecimalField(options: Field & { digits: number; scale: number }): PropertyDecorator {
+  const { digits, scale, ...about } = options;
+  const pattern = new RegExp(`^\\d{1,${digits}}(\\.\\d{1,${scale}})?$`);
+  const message = `$property must be a decimal as text, of at most ${digits} digits and ${scale} behind the point`;
+  return field(about, { type: 'string', pattern: pattern.source }, [Matches(pattern, { message })]);
+}
+
 /** ISO 8601; without an offset it is UTC. Read by `parseBound`. */
 export function TimeField(options: Field): PropertyDecorator {
   const isTime = (value: unknown): boolean =>
@@ -95,4 +112,10 @@ export function DateField(options: Field): PropertyDecorator {
 /** Any JSON object. The pipe has refused what no row can hold. */
 export function ObjectField(options: Field): PropertyDecorator {
   return field(options, { type: 'object', additionalProperties: true }, [IsObject()]);
+}
+
+/** Any JSON value; null is one, and must be given as such. The pipe has refused what no row can hold. */
+export function JsonField(options: Field): PropertyDecorator {
+  const rule = { name: 'given', validator: { validate: (value: unknown) => value !== undefined } };
+  return field(options, {}, [ValidateBy(rule, { message: '$property must be given' })]);
 }

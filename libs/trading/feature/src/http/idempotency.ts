@@ -2,9 +2,11 @@ import { createHash } from 'node:crypto';
 import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
 import { ApiHeader } from '@nestjs/swagger';
 import { DomainError } from '@sluice/core';
-import type { IdempotentRequest } from '@sluice/postgres';
-import type { FastifyRequest } from 'fastify';
+import type { Answered, IdempotentRequest } from '@sluice/postgres';
+import type { FastifyReply, FastifyRequest } from 'fastify';
 import { callerOf } from './caller';
+import { unstorableParts } from './plain-json';
+import { RequestInvalidError } from './request.pipe';
 
 /** `Idempotency-Key` is not what may be a key. */
 export class IdempotencyKeyInvalidError extends DomainError {
@@ -16,11 +18,16 @@ export class IdempotencyKeyInvalidError extends DomainError {
   }
 }
 
-/** The request as `IdempotentWrites` takes it; null where it carries no `Idempotency-Key`. Throws `IDEMPOTENCY_KEY_INVALID`. */
+/**
+ * The request as `IdempotentWrites` takes it; null where it carries no `Idempotency-Key`. Throws `IDEMPOTENCY_KEY_INVALID`,
+ * and `API_REQUEST_INVALID` for a body that nests too deep to be written as text: it comes before the pipe.
+ */
 export function idempotentRequestOf(request: FastifyRequest): IdempotentRequest | null {
   const key = request.headers['idempotency-key'];
   if (key === undefined) return null;
   if (typeof key !== 'string' || !/^[\x21-\x7e]{1,255}$/.test(key)) throw new IdempotencyKeyInvalidError();
+  const unstorable = unstorableParts(request.body);
+  if (unstorable.length > 0) throw new RequestInvalidError(unstorable);
   const fingerprint = createHash('sha256')
     .update(`${request.method} ${request.url}\n${JSON.stringify(request.body ?? null)}`)
     .digest();
@@ -31,6 +38,12 @@ export function idempotentRequestOf(request: FastifyRequest): IdempotentRequest 
 export const Idempotent = createParamDecorator((_data: unknown, context: ExecutionContext) =>
   idempotentRequestOf(context.switchToHttp().getRequest<FastifyRequest>()),
 );
+
+/** The answer, with `Idempotency-Replayed: true` where it is that of an earlier time. */
+export function replyOf<T>(reply: Pick<FastifyReply, 'header'>, { answer, isReplayed }: Answered<T>): T {
+  if (isReplayed) void reply.header('Idempotency-Replayed', 'true');
+  return answer;
+}
 
 /** Documents `Idempotency-Key`. */
 export const AcceptsIdempotencyKey = (): MethodDecorator =>

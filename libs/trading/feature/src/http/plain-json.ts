@@ -5,7 +5,9 @@ const MAX_DEPTH = 32;
 
 /**
  * What PostgreSQL or JSON cannot hold, wherever in a request it is: NUL, half a character (a lone surrogate), an infinity
- * (`1e999`), and nesting over 32 levels. At most ten are named; the walk keeps its own stack.
+ * (`1e999`), whole numbers beyond 2^53, which are rounded by now, and nesting over 32 levels. Names that every object of
+ * JavaScript has (`constructor`) are refused too: the transformation to classes loses them, or fails. At most ten are
+ * named; the walk keeps its own stack.
  */
 export function unstorableParts(value: unknown): RequestProblem[] {
   const problems: RequestProblem[] = [];
@@ -17,7 +19,8 @@ export function unstorableParts(value: unknown): RequestProblem[] {
     if (detail !== null) problems.push({ pointer, detail: `${pointer.slice(1) || 'the value'} ${detail}` });
     else if (typeof part.value === 'object' && part.value !== null)
       for (const [name, member] of Object.entries(part.value).reverse()) {
-        if (faultOf(name) !== null) problems.push({ pointer, detail: 'a name in the body must be plain text' });
+        if (faultOf(name) !== null || name in Object.prototype)
+          problems.push({ pointer, detail: 'a name in the body must be plain text' });
         else open.push({ value: member, pointer: `${pointer}/${pointerPart(name)}`, depth: depth + 1 });
       }
   }
@@ -25,7 +28,11 @@ export function unstorableParts(value: unknown): RequestProblem[] {
 }
 
 function faultOf(value: unknown): string | null {
-  if (typeof value === 'number') return Number.isFinite(value) ? null : 'must be a finite number';
+  if (typeof value === 'number') {
+    if (!Number.isFinite(value)) return 'must be a finite number';
+    const isRounded = Number.isInteger(value) && !Number.isSafeInteger(value);
+    return isRounded ? 'must be a number up to 2^53, or text' : null;
+  }
   if (typeof value !== 'string') return null;
   return /[\0\p{Surrogate}]/u.test(value) ? 'must hold neither NUL nor half a character' : null;
 }
