@@ -57,7 +57,9 @@ it('writes commands by the bytes of their arguments, and reads them back', () =>
     ['SET', 'clé', '🎲\r\n$5', 'PX', '1000'],
     ['SET', 'b', '', 'PX', '1'],
   ]);
-  expect(batch.resp).toBe(respCommand('SET', 'clé', '🎲\r\n$5', 'PX', '1000') + respCommand('SET', 'b', '', 'PX', '1'));
+  expect(String(batch.resp)).toBe(
+    respCommand('SET', 'clé', '🎲\r\n$5', 'PX', '1000') + respCommand('SET', 'b', '', 'PX', '1'),
+  );
 });
 
 it.each([

@@ -15,16 +15,29 @@ export interface RespEntry {
   readonly ttlMs: number;
 }
 
-/** `SET key value PX ttlMs` for each entry. One text is several times cheaper than a buffer for each argument. */
+/** Around one key and one value: names, lengths and life, however long the numbers are. */
+const SET_FRAME_BYTES = 96;
+
+/**
+ * `SET key value PX ttlMs` for each entry. One text for each, written at once to where it is sent from, is several times
+ * cheaper than a buffer for each argument, and a fifth cheaper for a whole load than one text for all: that one has to be
+ * gathered from its thousands of pieces when it is sent.
+ */
 export function setBatch<Id>(id: Id, entries: readonly RespEntry[]): RespBatch<Id> {
-  let resp = '';
+  let mostBytes = 0;
+  for (const { key, value } of entries)
+    mostBytes += Buffer.byteLength(key) + Buffer.byteLength(value) + SET_FRAME_BYTES;
+  const resp = Buffer.allocUnsafe(mostBytes);
+  let at = 0;
   for (const { key, value, ttlMs } of entries) {
     const life = String(ttlMs);
-    resp +=
+    at += resp.write(
       `*5\r\n$3\r\nSET\r\n$${Buffer.byteLength(key)}\r\n${key}\r\n$${Buffer.byteLength(value)}\r\n${value}` +
-      `\r\n$2\r\nPX\r\n$${life.length}\r\n${life}\r\n`;
+        `\r\n$2\r\nPX\r\n$${life.length}\r\n${life}\r\n`,
+      at,
+    );
   }
-  return { id, commands: entries.length, resp };
+  return { id, commands: entries.length, resp: resp.subarray(0, at) };
 }
 
 /** Any one command. */
