@@ -16,3 +16,27 @@ export {
 export { TopPicksRunWriter, type LatestPicksInvalidation, type TopPicksResult } from './top-picks-run.writer';
 export { RunNotJsonError } from './trading-persistence.errors';
 export { UniverseRepository, type UniverseRecord } from './universe.repository';
+export {
+  RecommendationResourceRepository,
+  type OpenRecommendation,
+  type PolicyGroup,
+  type RecommendationDetail,
+  type RecommendationPage,
+} from './recommendations/recommendation-resource.repository';
+export {
+  RecommendationWriter,
+  type Evaluation,
+  type LoggedRecommendation,
+  type LoggedScope,
+  type NewRecommendation,
+  type ScalpingExit,
+} from './recommendations/recommendation.writer';
+export { DEFAULT_PRICE, LlmPriceRepository, type LlmPriceRow } from './costs/llm-price.repository';
+export {
+  LlmRequestRepository,
+  type LlmRequestFilter,
+  type LlmRequestRow,
+  type LoggedLlmRequest,
+  type NewLlmRequest,
+} from './costs/llm-request.repository';
+export { LlmUsageRepository, type LlmUsage } from './costs/llm-usage.repository';
