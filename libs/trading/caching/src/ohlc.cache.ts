@@ -4,6 +4,7 @@ import {
   cacheOf,
   CacheValueError,
   faithful,
+  keyParts,
   SharedCounters,
   type CacheEngine,
   type Store,
@@ -62,7 +63,7 @@ const TIME = /^(\d{4}-\d\d-\d\d)(?:[T ](\d\d):(\d\d)(?::\d\d(?:\.\d+)?)?)?$/;
  * Candles per symbol, span and interval, for as long as the interval says. No grace: a chart that ends yesterday is not
  * served for one of today. Without jitter, so that the age of an entry can be told from what is left of its life.
  */
-export class OhlcCache extends cacheOf<OhlcKey, OhlcCandles>({
+export class OhlcCache extends cacheOf<OhlcKey, OhlcCandles | null>({
   name: 'hist',
   version: 1,
   key: ohlcKeyParts, // hist:{symbol}:{from}:{to}:{interval}, and @{source} where one was asked for
@@ -70,6 +71,7 @@ export class OhlcCache extends cacheOf<OhlcKey, OhlcCandles>({
   fresh: ohlcFreshness,
   jitter: 0,
   tags: tagsOf,
+  tagsOfId,
   about: 'Candles per symbol, span, interval and source; filled from the chart sources.',
 }) {
   /** What there is, and what all processes did with it: `hist:meta`. */
@@ -82,10 +84,7 @@ export class OhlcCache extends cacheOf<OhlcKey, OhlcCandles>({
 
   /** What a key says; null for a key of another origin. */
   partsOfId(id: string): OhlcKeyParts | null {
-    const [symbol, from, to, last] = this.partsOf(id, KEY_PARTS) ?? [];
-    if (symbol === undefined || from === undefined || to === undefined || last === undefined) return null;
-    const interval = intervalOf(last);
-    return interval === null ? null : { symbol, from: timeOf(from), to: timeOf(to), interval };
+    return ohlcPartsOf(id);
   }
 
   /**
@@ -123,6 +122,14 @@ export const ohlcEntryKey = (key: OhlcKey): string => cacheKey('hist', ...ohlcKe
 /** What whoever writes an entry past the cache has to tell of it. */
 export const ohlcEntryTags = (key: OhlcKey) => ({ cache: 'hist', tags: tagsOf(key) });
 
+/** What a key says; null for a key of another origin. */
+function ohlcPartsOf(id: string): OhlcKeyParts | null {
+  const [symbol, from, to, last] = keyParts('hist', id, KEY_PARTS) ?? [];
+  if (symbol === undefined || from === undefined || to === undefined || last === undefined) return null;
+  const interval = intervalOf(last);
+  return interval === null ? null : { symbol, from: timeOf(from), to: timeOf(to), interval };
+}
+
 /** Throws `CacheKeyError` for a time that is none. */
 function ohlcKeyParts({ symbol, from, to, interval, source = 'auto' }: OhlcKey): readonly string[] {
   const name = interval.replace(/[@%]/g, encodeURIComponent);
@@ -153,7 +160,12 @@ function intervalOf(last: string): string | null {
 const isChosen = (parts: OhlcKeyParts, { symbol, interval }: OhlcFilter) =>
   (symbol === undefined || symbol === parts.symbol) && (interval === undefined || interval === parts.interval);
 
-function tagsOf({ symbol, interval }: OhlcKey): string[] {
+function tagsOfId(id: string): string[] | null {
+  const parts = ohlcPartsOf(id);
+  return parts && tagsOf(parts);
+}
+
+function tagsOf({ symbol, interval }: Pick<OhlcKey, 'symbol' | 'interval'>): string[] {
   return [tagOf({ symbol }), tagOf({ interval }), tagOf({ symbol, interval })];
 }
 
@@ -164,8 +176,8 @@ function tagOf({ symbol, interval }: OhlcFilter): string {
 }
 
 /** Refuses rows without a time also when they are written. */
-function candlesStore(): Store<OhlcCandles> {
-  const store = faithful<OhlcCandles>({ check: isCandlesOrNone });
+function candlesStore(): Store<OhlcCandles | null> {
+  const store = faithful<OhlcCandles | null>({ check: isCandlesOrNone });
   return {
     ...store,
     says: 'JSON of source and rows',
@@ -177,7 +189,7 @@ function candlesStore(): Store<OhlcCandles> {
 }
 
 /** "There are none" is kept for a moment as well. */
-function isCandlesOrNone(value: unknown): value is OhlcCandles {
+function isCandlesOrNone(value: unknown): value is OhlcCandles | null {
   if (value === null) return true;
   const { source, rows } = value as Partial<OhlcCandles>;
   const hasTime = (row: unknown) => typeof row === 'object' && row !== null && Boolean((row as OhlcRow).time);

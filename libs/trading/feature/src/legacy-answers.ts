@@ -9,7 +9,7 @@ import {
 import type { Type } from '@nestjs/common';
 
 /** Below /v1, and yet none of the legacy service: their errors are problem details. */
-const OWN_PATHS = /^\/v1\/(?:admin|llm-costs|recommendations|runs|context|picks|policies|levels)(?:\/|$)/;
+const OWN_PATHS = /^\/v1\/(?:admin|llm-costs|recommendations|runs|context|picks|policies|levels|candles)(?:\/|$)/;
 
 /** Paths of the legacy service: their clients parse its error shape, `{"detail": ...}`, and not problem details. */
 export function isLegacyPath(path: string): boolean {

@@ -5,6 +5,7 @@ import { RecommendationRepository, TopPicksRunRepository, UniverseRepository } f
 import { AlphaController } from './alpha.controller';
 import { AlphaService } from './alpha.service';
 import { CandleSource } from './candles/candle-source';
+import { candlesParts } from './candles/candles.parts';
 import { CachedValuesController } from './cached-values.controller';
 import { CachedValuesService } from './cached-values.service';
 import { ChangePolicy } from './change-guard';
@@ -34,10 +35,12 @@ export class TradingModule {
       controllers: [
         ...[AlphaController, TopPicksController, ConsistentPicksController],
         ...[CachedValuesController, OhlcCacheController, GeneralCacheController],
+        ...candlesParts.controllers,
       ],
       providers: [
         ...[RecommendationRepository, TopPicksRunRepository, UniverseRepository, LatestPicksSource],
         ...[CachedValuesService, ConsistentPicksService, OhlcCacheService],
+        ...candlesParts.providers,
         { provide: TradingCaches, useValue: caches },
         { provide: ChangePolicy, useValue: changes },
         { provide: CandleSource, useValue: candles },

@@ -1,0 +1,54 @@
+import { Injectable } from '@nestjs/common';
+import type { Answer } from '@sluice/cache';
+import { TradingCaches, type OhlcCandles, type OhlcKey, type OhlcRow } from '@sluice/trading-caching';
+import { parseIndianTime } from '../legacy-time';
+import { RequestInvalidError } from '../http/request.pipe';
+import { type Candle, CandleSource } from './candle-source';
+
+const DAY = /^\d{4}-\d\d-\d\d$/;
+const LAST_SECOND_OF_DAY = 86_399;
+
+/**
+ * Candles from the cache, and from the configured source where the cache has none. That there are none is kept for a moment
+ * as well. Of a source that is asked for by its name only the cache can tell: nobody else knows who gave a candle.
+ */
+@Injectable()
+export class CandlesService {
+  constructor(
+    private readonly caches: TradingCaches,
+    private readonly source: CandleSource,
+  ) {}
+
+  /** Times are India's wall clock. Throws `API_REQUEST_INVALID` for times that are none, and `CANDLES_UNAVAILABLE`. */
+  async read(key: OhlcKey): Promise<Answer<OhlcCandles | null>> {
+    const [from, to] = [secondsOf(key.from, '/from', 0), secondsOf(key.to, '/to', LAST_SECOND_OF_DAY)];
+    if (from > to) throw invalid('/to', 'to must not be before from');
+    const { ohlc } = this.caches;
+    if (key.source !== undefined) return heldOf(await ohlc.getAnswers([key]));
+    return ohlc.getOrLoadAnswer(key, async () => {
+      const { symbol, interval } = key;
+      const found = await this.source.candles({ symbol, interval, from, to });
+      return found.length === 0 ? null : { source: 'candles', rows: found.map(rowOf) };
+    });
+  }
+}
+
+function heldOf([answer]: readonly Answer<OhlcCandles | null | undefined>[]): Answer<OhlcCandles | null> {
+  if (!answer) throw new TypeError('A cache answered fewer keys than it was asked for.');
+  return { ...answer, value: answer.value ?? null };
+}
+
+/** A day alone as its first second, and that much behind it. */
+function secondsOf(time: string, pointer: string, behindDay: number): number {
+  const ms = parseIndianTime(time);
+  if (ms === null) throw invalid(pointer, `${pointer.slice(1)} must be a day or a time of India like 2026-01-09T09:15`);
+  return ms / 1_000 + (DAY.test(time) ? behindDay : 0);
+}
+
+const invalid = (pointer: string, detail: string): RequestInvalidError =>
+  new RequestInvalidError([{ pointer, detail }]);
+
+const rowOf = ({ time, ...prices }: Candle): OhlcRow => ({
+  time: new Date(time * 1_000).toISOString().replace('.000Z', 'Z'),
+  ...prices,
+});
