@@ -3,6 +3,7 @@ import { InvalidSettingsError, MissingSettingError } from './config.errors';
 import { httpEnvironment, type HttpSettings, httpSettingsOf } from './http-settings';
 import { marketHolidays, marketSessions, type MarketSessionSetting } from './market-days';
 import { SecretUrl } from './secret-url';
+import { tracingEnvironment, type TracingSettings, tracingSettingsOf } from './tracing-settings';
 import { wholeNumber } from './whole-number';
 
 const secretUrl = (schemes: readonly string[], form: (url: string) => boolean = URL.canParse) =>
@@ -86,6 +87,7 @@ const environment = z.object({
     .enum(['auto', 'json', 'plain'], 'must be auto, json or plain')
     .default('auto')
     .describe('auto: plain on a terminal, else one JSON object per line.'),
+  ...tracingEnvironment,
   SHUTDOWN_DELAY_MS: wholeNumber(0, 600_000)
     .default(0)
     .describe('How long the API says "not ready" before it stops accepting; behind a balancer, its probe interval.'),
@@ -119,6 +121,7 @@ export interface Settings {
   readonly http: HttpSettings;
   readonly logLevel: 'error' | 'warn' | 'info' | 'debug';
   readonly logFormat: 'auto' | 'json' | 'plain';
+  readonly tracing: TracingSettings;
   readonly shutdownDelayMs: number;
   readonly shutdownMs: number;
 }
@@ -159,6 +162,7 @@ export function loadSettings(env: Readonly<Record<string, string | undefined>> =
     http: httpSettingsOf(value),
     logLevel: value.LOG_LEVEL,
     logFormat: value.LOG_FORMAT,
+    tracing: tracingSettingsOf(value),
     shutdownDelayMs: value.SHUTDOWN_DELAY_MS,
     shutdownMs: value.SHUTDOWN_MS,
   };

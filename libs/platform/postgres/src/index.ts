@@ -24,4 +24,4 @@ export { LegacyMigrationRepository, type LegacyTableState } from './legacy-migra
 export { findMigrationsFolder, MigrationHistory, type SchemaState } from './migration-history';
 export { isUnavailable, MigrationsNotFoundError, PostgresUnavailableError } from './postgres.errors';
 export { PostgresModule } from './postgres.module';
-export { Postgres, type PostgresOptions, type Transaction } from './postgres';
+export { Postgres, type ObserveWork, type PoolState, type PostgresOptions, type Transaction } from './postgres';

@@ -38,6 +38,30 @@ describe('Postgres', () => {
     });
   });
 
+  it('tells of its connections, and of what it asks, without values', async () => {
+    const asked: string[] = [];
+    const observed = new Postgres({
+      ...{ url: server.url, poolSize: 1 },
+      observe: (operation, work) => {
+        asked.push(operation);
+        return work();
+      },
+    });
+    try {
+      expect(observed.pool).toEqual({ inUse: 0, idle: 0, waiting: 0 });
+      const [, during] = await observed.transaction(async (tx) => [
+        await tx.$queryRaw`SELECT 1`,
+        { ...observed.pool, waits: observed.rows(Prisma.sql`SELECT oid FROM pg_class WHERE relname = ${'hunter2'}`) },
+      ]);
+      expect(during).toMatchObject({ inUse: 1, idle: 0 });
+      await during.waits;
+      expect(observed.pool).toEqual({ inUse: 0, idle: 1, waiting: 0 });
+      expect(asked).toEqual(['transaction', 'SELECT pg_class']);
+    } finally {
+      await observed.close();
+    }
+  });
+
   it('leaves a failure of the statement itself as it is', async () => {
     await expect(postgres.rows(Prisma.sql`SELECT * FROM nothing_here`)).rejects.not.toBeInstanceOf(
       PostgresUnavailableError,

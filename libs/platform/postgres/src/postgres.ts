@@ -1,4 +1,5 @@
 import { PrismaPg } from '@prisma/adapter-pg';
+import { Pool } from 'pg';
 import { Prisma, PrismaClient } from './generated/client';
 import { isUnavailable, PostgresUnavailableError } from './postgres.errors';
 
@@ -15,6 +16,19 @@ export interface PostgresOptions {
   readonly connectTimeoutMs?: number;
   /** What `pg_stat_activity` shows. */
   readonly applicationName?: string;
+  /** Told of each piece of work, which it runs: by it traces see how long the server took. */
+  readonly observe?: ObserveWork;
+}
+
+/** `operation` is a few words of this program, never a value: `SELECT top_picks_runs`. */
+export type ObserveWork = <T>(operation: string, work: () => Promise<T>) => Promise<T>;
+
+/** Connections of the pool at this moment. */
+export interface PoolState {
+  readonly inUse: number;
+  readonly idle: number;
+  /** Callers that wait for a connection. */
+  readonly waiting: number;
 }
 
 /** A health check that waits longer than this has its answer. */
@@ -26,11 +40,14 @@ const pingTimeoutMs = 2_000;
  */
 export class Postgres {
   readonly #prisma: PrismaClient;
+  readonly #pool: Pool;
+  readonly #observe: ObserveWork | undefined;
 
   constructor(options: PostgresOptions) {
     const statementTimeoutMs = options.statementTimeoutMs ?? 15_000;
     const connectTimeoutMs = options.connectTimeoutMs ?? 3_000;
-    const adapter = new PrismaPg({
+    this.#observe = options.observe;
+    this.#pool = new Pool({
       connectionString: options.url,
       max: options.poolSize ?? 10,
       connectionTimeoutMillis: connectTimeoutMs,
@@ -40,14 +57,21 @@ export class Postgres {
       idleTimeoutMillis: 30_000,
       application_name: options.applicationName ?? 'sluice',
     });
+    const adapter = new PrismaPg(this.#pool, { disposeExternalPool: true });
     const transactionOptions = { maxWait: connectTimeoutMs, timeout: statementTimeoutMs };
     this.#prisma = new PrismaClient({ adapter, transactionOptions });
   }
 
+  get pool(): PoolState {
+    const { totalCount, idleCount, waitingCount } = this.#pool;
+    return { inUse: totalCount - idleCount, idle: idleCount, waiting: waitingCount };
+  }
+
   /** Runs `work` with the client. Throws `POSTGRES_UNAVAILABLE` for the server's absence, other failures as they are. */
-  async run<T>(work: (prisma: PrismaClient) => Promise<T>): Promise<T> {
+  async run<T>(work: (prisma: PrismaClient) => Promise<T>, operationOf = () => 'work'): Promise<T> {
     try {
-      return await work(this.#prisma);
+      const asked = (): Promise<T> => work(this.#prisma);
+      return await (this.#observe ? this.#observe(operationOf(), asked) : asked());
     } catch (error) {
       throw isUnavailable(error) ? new PostgresUnavailableError(error) : error;
     }
@@ -55,7 +79,10 @@ export class Postgres {
 
   /** The rows of one SQL statement, int8 as bigint. `Row` is the caller's word for the columns it selected. */
   async rows<Row>(sql: Prisma.Sql): Promise<Row[]> {
-    return this.run((prisma) => prisma.$queryRaw<Row[]>(sql));
+    return this.run(
+      (prisma) => prisma.$queryRaw<Row[]>(sql),
+      () => statementOf(sql),
+    );
   }
 
   /**
@@ -63,7 +90,10 @@ export class Postgres {
    * `POSTGRES_UNAVAILABLE` also where it takes longer than a statement may.
    */
   async transaction<T>(work: (tx: Transaction) => Promise<T>): Promise<T> {
-    return this.run((prisma) => prisma.$transaction(work));
+    return this.run(
+      (prisma) => prisma.$transaction(work),
+      () => 'transaction',
+    );
   }
 
   /** Resolves when the server answers; throws `POSTGRES_UNAVAILABLE` when it does not within two seconds. */
@@ -83,4 +113,11 @@ export class Postgres {
   async close(): Promise<void> {
     await this.#prisma.$disconnect();
   }
+}
+
+/** The verb of a statement, and the table that it is about where it names one. */
+function statementOf(sql: Prisma.Sql): string {
+  const [, verb = 'work'] = /^\s*([a-z]+)/i.exec(sql.sql) ?? [];
+  const [, table] = /\b(?:FROM|INTO|UPDATE)\s+(?:ONLY\s+)?([a-z_]+)/i.exec(sql.sql) ?? [];
+  return [verb.toUpperCase(), table].filter(Boolean).join(' ');
 }
