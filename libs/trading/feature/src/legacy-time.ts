@@ -52,6 +52,19 @@ export function parseIndianTime(text: string | null): number | null {
   return text === null ? null : (parseInstant(text, indiaOffsetMs)?.ms ?? null);
 }
 
+/** A payload's time as ISO text with `Z`, to the microsecond; without an offset it is India's wall clock. Null where it is none. */
+export function indianTimeText(text: string): string | null {
+  const instant = parseInstant(text, indiaOffsetMs);
+  return instant && format(instant);
+}
+
+/** The day that a time is written with, whatever its offset: `2026-01-09`. Null where it is no time. */
+export function writtenDay(text: string | null | undefined): string | null {
+  if (typeof text !== 'string' || parseInstant(text, 0) === null) return null;
+  const [, year, , month, day] = isoForm.exec(text) ?? [];
+  return `${year}-${month}-${day}`;
+}
+
 /** The true time in the legacy text form: `Z`, six digits of a fraction, omitted when zero. */
 export function nowText(clock: Clock): string {
   return utcText(clock.nowMs());

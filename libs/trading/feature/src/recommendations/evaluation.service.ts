@@ -1,0 +1,111 @@
+import type { Clock } from '@sluice/core';
+import type { IdempotentWrites } from '@sluice/postgres';
+import type {
+  Evaluation,
+  OpenRecommendation,
+  RecommendationResourceRepository,
+  RecommendationWriter,
+} from '@sluice/trading-persistence';
+import { type Candle, type CandleRequest, CandlesUnavailableError, type CandleSource } from '../candles/candle-source';
+import { parseBound, utcText } from '../legacy-time';
+import { HORIZONS, pnlPctOf, priceQuestionOf } from './horizons';
+import { isSell } from './recommendation.rules';
+import type { ScalpingExits } from './scalping-exits';
+
+export interface EvaluationTotals {
+  readonly evaluated: number;
+  readonly total_candidates: number;
+  /** Over, but nobody knows at which price: without an exit, or without candles of the time. */
+  readonly without_price: number;
+}
+
+interface EvaluationParts {
+  readonly recommendations: Pick<RecommendationResourceRepository, 'listOpen'>;
+  readonly writer: Pick<RecommendationWriter, 'evaluate'>;
+  readonly writes: Pick<IdempotentWrites, 'run'>;
+  readonly candles: CandleSource;
+  readonly exits: Pick<ScalpingExits, 'list'>;
+  readonly clock: Clock;
+}
+
+/** What became of one: its end, `open` while it is not over, `unpriced` where nobody knows. */
+type Finding = Evaluation | 'open' | 'unpriced';
+
+/** Questions to the source of candles at once. */
+const AT_ONCE = 8;
+
+/** Finds out how open recommendations ended. */
+export class EvaluationService {
+  constructor(private readonly parts: EvaluationParts) {}
+
+  /**
+   * Evaluates the oldest open ones, `maxRows` at most. One that has no price, no mode with a horizon or no end is left open
+   * for the next time; where the source of candles is away, so are all that need it. Prices are asked for before the
+   * transaction, and a row that somebody else ended meanwhile is left as it is.
+   */
+  async evaluate(maxRows: number): Promise<EvaluationTotals> {
+    const { recommendations, writer, writes } = this.parts;
+    const open = await recommendations.listOpen(Object.keys(HORIZONS), maxRows);
+    const prices = new Prices(this.parts.candles);
+    const findings: Finding[] = [];
+    for (let at = 0; at < open.length; at += AT_ONCE)
+      findings.push(...(await Promise.all(open.slice(at, at + AT_ONCE).map((one) => this.find(one, prices)))));
+    const ended = findings.filter((finding) => typeof finding !== 'string');
+    const { answer } = await writes.run(null, (tx) => writer.evaluate(tx, ended));
+    const unpriced = findings.filter((finding) => finding === 'unpriced').length;
+    return { evaluated: answer, total_candidates: open.length, without_price: unpriced };
+  }
+
+  private async find(one: OpenRecommendation, prices: Prices): Promise<Finding> {
+    const horizon = HORIZONS[one.mode];
+    if (!horizon) return 'open';
+    if (horizon.type === 'exit_only') return this.findExit(one);
+    const question = priceQuestionOf(horizon, one.generatedAtMs, this.parts.clock.nowMs());
+    if (question === null) return 'open';
+    const { from, to, interval, reason } = question;
+    const candle = question.choose(await prices.candles({ symbol: one.symbol, from, to, interval }));
+    return candle === null ? 'unpriced' : endOf(one, candle.close, utcText(candle.time * 1000), reason);
+  }
+
+  private async findExit(one: OpenRecommendation): Promise<Finding> {
+    const day = utcText(one.generatedAtMs).slice(0, 10);
+    const exit = (await this.parts.exits.list(day)).find(({ symbol }) => symbol === one.symbol);
+    if (!exit || exit.exitPrice === null || exit.exitPrice <= 0) return 'unpriced';
+    const time = parseBound(exit.exitTime ?? undefined) ?? null;
+    return endOf(one, exit.exitPrice, time, exit.exitReason ?? 'SCALPING_EXIT');
+  }
+}
+
+function endOf(one: OpenRecommendation, price: number, time: string | null, reason: string): Finding {
+  const pnlPct = pnlPctOf(one.entryPrice, price, isSell(one.recommendation));
+  if (!Number.isFinite(pnlPct)) return 'unpriced';
+  return { id: one.id, exit_price: price, exit_time_utc: time, exit_reason: reason, pnl_pct: pnlPct };
+}
+
+/** Each question is asked once; a source that is away is not asked again, or two thousand rows would wait in vain. */
+class Prices {
+  readonly #answers = new Map<string, Promise<readonly Candle[]>>();
+  #isAway = false;
+
+  constructor(private readonly source: CandleSource) {}
+
+  candles(request: CandleRequest): Promise<readonly Candle[]> {
+    const key = JSON.stringify(request);
+    const known = this.#answers.get(key);
+    if (known) return known;
+    const asked = this.ask(request);
+    this.#answers.set(key, asked);
+    return asked;
+  }
+
+  private async ask(request: CandleRequest): Promise<readonly Candle[]> {
+    if (this.#isAway) return [];
+    try {
+      return await this.source.candles(request);
+    } catch (error) {
+      if (!(error instanceof CandlesUnavailableError)) throw error;
+      this.#isAway = true;
+      return [];
+    }
+  }
+}
