@@ -81,7 +81,11 @@ export class MemoryEntryAnswer {
 }
 
 export class SharedEntryAnswer {
-  @ApiProperty({ enum: ['fresh', 'stale', 'corrupt', 'absent'] }) state!: 'fresh' | 'stale' | 'corrupt' | 'absent';
+  @ApiProperty({
+    enum: ['fresh', 'stale', 'corrupt', 'invalidated', 'absent'],
+    description: '`invalidated`: a tag made it absent, so that to every reader it is a miss.',
+  })
+  state!: NonNullable<Inspection['tier2']>['state'];
   @nullableMs('Until Redis removes it; null without end.') lifeMs!: number | null;
   @nullableMs('Not above 0 where it is stale; null without end.') freshForMs!: number | null;
   @ApiProperty({ type: 'integer' }) sizeBytes!: number;
@@ -125,6 +129,7 @@ export class CacheCensusAnswer implements CacheCensus {
   @count('In Redis.') entries!: number;
   @count('Of them fresh.') fresh!: number;
   @count('Of them stale.') stale!: number;
+  @count('Made absent by a tag; they end by themselves.') invalidated!: number;
   @count('They do not decode.') corrupt!: number;
   @count('They have no end, so another program wrote them.') endless!: number;
   @count('Of all.') sizeBytes!: number;

@@ -10,7 +10,7 @@ export default async function cacheInspect(context: Context, name = '', key = ''
   const { state, lifeMs, freshForMs, sizeBytes, value } = entry;
   if (context.options.json) context.print(JSON.stringify({ key, ...entry }, jsonValue, 2));
   else {
-    context.print(`state  ${state}`);
+    context.print(`state  ${state === 'invalidated' ? 'invalidated by a tag: to every reader it is a miss' : state}`);
     context.print(`fresh  ${formatLife(freshForMs)}`);
     context.print(`life   ${formatLife(lifeMs)}`);
     context.print(`size   ${formatBytes(sizeBytes)}`);

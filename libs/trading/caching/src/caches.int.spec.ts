@@ -59,4 +59,16 @@ describe('in Redis', () => {
     expect(await caches.ohlc.invalidate(filter)).toBe(count);
     expect((await redis.keys('hist:*')).toSorted()).toEqual(left);
   });
+
+  it('candles that a tag made absent are said to be', async () => {
+    const candles = { source: 'yahoo', rows: [{ time: '2026-01-09T09:15:00+05:30', close: 1 }] };
+    const span = { from: '2026-01-01', to: '2026-01-09T09:15' };
+    await caches.ohlc.set({ symbol: 'INFY', ...span, interval: '5m', source: 'yahoo' }, candles);
+    await caches.ohlc.set({ symbol: 'L&T', ...span, interval: 'a@b', source: 'yahoo' }, candles);
+    await caches.ohlc.invalidateTags(['symbol:INFY', 'interval:1d']);
+    const states = new Map<string, string | undefined>();
+    for await (const ids of caches.ohlc.pages())
+      for (const id of ids) states.set(id.split(':')[1]!, (await caches.ohlc.inspect(id))?.tier2?.state);
+    expect([states.get('INFY'), states.get('L&T')]).toEqual(['invalidated', 'fresh']);
+  });
 });

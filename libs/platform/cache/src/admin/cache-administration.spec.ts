@@ -1,3 +1,4 @@
+import { keyParts } from '../declare/cache-key';
 import { CacheOptionError } from '../declare/cache-options';
 import { cacheOf } from '../declare/cache-of';
 import { json } from '../codec/json';
@@ -25,6 +26,7 @@ class QuotesOfDay extends cacheOf({
   store: json<number>(),
   fresh: freshFor(60_000),
   tags: (symbol) => [symbol.slice(0, 1)],
+  tagsOfId: (id) => keyParts('quotes:day', id, 1)?.map((symbol) => symbol.slice(0, 1)) ?? null,
   about: 'Prices of a day.',
 }) {}
 
@@ -84,6 +86,20 @@ it('makes all entries with a tag absent, and says of a cache without tags that i
   const without = expect.objectContaining({ code: 'CACHE_WITHOUT_TAGS', kind: 'invalid' });
   await expect(admin.invalidateTags('ops', 'quotes', ['A'])).rejects.toEqual(without);
   expect(audited).toMatchObject([{ what: 'invalidate-tag', cache: 'quotes:day', detail: '1 tags' }]);
+});
+
+it('says of an entry that a tag made it absent, and counts it apart, until it is written anew', async () => {
+  await daily.setMany([{ key: 'AB', value: 1 }, { key: 'B', value: 3 }]); // prettier-ignore
+  await admin.invalidateTags('ops', 'quotes:day', ['A']);
+  expect(await admin.inspect('quotes:day', 'quotes:day:AB')).toMatchObject({
+    tier1: null,
+    tier2: { state: 'invalidated', value: 1 },
+  });
+  expect(await admin.inspect('quotes:day', 'quotes:day:B')).toMatchObject({ tier2: { state: 'fresh' } });
+  const census = { entries: 2, fresh: 1, stale: 0, invalidated: 1, isClean: true };
+  expect(await admin.verify('quotes:day')).toMatchObject(census);
+  await daily.set('AB', 4);
+  expect(await admin.inspect('quotes:day', 'quotes:day:AB')).toMatchObject({ tier2: { state: 'fresh', value: 4 } });
 });
 
 it('makes an entry stale, to be served only while loading fails', async () => {

@@ -15,6 +15,11 @@ export interface CacheDeclaration<K, V> extends Partial<PolicyOptions> {
   readonly fresh: Freshness<K, V>;
   /** Entries that can be invalidated together, whatever their keys. */
   readonly tags?: (key: K) => readonly string[];
+  /**
+   * The same tags by the entry's key in the shared tier; null for one of another origin. Without it administration cannot
+   * tell an entry that a tag made absent from one that is read.
+   */
+  readonly tagsOfId?: (id: string) => readonly string[] | null;
   /** For the generated reference: what it holds, and who fills it. */
   readonly about: string;
 }

@@ -10,13 +10,14 @@ import { BackOff } from './back-off';
 import { inBatches } from './batches';
 import type { CacheEngine } from './cache-engine';
 import { Entries, type Asked } from './entries';
-import { inspectEntry, type Inspection } from './inspection';
+import type { Inspection } from './inspection';
 import { Leases } from './leases';
 import { Hits } from './hits';
 import { LoadGate } from './load-gate';
 import { LoaderRuns } from './loader-runs';
 import { Loads } from './loads';
 import type { Space } from './space';
+import { StoredEntries } from './stored-entries';
 import { WriteBack } from './write-back';
 import { Writes, type RemoveResult, type ToSet, type WriteResult } from './writes';
 import { Tier1Slot } from '../tier1/tier1';
@@ -27,7 +28,6 @@ interface Wanted<K> {
 }
 
 const NO_OPTIONS: SetOptions = {};
-const PAGE_KEYS = 200;
 const NOTHING_REMOVED: RemoveResult = { tier1: 'skipped', tier2: 'skipped', removed: 0 };
 
 export interface SetOptions {
@@ -49,6 +49,7 @@ export class Cache<K, V> {
   private readonly entries: Entries<K, V>;
   private readonly loads: Loads<K, V>;
   private readonly writes: Writes<K, V>;
+  private readonly stored: StoredEntries<K, V>;
   private readonly writeBackQueue: WriteBack<K, V> | null;
 
   constructor(
@@ -75,6 +76,7 @@ export class Cache<K, V> {
     const drop = () => this.drop();
     const { nodeId } = engine;
     this.writes = new Writes({ declaration, entries, leases, link, nodeId, policy, forget, drop });
+    this.stored = new StoredEntries(declaration, this.space, policy, engine);
     const isWrittenBack = this.live.now.maxQueuedWrites > 0 && engine.writeBack !== null;
     const bound = () => this.live.now.maxQueuedWrites;
     this.writeBackQueue = isWrittenBack ? new WriteBack(declaration, engine.writeBack!, bound) : null;
@@ -264,27 +266,18 @@ export class Cache<K, V> {
   }
 
   /** One page of the keys in the shared tier; the cursor `0` begins and ends. Throws `Tier2Error`. */
-  keys(cursor = '0', count = PAGE_KEYS): Promise<KeyPage> {
-    return this.engine.link.page(this.space, cursor, count);
+  keys(cursor?: string, count?: number): Promise<KeyPage> {
+    return this.stored.page(cursor, count);
   }
 
   /** All keys in the shared tier, page by page; a key may come twice. Throws `Tier2Error`. */
   pages(): AsyncGenerator<string[]> {
-    return this.engine.link.pages(this.space, PAGE_KEYS);
+    return this.stored.pages();
   }
 
   /** Everything about one entry, without touching it; null where there is none. Throws `Tier2Error`. */
-  async inspect(id: string): Promise<Inspection | null> {
-    const { link, scheduler, tier1 } = this.engine;
-    const [entry] = await link.call(this.space, (tier2) => tier2.read({ space: this.space, keys: [id] }));
-    const held = tier1.find(id);
-    if (!held && (!entry || (entry.payload === null && !entry.isWrongType))) return null;
-    const now = scheduler.nowMs();
-    return {
-      id,
-      tier1: held ? { freshForMs: held.freshEndsMs - now, ageMs: now - held.askedMs, sizeBytes: held.sizeBytes } : null,
-      tier2: entry ? inspectEntry(this.declaration.store, entry, this.live.now.graceMs) : null,
-    };
+  inspect(id: string): Promise<Inspection | null> {
+    return this.stored.inspect(id);
   }
 
   /** The parts that the key was made of; null for a key of another version or origin. */

@@ -11,7 +11,11 @@ export interface Inspection {
 }
 
 export interface Tier2Inspection {
-  readonly state: 'fresh' | 'stale' | 'corrupt' | 'absent';
+  /**
+   * `invalidated`: a tag of it was, so that to every reader it is a miss; what is left of it ends by itself. Known where the
+   * cache declares `tagsOfId`.
+   */
+  readonly state: 'fresh' | 'stale' | 'corrupt' | 'invalidated' | 'absent';
   /** Until Redis removes it; null without end. */
   readonly lifeMs: number | null;
   /** Not above 0 where it is stale. */

@@ -11,7 +11,7 @@ interface Waiting {
 
 /**
  * Joins the reads of one turn of the event loop into one command: 128 callers cost one round trip, and a lone caller waits
- * for nobody. Reads of different caches, or with different rights to load, stay apart.
+ * for nobody. Reads of different caches, with and without tags, or with different rights to load, stay apart.
  */
 export class ReadBatches {
   private waiting = new Map<string, Waiting[]>();
@@ -21,8 +21,9 @@ export class ReadBatches {
   read(request: ReadRequest): Promise<ReadEntry[]> {
     return new Promise((resolve, reject) => {
       if (this.waiting.size === 0) process.nextTick(() => this.flush());
-      const { space, lease } = request;
-      const group = lease ? `${space.name}\0${lease.lifeMs}\0${lease.belowMs}` : space.name;
+      const { space, tags, lease } = request;
+      const own = tags ? `${space.name}\0` : space.name;
+      const group = lease ? `${own}\0${lease.lifeMs}\0${lease.belowMs}` : own;
       const waiting = this.waiting.get(group);
       if (waiting) waiting.push({ request, resolve, reject });
       else this.waiting.set(group, [{ request, resolve, reject }]);
