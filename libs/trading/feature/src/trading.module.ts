@@ -15,6 +15,7 @@ import { GeneralCacheController } from './general-cache.controller';
 import { LatestPicksSource } from './latest-picks.source';
 import { OhlcCacheController } from './ohlc-cache.controller';
 import { OhlcCacheService } from './ohlc-cache.service';
+import { picksParts } from './picks/picks.parts';
 import { TopPicksController } from './top-picks.controller';
 import { TopPicksHistoryService } from './top-picks-history.service';
 import { TopPicksStatusService } from './top-picks-status.service';
@@ -36,11 +37,13 @@ export class TradingModule {
         ...[AlphaController, TopPicksController, ConsistentPicksController],
         ...[CachedValuesController, OhlcCacheController, GeneralCacheController],
         ...candlesParts.controllers,
+        ...picksParts.controllers,
       ],
       providers: [
         ...[RecommendationRepository, TopPicksRunRepository, UniverseRepository, LatestPicksSource],
         ...[CachedValuesService, ConsistentPicksService, OhlcCacheService],
         ...candlesParts.providers,
+        ...picksParts.providers,
         { provide: TradingCaches, useValue: caches },
         { provide: ChangePolicy, useValue: changes },
         { provide: CandleSource, useValue: candles },

@@ -40,3 +40,12 @@ export {
   type NewLlmRequest,
 } from './costs/llm-request.repository';
 export { LlmUsageRepository, type LlmUsage } from './costs/llm-usage.repository';
+export {
+  PickRepository,
+  type PickFilter,
+  type PicksToJudge,
+  type StoredOutcome,
+  type WholePick,
+} from './picks/pick.repository';
+export { type ContributionRow, type OutcomeRow, type PickRow } from './picks/pick.rows';
+export { PickWriter, type NewPick, type PickOutcome, type WrittenOutcome } from './picks/pick.writer';

@@ -1,0 +1,86 @@
+import { Injectable } from '@nestjs/common';
+import { Postgres, Prisma } from '@sluice/postgres';
+import { equals, where } from '../legacy-sql';
+import { outcomeColumns, pickColumns, type ContributionRow, type OutcomeRow, type PickRow } from './pick.rows';
+
+export interface PickFilter {
+  readonly symbol?: string | undefined;
+  readonly mode?: string | undefined;
+  readonly universe?: string | undefined;
+  /** Days, both included. */
+  readonly from?: string | undefined;
+  readonly to?: string | undefined;
+}
+
+export interface WholePick {
+  readonly pick: PickRow;
+  /** In the order in which they were logged. */
+  readonly contributions: readonly ContributionRow[];
+  readonly outcomes: readonly OutcomeRow[];
+}
+
+export interface StoredOutcome {
+  readonly outcome: OutcomeRow;
+  readonly version: string;
+}
+
+/** The picks of a day that have no outcome yet at a horizon, and how many have. */
+export interface PicksToJudge {
+  readonly tradeDate: string;
+  readonly waiting: readonly PickRow[];
+  readonly judged: number;
+}
+
+@Injectable()
+export class PickRepository {
+  constructor(private readonly postgres: Postgres) {}
+
+  /** The newest first, of those with an id below `beforeId`. */
+  list(filter: PickFilter, beforeId: string | null, limit: number): Promise<PickRow[]> {
+    const { symbol, mode, universe, from, to } = filter;
+    return this.postgres.rows<PickRow>(Prisma.sql`
+      SELECT ${pickColumns} FROM pick_events AS p
+      ${where([
+        symbol !== undefined && equals('symbol', symbol),
+        mode !== undefined && equals('mode', mode),
+        universe !== undefined && equals('universe', universe),
+        from !== undefined && Prisma.sql`trade_date >= ${from}::date`,
+        to !== undefined && Prisma.sql`trade_date <= ${to}::date`,
+        beforeId !== null && Prisma.sql`p.id < ${beforeId}::bigint`,
+      ])}
+      ORDER BY p.id DESC LIMIT ${limit}`);
+  }
+
+  /** A pick with everything that is known of it. */
+  async find(uuid: string): Promise<WholePick | null> {
+    const ofPick = equals('pick_uuid', uuid);
+    const [[pick], contributions, outcomes] = await Promise.all([
+      this.postgres.rows<PickRow>(Prisma.sql`SELECT ${pickColumns} FROM pick_events WHERE ${ofPick}`),
+      this.postgres.rows<ContributionRow>(Prisma.sql`
+        SELECT agent_name, score, confidence, metadata FROM pick_agent_contributions WHERE ${ofPick} ORDER BY id`),
+      this.postgres.rows<OutcomeRow>(Prisma.sql`
+        SELECT ${outcomeColumns} FROM pick_outcomes WHERE ${ofPick} ORDER BY evaluation_horizon COLLATE "C"`),
+    ]);
+    return pick ? { pick, contributions, outcomes } : null;
+  }
+
+  async findOutcome(uuid: string, horizon: string): Promise<StoredOutcome | null> {
+    const [row] = await this.postgres.rows<OutcomeRow & { version: string }>(Prisma.sql`
+      SELECT ${outcomeColumns}, xmin::text AS version FROM pick_outcomes
+      WHERE ${equals('pick_uuid', uuid)} AND ${equals('evaluation_horizon', horizon)}`);
+    if (!row) return null;
+    const { version, ...outcome } = row;
+    return { outcome, version };
+  }
+
+  /** Those of a day in the order in which they were logged; null where the day has no picks. */
+  async listToJudge(tradeDate: string, horizon: string): Promise<PicksToJudge> {
+    const rows = await this.postgres.rows<PickRow & { isJudged: boolean }>(Prisma.sql`
+      SELECT ${pickColumns}, EXISTS (
+        SELECT 1 FROM pick_outcomes AS o WHERE o.pick_uuid = p.pick_uuid AND o.evaluation_horizon = ${horizon}
+      ) AS "isJudged"
+      FROM pick_events AS p WHERE trade_date = ${tradeDate}::date ORDER BY p.id`);
+    const waiting = rows.filter(({ isJudged }) => !isJudged).map(({ isJudged: _judged, ...pick }) => pick);
+    return { tradeDate, waiting, judged: rows.length - waiting.length };
+  }
+}
