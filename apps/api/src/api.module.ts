@@ -38,7 +38,12 @@ export class ApiModule {
         CachesModule.forRoot({ ...parts, caches }),
         CacheOutboxModule.forRoot(parts),
         HealthModule.forRoot(parts),
-        TradingModule.forRoot({ caches, changes: new LoopbackOnly(), candles: candleSourceOf(settings) }),
+        TradingModule.forRoot({
+          caches,
+          changes: new LoopbackOnly(),
+          candles: candleSourceOf(settings),
+          llmCosts: { dailyBudgetUsd: settings.llmDailyBudgetUsd },
+        }),
       ],
     };
   }

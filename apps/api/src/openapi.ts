@@ -11,6 +11,7 @@ export function setUpOpenApi(app: INestApplication): void {
         'included, except `/v1/admin/caches`; all other errors are RFC 9457 problem details. Every answer carries `X-Request-Id`.',
     )
     .setVersion('0.1.0')
+    .addTag('LLM costs', 'What requests to language models cost, and their budget.')
     .addTag('performance', 'Recommendations and what they were worth.')
     .addTag('top picks', 'Runs of the top-picks engine.')
     .addTag('picks', 'Picks as they were signalled, and what became of them.')

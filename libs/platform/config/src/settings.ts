@@ -76,6 +76,11 @@ const environment = z.object({
     .string()
     .optional()
     .describe('A folder of prices as the legacy cache left it, .cache/historical. Not set: there are no prices.'),
+  LLM_DAILY_BUDGET_USD: z
+    .string()
+    .regex(/^\d{1,9}(\.\d{1,8})?$/, 'must be an amount such as 10 or 7.50')
+    .default('10')
+    .describe('What requests to language models may cost in a day of UTC, where the question names no other budget.'),
   HOST: z.string().default('127.0.0.1').describe('The address that the API listens on.'),
   PORT: wholeNumber(0, 65_535).default(3000).describe('The port that the API listens on; 0 takes a free one.'),
   ...httpEnvironment,
@@ -116,6 +121,8 @@ export interface Settings {
   readonly candlesUrl: SecretUrl | undefined;
   readonly candlesTimeoutMs: number;
   readonly candlesDir: string | undefined;
+  /** US dollars, an exact decimal. */
+  readonly llmDailyBudgetUsd: string;
   readonly host: string;
   readonly port: number;
   readonly http: HttpSettings;
@@ -157,6 +164,7 @@ export function loadSettings(env: Readonly<Record<string, string | undefined>> =
     candlesUrl: value.CANDLES_URL,
     candlesTimeoutMs: value.CANDLES_TIMEOUT_MS,
     candlesDir: value.CANDLES_DIR,
+    llmDailyBudgetUsd: value.LLM_DAILY_BUDGET_USD,
     host: value.HOST,
     port: value.PORT,
     http: httpSettingsOf(value),

@@ -9,6 +9,8 @@ import { candlesParts } from './candles/candles.parts';
 import { CachedValuesController } from './cached-values.controller';
 import { CachedValuesService } from './cached-values.service';
 import { ChangePolicy } from './change-guard';
+import { costsParts } from './costs/costs.parts';
+import { LlmCostSettings } from './costs/llm-costs.service';
 import { ConsistentPicksController } from './consistent-picks.controller';
 import { ConsistentPicksService } from './consistent-picks.service';
 import { GeneralCacheController } from './general-cache.controller';
@@ -25,12 +27,13 @@ interface TradingBindings {
   /** Who may change something: the legacy service asked nobody. */
   readonly changes: ChangePolicy;
   readonly candles: CandleSource;
+  readonly llmCosts: LlmCostSettings;
 }
 
 /** The trading backend's routes. Needs `Postgres` from the application. */
 @Module({})
 export class TradingModule {
-  static forRoot({ caches, changes, candles }: TradingBindings): DynamicModule {
+  static forRoot({ caches, changes, candles, llmCosts }: TradingBindings): DynamicModule {
     return {
       module: TradingModule,
       controllers: [
@@ -38,12 +41,15 @@ export class TradingModule {
         ...[CachedValuesController, OhlcCacheController, GeneralCacheController],
         ...candlesParts.controllers,
         ...picksParts.controllers,
+        ...costsParts.controllers,
       ],
       providers: [
         ...[RecommendationRepository, TopPicksRunRepository, UniverseRepository, LatestPicksSource],
         ...[CachedValuesService, ConsistentPicksService, OhlcCacheService],
         ...candlesParts.providers,
         ...picksParts.providers,
+        ...costsParts.providers,
+        { provide: LlmCostSettings, useValue: llmCosts },
         { provide: TradingCaches, useValue: caches },
         { provide: ChangePolicy, useValue: changes },
         { provide: CandleSource, useValue: candles },

@@ -1,6 +1,7 @@
 import { applyDecorators } from '@nestjs/common';
 import { ApiProperty, type ApiPropertyOptions } from '@nestjs/swagger';
 import {
+  IsBoolean,
   IsIn,
   IsInt,
   IsNumber,
@@ -45,6 +46,11 @@ export function TextField(
     ...[IsString(), MinLength(minLength), MaxLength(maxLength)],
     ...(pattern ? [Matches(pattern)] : []),
   ]);
+}
+
+/** True or false of a body; text is neither. */
+export function BooleanField(options: Field): PropertyDecorator {
+  return field(options, { type: 'boolean' }, [IsBoolean()]);
 }
 
 /** One of a few texts. */

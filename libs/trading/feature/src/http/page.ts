@@ -85,6 +85,8 @@ const TIME = /^(?!0000)(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)(\.\d{1,6})?Z$/;
 /** Forms of values in cursors. What passes is one for PostgreSQL too: a made-up cursor is refused and fails no statement. */
 export const cursorForms = {
   id: /^\d{1,18}$/,
+  /** Any text that PostgreSQL holds. */
+  text: { test: (value: string): boolean => value.isWellFormed() && !value.includes('\0') },
   /** UTC to the microsecond, as PostgreSQL is asked to write it. */
   time: {
     test: (value: string): boolean => {

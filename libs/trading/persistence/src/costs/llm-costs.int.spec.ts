@@ -174,9 +174,9 @@ describe('requests', () => {
       await log({ createdAt });
     await log({ model: 'gpt-4-turbo', createdAt: '2026-01-02T00:00:00Z' });
     const ids = async (filter: object) => (await requests.list({ limit: 9, ...filter })).map(({ id }) => id);
-    expect(await ids({})).toEqual(['4', '3', '2', '1']);
-    expect(await ids({ model: 'gpt-4', beforeId: '3' })).toEqual(['2', '1']);
-    expect(await ids({ since: '2026-01-02T00:00:00Z', until: '2026-01-03T00:00:00Z' })).toEqual(['4', '2']);
+    expect(await ids({})).toEqual([4, 3, 2, 1]);
+    expect(await ids({ model: 'gpt-4', beforeId: '3' })).toEqual([2, 1]);
+    expect(await ids({ since: '2026-01-02T00:00:00Z', until: '2026-01-03T00:00:00Z' })).toEqual([4, 2]);
   });
 });
 

@@ -4,7 +4,7 @@ import { utcText, where } from '../legacy-sql';
 import { DEFAULT_PRICE } from './llm-price.repository';
 
 export interface LlmRequestRow {
-  readonly id: string;
+  readonly id: number;
   readonly model: string;
   readonly tokens_input: number | null;
   readonly tokens_output: number | null;
@@ -39,7 +39,7 @@ export interface LlmRequestFilter {
 }
 
 const columns = Prisma.sql`
-  id::text AS id, model, tokens_input::float8 AS tokens_input, tokens_output::float8 AS tokens_output,
+  id::float8 AS id, model, tokens_input::float8 AS tokens_input, tokens_output::float8 AS tokens_output,
   trim_scale(cost_usd)::text AS cost_usd, ${utcText('created_at')} || 'Z' AS created_at`;
 
 @Injectable()
