@@ -15,9 +15,11 @@ import { ConsistentPicksController } from './consistent-picks.controller';
 import { ConsistentPicksService } from './consistent-picks.service';
 import { GeneralCacheController } from './general-cache.controller';
 import { LatestPicksSource } from './latest-picks.source';
+import { LegacyDirectory } from './legacy-directory';
 import { OhlcCacheController } from './ohlc-cache.controller';
 import { OhlcCacheService } from './ohlc-cache.service';
 import { picksParts } from './picks/picks.parts';
+import { recommendationsParts } from './recommendations/recommendations.parts';
 import { TopPicksController } from './top-picks.controller';
 import { TopPicksHistoryService } from './top-picks-history.service';
 import { TopPicksStatusService } from './top-picks-status.service';
@@ -27,13 +29,15 @@ interface TradingBindings {
   /** Who may change something: the legacy service asked nobody. */
   readonly changes: ChangePolicy;
   readonly candles: CandleSource;
+  /** The legacy backend's root folder. */
+  readonly legacyDir?: string | null;
   readonly llmCosts: LlmCostSettings;
 }
 
 /** The trading backend's routes. Needs `Postgres` from the application. */
 @Module({})
 export class TradingModule {
-  static forRoot({ caches, changes, candles, llmCosts }: TradingBindings): DynamicModule {
+  static forRoot({ caches, changes, candles, legacyDir, llmCosts }: TradingBindings): DynamicModule {
     return {
       module: TradingModule,
       controllers: [
@@ -42,6 +46,7 @@ export class TradingModule {
         ...candlesParts.controllers,
         ...picksParts.controllers,
         ...costsParts.controllers,
+        ...recommendationsParts.controllers,
       ],
       providers: [
         ...[RecommendationRepository, TopPicksRunRepository, UniverseRepository, LatestPicksSource],
@@ -49,6 +54,8 @@ export class TradingModule {
         ...candlesParts.providers,
         ...picksParts.providers,
         ...costsParts.providers,
+        ...recommendationsParts.providers,
+        { provide: LegacyDirectory, useValue: new LegacyDirectory(legacyDir ?? null) },
         { provide: LlmCostSettings, useValue: llmCosts },
         { provide: TradingCaches, useValue: caches },
         { provide: ChangePolicy, useValue: changes },

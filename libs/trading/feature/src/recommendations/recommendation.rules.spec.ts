@@ -120,7 +120,7 @@ describe('an item', () => {
     ['null', null, 'it is no object'],
     ['a price that is no number', { symbol: 'A', price: 'high' }, 'its entry price is not a number'],
     ['a price of NaN', { symbol: 'A', price: 'nan' }, 'its entry price is not a number'],
-    ['an infinite price', { symbol: 'A', price: 1e999 }, 'price must be a finite number'],
+    ['an infinite price', { symbol: 'A', price: Infinity }, 'price must be a finite number'],
     ['NUL', { symbol: 'A', reasoning: '\0' }, 'reasoning must hold neither NUL nor half a character'],
     ['half a character', { symbol: '\ud83d' }, 'symbol must hold neither NUL nor half a character'],
     ['a symbol that is no text', { symbol: { a: 1 } }, 'its symbol is no text'],
