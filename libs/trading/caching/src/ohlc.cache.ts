@@ -7,6 +7,7 @@ import {
   keyParts,
   SharedCounters,
   type CacheEngine,
+  type RemoveResult,
   type Store,
 } from '@sluice/cache';
 import { OhlcStatistics } from './ohlc.statistics';
@@ -102,7 +103,14 @@ export class OhlcCache extends cacheOf<OhlcKey, OhlcCandles | null>({
       const ids = await this.chosenOf(keys, chosen, olderThanMs);
       removed += (await this.deleteIds(ids)).removed ?? 0;
     }
+    this.statistics.forget();
     return removed;
+  }
+
+  override async clear(onPage?: (removed: number) => void): Promise<RemoveResult> {
+    const result = await super.clear(onPage);
+    this.statistics.forget();
+    return result;
   }
 
   private async chosenOf(ids: readonly string[], chosen: OhlcFilter, olderThanMs: number): Promise<string[]> {

@@ -27,12 +27,25 @@ export interface OhlcEntry extends WeighedOhlc {
   readonly cachedAtMs: number | null;
 }
 
+/** One pass over all keys. */
+interface Look {
+  /** The newest first. */
+  readonly entries: readonly WeighedOhlc[];
+  readonly sizeBytes: number;
+  /** What was read of them so far. */
+  readonly read: Map<string, Promise<OhlcEntry>>;
+}
+
+/** Everybody may ask, and a look goes over all keys: so long its answer is for all who do. */
+const KEPT_MS = 5_000;
+
 /**
- * What the cache of candles holds, for the routes of the legacy service. Each look goes over all keys by pages and weighs
- * them without reading their values. Everything here throws `Tier2Error` where the shared tier cannot be asked.
+ * What the cache of candles holds, for the routes of the legacy service. A look goes over all keys by pages and weighs them
+ * without reading their values; it is kept for 5 s, or until this process removes something. Everything here throws
+ * `Tier2Error` where the shared tier cannot be asked.
  */
 export class OhlcStatistics {
-  private looking: Promise<Map<string, WeighedOhlc>> | null = null;
+  private kept: { readonly look: Promise<Look>; untilMs: number } | null = null;
 
   constructor(
     private readonly engine: CacheEngine,
@@ -41,17 +54,20 @@ export class OhlcStatistics {
   ) {}
 
   async totals(): Promise<OhlcTotals> {
-    const entries = [...(await this.all()).values()];
-    const sizeBytes = entries.reduce((sum, entry) => sum + entry.sizeBytes, 0);
+    const { entries, sizeBytes } = await this.look();
     return { ...(await this.shared.read()), entries: entries.length, sizeBytes };
   }
 
   /** The newest entries, and how many there are. */
   async newest(limit: number): Promise<{ total: number; entries: OhlcEntry[] }> {
-    const all = [...(await this.all()).values()];
-    const ageOf = ({ ageMs }: WeighedOhlc) => ageMs ?? Infinity;
-    const newest = all.sort((one, other) => (ageOf(one) < ageOf(other) ? -1 : 1)).slice(0, limit);
-    return { total: all.length, entries: await Promise.all(newest.map((entry) => this.withValue(entry))) };
+    const look = await this.look();
+    const newest = look.entries.slice(0, limit).map((entry) => this.readOnce(look, entry));
+    return { total: look.entries.length, entries: await Promise.all(newest) };
+  }
+
+  /** The next to ask are told what there is then. */
+  forget(): void {
+    this.kept = null;
   }
 
   /** Those of the keys for which there is an entry, by key. */
@@ -67,16 +83,33 @@ export class OhlcStatistics {
     return new Map(weighed.map((entry) => [entry.id, entry]));
   }
 
-  /** One look for all who ask while it goes on. */
-  private all(): Promise<Map<string, WeighedOhlc>> {
-    this.looking ??= this.look().finally(() => (this.looking = null));
-    return this.looking;
+  /** The same for all who ask while it goes on, and for a while after. */
+  private look(): Promise<Look> {
+    const { scheduler } = this.engine;
+    if (this.kept && scheduler.nowMs() < this.kept.untilMs) return this.kept.look;
+    const kept = (this.kept = { look: this.begin(), untilMs: Infinity });
+    kept.look.then(
+      () => (kept.untilMs = scheduler.nowMs() + KEPT_MS),
+      () => (kept.untilMs = -Infinity), // Whoever waits is told; the next one looks again.
+    );
+    return kept.look;
   }
 
-  private async look(): Promise<Map<string, WeighedOhlc>> {
+  private async begin(): Promise<Look> {
     const all = new Map<string, WeighedOhlc>(); // A key may come twice.
     for await (const ids of this.cache.pages()) for (const [id, entry] of await this.weigh(ids)) all.set(id, entry);
-    return all;
+    const ageOf = ({ ageMs }: WeighedOhlc) => ageMs ?? Infinity;
+    const entries = [...all.values()].sort((one, other) => (ageOf(one) < ageOf(other) ? -1 : 1));
+    return { entries, sizeBytes: entries.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0), read: new Map() };
+  }
+
+  private readOnce({ read }: Look, entry: WeighedOhlc): Promise<OhlcEntry> {
+    const known = read.get(entry.id);
+    if (known) return known;
+    const reading = this.withValue(entry);
+    read.set(entry.id, reading);
+    reading.catch(() => read.delete(entry.id)); // Whoever waits is told.
+    return reading;
   }
 
   private async withValue(entry: WeighedOhlc): Promise<OhlcEntry> {

@@ -26,7 +26,7 @@ export class OhlcCacheController {
   @ApiOperation({
     operationId: 'getOhlcCacheStats',
     summary: 'What the cache of candles holds, and how often it helped',
-    description: 'Numbers of all processes together; each request goes over all keys.',
+    description: 'Numbers of all processes together. What it holds is up to 5 s old: a look goes over all keys.',
   })
   @LegacyAnswers(OhlcCacheStatsAnswer, { parameters: false })
   async getStats(): Promise<OhlcCacheStatsAnswer> {
@@ -37,7 +37,7 @@ export class OhlcCacheController {
   @ApiOperation({
     operationId: 'listOhlcCacheEntries',
     summary: 'Its entries, the newest first',
-    description: 'By when they were stored, as what is left of their lives tells.',
+    description: 'By when they were stored, as what is left of their lives tells; up to 5 s old.',
   })
   @LegacyAnswers(OhlcCacheInfoAnswer, { parameters: true })
   async getInfo(@Query() { limit }: OhlcCacheInfoQuery): Promise<OhlcCacheInfoAnswer> {
