@@ -1,6 +1,7 @@
 import { type DynamicModule, Module } from '@nestjs/common';
 import type { CacheEngine } from '@sluice/cache';
 import { requireDatabaseUrl, type Settings } from '@sluice/config';
+import type { CollectedMetrics, Tracing } from '@sluice/observability';
 import { PostgresModule } from '@sluice/postgres';
 import { TradingCaches } from '@sluice/trading-caching';
 import { candleSourceOf, TradingModule } from '@sluice/trading-feature';
@@ -9,12 +10,15 @@ import { LoopbackOnly } from './caches/loopback.guard';
 import { HealthModule } from './health/health.module';
 import { Lifecycle } from './lifecycle';
 import type { Log } from './log';
+import { MetricsModule } from './metrics/metrics.module';
 import { CacheOutboxModule } from './outbox/cache-outbox.module';
 
 interface ApiParts {
   readonly engine: CacheEngine;
   readonly lifecycle: Lifecycle;
   readonly log: Log;
+  readonly metrics: CollectedMetrics;
+  readonly tracing: Tracing;
 }
 
 /** Binds the platform's parts to the domains. */
@@ -26,6 +30,7 @@ export class ApiModule {
       holidays: settings.marketHolidays,
       specialSessions: settings.marketSpecialSessions,
     });
+    const cachesModule = CachesModule.forRoot({ ...parts, caches });
     return {
       module: ApiModule,
       imports: [
@@ -34,8 +39,10 @@ export class ApiModule {
           poolSize: settings.databasePoolSize,
           statementTimeoutMs: settings.databaseTimeoutMs,
           applicationName: 'sluice-api',
+          observe: (operation, work) => parts.tracing.part(operation, { 'db.system.name': 'postgresql' }, work),
         }),
-        CachesModule.forRoot({ ...parts, caches }),
+        cachesModule,
+        MetricsModule.forRoot({ metrics: parts.metrics, caches: cachesModule }),
         CacheOutboxModule.forRoot(parts),
         HealthModule.forRoot(parts),
         TradingModule.forRoot({

@@ -2,22 +2,9 @@ import { type ArgumentsHost, Catch, type ExceptionFilter, HttpException } from '
 import { messageOf } from '@sluice/core';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Log } from './log';
+import { loggedPathOf, pathOf } from './logged-path';
+import { traceIdOf } from './observe-requests';
 import { failedAnswer } from './problem';
-
-/** The path without the query, which may hold values of users. */
-export const pathOf = (request: FastifyRequest): string => request.url.split('?', 1)[0] ?? '/';
-
-/** Also where the rest is spelled as no route is. */
-const ENTRY = /^(.*\/entries\/)./i;
-
-/** The path for the log: a key of a cache may be of users. */
-export function loggedPathOf(request: FastifyRequest): string {
-  const path = pathOf(request);
-  const pattern = request.routeOptions?.url;
-  if (pattern?.endsWith('/entries/:key')) return pattern;
-  const [, before] = ENTRY.exec(path) ?? [];
-  return before === undefined ? path : `${before}:key`;
-}
 
 /** The one place where an exception becomes an answer. */
 @Catch()
@@ -40,7 +27,10 @@ export class ProblemFilter implements ExceptionFilter {
       path,
       requestId: request.id,
     });
-    const fields = { requestId: request.id, method: request.method, path: loggedPathOf(request), status, code };
+    const fields = {
+      ...{ requestId: request.id, traceId: traceIdOf(request), method: request.method, path: loggedPathOf(request) },
+      ...{ status, code },
+    };
     if (isUnexpected) this.log.failure('request failed', error, fields);
     else if (status >= 500) this.log.event('warn', 'request failed', { ...fields, error: messageOf(error) });
     // The bytes, not the object: Fastify would look for a serialiser of `application/problem+json`.

@@ -5,14 +5,17 @@ import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fa
 import { type CacheEngine, type MemoryTier2, Tier2Error } from '@sluice/cache';
 import type { Settings } from '@sluice/config';
 import { messageOf } from '@sluice/core';
+import { CollectedMetrics, HttpMetrics, type Tracing } from '@sluice/observability';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { ListenError } from './api.errors';
 import { ApiModule } from './api.module';
 import { openCacheEngine } from './caches/open-cache-engine';
 import { Lifecycle } from './lifecycle';
 import { type Log, logFor } from './log';
+import { observeRequests } from './observe-requests';
+import { openTracing } from './open-tracing';
 import { setUpOpenApi } from './openapi';
-import { loggedPathOf, pathOf, ProblemFilter } from './problem.filter';
+import { ProblemFilter } from './problem.filter';
 import { requestId } from './request-id';
 
 export interface RunningApi {
@@ -40,7 +43,9 @@ const afterCutMs = 1_000;
 export async function startApi(settings: Settings, { memory }: ApiParts = {}): Promise<RunningApi> {
   const log = logFor(settings);
   const lifecycle = new Lifecycle();
-  const engine = openCacheEngine(settings, memory);
+  const tracing = await openTracing(settings, log);
+  const metrics = new CollectedMetrics();
+  const engine = openCacheEngine(settings, memory, tracing);
   const problems = new ProblemFilter(log);
   const adapter = new FastifyAdapter({
     routerOptions: { maxParamLength: MAX_PARAM_LENGTH },
@@ -49,7 +54,7 @@ export async function startApi(settings: Settings, { memory }: ApiParts = {}): P
       problems.answer(error, request, reply.header('x-request-id', request.id)),
   });
   const app = await NestFactory.create<NestFastifyApplication>(
-    ApiModule.forRoot(settings, { engine, lifecycle, log }),
+    ApiModule.forRoot(settings, { engine, lifecycle, log, metrics, tracing }),
     adapter,
     {
       logger: log,
@@ -57,7 +62,7 @@ export async function startApi(settings: Settings, { memory }: ApiParts = {}): P
     },
   );
   app.useGlobalFilters(problems);
-  observeRequests(app, log);
+  observeRequests(app, { log, http: new HttpMetrics(metrics.registry), tracing });
   setUpOpenApi(app);
   await tellIfAway(engine, log);
   await engine.start();
@@ -70,7 +75,7 @@ export async function startApi(settings: Settings, { memory }: ApiParts = {}): P
   }
   const url = await app.getUrl();
   log.event('info', 'listening', { url, docs: `${url}/docs`, cache: engine.driver });
-  const close = once(() => shutDown({ app, engine, lifecycle, settings, log }));
+  const close = once(() => shutDown({ app, engine, lifecycle, settings, log, tracing }));
   return { url, close };
 }
 
@@ -84,33 +89,16 @@ async function tellIfAway({ link }: CacheEngine, log: Log): Promise<void> {
   }
 }
 
-/** Echoes the request id and writes one line per answer. Probes are of level debug, or they would be all of the log. */
-function observeRequests(app: NestFastifyApplication, log: Log): void {
-  const fastify = app.getHttpAdapter().getInstance();
-  fastify.addHook('onRequest', (request: FastifyRequest, reply: FastifyReply, done: () => void) => {
-    void reply.header('x-request-id', request.id);
-    done();
-  });
-  fastify.addHook('onResponse', (request: FastifyRequest, reply: FastifyReply, done: () => void) => {
-    const path = pathOf(request);
-    const message = reply.raw.writableFinished ? 'answered' : 'cut off while answering';
-    log.event(path.startsWith('/health') ? 'debug' : 'info', message, {
-      ...{ requestId: request.id, method: request.method, path: loggedPathOf(request), status: reply.statusCode },
-      ms: Math.round(reply.elapsedTime),
-    });
-    done();
-  });
-}
-
 interface Running {
   readonly app: NestFastifyApplication;
   readonly engine: CacheEngine;
   readonly lifecycle: Lifecycle;
   readonly settings: Settings;
   readonly log: Log;
+  readonly tracing: Tracing;
 }
 
-async function shutDown({ app, engine, lifecycle, settings, log }: Running): Promise<void> {
+async function shutDown({ app, engine, lifecycle, settings, log, tracing }: Running): Promise<void> {
   lifecycle.drain();
   log.event('info', 'shutting down');
   await delay(settings.shutdownDelayMs);
@@ -124,6 +112,7 @@ async function shutDown({ app, engine, lifecycle, settings, log }: Running): Pro
   const drained = app.close().finally(() => deadline.abort());
   await Promise.race([drained, cut().catch((error: unknown) => onlyAborted(error, drained))]);
   await engine.close();
+  await tracing.close();
   log.event('info', 'stopped');
 }
 

@@ -34,6 +34,7 @@ export class CachesModule {
             new CacheWarmUp({ engine, caches, log, sources: { latestPicks: LatestPicksSource.over(postgres) } }),
         },
       ],
+      exports: [CacheMetrics],
     };
   }
 }

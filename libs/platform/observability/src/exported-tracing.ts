@@ -21,8 +21,8 @@ export interface TracingOptions {
   readonly onExportFailed: (error: Error) => void;
 }
 
-/** How long a process that ends waits for its collector. */
-const CLOSE_MS = 2_000;
+/** How long spans may take to be sent, with attempts: a process that ends waits no longer. */
+const EXPORT_MS = 2_000;
 
 /**
  * Sends spans to a collector, in batches and in the background. An entry of its own (`@sluice/observability/exported`),
@@ -30,30 +30,41 @@ const CLOSE_MS = 2_000;
  */
 export function exportedTracing(options: TracingOptions): Tracing {
   const url = `${options.endpoint.replace(/\/+$/, '')}/v1/traces`;
-  const exporter = tellingOnce(new OTLPTraceExporter({ url, timeoutMillis: CLOSE_MS }), options.onExportFailed);
-  return tracingOver(new BatchSpanProcessor(exporter), options);
+  const outcome = toldOnce(options.onExportFailed);
+  const exporter = watched(new OTLPTraceExporter({ url, timeoutMillis: EXPORT_MS }), outcome);
+  return tracingOver(new BatchSpanProcessor(exporter), options, outcome);
 }
 
-/** The same with any destination, for tests. */
+/** The same with any destination, for tests. A failure to send the last spans is told, and ends nothing. */
 export function tracingOver(
   processor: SpanProcessor,
   { serviceName, sampleRatio }: Pick<TracingOptions, 'serviceName' | 'sampleRatio'>,
+  outcome: Outcome = () => undefined,
 ): Tracing {
   const provider = new NodeTracerProvider({
     resource: resourceFromAttributes({ 'service.name': serviceName }),
     sampler: new ParentBasedSampler({ root: new TraceIdRatioBasedSampler(sampleRatio) }),
     spanProcessors: [processor],
   });
-  return new SpanTracing(provider.getTracer('sluice'), () => provider.shutdown());
+  return new SpanTracing(provider.getTracer('sluice'), () => provider.shutdown().catch(outcome));
 }
 
-function tellingOnce(exporter: SpanExporter, onFailed: (error: Error) => void): SpanExporter {
+/** How an attempt to send spans ended; undefined where it went well. */
+type Outcome = (error: Error | undefined) => void;
+
+function toldOnce(onFailed: (error: Error) => void): Outcome {
   let isFailing = false;
+  return (error) => {
+    if (error && !isFailing) onFailed(error);
+    isFailing = error !== undefined;
+  };
+}
+
+function watched(exporter: SpanExporter, outcome: Outcome): SpanExporter {
   return {
     export: (spans, done) =>
       exporter.export(spans, (result) => {
-        if (result.error && !isFailing) onFailed(result.error);
-        isFailing = result.error !== undefined;
+        outcome(result.error);
         done(result);
       }),
     shutdown: () => exporter.shutdown(),

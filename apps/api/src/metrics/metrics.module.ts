@@ -1,0 +1,26 @@
+import { type DynamicModule, Module } from '@nestjs/common';
+import { CollectedMetrics } from '@sluice/observability';
+import { LegacyMigrationRepository, MigrationHistory, Postgres } from '@sluice/postgres';
+import { DatabaseMetrics } from './database-metrics';
+import { MetricsController } from './metrics.controller';
+
+/** The numbers of this process at /metrics. `caches` is the module that gives `CacheMetrics`. */
+@Module({})
+export class MetricsModule {
+  static forRoot({ metrics, caches }: { metrics: CollectedMetrics; caches: DynamicModule }): DynamicModule {
+    return {
+      module: MetricsModule,
+      imports: [caches],
+      controllers: [MetricsController],
+      providers: [
+        { provide: CollectedMetrics, useValue: metrics },
+        {
+          provide: DatabaseMetrics,
+          inject: [Postgres, MigrationHistory, LegacyMigrationRepository],
+          useFactory: (postgres: Postgres, history: MigrationHistory, migrations: LegacyMigrationRepository) =>
+            new DatabaseMetrics(metrics, postgres, history, migrations),
+        },
+      ],
+    };
+  }
+}

@@ -1,0 +1,54 @@
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import type { HttpMetrics, RequestTrace, Tracing } from '@sluice/observability';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { Log } from './log';
+import { loggedPathOf, pathOf } from './logged-path';
+
+type Done = () => void;
+
+/** Who watches requests. */
+interface Observers {
+  readonly log: Log;
+  readonly http: HttpMetrics;
+  readonly tracing: Tracing;
+}
+
+const traces = new WeakMap<FastifyRequest, RequestTrace>();
+
+/** For the log; undefined where nobody traces the request. */
+export const traceIdOf = (request: FastifyRequest): string | undefined => traces.get(request)?.traceId;
+
+/** What asks all the time, and would be all of the log. */
+const isProbe = (path: string): boolean => path.startsWith('/health') || path === '/metrics';
+
+/** Echoes the request id, writes one line per answer, measures it, and makes it a part of its caller's trace. */
+export function observeRequests(app: NestFastifyApplication, { log, http, tracing }: Observers): void {
+  const fastify = app.getHttpAdapter().getInstance();
+  fastify.addHook('onRequest', (request: FastifyRequest, reply: FastifyReply, done: Done) => {
+    void reply.header('x-request-id', request.id);
+    http.begun();
+    const { traceparent, tracestate } = request.headers;
+    const trace = tracing.request({ traceparent, tracestate });
+    traces.set(request, trace);
+    trace.within(done);
+  });
+  // A body is read in events of the connection, which belong to no request.
+  fastify.addHook('preValidation', (request: FastifyRequest, _reply: FastifyReply, done: Done) => {
+    const trace = traces.get(request);
+    if (trace) trace.within(done);
+    else done();
+  });
+  fastify.addHook('onResponse', (request: FastifyRequest, reply: FastifyReply, done: Done) => {
+    const { method } = request;
+    const status = reply.statusCode;
+    const route = request.is404 ? undefined : request.routeOptions.url;
+    const isCut = !reply.raw.writableFinished;
+    http.ended({ method, route, status, isCut, seconds: reply.elapsedTime / 1_000 });
+    traces.get(request)?.ended({ method, route, status });
+    log.event(isProbe(pathOf(request)) ? 'debug' : 'info', isCut ? 'cut off while answering' : 'answered', {
+      ...{ requestId: request.id, traceId: traceIdOf(request), method, path: loggedPathOf(request), status },
+      ms: Math.round(reply.elapsedTime),
+    });
+    done();
+  });
+}
