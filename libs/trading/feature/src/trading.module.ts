@@ -19,6 +19,7 @@ import { LegacyDirectory } from './legacy-directory';
 import { OhlcCacheController } from './ohlc-cache.controller';
 import { OhlcCacheService } from './ohlc-cache.service';
 import { picksParts } from './picks/picks.parts';
+import { policiesParts } from './policies/policies.parts';
 import { recommendationsParts } from './recommendations/recommendations.parts';
 import { TopPicksController } from './top-picks.controller';
 import { TopPicksHistoryService } from './top-picks-history.service';
@@ -45,6 +46,7 @@ export class TradingModule {
         ...[CachedValuesController, OhlcCacheController, GeneralCacheController],
         ...candlesParts.controllers,
         ...picksParts.controllers,
+        ...policiesParts.controllers,
         ...costsParts.controllers,
         ...recommendationsParts.controllers,
       ],
@@ -53,6 +55,7 @@ export class TradingModule {
         ...[CachedValuesService, ConsistentPicksService, OhlcCacheService],
         ...candlesParts.providers,
         ...picksParts.providers,
+        ...policiesParts.providers,
         ...costsParts.providers,
         ...recommendationsParts.providers,
         { provide: LegacyDirectory, useValue: new LegacyDirectory(legacyDir ?? null) },

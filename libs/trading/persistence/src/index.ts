@@ -49,3 +49,5 @@ export {
 } from './picks/pick.repository';
 export { type ContributionRow, type OutcomeRow, type PickRow } from './picks/pick.rows';
 export { PickWriter, type NewPick, type PickOutcome, type WrittenOutcome } from './picks/pick.writer';
+export { PolicyRepository, PolicyWriter, type PolicyChange, type PolicyRow } from './policies/policy.repository';
+export { TradeRepository, type DailyTrades, type TradeRow, type TradeWindow } from './policies/trade.repository';

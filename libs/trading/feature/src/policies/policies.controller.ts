@@ -1,0 +1,156 @@
+import { Body, Controller, Get, Headers, HttpCode, Param, Patch, Post, Put, Query, Res } from '@nestjs/common';
+import { UseGuards, UsePipes } from '@nestjs/common';
+import { ApiHeader, ApiOperation, ApiTags } from '@nestjs/swagger';
+import { IdempotentWrites, Postgres, type IdempotentRequest } from '@sluice/postgres';
+import type { FastifyReply } from 'fastify';
+import { ChangeGuard } from '../change-guard';
+import { entityTagOf } from '../http/entity-tag';
+import { AcceptsIdempotencyKey, Idempotent, replyOf } from '../http/idempotency';
+import { pageOf, type Page } from '../http/page';
+import { RequestPipe } from '../http/request.pipe';
+import { Answers } from '../http/resource-answers';
+import { MetricsBody, PoliciesQuery, PolicyBody, PolicyPatch, PolicyPath } from './policies.request';
+import { PolicyAnswer } from './policies.response';
+import { PoliciesService, type TaggedPolicy } from './policies.service';
+
+const IfMatch = (): MethodDecorator =>
+  ApiHeader({ name: 'If-Match', required: false, description: 'The ETag of the policy that is to be changed.' });
+const UNKNOWN = { 404: 'TRADING_POLICY_UNKNOWN: nothing was changed' };
+const OUTDATED = { 412: 'TRADING_OUTDATED: it was changed since it was read' };
+
+@ApiTags('policies')
+@UsePipes(RequestPipe)
+@Controller('v1/policies')
+export class PoliciesController {
+  constructor(
+    private readonly postgres: Postgres,
+    private readonly writes: IdempotentWrites,
+    private readonly policies: PoliciesService,
+  ) {}
+
+  @Post()
+  @UseGuards(ChangeGuard)
+  @AcceptsIdempotencyKey()
+  @ApiOperation({
+    operationId: 'createPolicy',
+    summary: 'Make a policy',
+    description: 'A draft, until it is activated.',
+  })
+  @Answers(PolicyAnswer, { status: 201, hasTag: true })
+  async create(
+    @Body() body: PolicyBody,
+    @Idempotent() request: IdempotentRequest | null,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<PolicyAnswer> {
+    const made = replyOf(reply, await this.writes.run(request, (tx) => this.policies.create(tx, body)));
+    void reply.header('Location', `/v1/policies/${made.policy.policy_id}`);
+    return withTag(reply, made);
+  }
+
+  @Get()
+  @ApiOperation({
+    operationId: 'listPolicies',
+    summary: 'Policies, the newest first',
+    description: 'A page at a time.',
+  })
+  @Answers(pageOf(PolicyAnswer))
+  list(@Query() query: PoliciesQuery): Promise<Page<PolicyAnswer>> {
+    return this.policies.list(query);
+  }
+
+  @Get('active')
+  @ApiOperation({
+    operationId: 'getActivePolicy',
+    summary: 'The policy that is active',
+    description: 'At most one is: the database sees to that.',
+  })
+  @Answers(PolicyAnswer, { hasTag: true, problems: { 404: 'TRADING_NO_ACTIVE_POLICY' } })
+  async getActive(@Res({ passthrough: true }) reply: FastifyReply): Promise<PolicyAnswer> {
+    return withTag(reply, await this.policies.getActive());
+  }
+
+  @Get(':id')
+  @ApiOperation({ operationId: 'getPolicy', summary: 'A policy', description: 'With the ETag that changes ask for.' })
+  @Answers(PolicyAnswer, { hasTag: true, problems: { 404: 'TRADING_POLICY_UNKNOWN' } })
+  async get(@Param() { id }: PolicyPath, @Res({ passthrough: true }) reply: FastifyReply): Promise<PolicyAnswer> {
+    return withTag(reply, await this.policies.get(id));
+  }
+
+  @Patch(':id')
+  @UseGuards(ChangeGuard)
+  @IfMatch()
+  @ApiOperation({
+    operationId: 'changePolicy',
+    summary: 'Change name, description or configuration',
+    description: 'What is left out stays as it is. A configuration is replaced as a whole.',
+  })
+  @Answers(PolicyAnswer, { hasTag: true, problems: { ...UNKNOWN, ...OUTDATED } })
+  async change(
+    @Param() { id }: PolicyPath,
+    @Body() body: PolicyPatch,
+    @Headers('if-match') ifMatch: string | undefined,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<PolicyAnswer> {
+    return withTag(reply, await this.postgres.transaction((tx) => this.policies.change(tx, id, body, ifMatch)));
+  }
+
+  @Put(':id/metrics')
+  @UseGuards(ChangeGuard)
+  @IfMatch()
+  @ApiOperation({
+    operationId: 'putPolicyMetrics',
+    summary: 'Replace the metrics',
+    description: 'As a whole. Training writes its own parts of them.',
+  })
+  @Answers(PolicyAnswer, { hasTag: true, problems: { ...UNKNOWN, ...OUTDATED } })
+  async putMetrics(
+    @Param() { id }: PolicyPath,
+    @Body() { metrics }: MetricsBody,
+    @Headers('if-match') ifMatch: string | undefined,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<PolicyAnswer> {
+    return withTag(reply, await this.postgres.transaction((tx) => this.policies.setMetrics(tx, id, metrics, ifMatch)));
+  }
+
+  @Post(':id/activate')
+  @HttpCode(200)
+  @UseGuards(ChangeGuard)
+  @AcceptsIdempotencyKey()
+  @ApiOperation({
+    operationId: 'activatePolicy',
+    summary: 'Make it the active policy',
+    description:
+      'The one that was is retired. The active one stays as it is. Of several at the same time the last one stays active.',
+  })
+  @Answers(PolicyAnswer, { hasTag: true, problems: UNKNOWN })
+  async activate(
+    @Param() { id }: PolicyPath,
+    @Idempotent() request: IdempotentRequest | null,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<PolicyAnswer> {
+    return withTag(reply, replyOf(reply, await this.writes.run(request, (tx) => this.policies.activate(tx, id))));
+  }
+
+  @Post(':id/deactivate')
+  @HttpCode(200)
+  @UseGuards(ChangeGuard)
+  @AcceptsIdempotencyKey()
+  @ApiOperation({
+    operationId: 'deactivatePolicy',
+    summary: 'Retire the active policy',
+    description: 'Then none is active. A policy that is not active stays as it is.',
+  })
+  @Answers(PolicyAnswer, { hasTag: true, problems: UNKNOWN })
+  async deactivate(
+    @Param() { id }: PolicyPath,
+    @Idempotent() request: IdempotentRequest | null,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<PolicyAnswer> {
+    return withTag(reply, replyOf(reply, await this.writes.run(request, (tx) => this.policies.deactivate(tx, id))));
+  }
+}
+
+function withTag(reply: FastifyReply, { policy, version }: TaggedPolicy): PolicyAnswer {
+  void reply.header('ETag', entityTagOf(version));
+  return policy;
+}
