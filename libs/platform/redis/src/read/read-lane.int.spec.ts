@@ -1,3 +1,4 @@
+import { Socket } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
 import { startRedisCluster } from '@sluice/testing';
 import { RedisConnection } from '../redis-connection';
@@ -44,6 +45,17 @@ it('answers each of many reads of one turn with its own, whatever their size', a
   await answered(lane, ['k0']);
   const reads = await Promise.all(keys.map((key) => lane.read([key], 'text', asIs)));
   expect(reads.map((live) => live?.values[0])).toEqual(keys.map((key) => (key === 'k250' ? large : `value of ${key}`)));
+});
+
+it('sends some of many reads at once where nothing is on its way, and the rest together', async () => {
+  const { lane } = await laneOf((await started()).url);
+  await answered(lane, ['k0']);
+  const write = jest.spyOn(Socket.prototype, 'write');
+  const reads = Array.from({ length: 40 }, (_, i) => lane.read([`k${i}`], 'text', asIs));
+  expect(write).toHaveBeenCalledTimes(1);
+  await Promise.all(reads);
+  expect(write).toHaveBeenCalledTimes(2);
+  write.mockRestore();
 });
 
 it('leaves to others what Redis refuses, and goes on', async () => {
