@@ -3,7 +3,7 @@ import { CacheOutbox, Postgres } from '@sluice/postgres';
 import { RedisConnection } from '@sluice/redis';
 import { freshDatabase, freshRedis, type FreshDatabase } from '@sluice/testing';
 import { LatestPicksCache, type LatestPicks, type PicksScope } from '@sluice/trading-caching';
-import { TopPicksRunWriter } from '@sluice/trading-persistence';
+import { type TopPicksResult, TopPicksRunWriter } from '@sluice/trading-persistence';
 import { LatestPicksSource } from './latest-picks.source';
 
 describe('the latest picks of a scope', () => {
@@ -13,6 +13,7 @@ describe('the latest picks of a scope', () => {
   let relay: OutboxRelay;
   let latest: LatestPicksCache;
   let writer: TopPicksRunWriter;
+  let outbox: CacheOutbox;
 
   beforeAll(async () => {
     const redis = await freshRedis();
@@ -20,7 +21,7 @@ describe('the latest picks of a scope', () => {
     postgres = new Postgres({ url: database.url });
     engine = new CacheEngine({ tier2: new RedisTier2(RedisConnection.opened(redis.url)) });
     latest = new LatestPicksCache(engine);
-    const outbox = new CacheOutbox(postgres);
+    outbox = new CacheOutbox(postgres);
     relay = new OutboxRelay({ engine, outbox });
     writer = new TopPicksRunWriter(outbox, (scope) => invalidationOf(latest, [scope]));
   });
@@ -31,6 +32,7 @@ describe('the latest picks of a scope', () => {
     await database.drop();
   });
 
+  const storeRun = (result: TopPicksResult) => outbox.transaction((tx) => writer.storeRun(tx, result, 'manual'));
   const read = (scope: PicksScope) =>
     latest.getOrLoad(scope, (): Promise<LatestPicks | null> => LatestPicksSource.over(postgres).load(scope));
 
@@ -41,7 +43,7 @@ describe('the latest picks of a scope', () => {
     const scope = { universe, mode };
     expect(await read(scope)).toBeNull();
     for (const symbol of ['TCS', 'INFY']) {
-      await writer.storeRun({ universe: asGiven, mode: modeAsGiven, picks: [{ symbol }] }, 'manual');
+      await storeRun({ universe: asGiven, mode: modeAsGiven, picks: [{ symbol }] });
       expect(await relay.deliverDue()).toBe(1);
       expect((await read(scope))?.items).toEqual([{ symbol }]);
     }
@@ -50,7 +52,7 @@ describe('the latest picks of a scope', () => {
   it('stay cached when a run of another scope is stored', async () => {
     const scope = { universe: 'nifty50', mode: 'Swing' };
     await latest.set(scope, { ...scope, items: ['kept'], as_of: '' });
-    await writer.storeRun({ universe: 'nifty50', mode: 'Options', picks: [] }, 'manual');
+    await storeRun({ universe: 'nifty50', mode: 'Options', picks: [] });
     await relay.deliverDue();
     expect((await latest.get(scope))?.items).toEqual(['kept']);
   });

@@ -51,3 +51,28 @@ export { type ContributionRow, type OutcomeRow, type PickRow } from './picks/pic
 export { PickWriter, type NewPick, type PickOutcome, type WrittenOutcome } from './picks/pick.writer';
 export { PolicyRepository, PolicyWriter, type PolicyChange, type PolicyRow } from './policies/policy.repository';
 export { TradeRepository, type DailyTrades, type TradeRow, type TradeWindow } from './policies/trade.repository';
+export {
+  AgentAnalysisRepository,
+  type AgentAnalysisFilter,
+  type AgentAnalysisRow,
+  type FullAgentAnalysis,
+  type NewAgentAnalysis,
+} from './context/agent-analysis.repository';
+export {
+  AgentLearningRepository,
+  type AgentLearningRow,
+  type NewAgentLearning,
+} from './context/agent-learning.repository';
+export { ContextSizeRepository, type ContextSize } from './context/context-size.repository';
+export {
+  MemoryAnalysisRepository,
+  type MemoryAnalysisFilter,
+  type MemoryAnalysisRow,
+} from './context/memory-analysis.repository';
+export { PreferenceRepository, type PreferenceKey, type PreferenceRow } from './context/preference.repository';
+export {
+  RunResourceRepository,
+  type RunAgreement,
+  type RunDetail,
+  type RunWitness,
+} from './runs/run-resource.repository';

@@ -31,8 +31,8 @@ export interface TopPicksRunFilter {
   readonly to?: string | undefined;
   readonly limit: number;
   readonly withPayload: boolean;
-  /** The last run of the page before: only what follows it in the order. */
-  readonly after?: StoredTopPicksRun | undefined;
+  /** The last run of the page before: only what follows it in the order. The time is UTC, with or without a zone mark. */
+  readonly after?: { readonly id: number; readonly run: Pick<TopPicksRunRow, 'generated_at_utc'> } | undefined;
 }
 
 export interface PicksScope {
@@ -75,7 +75,7 @@ export class TopPicksRunRepository {
         from !== undefined && Prisma.sql`r.generated_at_utc >= ${from}::timestamptz`,
         to !== undefined && Prisma.sql`r.generated_at_utc <= ${to}::timestamptz`,
         after !== undefined &&
-          Prisma.sql`(r.generated_at_utc, r.id) < (${`${after.run.generated_at_utc}Z`}::timestamptz, ${after.id}::bigint)`,
+          Prisma.sql`(r.generated_at_utc, r.id) < (${`${after.run.generated_at_utc.replace('Z', '')}Z`}::timestamptz, ${after.id}::bigint)`,
       ])}
       ORDER BY r.generated_at_utc DESC, r.id DESC
       LIMIT ${limit}`);

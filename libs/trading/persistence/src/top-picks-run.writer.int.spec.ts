@@ -16,17 +16,21 @@ describe('TopPicksRunWriter', () => {
     outbox = new CacheOutbox(postgres);
     writer = new TopPicksRunWriter(outbox, invalidation);
   });
-  beforeEach(() => postgres.rows(Prisma.sql`TRUNCATE top_picks_runs, cache_outbox RESTART IDENTITY`));
+  beforeEach(() =>
+    postgres.rows(Prisma.sql`TRUNCATE top_picks_runs, top_picks_runs_archive, cache_outbox RESTART IDENTITY`),
+  );
   afterAll(async () => {
     await postgres.close();
     await database.drop();
   });
 
+  const storeRun = (result: TopPicksResult, trigger: string, by = writer) =>
+    outbox.transaction((tx) => by.storeRun(tx, result, trigger));
   const stored = async () => new TopPicksRunRepository(postgres).list({ limit: 10, withPayload: true });
   const waiting = async () => (await outbox.claim(['n'], 10, 0)).map(({ keys }) => keys);
 
   it('stores the row of a run and what it makes old', async () => {
-    const runId = await writer.storeRun(
+    const runId = await storeRun(
       {
         universe: 'NIFTY50',
         mode: 'intraDAY',
@@ -67,7 +71,7 @@ describe('TopPicksRunWriter', () => {
     ['a text as time', { metadata: { analysis_time_seconds: '1.5' } }, { elapsed_sec: null }],
     ['a mode of two words', { mode: 'mean-REVERSION x' }, { mode: 'Mean-Reversion X' }],
   ])('understands %s as the legacy store did', async (_what, result, row) => {
-    await writer.storeRun(result, 'manual');
+    await storeRun(result, 'manual');
     expect((await stored())[0]?.run).toMatchObject(row);
   });
 
@@ -83,13 +87,13 @@ describe('TopPicksRunWriter', () => {
     ['a NUL', { picks: ['\0'] }],
     ['half a character', { picks: ['\ud83d'] }],
   ])('refuses %s and stores nothing of the run', async (_what, result) => {
-    await expect(writer.storeRun(result, 'manual')).rejects.toMatchObject({ code: 'TRADING_RUN_NOT_JSON' });
+    await expect(storeRun(result, 'manual')).rejects.toMatchObject({ code: 'TRADING_RUN_NOT_JSON' });
     expect(await stored()).toEqual([]);
     expect(await waiting()).toEqual([]);
   });
 
   it('keeps the text of an escape, which is no NUL', async () => {
-    await writer.storeRun({ picks: ['\\u0000'] }, 'manual');
+    await storeRun({ picks: ['\\u0000'] }, 'manual');
     expect(JSON.parse((await stored())[0]!.payload!)).toEqual({ picks: ['\\u0000'] });
   });
 
@@ -97,15 +101,42 @@ describe('TopPicksRunWriter', () => {
     const failing = new TopPicksRunWriter(outbox, () => {
       throw new Error('no such key');
     });
-    await expect(failing.storeRun({}, 'manual')).rejects.toThrow('no such key');
+    await expect(storeRun({}, 'manual', failing)).rejects.toThrow('no such key');
     expect(await stored()).toEqual([]);
+  });
+
+  it('stores a run as of a time of before', async () => {
+    const at = '2026-01-09T14:28:23.933306Z';
+    const runId = await outbox.transaction((tx) => writer.storeRun(tx, { universe: 'nifty50' }, 'file', at));
+    expect(runId).toBe('nifty50::2026-01-09T14:28:23.933306');
+    expect((await stored())[0]?.run.generated_at_utc).toBe('2026-01-09T14:28:23.933306');
+  });
+
+  it('moves the oldest runs before a time into the archive, and makes their scopes old', async () => {
+    const storeAt = (at: string) =>
+      outbox.transaction((tx) => writer.storeRun(tx, { universe: 'a', mode: 'b' }, 'file', at));
+    for (const day of ['03', '01', '02', '04']) await storeAt(`2026-01-${day}T00:00:00Z`);
+    await waiting();
+    await outbox.claim(['n'], 10, 0).then((claimed) => outbox.delivered(claimed));
+    const archive = (limit: number) => outbox.transaction((tx) => writer.archive(tx, '2026-01-04T00:00:00Z', limit));
+    expect(await archive(2)).toBe(2);
+    expect(await waiting()).toEqual([['n:a:B']]);
+    const kept = await postgres.rows(Prisma.sql`
+      SELECT id::int, run_id, trigger, payload FROM top_picks_runs_archive ORDER BY generated_at_utc`);
+    expect(kept).toEqual([
+      { id: 2, run_id: 'a:B:2026-01-01T00:00:00', trigger: 'file', payload: { universe: 'a', mode: 'b' } },
+      { id: 3, run_id: 'a:B:2026-01-02T00:00:00', trigger: 'file', payload: { universe: 'a', mode: 'b' } },
+    ]);
+    expect((await stored()).map(({ id }) => id)).toEqual([4, 1]);
+    expect((await Promise.all([archive(10), archive(10)])).sort()).toEqual([0, 1]);
+    expect((await stored()).map(({ id }) => id)).toEqual([4]);
   });
 
   it('adds to the runs of before, however old they are', async () => {
     await postgres.rows(Prisma.sql`
       INSERT INTO top_picks_runs (run_id, universe, mode, generated_at_utc, trigger, payload)
       VALUES ('old', 'nifty50', 'Intraday', '2020-01-01Z', 'hourly', '{}')`);
-    await writer.storeRun({}, 'manual');
+    await storeRun({}, 'manual');
     expect((await stored()).map(({ run }) => run.run_id)).toContain('old');
   });
 });

@@ -1,4 +1,4 @@
-import { CacheOutbox, Prisma, type CacheInvalidation } from '@sluice/postgres';
+import { CacheOutbox, Prisma, type CacheInvalidation, type Transaction } from '@sluice/postgres';
 import { utcText } from './legacy-sql';
 import type { PicksScope } from './top-picks-run.repository';
 import { RunNotJsonError } from './trading-persistence.errors';
@@ -29,28 +29,50 @@ export class TopPicksRunWriter {
   ) {}
 
   /**
-   * Stores a run as of now and answers its `run_id`: `universe:Mode:` and the time. The universe is kept in small letters,
-   * the mode in title case. Throws `TRADING_RUN_NOT_JSON` for what JSON cannot hold (the legacy writer let NaN pass).
+   * Stores a run as of now, or of `at` (ISO 8601 with a zone), and answers its `run_id`: `universe:Mode:` and the time. The
+   * universe is kept in small letters, the mode in title case. Throws `TRADING_RUN_NOT_JSON` for what JSON cannot hold (the
+   * legacy writer let NaN pass). Commits with the caller's transaction, which is one of the outbox: its relays are told.
    *
    * The legacy store also deleted runs of more than 90 days at each write, which would undo a migration with its first run;
    * here a run is only ever added.
    */
-  async storeRun(result: TopPicksResult, trigger: string): Promise<string> {
+  async storeRun(tx: Transaction, result: TopPicksResult, trigger: string, at: string | null = null): Promise<string> {
     const payload = jsonOf(result);
     const scope = { universe: (result.universe ?? '').toLowerCase(), mode: titleCase(result.mode ?? '') };
     const picksCount = result.picks_count || (result.picks?.length ?? 0);
-    return this.outbox.transaction(async (tx) => {
-      const [stored] = await tx.$queryRaw<{ runId: string }[]>(Prisma.sql`
-        INSERT INTO top_picks_runs (run_id, universe, mode, generated_at_utc, trigger, total_analyzed, filtered_count,
-                                    picks_count, elapsed_sec, payload)
-        SELECT ${`${scope.universe}:${scope.mode}:`}::text || ${utcText('at')}, ${scope.universe}, ${scope.mode}, "at", ${trigger},
-               ${result.total_analyzed ?? 0}::bigint, ${result.passed_filter ?? 0}::bigint, ${picksCount}::bigint,
-               ${secondsOf(result.metadata?.analysis_time_seconds)}::float8, ${payload}::jsonb
-        FROM clock_timestamp() AS clock ("at")
-        RETURNING run_id AS "runId"`);
-      await this.outbox.add(tx, this.invalidationOf(scope));
-      return stored!.runId;
-    });
+    const [stored] = await tx.$queryRaw<{ runId: string }[]>(Prisma.sql`
+      INSERT INTO top_picks_runs (run_id, universe, mode, generated_at_utc, trigger, total_analyzed, filtered_count,
+                                  picks_count, elapsed_sec, payload)
+      SELECT ${`${scope.universe}:${scope.mode}:`}::text || ${utcText('at')}, ${scope.universe}, ${scope.mode}, "at", ${trigger},
+             ${result.total_analyzed ?? 0}::bigint, ${result.passed_filter ?? 0}::bigint, ${picksCount}::bigint,
+             ${secondsOf(result.metadata?.analysis_time_seconds)}::float8, ${payload}::jsonb
+      FROM coalesce(${at}::timestamptz, clock_timestamp()) AS clock ("at")
+      RETURNING run_id AS "runId"`);
+    await this.outbox.add(tx, this.invalidationOf(scope));
+    return stored!.runId;
+  }
+
+  /**
+   * Moves the oldest runs of before `cutoff` (ISO 8601 with a zone) into the archive, `limit` at most, and answers how many.
+   * Runs that somebody else is moving at this moment are passed over. Their scopes' latest picks are made old.
+   */
+  async archive(tx: Transaction, cutoff: string, limit: number): Promise<number> {
+    const moved = await tx.$queryRaw<(PicksScope & { count: number })[]>(Prisma.sql`
+      WITH old AS (
+        SELECT id FROM top_picks_runs WHERE generated_at_utc < ${cutoff}::timestamptz
+        ORDER BY generated_at_utc, id LIMIT ${limit}::bigint FOR UPDATE SKIP LOCKED
+      ), moved AS (
+        DELETE FROM top_picks_runs AS run USING old WHERE run.id = old.id RETURNING run.*
+      ), kept AS (
+        INSERT INTO top_picks_runs_archive (id, run_id, universe, mode, generated_at_utc, trigger, total_analyzed,
+                                            filtered_count, picks_count, elapsed_sec, payload)
+        SELECT id, run_id, universe, mode, generated_at_utc, trigger, total_analyzed, filtered_count, picks_count,
+               elapsed_sec, payload FROM moved
+        RETURNING universe, mode
+      )
+      SELECT universe, mode, count(*)::float8 AS count FROM kept GROUP BY universe, mode`);
+    for (const { universe, mode } of moved) await this.outbox.add(tx, this.invalidationOf({ universe, mode }));
+    return moved.reduce((sum, { count }) => sum + count, 0);
   }
 }
 

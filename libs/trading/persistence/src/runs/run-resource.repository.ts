@@ -1,0 +1,83 @@
+import { Injectable } from '@nestjs/common';
+import { Postgres, Prisma } from '@sluice/postgres';
+import { equals, utcText } from '../legacy-sql';
+import type { TopPicksRunRow } from '../top-picks-run.repository';
+
+/** A run with its payload as JSON text; `version` changes with each update of the row. */
+export interface RunDetail {
+  readonly run: TopPicksRunRow;
+  readonly payload: string;
+  readonly version: string;
+}
+
+/** What a run file says of its run; `items` is JSON text. */
+export interface RunWitness {
+  /** Null where storing the run failed. */
+  readonly runId: string | null;
+  readonly universe: string;
+  readonly mode: string;
+  /** The engine's time as the payload has it, India's wall clock; and the same as ISO 8601 with a zone. */
+  readonly generatedAt: string;
+  readonly generatedAtUtc: string;
+  readonly items: string;
+  readonly elapsedSeconds: number | null;
+}
+
+/** How the stored run of a file agrees with it. */
+export interface RunAgreement {
+  readonly runId: string;
+  readonly sameItems: boolean;
+  readonly sameTime: boolean;
+  readonly sameElapsed: boolean;
+}
+
+/** Runs of the top-picks engine as a resource. */
+@Injectable()
+export class RunResourceRepository {
+  constructor(private readonly postgres: Postgres) {}
+
+  /** The run of an id, the first that was stored where there are several; null where there is none. */
+  async find(runId: string): Promise<RunDetail | null> {
+    const [found] = await this.postgres.rows<TopPicksRunRow & Omit<RunDetail, 'run'>>(Prisma.sql`
+      SELECT run_id, universe, mode, ${utcText('generated_at_utc')} || 'Z' AS generated_at_utc, trigger,
+             total_analyzed::float8 AS total_analyzed, filtered_count::float8 AS filtered_count,
+             picks_count::float8 AS picks_count, elapsed_sec, payload::text AS payload, xmin::text AS version
+      FROM top_picks_runs WHERE ${equals('run_id', runId)}
+      ORDER BY id LIMIT 1`);
+    if (!found) return null;
+    const { payload, version, ...run } = found;
+    return { run, payload, version };
+  }
+
+  /** How many runs are older than a time: ISO 8601 with a zone. */
+  async countBefore(cutoff: string): Promise<number> {
+    const [row] = await this.postgres.rows<{ count: number }>(Prisma.sql`
+      SELECT count(*)::float8 AS count FROM top_picks_runs WHERE generated_at_utc < ${cutoff}::timestamptz`);
+    return row?.count ?? 0;
+  }
+
+  /**
+   * The stored or archived run of a file, by its id, or without one by universe, mode and the time of its payload; null
+   * where there is none. Numbers are equal by value: `75.0` and `75` are.
+   */
+  async findWitnessed(witness: RunWitness): Promise<RunAgreement | null> {
+    const { runId, universe, mode, generatedAt, generatedAtUtc, items, elapsedSeconds } = witness;
+    const isItsRun =
+      runId !== null
+        ? equals('run_id', runId)
+        : Prisma.sql`universe = ${universe} AND mode = ${mode} AND payload ->> 'generated_at' = ${generatedAt}
+            AND generated_at_utc BETWEEN ${generatedAtUtc}::timestamptz - interval '1 day'
+                                     AND ${generatedAtUtc}::timestamptz + interval '1 day'`;
+    const select = (table: string): Prisma.Sql => Prisma.sql`
+      SELECT id, run_id, payload FROM ${Prisma.raw(table)} WHERE ${isItsRun}`;
+    const [found] = await this.postgres.rows<RunAgreement>(Prisma.sql`
+      SELECT run_id AS "runId", payload -> 'picks' IS NOT DISTINCT FROM ${items}::jsonb AS "sameItems",
+             payload ->> 'generated_at' IS NOT DISTINCT FROM ${generatedAt}::text AS "sameTime",
+             CASE WHEN jsonb_typeof(payload #> '{metadata,analysis_time_seconds}') = 'number'
+                  THEN (payload #>> '{metadata,analysis_time_seconds}')::float8 END
+               IS NOT DISTINCT FROM ${elapsedSeconds}::float8 AS "sameElapsed"
+      FROM (${select('top_picks_runs')} UNION ALL ${select('top_picks_runs_archive')}) AS run
+      ORDER BY id LIMIT 1`);
+    return found ?? null;
+  }
+}
