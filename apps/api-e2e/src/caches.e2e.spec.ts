@@ -91,6 +91,19 @@ describe('administration of the caches over HTTP', () => {
       expect((await ask('POST', `${root}/hist/invalidate-tags`, {}, wrong)).status).toBe(422);
   });
 
+  it('fills a cache from PostgreSQL, or counts only, where it can be filled', async () => {
+    const nothing = { name: 'picks:latest', total: 0, present: 0, loaded: 0, failed: 0, failure: null };
+    for (const query of ['', '?dryRun=true'])
+      expect(await ask('POST', `${root}/picks%3Alatest/warm${query}`)).toEqual({ status: 200, body: nothing });
+    const refused = [`${cache}/warm`, `${root}/nosuch/warm`, `${cache}/warm?dryRun=yes`];
+    const answers = await Promise.all(refused.map((target) => ask('POST', target)));
+    expect(answers.map(({ status, body }) => [status, body.code])).toEqual([
+      [422, 'CACHE_NOT_WARMABLE'],
+      [404, 'CACHE_UNKNOWN'],
+      [422, 'API_REQUEST_INVALID'],
+    ]);
+  });
+
   it('shows keys and values, which may be of users, on this machine only, and the rest to everybody', async () => {
     const proxied = { 'x-forwarded-for': '10.0.0.7' };
     for (const target of [`${cache}/keys`, `${cache}/entries/${encodeURIComponent(entry)}`])
@@ -140,7 +153,7 @@ describe('administration of the caches over HTTP', () => {
     expect(stderr).toContain('/entries/:key');
     const changes = stderr.split('\n').filter((line) => line.includes('"a cache is administered"'));
     expect(changes.map((line) => JSON.parse(line).what)).toEqual([
-      ...['delete', 'clear', 'expire', 'invalidate-tag', 'pause', 'resume', 'policy', 'policy'],
+      ...['delete', 'clear', 'expire', 'invalidate-tag', 'warm', 'pause', 'resume', 'policy', 'policy'],
     ]);
   });
 });

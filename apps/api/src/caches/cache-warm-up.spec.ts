@@ -57,3 +57,18 @@ it('says that it could not, and shows where nobody expected it', async () => {
   await bug.warmUp.beforeApplicationShutdown();
   expect(bug.lines[1]).toMatch(/error .*not filled again.*TypeError: bug/);
 });
+
+it('fills one cache for whoever asks, or only looks, until the end of the process', async () => {
+  const asked: WarmOptions[] = [];
+  const { warmUp } = aWarmUp(async (options) => {
+    asked.push(options);
+    return [progress];
+  });
+  expect(await warmUp.warm('picks:latest', { dryRun: true })).toBe(progress);
+  await warmUp.warm('picks:latest');
+  await warmUp.beforeApplicationShutdown();
+  expect(asked).toMatchObject([
+    { names: ['picks:latest'], dryRun: true },
+    { names: ['picks:latest'], dryRun: false, signal: { aborted: true } },
+  ]);
+});

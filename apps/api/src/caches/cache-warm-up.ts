@@ -1,7 +1,7 @@
 import type { BeforeApplicationShutdown, OnApplicationBootstrap } from '@nestjs/common';
 import type { CacheEngine } from '@sluice/cache';
 import { DomainError, messageOf } from '@sluice/core';
-import type { TradingCaches, WarmSources } from '@sluice/trading-caching';
+import type { TradingCaches, WarmProgress, WarmSources } from '@sluice/trading-caching';
 import type { Log } from '../log';
 
 interface WarmUpParts {
@@ -34,6 +34,13 @@ export class CacheWarmUp implements OnApplicationBootstrap, BeforeApplicationShu
     this.stopListening();
     this.stop.abort();
     await this.running;
+  }
+
+  /** Fills one cache for whoever asks. Throws `CacheNotWarmableError`, and what its source throws. */
+  async warm(name: string, { dryRun = false } = {}): Promise<WarmProgress> {
+    const { caches, sources } = this.parts;
+    const [progress] = await caches.warm(sources, { names: [name], dryRun, signal: this.stop.signal });
+    return progress!;
   }
 
   private async refill(): Promise<void> {

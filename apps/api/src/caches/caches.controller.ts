@@ -20,7 +20,9 @@ import {
   type RemoveResult,
   type WriteResult,
 } from '@sluice/cache';
+import type { WarmProgress } from '@sluice/trading-caching';
 import { CacheMetrics } from './cache-metrics';
+import { CacheWarmUp } from './cache-warm-up';
 import { CacheEntryAbsentError } from './caches.errors';
 import { CacheAnswers } from './caches.openapi';
 import {
@@ -38,6 +40,7 @@ import {
   CacheKeyPageAnswer,
   CacheRemoveAnswer,
   CacheSummaryAnswer,
+  CacheWarmAnswer,
   CacheWriteAnswer,
 } from './caches.response';
 import { ForEverybody, LoopbackGuard } from './loopback.guard';
@@ -59,6 +62,7 @@ export class CachesController {
   constructor(
     private readonly caches: CacheAdministration,
     private readonly metrics: CacheMetrics,
+    private readonly warmUp: CacheWarmUp,
   ) {}
 
   @Get()
@@ -162,6 +166,20 @@ export class CachesController {
   ): Promise<RemoveResult | { wouldRemove: number }> {
     if (dryRun === 'true') return { wouldRemove: await this.caches.countKeys(name) };
     return this.caches.clear(LOCAL, name);
+  }
+
+  @Post(':name/warm')
+  @HttpCode(200)
+  @UseGuards(NoBodyGuard)
+  @CacheAnswers({
+    ...{ id: 'warmCache', summary: 'Fill a cache from PostgreSQL', answer: CacheWarmAnswer },
+    description:
+      'Loads what is absent, at most 50 entries a second, and replaces nothing; a dry run only counts. Answers when it is done. Only from this machine.',
+  })
+  async warm(@Param() { name }: CacheParams, @Query() { dryRun }: CacheClearQuery): Promise<WarmProgress> {
+    const progress = await this.warmUp.warm(this.caches.get(name).name, { dryRun: dryRun === 'true' });
+    if (dryRun !== 'true') this.caches.noteWarm(LOCAL, name);
+    return progress;
   }
 
   @Post(':name/pause')

@@ -28,7 +28,7 @@ export function CacheAnswers({ id, summary, description, answer }: CacheRoute): 
     problemOf(400, 'CACHE_OPTION_INVALID'),
     problemOf(403, 'API_LOCAL_ONLY'),
     problemOf(404, 'CACHE_UNKNOWN or CACHE_ENTRY_ABSENT'),
-    problemOf(422, 'API_REQUEST_INVALID, CACHE_KEY_FOREIGN or CACHE_WITHOUT_TAGS'),
+    problemOf(422, 'API_REQUEST_INVALID, CACHE_KEY_FOREIGN, CACHE_WITHOUT_TAGS or CACHE_NOT_WARMABLE'),
     problemOf(503, 'CACHE_TIER2_FAILED: Redis is away.'),
   );
 }

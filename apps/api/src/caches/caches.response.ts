@@ -1,4 +1,5 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
+import type { WarmProgress } from '@sluice/trading-caching';
 import type { CacheCensus, CacheFinding, CacheSummary, Inspection, WriteResult } from '@sluice/cache';
 
 /** A class can implement a name only, and that something is described which administration does not give is a mistake. */
@@ -116,6 +117,15 @@ export class CacheRemoveAnswer extends CacheWriteAnswer {
 
 export class CacheClearPlanAnswer {
   @count('Entries that a clear would remove now.') wouldRemove!: number;
+}
+
+export class CacheWarmAnswer implements WarmProgress {
+  @text('picks:latest') name!: string;
+  @count('That are worth having.') total!: number;
+  @count('Were there already, and are as they were.') present!: number;
+  @count('Loaded now; 0 for a dry run.') loaded!: number;
+  @count('Could not be loaded, or Redis did not take them.') failed!: number;
+  @ApiProperty({ type: 'string', nullable: true, description: 'Of the last one that failed.' }) failure!: string | null;
 }
 
 export class CacheFindingAnswer implements CacheFinding {

@@ -22,13 +22,14 @@ export default async function cacheWarm(context: Context, ...names: string[]): P
   const url = requireDatabaseUrl(context.settings).reveal();
   const postgres = new Postgres({ url, poolSize: 1, applicationName: `sluice cache warm ${context.holder}` });
   try {
-    const done = await withCaches(context, async (_admin, caches) => {
+    const done = await withCaches(context, async (admin, caches) => {
       const sources = { latestPicks: LatestPicksSource.over(postgres) };
       const asked = names.length > 0 ? { names } : {};
       const planned = await caches.warm(sources, { ...asked, dryRun: true });
       if (dryRun) return planned;
       const absent = formatCount(planned.reduce((sum, { total, present }) => sum + total - present, 0));
       if (absent !== '0') await confirm(context, `Load what is absent (${absent}) from PostgreSQL into Redis?`, '');
+      for (const { name } of planned) admin.noteWarm(context.holder, name);
       const { signal } = context;
       return caches.warm(sources, { ...asked, perSecond: limit, signal, onProgress: (one) => tell(context, one) });
     });

@@ -44,7 +44,7 @@ export class CacheWithoutTagsError extends DomainError {
 /** Who changed what. Holds no keys and no values: both may be of users. */
 export interface AuditEntry {
   readonly who: string;
-  readonly what: 'delete' | 'expire' | 'invalidate-tag' | 'clear' | 'pause' | 'resume' | 'policy';
+  readonly what: 'delete' | 'expire' | 'invalidate-tag' | 'clear' | 'warm' | 'pause' | 'resume' | 'policy';
   readonly cache: string;
   /** ISO 8601, UTC. */
   readonly at: string;
@@ -144,6 +144,11 @@ export class CacheAdministration {
     const cache = this.cache(name);
     this.tell(who, 'clear', name, 'all keys');
     return cache.clear(onPage);
+  }
+
+  /** Says that somebody fills the cache ahead of its callers: from where, the engine does not know. */
+  noteWarm(who: string, name: string): void {
+    this.tell(who, 'warm', this.cache(name).name, 'what is absent');
   }
 
   /** How many entries a clear would remove now. */
