@@ -20,7 +20,7 @@ const SET_FRAME_BYTES = 96;
 
 /**
  * `SET key value PX ttlMs` for each entry. One text for each, written at once to where it is sent from, is several times
- * cheaper than a buffer for each argument, and a fifth cheaper for a whole load than one text for all: that one has to be
+ * cheaper than a buffer for each argument, and a sixth cheaper for a whole load than one text for all: that one has to be
  * gathered from its thousands of pieces when it is sent.
  */
 export function setBatch<Id>(id: Id, entries: readonly RespEntry[]): RespBatch<Id> {
@@ -30,12 +30,12 @@ export function setBatch<Id>(id: Id, entries: readonly RespEntry[]): RespBatch<I
   const resp = Buffer.allocUnsafe(mostBytes);
   let at = 0;
   for (const { key, value, ttlMs } of entries) {
-    const life = String(ttlMs);
-    at += resp.write(
-      `*5\r\n$3\r\nSET\r\n$${Buffer.byteLength(key)}\r\n${key}\r\n$${Buffer.byteLength(value)}\r\n${value}` +
-        `\r\n$2\r\nPX\r\n$${life.length}\r\n${life}\r\n`,
-      at,
-    );
+    const [keyBytes, valueBytes, life] = [Buffer.byteLength(key), Buffer.byteLength(value), String(ttlMs)];
+    const command =
+      `*5\r\n$3\r\nSET\r\n$${keyBytes}\r\n${key}\r\n$${valueBytes}\r\n${value}` +
+      `\r\n$2\r\nPX\r\n$${life.length}\r\n${life}\r\n`;
+    const isAscii = keyBytes === key.length && valueBytes === value.length; // Quicker to copy than to encode.
+    at += resp.write(command, at, isAscii ? 'latin1' : 'utf8');
   }
   return { id, commands: entries.length, resp: resp.subarray(0, at) };
 }
