@@ -71,7 +71,7 @@ export {
   type OhlcRow,
 } from './ohlc.cache';
 export { OhlcStatistics, type OhlcEntry, type OhlcTotals } from './ohlc.statistics';
-export { levelKeyOf, NoLevelsError, SupportResistanceCache } from './support-resistance.cache';
+export { levelKeyOf, NoLevelsError, SupportResistanceCache, type ComputeLevels } from './support-resistance.cache';
 export { TradingCaches } from './trading.caches';
 export {
   CacheNotWarmableError,

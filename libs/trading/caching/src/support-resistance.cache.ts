@@ -1,10 +1,13 @@
-import { cacheOf, json, LoadBackOffError, LoadTimeoutError } from '@sluice/cache';
+import { cacheOf, json, LoadBackOffError, LoadTimeoutError, type Answer } from '@sluice/cache';
 import { DomainError } from '@sluice/core';
 import { SUPPORT_RESISTANCE_GRACE_MS, supportResistanceFreshness, type LevelKey } from './support-resistance.freshness';
 import type { LevelScope, SupportResistance } from './support-resistance.levels';
 
 const SCOPES: readonly string[] = ['Y', 'M', 'W', 'D'] satisfies LevelScope[];
 const LEVELS = ['p', 'r1', 'r2', 'r3', 's1', 's2', 's3'] as const;
+
+/** Makes a level from candles; null, or a failure, where it cannot. */
+export type ComputeLevels = (key: LevelKey) => Promise<SupportResistance | null>;
 
 /** Nothing could be computed, which is no answer that would be kept: the stale level is the better one. */
 export class NoLevelsError extends DomainError {
@@ -32,18 +35,18 @@ export class SupportResistanceCache extends cacheOf<LevelKey, SupportResistance>
    * them. Null for an empty symbol, an unknown scope, and where nothing can be computed and nothing stale is left; why
    * computing failed is among the cache's numbers only, as it was in the legacy code.
    */
-  async findLevels(
-    symbol: string,
-    scope: string,
-    compute: (key: LevelKey) => Promise<SupportResistance | null>,
-  ): Promise<SupportResistance | null> {
+  async findLevels(symbol: string, scope: string, compute: ComputeLevels): Promise<SupportResistance | null> {
     const key = levelKeyOf(symbol, scope);
-    if (!key) return null;
+    return key && (await this.findLevelsAnswer(key, compute)).value;
+  }
+
+  /** The same with how the answer was come by: a miss that stored nothing, where there is none. */
+  async findLevelsAnswer(key: LevelKey, compute: ComputeLevels): Promise<Answer<SupportResistance | null>> {
     try {
-      return await this.getOrLoad(key, () => computed(key, compute));
+      return await this.getOrLoadAnswer(key, () => computed(key, compute));
     } catch (error) {
       if (error instanceof NoLevelsError || error instanceof LoadBackOffError || error instanceof LoadTimeoutError)
-        return null;
+        return { value: null, state: 'miss', tier: null, freshForMs: 0, isStored: false };
       throw error;
     }
   }
@@ -57,10 +60,7 @@ export function levelKeyOf(symbol: string, scope: string): LevelKey | null {
 
 const isScope = (scope: string): scope is LevelScope => SCOPES.includes(scope);
 
-async function computed(
-  key: LevelKey,
-  compute: (key: LevelKey) => Promise<SupportResistance | null>,
-): Promise<SupportResistance> {
+async function computed(key: LevelKey, compute: ComputeLevels): Promise<SupportResistance> {
   const message = 'The levels of a symbol cannot be computed.';
   const level = await compute(key).catch((cause: unknown) => {
     throw new NoLevelsError(message, { cause });

@@ -15,6 +15,7 @@ import { ConsistentPicksController } from './consistent-picks.controller';
 import { ConsistentPicksService } from './consistent-picks.service';
 import { GeneralCacheController } from './general-cache.controller';
 import { LatestPicksSource } from './latest-picks.source';
+import { levelsParts } from './levels/levels.parts';
 import { LegacyDirectory } from './legacy-directory';
 import { OhlcCacheController } from './ohlc-cache.controller';
 import { OhlcCacheService } from './ohlc-cache.service';
@@ -47,6 +48,7 @@ export class TradingModule {
         ...candlesParts.controllers,
         ...picksParts.controllers,
         ...policiesParts.controllers,
+        ...levelsParts.controllers,
         ...costsParts.controllers,
         ...recommendationsParts.controllers,
       ],
@@ -56,6 +58,7 @@ export class TradingModule {
         ...candlesParts.providers,
         ...picksParts.providers,
         ...policiesParts.providers,
+        ...levelsParts.providers,
         ...costsParts.providers,
         ...recommendationsParts.providers,
         { provide: LegacyDirectory, useValue: new LegacyDirectory(legacyDir ?? null) },
