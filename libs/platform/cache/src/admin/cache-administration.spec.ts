@@ -1,34 +1,14 @@
-import { keyParts } from '../declare/cache-key';
 import { CacheOptionError } from '../declare/cache-options';
 import { cacheOf } from '../declare/cache-of';
 import { json } from '../codec/json';
 import { CacheEngine } from '../engine/cache-engine';
+import { prices, QuotesOfDay } from '../engine/quotes.fixture';
 import { systemScheduler } from '../engine/scheduler';
-import { freshFor } from '../freshness';
 import { MemoryTier2 } from '../tier2/memory-tier2';
 import { Tier2Error } from '../tier2/tier2.errors';
 import { CacheAdministration, type AuditEntry } from './cache-administration';
 
-class Quotes extends cacheOf({
-  name: 'quotes',
-  version: 1,
-  key: (symbol: string) => symbol,
-  store: json<number | null>(),
-  fresh: freshFor(60_000),
-  graceMs: 60_000,
-  jitter: 0,
-  about: 'Prices.',
-}) {}
-class QuotesOfDay extends cacheOf({
-  name: 'quotes:day',
-  version: 1,
-  key: (symbol: string) => symbol,
-  store: json<number>(),
-  fresh: freshFor(60_000),
-  tags: (symbol) => [symbol.slice(0, 1)],
-  tagsOfId: (id) => keyParts('quotes:day', id, 1)?.map((symbol) => symbol.slice(0, 1)) ?? null,
-  about: 'Prices of a day.',
-}) {}
+class Quotes extends cacheOf({ ...prices, name: 'quotes', store: json<number | null>(), graceMs: 60_000 }) {}
 
 let engine: CacheEngine;
 let tier2: MemoryTier2;

@@ -1,20 +1,9 @@
-import { cacheOf } from '../declare/cache-of';
-import { json } from '../codec/json';
 import { CacheEngine } from '../engine/cache-engine';
+import { Quotes } from '../engine/quotes.fixture';
 import { systemScheduler } from '../engine/scheduler';
-import { freshFor } from '../freshness';
 import { MemoryTier2 } from '../tier2/memory-tier2';
 import { Tier2Error } from '../tier2/tier2.errors';
 import { SharedCounters } from './shared-counters';
-
-class Quotes extends cacheOf({
-  name: 'quotes',
-  version: 1,
-  key: (symbol: string) => symbol,
-  store: json<number>(),
-  fresh: freshFor(60_000),
-  about: 'Prices.',
-}) {}
 
 let tier2: MemoryTier2;
 const engines: CacheEngine[] = [];

@@ -1,17 +1,14 @@
 import { faithful } from '../codec/faithful';
 import { json } from '../codec/json';
 import { cacheOf } from '../declare/cache-of';
-import { freshFor } from '../freshness';
 import { ManualScheduler } from '../testing/manual-scheduler';
 import { MemoryTier2 } from '../tier2/memory-tier2';
 import { Tier2Error } from '../tier2/tier2.errors';
 import { CacheEngine } from './cache-engine';
+import { prices, Quotes } from './quotes.fixture';
 
-const rest = { version: 1, key: (symbol: string) => symbol, fresh: freshFor(60_000), jitter: 0, about: 'Prices.' };
-
-class Quotes extends cacheOf({ ...rest, name: 'quotes', store: json<number>() }) {}
-class Texts extends cacheOf({ ...rest, name: 'texts', store: json<string>() }) {}
-class Dates extends cacheOf({ ...rest, name: 'dates', store: faithful<Date>() }) {}
+class Texts extends cacheOf({ ...prices, name: 'texts', store: json<string>() }) {}
+class Dates extends cacheOf({ ...prices, name: 'dates', store: faithful<Date>() }) {}
 
 let scheduler: ManualScheduler;
 let tier2: MemoryTier2;

@@ -1,27 +1,7 @@
-import { json } from '../codec/json';
-import { cacheOf } from '../declare/cache-of';
-import { freshFor } from '../freshness';
 import { MemoryTier2 } from '../tier2/memory-tier2';
 import { CacheEngine } from './cache-engine';
+import { Quotes, QuotesOfDay } from './quotes.fixture';
 import { systemScheduler } from './scheduler';
-
-class Quotes extends cacheOf({
-  name: 'quotes',
-  version: 1,
-  key: (symbol: string) => symbol,
-  store: json<number>(),
-  fresh: freshFor(60_000),
-  about: 'Prices.',
-}) {}
-
-class QuotesOfDay extends cacheOf({
-  name: 'quotes:day',
-  version: 1,
-  key: (symbol: string) => symbol,
-  store: json<number>(),
-  fresh: freshFor(60_000),
-  about: 'Prices of a day.',
-}) {}
 
 const engine = new CacheEngine({ tier2: new MemoryTier2(systemScheduler) });
 const quotes = new Quotes(engine);
