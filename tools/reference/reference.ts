@@ -1,5 +1,6 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
+import { clientTypes } from '../client/client-types';
 import { cliPage } from './cli.page';
 import { errorsPage } from './errors.page';
 import { exitCodesPage } from './exit-codes.page';
@@ -20,14 +21,18 @@ export const pages: Readonly<Record<string, () => string | Promise<string>>> = {
   'openapi.json': openapiDocument,
 };
 
+/** Everything that is made from the code, by its path below the project. */
+export const generated: Readonly<Record<string, () => string | Promise<string>>> = {
+  ...Object.fromEntries(Object.entries(pages).map(([name, make]) => [`docs/reference/${name}`, make])),
+  'libs/client/src/paths.ts': async () => clientTypes(JSON.parse(await openapiDocument())),
+};
+
 /** Writes all files and gives their paths below the project. */
 export async function writeReference(): Promise<string[]> {
-  mkdirSync(referenceDir, { recursive: true });
-  const written: string[] = [];
-  for (const [name, make] of Object.entries(pages)) {
-    const file = path.join(referenceDir, name);
+  for (const [name, make] of Object.entries(generated)) {
+    const file = path.join(root, name);
+    mkdirSync(path.dirname(file), { recursive: true });
     writeFileSync(file, await make());
-    written.push(path.relative(root, file));
   }
-  return written;
+  return Object.keys(generated);
 }

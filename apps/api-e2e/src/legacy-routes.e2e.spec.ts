@@ -1,3 +1,4 @@
+import { createClient, type Paths } from '@sluice/client';
 import { freshDatabase, type FreshDatabase } from '@sluice/testing';
 import { ApiProcess } from './api-process';
 import { storeEvaluated, storeLegacyRows } from './legacy-rows';
@@ -21,7 +22,12 @@ describe('the legacy read routes', () => {
     expect(status).toBe(200);
     return body;
   };
-  const dataset = async (query: string) => (await api.get(`/v1/performance/alpha/dataset?${query}`)).body;
+  type DatasetQuery = Paths['/v1/performance/alpha/dataset']['get']['parameters']['query'];
+  const dataset = async (query: DatasetQuery = {}) => {
+    const { data } = await createClient({ url: api.url }).GET('/v1/performance/alpha/dataset', { params: { query } });
+    if (!data) throw new Error('There was no dataset.');
+    return data;
+  };
 
   describe('/v1/analytics/top-picks-history', () => {
     // The contract's section 10, "expected answers on the real files". Two of them are answered otherwise today.
@@ -78,28 +84,30 @@ describe('the legacy read routes', () => {
 
   describe('/v1/performance/alpha/dataset', () => {
     it('is empty by default, because nothing is evaluated', async () => {
-      expect(await dataset('')).toMatchObject({ items: [], count: 0, filters: { evaluated_only: true } });
+      expect(await dataset()).toMatchObject({ items: [], count: 0, filters: { evaluated_only: true } });
     });
 
     it('gives all 43 rows on request, with the time as labelled and to the microsecond', async () => {
-      const { items, count } = await dataset('evaluated_only=false');
+      const { items, count } = await dataset({ evaluated_only: false });
       expect(count).toBe(43);
       expect(items[0]).toMatchObject({ generated_at_utc: '2026-01-09T20:20:38.713817Z', evaluated: 0, rank_in_run: 2 });
-      expect(Object.keys(items[0])).toHaveLength(22);
-      const ranks = items.map((item: { rank_in_run: number }) => item.rank_in_run);
-      expect(ranks.reduce((sum: number, rank: number) => sum + rank, 0)).toBe(120);
+      expect(Object.keys(items[0] ?? {})).toHaveLength(22);
+      const ranks = items.map((item) => item.rank_in_run ?? NaN);
+      expect(ranks.reduce((sum, rank) => sum + rank, 0)).toBe(120);
     });
 
     it('pages without a gap or a repeat although the rows of a run share their time', async () => {
-      const pages = await Promise.all([0, 10, 20, 30, 40].map((n) => dataset(`evaluated_only=0&limit=10&offset=${n}`)));
-      const ids = pages.flatMap(({ items }) => items.map((item: { id: number }) => item.id));
+      const pages = await Promise.all(
+        [0, 10, 20, 30, 40].map((n) => dataset({ evaluated_only: false, limit: 10, offset: n })),
+      );
+      const ids = pages.flatMap(({ items }) => items.map(({ id }) => id));
       expect(new Set(ids).size).toBe(43);
       expect(pages[4]).toMatchObject({ count: 3, pagination: { limit: 10, offset: 40 } });
     });
 
     it('finds a symbol in any case and a mode only in its own', async () => {
-      expect((await dataset('evaluated_only=no&symbol=s6')).items).toHaveLength(1);
-      expect((await dataset('evaluated_only=no&mode=swing')).items).toHaveLength(0);
+      expect((await dataset({ evaluated_only: false, symbol: 's6' })).items).toHaveLength(1);
+      expect((await dataset({ evaluated_only: false, mode: 'swing' })).items).toHaveLength(0);
     });
   });
 
@@ -114,7 +122,7 @@ describe('the legacy read routes', () => {
           ...{ avg_pnl_pct: 0.56, median_pnl_pct: 0.12 },
         },
       ]);
-      expect((await dataset('')).items[0]).toMatchObject({
+      expect((await dataset()).items[0]).toMatchObject({
         evaluated: 1,
         exit_time_utc: '2026-01-09T10:00:00.000005Z',
       });

@@ -1,3 +1,4 @@
+import { createClient } from '@sluice/client';
 import { Postgres, Prisma } from '@sluice/postgres';
 import { freshDatabase, type FreshDatabase } from '@sluice/testing';
 import { ApiProcess } from './api-process';
@@ -25,15 +26,19 @@ describe('a long history', () => {
   });
 
   it('arrives whole and in order, though it is read page by page', async () => {
-    const { status, headers, body } = await api.get('/v1/analytics/top-picks-history?limit=1050');
-    expect([status, headers.get('content-type'), body.count]).toEqual([200, 'application/json; charset=utf-8', 1050]);
-    const numbers = body.runs.map((run: { payload: { n: number } }) => run.payload.n);
+    const { data, response } = await createClient({ url: api.url }).GET('/v1/analytics/top-picks-history', {
+      params: { query: { limit: 1050 } },
+    });
+    expect([response.status, response.headers.get('content-type'), data?.count]).toEqual([
+      ...[200, 'application/json; charset=utf-8', 1050],
+    ]);
+    const numbers = data?.runs.map(({ payload }) => payload?.['n']);
     expect(numbers).toEqual(Array.from({ length: 1050 }, (_, index) => 1100 - index));
   });
 
   it('does not begin an answer that it cannot give', async () => {
     await postgres.rows(Prisma.sql`ALTER TABLE top_picks_runs RENAME TO gone`);
-    const { status, body } = await api.get('/v1/analytics/top-picks-history');
-    expect([status, body]).toEqual([500, { detail: 'Internal Server Error' }]);
+    const { error, response } = await createClient({ url: api.url }).GET('/v1/analytics/top-picks-history');
+    expect([response.status, error]).toEqual([500, { detail: 'Internal Server Error' }]);
   });
 });

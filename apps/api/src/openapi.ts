@@ -7,16 +7,20 @@ export function setUpOpenApi(app: INestApplication): void {
   const outline = new DocumentBuilder()
     .setTitle('Sluice')
     .setDescription(
-      "The migrated trading backend. Routes below /v1 and /admin/clear-cache keep the legacy service's parameters, orders and shapes, its errors " +
-        'included, except `/v1/admin/caches`; all other errors are RFC 9457 problem details. Every answer carries `X-Request-Id`.',
+      "The migrated trading backend. The legacy service's routes keep their parameters, orders and shapes, its errors (`detail`) included; " +
+        'the errors of all others are RFC 9457 problem details. Every answer carries `X-Request-Id`.',
     )
     .setVersion('0.1.0')
     .addTag('LLM costs', 'What requests to language models cost, and their budget.')
+    .addTag('recommendations', 'What was recommended, logged, ended and evaluated.')
     .addTag('performance', 'Recommendations and what they were worth.')
     .addTag('top picks', 'Runs of the top-picks engine.')
+    .addTag('runs', 'Runs of the top-picks engine: stored, read, archived.')
+    .addTag('context', 'What agents remember: analyses, learnings, preferences.')
     .addTag('picks', 'Picks as they were signalled, and what became of them.')
     .addTag('policies', 'Policies of the reinforcement learner, and their training.')
     .addTag('levels', 'Pivot levels, supports and resistances.')
+    .addTag('candles', 'Prices of a symbol, from their cache or their source.')
     .addTag('cached values', 'What jobs and the engine left in the caches.')
     .addTag('candles cache', 'The cache of candles; changes only from the machine of the API.')
     .addTag('general cache', 'Changes only from the machine of the API.')
