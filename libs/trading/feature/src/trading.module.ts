@@ -22,6 +22,7 @@ import { OhlcCacheService } from './ohlc-cache.service';
 import { picksParts } from './picks/picks.parts';
 import { policiesParts } from './policies/policies.parts';
 import { recommendationsParts } from './recommendations/recommendations.parts';
+import { runsParts } from './runs/runs.parts';
 import { TopPicksController } from './top-picks.controller';
 import { TopPicksHistoryService } from './top-picks-history.service';
 import { TopPicksStatusService } from './top-picks-status.service';
@@ -51,6 +52,7 @@ export class TradingModule {
         ...levelsParts.controllers,
         ...costsParts.controllers,
         ...recommendationsParts.controllers,
+        ...runsParts.controllers,
       ],
       providers: [
         ...[RecommendationRepository, TopPicksRunRepository, UniverseRepository, LatestPicksSource],
@@ -61,6 +63,7 @@ export class TradingModule {
         ...levelsParts.providers,
         ...costsParts.providers,
         ...recommendationsParts.providers,
+        ...runsParts.providers,
         { provide: LegacyDirectory, useValue: new LegacyDirectory(legacyDir ?? null) },
         { provide: LlmCostSettings, useValue: llmCosts },
         { provide: TradingCaches, useValue: caches },

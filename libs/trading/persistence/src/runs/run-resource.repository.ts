@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { Postgres, Prisma } from '@sluice/postgres';
+import { Postgres, Prisma, type Transaction } from '@sluice/postgres';
 import { equals, utcText } from '../legacy-sql';
 import type { TopPicksRunRow } from '../top-picks-run.repository';
 
@@ -58,9 +58,9 @@ export class RunResourceRepository {
 
   /**
    * The stored or archived run of a file, by its id, or without one by universe, mode and the time of its payload; null
-   * where there is none. Numbers are equal by value: `75.0` and `75` are.
+   * where there is none. Numbers are equal by value: `75.0` and `75` are. With `tx` it sees what that transaction did.
    */
-  async findWitnessed(witness: RunWitness): Promise<RunAgreement | null> {
+  async findWitnessed(witness: RunWitness, tx?: Transaction): Promise<RunAgreement | null> {
     const { runId, universe, mode, generatedAt, generatedAtUtc, items, elapsedSeconds } = witness;
     const isItsRun =
       runId !== null
@@ -70,14 +70,20 @@ export class RunResourceRepository {
                                      AND ${generatedAtUtc}::timestamptz + interval '1 day'`;
     const select = (table: string): Prisma.Sql => Prisma.sql`
       SELECT id, run_id, payload FROM ${Prisma.raw(table)} WHERE ${isItsRun}`;
-    const [found] = await this.postgres.rows<RunAgreement>(Prisma.sql`
+    const sql = Prisma.sql`
       SELECT run_id AS "runId", payload -> 'picks' IS NOT DISTINCT FROM ${items}::jsonb AS "sameItems",
              payload ->> 'generated_at' IS NOT DISTINCT FROM ${generatedAt}::text AS "sameTime",
              CASE WHEN jsonb_typeof(payload #> '{metadata,analysis_time_seconds}') = 'number'
                   THEN (payload #>> '{metadata,analysis_time_seconds}')::float8 END
                IS NOT DISTINCT FROM ${elapsedSeconds}::float8 AS "sameElapsed"
       FROM (${select('top_picks_runs')} UNION ALL ${select('top_picks_runs_archive')}) AS run
-      ORDER BY id LIMIT 1`);
+      ORDER BY id LIMIT 1`;
+    const [found] = await (tx ? tx.$queryRaw<RunAgreement[]>(sql) : this.postgres.rows<RunAgreement>(sql));
     return found ?? null;
+  }
+
+  /** Until the transaction ends, nobody else adds what files tell of. */
+  async lockReconciliation(tx: Transaction): Promise<void> {
+    await tx.$executeRaw(Prisma.sql`SELECT pg_advisory_xact_lock(hashtextextended('runs:reconciliation', 0))`);
   }
 }

@@ -1,0 +1,28 @@
+import { invalidationOf } from '@sluice/cache';
+import { systemClock } from '@sluice/core';
+import { CacheOutbox } from '@sluice/postgres';
+import { TradingCaches } from '@sluice/trading-caching';
+import { RunResourceRepository, TopPicksRunRepository, TopPicksRunWriter } from '@sluice/trading-persistence';
+import { ReconciliationService } from './reconciliation.service';
+import { RunsController } from './runs.controller';
+import { RunsService } from './runs.service';
+
+/** System C, beside its legacy routes. Needs `LegacyDirectory`. */
+export const runsParts = {
+  controllers: [RunsController],
+  providers: [
+    ...[RunResourceRepository, ReconciliationService],
+    {
+      provide: TopPicksRunWriter,
+      inject: [CacheOutbox, TradingCaches],
+      useFactory: (outbox: CacheOutbox, { latestPicks }: TradingCaches) =>
+        new TopPicksRunWriter(outbox, (scope) => invalidationOf(latestPicks, [scope])),
+    },
+    {
+      provide: RunsService,
+      inject: [TopPicksRunRepository, RunResourceRepository, TopPicksRunWriter],
+      useFactory: (runs: TopPicksRunRepository, resource: RunResourceRepository, writer: TopPicksRunWriter) =>
+        new RunsService({ runs, resource, writer, clock: systemClock }),
+    },
+  ],
+};

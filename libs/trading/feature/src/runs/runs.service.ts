@@ -1,0 +1,124 @@
+import type { Clock } from '@sluice/core';
+import type { Transaction } from '@sluice/postgres';
+import type {
+  RunDetail,
+  RunResourceRepository,
+  TopPicksResult,
+  TopPicksRunRepository,
+  TopPicksRunRow,
+  TopPicksRunWriter,
+} from '@sluice/trading-persistence';
+import { cursorForms, type Page, readCursor, toPage } from '../http/page';
+import { RequestInvalidError, type RequestProblem } from '../http/request.pipe';
+import { parseBound, utcText } from '../legacy-time';
+import { titleCase } from '../title-case';
+import { RunNotFoundError } from './runs.errors';
+
+export interface RunsRequest {
+  readonly universe?: string | undefined;
+  readonly mode?: string | undefined;
+  readonly trigger?: string | undefined;
+  readonly start_utc?: string | undefined;
+  readonly end_utc?: string | undefined;
+  readonly limit: number;
+  readonly cursor?: string | undefined;
+}
+
+export interface RetentionRequest {
+  readonly days: number;
+  readonly dry_run: boolean;
+}
+
+export interface RetentionResult extends RetentionRequest {
+  /** Runs of before it are old; null where nothing is. */
+  readonly cutoff: string | null;
+  readonly archived: number;
+  /** Old runs that are not archived yet. */
+  readonly remaining: number;
+}
+
+interface RunParts {
+  readonly runs: Pick<TopPicksRunRepository, 'list'>;
+  readonly resource: Pick<RunResourceRepository, 'find' | 'countBefore'>;
+  readonly writer: Pick<TopPicksRunWriter, 'storeRun' | 'archive'>;
+  readonly clock: Clock;
+}
+
+/** Runs that one request archives at most: with large payloads, well within the time of a transaction. */
+const ARCHIVED_AT_ONCE = 1000;
+const MAX_NAME = 100;
+const dayMs = 86_400_000;
+
+/** Runs of the top-picks engine. */
+export class RunsService {
+  constructor(private readonly parts: RunParts) {}
+
+  /** Stores what the engine gave, as of now; answers the run's id. Throws `API_REQUEST_INVALID` and `TRADING_RUN_NOT_JSON`. */
+  store(tx: Transaction, result: Readonly<Record<string, unknown>>, trigger: string): Promise<string> {
+    const problems = runProblems(result);
+    if (problems.length > 0) throw new RequestInvalidError(problems);
+    return this.parts.writer.storeRun(tx, result as TopPicksResult, trigger);
+  }
+
+  /** A page, newest first; universe and mode in any case, the trigger exactly, the bounds included. */
+  async list({
+    universe,
+    mode,
+    trigger,
+    start_utc: start,
+    end_utc: end,
+    limit,
+    cursor,
+  }: RunsRequest): Promise<Page<TopPicksRunRow>> {
+    const [time, id] = readCursor(cursor, [cursorForms.time, cursorForms.id]) ?? [];
+    const found = await this.parts.runs.list({
+      universe: universe?.toLowerCase() || undefined,
+      mode: mode ? titleCase(mode) : undefined,
+      trigger: trigger || undefined,
+      from: parseBound(start),
+      to: parseBound(end),
+      limit: limit + 1,
+      withPayload: false,
+      after: time === undefined ? undefined : { id: Number(id), run: { generated_at_utc: time } },
+    });
+    const page = toPage(found, limit, (one) => [`${one.run.generated_at_utc}Z`, String(one.id)]);
+    return { ...page, items: page.items.map(({ run }) => ({ ...run, generated_at_utc: `${run.generated_at_utc}Z` })) };
+  }
+
+  /** The first that was stored under an id. Throws `TRADING_RUN_NOT_FOUND`. */
+  async get(runId: string): Promise<RunDetail> {
+    const found = await this.parts.resource.find(runId);
+    if (found === null) throw new RunNotFoundError();
+    return found;
+  }
+
+  /** Moves runs older than so many days into the archive, the oldest first, a thousand at most. With 0 days nothing is old. */
+  async archive(tx: Transaction, { days, dry_run: isDry }: RetentionRequest): Promise<RetentionResult> {
+    const head = { days, dry_run: isDry };
+    if (days <= 0) return { ...head, cutoff: null, archived: 0, remaining: 0 };
+    const cutoff = utcText(this.parts.clock.nowMs() - days * dayMs);
+    const old = await this.parts.resource.countBefore(cutoff);
+    const archived = isDry ? 0 : await this.parts.writer.archive(tx, cutoff, ARCHIVED_AT_ONCE);
+    return { ...head, cutoff, archived, remaining: Math.max(old - archived, 0) };
+  }
+}
+
+/** What a run says that its columns cannot hold. */
+function runProblems(result: Readonly<Record<string, unknown>>): RequestProblem[] {
+  const wrong = (name: string, rule: string): RequestProblem => ({
+    pointer: `/result/${name}`,
+    detail: `result.${name} ${rule}`,
+  });
+  const given = (name: string): boolean => result[name] !== undefined && result[name] !== null;
+  const isName = (value: unknown): boolean => typeof value === 'string' && value.length <= MAX_NAME;
+  const isCount = (value: unknown): boolean => Number.isSafeInteger(value) && (value as number) >= 0;
+  return [
+    ...['universe', 'mode']
+      .filter((name) => given(name) && !isName(result[name]))
+      .map((name) => wrong(name, `must be a text of at most ${MAX_NAME} characters`)),
+    ...['total_analyzed', 'passed_filter', 'picks_count']
+      .filter((name) => given(name) && !isCount(result[name]))
+      .map((name) => wrong(name, 'must be a whole number from 0 on')),
+    ...(given('picks') && !Array.isArray(result['picks']) ? [wrong('picks', 'must be a list')] : []),
+  ];
+}
