@@ -104,11 +104,18 @@ describe('administration of the caches over HTTP', () => {
     ]);
   });
 
-  it('shows keys and values, which may be of users, on this machine only, and the rest to everybody', async () => {
+  it('shows nothing of the caches to anybody but this machine, where nobody is asked for a key', async () => {
     const proxied = { 'x-forwarded-for': '10.0.0.7' };
-    for (const target of [`${cache}/keys`, `${cache}/entries/${encodeURIComponent(entry)}`])
+    for (const target of [
+      root,
+      cache,
+      `${root}/metrics`,
+      `${cache}/keys`,
+      `${cache}/entries/${encodeURIComponent(entry)}`,
+    ])
       expect((await api.get(target, proxied)).body).toMatchObject({ status: 403, code: 'API_LOCAL_ONLY' });
-    for (const target of [root, cache, `${root}/metrics`]) expect((await api.get(target, proxied)).status).toBe(200);
+    expect((await api.get('/v1/top-picks/status', proxied)).status).toBe(200);
+    expect((await api.get(root)).status).toBe(200);
   });
 
   it('pauses, resumes and changes a policy within its bounds', async () => {

@@ -6,12 +6,12 @@ import { PostgresModule } from '@sluice/postgres';
 import { TradingCaches } from '@sluice/trading-caching';
 import { candleSourceOf, TradingModule } from '@sluice/trading-feature';
 import { CachesModule } from './caches/caches.module';
-import { LoopbackOnly } from './caches/loopback.guard';
 import { HealthModule } from './health/health.module';
 import { Lifecycle } from './lifecycle';
 import type { Log } from './log';
 import { MetricsModule } from './metrics/metrics.module';
 import { CacheOutboxModule } from './outbox/cache-outbox.module';
+import { AdmittedAtTheGate } from './security/admitted';
 
 interface ApiParts {
   readonly engine: CacheEngine;
@@ -47,7 +47,7 @@ export class ApiModule {
         HealthModule.forRoot(parts),
         TradingModule.forRoot({
           caches,
-          changes: new LoopbackOnly(),
+          changes: new AdmittedAtTheGate(),
           candles: candleSourceOf(settings),
           llmCosts: { dailyBudgetUsd: settings.llmDailyBudgetUsd },
         }),

@@ -2,6 +2,7 @@ import { STATUS_CODES } from 'node:http';
 import { HttpException } from '@nestjs/common';
 import { DomainError, type ErrorKind } from '@sluice/core';
 import { isLegacyPath, ParameterInvalidError, RequestInvalidError } from '@sluice/trading-feature';
+import type { WithHeaders } from './security/security.errors';
 
 /** The answer to a request that failed. `isUnexpected`: a bug, or something that nobody thought of. */
 export interface FailedAnswer {
@@ -53,6 +54,10 @@ function requestFault(error: unknown): number | null {
   return typeof status === 'number' && status >= 400 && status < 500 ? status : null;
 }
 
+/** Those that the failure says of itself, such as how to authenticate. */
+const headersOf = (error: unknown): Readonly<Record<string, string>> =>
+  error instanceof DomainError && 'headers' in error ? (error as DomainError & WithHeaders).headers : {};
+
 /** RFC 9457 problem details; on the legacy service's paths its own `{"detail": ...}`. Internals stay in the log. */
 export function failedAnswer(error: unknown, request: { path: string; requestId: string }): FailedAnswer {
   const known = meaningOf(error);
@@ -61,7 +66,7 @@ export function failedAnswer(error: unknown, request: { path: string; requestId:
     code: 'INTERNAL',
     detail: 'The request failed. The log knows why, under the request id.',
   };
-  const headers: Record<string, string> = status === 503 ? { 'retry-after': String(retryAfterSeconds) } : {};
+  const headers = status === 503 ? { 'retry-after': String(retryAfterSeconds) } : headersOf(error);
   const isUnexpected = known === null || status === 500;
   if (isLegacyPath(request.path)) {
     const legacyDetail = error instanceof ParameterInvalidError ? error.problems : known ? detail : STATUS_CODES[500];

@@ -5,11 +5,14 @@ import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fa
 import { type CacheEngine, type MemoryTier2, Tier2Error } from '@sluice/cache';
 import type { Settings } from '@sluice/config';
 import { messageOf } from '@sluice/core';
+import { Postgres } from '@sluice/postgres';
 import { CollectedMetrics, HttpMetrics, type Tracing } from '@sluice/observability';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { ListenError } from './api.errors';
 import { ApiModule } from './api.module';
 import { openCacheEngine } from './caches/open-cache-engine';
+import { addResponseHeaders } from './http/response-headers';
+import { serverOptions } from './http/server-options';
 import { Lifecycle } from './lifecycle';
 import { type Log, logFor } from './log';
 import { observeRequests } from './observe-requests';
@@ -17,6 +20,8 @@ import { openTracing } from './open-tracing';
 import { setUpOpenApi } from './openapi';
 import { ProblemFilter } from './problem.filter';
 import { requestId } from './request-id';
+import { guardRequests } from './security/guard-requests';
+import { assertAuthFits, openGate, type OpenGate } from './security/open-gate';
 
 export interface RunningApi {
   /** `http://host:port`, with the real port where 0 was asked for. */
@@ -38,9 +43,11 @@ const afterCutMs = 1_000;
 
 /**
  * Starts the API; it serves when this resolves. It also starts while PostgreSQL or Redis is away, and says so in
- * `/health/ready`. Signals are the caller's business. Throws `CONFIG_MISSING`, `API_LISTEN` and the Redis URL's errors.
+ * `/health/ready`. Signals are the caller's business. Throws `CONFIG_MISSING`, `API_AUTH_NOT_LOOPBACK`,
+ * `API_LISTEN` and the Redis URL's errors.
  */
 export async function startApi(settings: Settings, { memory }: ApiParts = {}): Promise<RunningApi> {
+  assertAuthFits(settings);
   const log = logFor(settings);
   const lifecycle = new Lifecycle();
   const tracing = await openTracing(settings, log);
@@ -48,6 +55,7 @@ export async function startApi(settings: Settings, { memory }: ApiParts = {}): P
   const engine = openCacheEngine(settings, memory, tracing);
   const problems = new ProblemFilter(log);
   const adapter = new FastifyAdapter({
+    ...serverOptions(settings.http),
     routerOptions: { maxParamLength: MAX_PARAM_LENGTH },
     genReqId: (request: { headers: FastifyRequest['headers'] }) => requestId(request.headers['x-request-id']),
     frameworkErrors: (error: Error, request: FastifyRequest, reply: FastifyReply) =>
@@ -63,6 +71,9 @@ export async function startApi(settings: Settings, { memory }: ApiParts = {}): P
   );
   app.useGlobalFilters(problems);
   observeRequests(app, { log, http: new HttpMetrics(metrics.registry), tracing });
+  await addResponseHeaders(app, settings.http);
+  const entry = openGate(settings, app.get(Postgres), log);
+  guardRequests(app, entry.gate, problems);
   setUpOpenApi(app);
   await tellIfAway(engine, log);
   await engine.start();
@@ -70,12 +81,12 @@ export async function startApi(settings: Settings, { memory }: ApiParts = {}): P
     await app.listen({ host: settings.host, port: settings.port });
   } catch (error) {
     await app.close();
-    await engine.close();
+    await Promise.all([engine.close(), entry.close()]);
     throw new ListenError(`${settings.host}:${settings.port}`, error);
   }
   const url = await app.getUrl();
   log.event('info', 'listening', { url, docs: `${url}/docs`, cache: engine.driver });
-  const close = once(() => shutDown({ app, engine, lifecycle, settings, log, tracing }));
+  const close = once(() => shutDown({ app, engine, entry, lifecycle, settings, log, tracing }));
   return { url, close };
 }
 
@@ -92,13 +103,14 @@ async function tellIfAway({ link }: CacheEngine, log: Log): Promise<void> {
 interface Running {
   readonly app: NestFastifyApplication;
   readonly engine: CacheEngine;
+  readonly entry: OpenGate;
   readonly lifecycle: Lifecycle;
   readonly settings: Settings;
   readonly log: Log;
   readonly tracing: Tracing;
 }
 
-async function shutDown({ app, engine, lifecycle, settings, log, tracing }: Running): Promise<void> {
+async function shutDown({ app, engine, entry, lifecycle, settings, log, tracing }: Running): Promise<void> {
   lifecycle.drain();
   log.event('info', 'shutting down');
   await delay(settings.shutdownDelayMs);
@@ -111,7 +123,7 @@ async function shutDown({ app, engine, lifecycle, settings, log, tracing }: Runn
   };
   const drained = app.close().finally(() => deadline.abort());
   await Promise.race([drained, cut().catch((error: unknown) => onlyAborted(error, drained))]);
-  await engine.close();
+  await Promise.all([engine.close(), entry.close()]);
   await tracing.close();
   log.event('info', 'stopped');
 }

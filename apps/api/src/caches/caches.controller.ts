@@ -43,19 +43,15 @@ import {
   CacheWarmAnswer,
   CacheWriteAnswer,
 } from './caches.response';
-import { ForEverybody, LoopbackGuard } from './loopback.guard';
 import { NoBodyGuard } from './no-body.guard';
 import { plainOf } from './plain-value';
 import { RequestPipe } from '@sluice/trading-feature';
-
-/** Who asks, in the audit: there are no accounts yet, and changes come from this machine only. */
-const LOCAL = 'api, from this machine';
+import { Actor } from '../security/admitted';
 
 /** Keys answered by one page, the cursor for the next. */
 type KeyPage = Awaited<ReturnType<CacheAdministration['keys']>>;
 
 @ApiTags('caches')
-@UseGuards(LoopbackGuard)
 @UsePipes(RequestPipe)
 @Controller('v1/admin/caches')
 export class CachesController {
@@ -66,7 +62,6 @@ export class CachesController {
   ) {}
 
   @Get()
-  @ForEverybody()
   @CacheAnswers({
     ...{ id: 'listCaches', summary: 'Every cache of this process', answer: [CacheSummaryAnswer] },
     description: 'With its policy, state and counters.',
@@ -76,7 +71,6 @@ export class CachesController {
   }
 
   @Get('metrics')
-  @ForEverybody()
   @Header('content-type', CacheMetrics.contentType)
   @CacheAnswers({
     ...{ id: 'readCacheMetrics', summary: 'The numbers of all caches' },
@@ -87,7 +81,6 @@ export class CachesController {
   }
 
   @Get(':name')
-  @ForEverybody()
   @CacheAnswers({
     ...{ id: 'getCache', summary: 'One cache', answer: CacheSummaryAnswer },
     description: 'With its policy, state and counters.',
@@ -99,7 +92,7 @@ export class CachesController {
   @Get(':name/keys')
   @CacheAnswers({
     ...{ id: 'listCacheKeys', summary: 'Keys of a cache, by page', answer: CacheKeyPageAnswer },
-    description: 'The cursor 0 ends. A page may be empty before, and a key come twice. Only from this machine.',
+    description: 'The cursor 0 ends. A page may be empty before, and a key come twice.',
   })
   keys(@Param() { name }: CacheParams, @Query() { cursor, count }: CacheKeysQuery): Promise<KeyPage> {
     return this.caches.keys(name, cursor, count);
@@ -108,7 +101,7 @@ export class CachesController {
   @Get(':name/entries/:key')
   @CacheAnswers({
     ...{ id: 'getCacheEntry', summary: 'One entry, as each tier has it', answer: CacheEntryAnswer },
-    description: 'Its value, age, life and size. Only from this machine: values may be of users.',
+    description: 'Its value, age, life and size.',
   })
   async inspect(@Param() { name, key }: CacheEntryParams): Promise<unknown> {
     const entry = await this.caches.inspect(name, key);
@@ -120,10 +113,10 @@ export class CachesController {
   @UseGuards(NoBodyGuard)
   @CacheAnswers({
     ...{ id: 'deleteCacheEntry', summary: 'Delete one entry', answer: CacheRemoveAnswer },
-    description: 'In every process. Only from this machine.',
+    description: 'In every process.',
   })
-  remove(@Param() { name, key }: CacheEntryParams): Promise<RemoveResult> {
-    return this.caches.deleteKeys(LOCAL, name, [key]);
+  remove(@Actor() actor: string, @Param() { name, key }: CacheEntryParams): Promise<RemoveResult> {
+    return this.caches.deleteKeys(actor, name, [key]);
   }
 
   @Post(':name/entries/:key/expire')
@@ -131,22 +124,24 @@ export class CachesController {
   @UseGuards(NoBodyGuard)
   @CacheAnswers({
     ...{ id: 'expireCacheEntry', summary: 'Make one entry stale', answer: CacheRemoveAnswer },
-    description:
-      'Loaded again, and served only while that fails; deleted where the cache has no grace. Only from this machine.',
+    description: 'Loaded again, and served only while that fails; deleted where the cache has no grace.',
   })
-  expire(@Param() { name, key }: CacheEntryParams): Promise<RemoveResult> {
-    return this.caches.expireKeys(LOCAL, name, [key]);
+  expire(@Actor() actor: string, @Param() { name, key }: CacheEntryParams): Promise<RemoveResult> {
+    return this.caches.expireKeys(actor, name, [key]);
   }
 
   @Post(':name/invalidate-tags')
   @HttpCode(200)
   @CacheAnswers({
     ...{ id: 'invalidateCacheTags', summary: 'Make every entry with a tag absent', answer: CacheWriteAnswer },
-    description:
-      'In every process and in one step, whatever the keys; how many there were nobody knows. Only from this machine.',
+    description: 'In every process and in one step, whatever the keys; how many there were nobody knows.',
   })
-  invalidateTags(@Param() { name }: CacheParams, @Body() { tags }: CacheTags): Promise<WriteResult> {
-    return this.caches.invalidateTags(LOCAL, name, tags);
+  invalidateTags(
+    @Actor() actor: string,
+    @Param() { name }: CacheParams,
+    @Body() { tags }: CacheTags,
+  ): Promise<WriteResult> {
+    return this.caches.invalidateTags(actor, name, tags);
   }
 
   @Post(':name/clear')
@@ -158,14 +153,15 @@ export class CachesController {
       summary: 'Delete every entry of a cache',
       answer: [CacheRemoveAnswer, CacheClearPlanAnswer],
     },
-    description: 'In every process; a dry run only counts. Only from this machine.',
+    description: 'In every process; a dry run only counts.',
   })
   async clear(
+    @Actor() actor: string,
     @Param() { name }: CacheParams,
     @Query() { dryRun }: CacheClearQuery,
   ): Promise<RemoveResult | { wouldRemove: number }> {
     if (dryRun === 'true') return { wouldRemove: await this.caches.countKeys(name) };
-    return this.caches.clear(LOCAL, name);
+    return this.caches.clear(actor, name);
   }
 
   @Post(':name/warm')
@@ -174,11 +170,15 @@ export class CachesController {
   @CacheAnswers({
     ...{ id: 'warmCache', summary: 'Fill a cache from PostgreSQL', answer: CacheWarmAnswer },
     description:
-      'Loads what is absent, at most 50 entries a second, and replaces nothing; a dry run only counts. Answers when it is done. Only from this machine.',
+      'Loads what is absent, at most 50 entries a second, and replaces nothing; a dry run only counts. Answers when it is done.',
   })
-  async warm(@Param() { name }: CacheParams, @Query() { dryRun }: CacheClearQuery): Promise<WarmProgress> {
+  async warm(
+    @Actor() actor: string,
+    @Param() { name }: CacheParams,
+    @Query() { dryRun }: CacheClearQuery,
+  ): Promise<WarmProgress> {
     const progress = await this.warmUp.warm(this.caches.get(name).name, { dryRun: dryRun === 'true' });
-    if (dryRun !== 'true') this.caches.noteWarm(LOCAL, name);
+    if (dryRun !== 'true') this.caches.noteWarm(actor, name);
     return progress;
   }
 
@@ -187,10 +187,10 @@ export class CachesController {
   @UseGuards(NoBodyGuard)
   @CacheAnswers({
     ...{ id: 'pauseCache', summary: 'Ask the loaders instead of a cache', answer: CacheSummaryAnswer },
-    description: 'In this process, until it resumes or ends. Only from this machine.',
+    description: 'In this process, until it resumes or ends.',
   })
-  pause(@Param() { name }: CacheParams): CacheSummary {
-    return this.caches.pause(LOCAL, name);
+  pause(@Actor() actor: string, @Param() { name }: CacheParams): CacheSummary {
+    return this.caches.pause(actor, name);
   }
 
   @Post(':name/resume')
@@ -198,19 +198,19 @@ export class CachesController {
   @UseGuards(NoBodyGuard)
   @CacheAnswers({
     ...{ id: 'resumeCache', summary: 'Use a cache again', answer: CacheSummaryAnswer },
-    description: 'In this process. Only from this machine.',
+    description: 'In this process.',
   })
-  resume(@Param() { name }: CacheParams): CacheSummary {
-    return this.caches.resume(LOCAL, name);
+  resume(@Actor() actor: string, @Param() { name }: CacheParams): CacheSummary {
+    return this.caches.resume(actor, name);
   }
 
   @Patch(':name/policy')
   @CacheAnswers({
     ...{ id: 'changeCachePolicy', summary: 'Change the policy of a cache', answer: CacheSummaryAnswer },
-    description: 'In this process until it ends. Only from this machine.',
+    description: 'In this process until it ends.',
   })
-  setPolicy(@Param() { name }: CacheParams, @Body() changes: CachePolicyChanges): CacheSummary {
-    return this.caches.setPolicy(LOCAL, name, { ...changes });
+  setPolicy(@Actor() actor: string, @Param() { name }: CacheParams, @Body() changes: CachePolicyChanges): CacheSummary {
+    return this.caches.setPolicy(actor, name, { ...changes });
   }
 
   @Post(':name/verify')
@@ -218,7 +218,7 @@ export class CachesController {
   @UseGuards(NoBodyGuard)
   @CacheAnswers({
     ...{ id: 'verifyCache', summary: 'Decode every entry of a cache', answer: CacheCensusAnswer },
-    description: 'Changes nothing in Redis. Only from this machine: it reads everything.',
+    description: 'Changes nothing in Redis. It reads everything.',
   })
   verify(@Param() { name }: CacheParams): Promise<CacheCensus> {
     return this.caches.verify(name);

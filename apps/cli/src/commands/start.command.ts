@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { existsSync, renameSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { MemoryTier2, systemScheduler } from '@sluice/cache';
-import { SecretUrl, type Settings } from '@sluice/config';
+import { isLoopbackHost, SecretUrl, type Settings } from '@sluice/config';
 import { messageOf } from '@sluice/core';
 import { InterruptedError, type MigrationReport } from '@sluice/migration';
 import { findRedisServer, startEmbeddedPostgres, startLocalRedis } from '@sluice/servers';
@@ -84,7 +84,7 @@ class MainJob {
     const applied = await applyMigrations(databaseUrl.reveal());
     this.say('schema', applied.length > 0 ? `applied ${applied.join(', ')}` : 'up to date');
     this.unlessStopped();
-    return { ...settings, databaseUrl, redisUrl };
+    return { ...settings, databaseUrl, redisUrl, http: { ...settings.http, auth: authOf(settings) } };
   }
 
   private async postgres(settings: Settings): Promise<SecretUrl> {
@@ -186,6 +186,10 @@ class MainJob {
     this.context.log(`[${this.step}/${STEPS}] ${what}: ${text}`);
   }
 }
+
+/** Where only this machine can connect nobody needs a key, unless it was told. */
+const authOf = ({ http, host }: Settings): 'keys' | 'loopback' =>
+  http.auth ?? (isLoopbackHost(host) ? 'loopback' : 'keys');
 
 /** Each legacy root has its own database, so that the sample and the real files never mix. */
 const databaseNameOf = (legacyDir: string | undefined): string =>

@@ -1,4 +1,4 @@
-import { isLocal } from './loopback.guard';
+import { isLocal } from './local-only';
 
 describe('isLocal', () => {
   it.each(['127.0.0.1', '127.8.0.1', '::1', '::ffff:127.0.0.1'])('takes %s', (address) => {

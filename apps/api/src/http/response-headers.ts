@@ -1,0 +1,49 @@
+import helmet from '@fastify/helmet';
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import type { HttpSettings } from '@sluice/config';
+
+/** What the page at /docs needs: its own files, the styles within it, and pictures that are part of them. */
+const contentSecurityPolicy = {
+  useDefaults: false,
+  directives: {
+    ...{
+      defaultSrc: ["'none'"],
+      scriptSrc: ["'self'"],
+      connectSrc: ["'self'"],
+      styleSrc: ["'self'", "'unsafe-inline'"],
+    },
+    ...{ imgSrc: ["'self'", 'data:'], fontSrc: ["'self'", 'data:'] },
+    ...{ baseUri: ["'none'"], formAction: ["'none'"], frameAncestors: ["'none'"] },
+  },
+};
+
+const exposed = ['X-Request-Id', 'RateLimit', 'RateLimit-Policy', 'Retry-After', 'ETag', 'Idempotency-Replayed'];
+const taken = [
+  'Authorization',
+  'X-API-Key',
+  'Content-Type',
+  'If-Match',
+  'If-None-Match',
+  'Idempotency-Key',
+  'X-Request-Id',
+];
+const PREFLIGHT_SECONDS = 600;
+
+/**
+ * Security headers on every answer, and leave for the pages of the listed sites to ask; without a list no page of another
+ * site may. HSTS is for the proxy that speaks TLS to say.
+ */
+export async function addResponseHeaders(app: NestFastifyApplication, { corsOrigins }: HttpSettings): Promise<void> {
+  if (corsOrigins.length > 0)
+    app.enableCors({
+      ...{ origin: [...corsOrigins], methods: ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE'] },
+      ...{ allowedHeaders: taken, maxAge: PREFLIGHT_SECONDS },
+      exposedHeaders: [...exposed, 'Cache-Status', 'X-Cache-Status'],
+    });
+  await app.register(helmet, {
+    contentSecurityPolicy,
+    strictTransportSecurity: false,
+    xFrameOptions: { action: 'deny' },
+    referrerPolicy: { policy: 'no-referrer' },
+  });
+}
