@@ -11,6 +11,7 @@ export function setUpOpenApi(app: INestApplication): void {
         'the errors of all others are RFC 9457 problem details. Every answer carries `X-Request-Id`.',
     )
     .setVersion('0.1.0')
+    .addTag('context', 'What agents and users keep: analyses, learnings, preferences, and context memory.')
     .addTag('LLM costs', 'What requests to language models cost, and their budget.')
     .addTag('recommendations', 'What was recommended, logged, ended and evaluated.')
     .addTag('performance', 'Recommendations and what they were worth.')

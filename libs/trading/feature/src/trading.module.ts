@@ -9,6 +9,7 @@ import { candlesParts } from './candles/candles.parts';
 import { CachedValuesController } from './cached-values.controller';
 import { CachedValuesService } from './cached-values.service';
 import { ChangePolicy } from './change-guard';
+import { contextParts } from './context/context.parts';
 import { costsParts } from './costs/costs.parts';
 import { LlmCostSettings } from './costs/llm-costs.service';
 import { ConsistentPicksController } from './consistent-picks.controller';
@@ -51,6 +52,7 @@ export class TradingModule {
         ...policiesParts.controllers,
         ...levelsParts.controllers,
         ...costsParts.controllers,
+        ...contextParts.controllers,
         ...recommendationsParts.controllers,
         ...runsParts.controllers,
       ],
@@ -62,6 +64,7 @@ export class TradingModule {
         ...policiesParts.providers,
         ...levelsParts.providers,
         ...costsParts.providers,
+        ...contextParts.providers,
         ...recommendationsParts.providers,
         ...runsParts.providers,
         { provide: LegacyDirectory, useValue: new LegacyDirectory(legacyDir ?? null) },

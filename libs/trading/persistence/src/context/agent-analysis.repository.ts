@@ -27,7 +27,7 @@ export interface NewAgentAnalysis {
   readonly score: number | null;
   readonly confidence: string | null;
   readonly reasoning: string | null;
-  readonly signals: object;
+  readonly signals: unknown;
   readonly metadata: object;
   readonly globalContext: object;
   readonly policyContext: object;
@@ -54,7 +54,7 @@ export class AgentAnalysisRepository {
 
   async add(tx: Transaction, analysis: NewAgentAnalysis): Promise<FullAgentAnalysis> {
     const { symbol, agentType, score, confidence, reasoning } = analysis;
-    const json = (value: object): Prisma.Sql => Prisma.sql`${JSON.stringify(value)}::jsonb`;
+    const json = (value: unknown): Prisma.Sql => Prisma.sql`${JSON.stringify(value)}::jsonb`;
     const [added] = await tx.$queryRaw<FullAgentAnalysis[]>(Prisma.sql`
       INSERT INTO agent_analyses (symbol, agent_type, score, confidence, reasoning, signals, metadata, global_context,
                                   policy_context, created_at)
