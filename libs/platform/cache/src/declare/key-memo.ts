@@ -22,7 +22,8 @@ export class KeyMemo<T> {
   /** Only keys of one and two parts are remembered, and only short ones that can be keys. */
   of(parts: readonly string[] | string): T {
     if (typeof parts === 'string') return this.single.get(parts) ?? this.remember([parts]);
-    const [first, second] = parts;
+    const first = parts[0]; // Not by a pattern, which would go through an iterator at each hit.
+    const second = parts[1];
     if (parts.length !== 2 || first === undefined || second === undefined) return this.make(parts);
     if (first !== this.lastFirst) {
       this.lastFirst = first;
