@@ -3,13 +3,16 @@ import { systemClock } from '@sluice/core';
 import { CacheOutbox } from '@sluice/postgres';
 import { TradingCaches } from '@sluice/trading-caching';
 import { RunResourceRepository, TopPicksRunRepository, TopPicksRunWriter } from '@sluice/trading-persistence';
+import { CachedValuesService } from '../cached-values.service';
 import { ReconciliationService } from './reconciliation.service';
 import { RunsController } from './runs.controller';
 import { RunsService } from './runs.service';
+import { StoredPicksController } from './stored-picks.controller';
+import { StoredPicksService } from './stored-picks.service';
 
-/** System C, beside its legacy routes. Needs `LegacyDirectory`. */
+/** System C, beside the history and the status. Needs `LegacyDirectory`. */
 export const runsParts = {
-  controllers: [RunsController],
+  controllers: [RunsController, StoredPicksController],
   providers: [
     ...[RunResourceRepository, ReconciliationService],
     {
@@ -17,6 +20,11 @@ export const runsParts = {
       inject: [CacheOutbox, TradingCaches],
       useFactory: (outbox: CacheOutbox, { latestPicks }: TradingCaches) =>
         new TopPicksRunWriter(outbox, (scope) => invalidationOf(latestPicks, [scope])),
+    },
+    {
+      provide: StoredPicksService,
+      inject: [CachedValuesService],
+      useFactory: (values: CachedValuesService) => new StoredPicksService(values, systemClock),
     },
     {
       provide: RunsService,
