@@ -1,9 +1,13 @@
 import { Postgres, Prisma } from '@sluice/postgres';
+import { CandleSource, NoCandleSource } from '../candles/candle-source';
 import { ResourceApp, type Answered } from '../http/resource-app.fixture';
 import { policiesParts } from './policies.parts';
 
 let app: ResourceApp;
-beforeAll(async () => void (app = await ResourceApp.open(policiesParts)));
+const source = { provide: CandleSource, useClass: NoCandleSource };
+beforeAll(async () => {
+  app = await ResourceApp.open({ ...policiesParts, providers: [...policiesParts.providers, source] });
+});
 beforeEach(() => app.get(Postgres).rows(Prisma.sql`TRUNCATE rl_policies`));
 afterAll(() => app.close());
 

@@ -1,8 +1,10 @@
-import { PolicyRepository, PolicyWriter } from '@sluice/trading-persistence';
+import { PolicyRepository, PolicyWriter, TradeRepository } from '@sluice/trading-persistence';
 import { PoliciesController } from './policies.controller';
 import { PoliciesService } from './policies.service';
+import { TrainingController } from './training.controller';
+import { TrainingService } from './training.service';
 
 export const policiesParts = {
-  controllers: [PoliciesController],
-  providers: [PolicyRepository, PolicyWriter, PoliciesService],
+  controllers: [PoliciesController, TrainingController],
+  providers: [PolicyRepository, PolicyWriter, TradeRepository, PoliciesService, TrainingService],
 };
