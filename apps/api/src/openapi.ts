@@ -1,6 +1,7 @@
 import type { INestApplication } from '@nestjs/common';
 import { DocumentBuilder, type OpenAPIObject, SwaggerModule } from '@nestjs/swagger';
 import { toOpenApi31 } from './openapi-3-1';
+import { withSecurity } from './security/openapi-security';
 
 /** The document at /openapi.json and the page at /docs, of version 3.1: the generator writes 3.0, which is converted. */
 export function setUpOpenApi(app: INestApplication): void {
@@ -8,7 +9,8 @@ export function setUpOpenApi(app: INestApplication): void {
     .setTitle('Sluice')
     .setDescription(
       "The migrated trading backend. The legacy service's routes keep their parameters, orders and shapes, its errors (`detail`) included; " +
-        'the errors of all others are RFC 9457 problem details. Every answer carries `X-Request-Id`.',
+        'the errors of all others are RFC 9457 problem details. Every answer carries `X-Request-Id`. ' +
+        'A route names the scope that it asks of an API key; `npm start` on loopback asks for none.',
     )
     .setVersion('0.1.0')
     .addTag('context', 'What agents and users keep: analyses, learnings, preferences, and context memory.')
@@ -23,14 +25,14 @@ export function setUpOpenApi(app: INestApplication): void {
     .addTag('levels', 'Pivot levels, supports and resistances.')
     .addTag('candles', 'Prices of a symbol, from their cache or their source.')
     .addTag('cached values', 'What jobs and the engine left in the caches.')
-    .addTag('candles cache', 'The cache of candles; changes only from the machine of the API.')
-    .addTag('general cache', 'Changes only from the machine of the API.')
-    .addTag('caches', 'For operators; changes only from the machine of the API.')
+    .addTag('candles cache', 'The cache of candles.')
+    .addTag('general cache', 'What any part of the program keeps for a while.')
+    .addTag('caches', 'For operators.')
     .addTag('health', 'For balancers and operators.')
     .build();
   const document = (): OpenAPIObject => {
     const written = SwaggerModule.createDocument(app, outline);
-    return toOpenApi31({ ...written }) as unknown as OpenAPIObject;
+    return withSecurity(toOpenApi31({ ...written })) as unknown as OpenAPIObject;
   };
   SwaggerModule.setup('docs', app, document, {
     jsonDocumentUrl: 'openapi.json',

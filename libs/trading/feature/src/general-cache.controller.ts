@@ -22,7 +22,7 @@ export class GeneralCacheController {
     operationId: 'clearGeneralCache',
     summary: 'Remove everything from the general cache',
     description:
-      'Also what was kept for a closed market, in every process, and of no other cache. Only from the machine of the API.',
+      'Also what was kept for a closed market, in every process, and of no other cache. Needs the scope `admin`.',
   })
   @LegacyAnswers(ClearCacheAnswer, { parameters: false, isChange: true })
   async clear(): Promise<ClearCacheAnswer> {

@@ -51,7 +51,7 @@ export class OhlcCacheController {
   @ApiOperation({
     operationId: 'invalidateOhlcCache',
     summary: 'Remove what passes every filter that is given',
-    description: 'Without a filter everything. Only from the machine of the API.',
+    description: 'Without a filter everything. Needs the scope `admin`.',
   })
   @LegacyAnswers(OhlcInvalidateAnswer, { parameters: true, isChange: true })
   async invalidate(@Query() query: OhlcInvalidateQuery): Promise<OhlcInvalidateAnswer> {
@@ -66,7 +66,7 @@ export class OhlcCacheController {
   @ApiOperation({
     operationId: 'clearOhlcCache',
     summary: 'Remove all candles from the cache',
-    description: 'In every process. Only from the machine of the API.',
+    description: 'In every process. Needs the scope `admin`.',
   })
   @LegacyAnswers(OhlcClearAnswer, { parameters: true, isChange: true })
   async clear(): Promise<OhlcClearAnswer> {
