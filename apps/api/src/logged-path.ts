@@ -3,14 +3,14 @@ import type { FastifyRequest } from 'fastify';
 /** The path without the query, which may hold values of users. */
 export const pathOf = (request: FastifyRequest): string => request.url.split('?', 1)[0] ?? '/';
 
-/** Also where the rest is spelled as no route is. */
-const ENTRY = /^(.*\/entries\/)./i;
+/** What names users and keys behind them, also where the rest is spelled as no route is. */
+const PERSONAL = /^(.*\/(?:entries|context\/preferences|context\/memory)\/)./i;
 
-/** The path for the log: a key of a cache may be of users. */
+/** The path for the log: a key of a cache may be of users, and preferences are. Of those only the pattern is shown. */
 export function loggedPathOf(request: FastifyRequest): string {
   const path = pathOf(request);
+  const [, before] = PERSONAL.exec(path) ?? [];
+  if (before === undefined) return path;
   const pattern = request.routeOptions?.url;
-  if (pattern?.endsWith('/entries/:key')) return pattern;
-  const [, before] = ENTRY.exec(path) ?? [];
-  return before === undefined ? path : `${before}:key`;
+  return pattern !== undefined && PERSONAL.test(pattern) ? pattern : `${before}:key`;
 }
