@@ -33,18 +33,16 @@ export interface Paths {
             };
           };
         };
+        401: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/problem+json": Schemas["Problem"];
+          };
+        };
         403: {
           headers: Record<string, unknown>;
           content: {
-            "application/problem+json": {
-              type: string;
-              title: string;
-              status: number;
-              detail: string;
-              instance: string;
-              code: string;
-              requestId: string;
-            };
+            "application/problem+json": Schemas["Problem"];
           };
         };
         404: {
@@ -73,6 +71,12 @@ export interface Paths {
               code: string;
               requestId: string;
             };
+          };
+        };
+        429: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/problem+json": Schemas["Problem"];
           };
         };
         503: {
@@ -123,18 +127,16 @@ export interface Paths {
             };
           };
         };
+        401: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/problem+json": Schemas["Problem"];
+          };
+        };
         403: {
           headers: Record<string, unknown>;
           content: {
-            "application/problem+json": {
-              type: string;
-              title: string;
-              status: number;
-              detail: string;
-              instance: string;
-              code: string;
-              requestId: string;
-            };
+            "application/problem+json": Schemas["Problem"];
           };
         };
         404: {
@@ -163,6 +165,12 @@ export interface Paths {
               code: string;
               requestId: string;
             };
+          };
+        };
+        429: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/problem+json": Schemas["Problem"];
           };
         };
         503: {
@@ -216,18 +224,16 @@ export interface Paths {
             };
           };
         };
+        401: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/problem+json": Schemas["Problem"];
+          };
+        };
         403: {
           headers: Record<string, unknown>;
           content: {
-            "application/problem+json": {
-              type: string;
-              title: string;
-              status: number;
-              detail: string;
-              instance: string;
-              code: string;
-              requestId: string;
-            };
+            "application/problem+json": Schemas["Problem"];
           };
         };
         404: {
@@ -256,6 +262,12 @@ export interface Paths {
               code: string;
               requestId: string;
             };
+          };
+        };
+        429: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/problem+json": Schemas["Problem"];
           };
         };
         503: {
@@ -314,18 +326,16 @@ export interface Paths {
             };
           };
         };
+        401: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/problem+json": Schemas["Problem"];
+          };
+        };
         403: {
           headers: Record<string, unknown>;
           content: {
-            "application/problem+json": {
-              type: string;
-              title: string;
-              status: number;
-              detail: string;
-              instance: string;
-              code: string;
-              requestId: string;
-            };
+            "application/problem+json": Schemas["Problem"];
           };
         };
         404: {
@@ -354,6 +364,12 @@ export interface Paths {
               code: string;
               requestId: string;
             };
+          };
+        };
+        429: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/problem+json": Schemas["Problem"];
           };
         };
         503: {
@@ -409,18 +425,16 @@ export interface Paths {
             };
           };
         };
+        401: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/problem+json": Schemas["Problem"];
+          };
+        };
         403: {
           headers: Record<string, unknown>;
           content: {
-            "application/problem+json": {
-              type: string;
-              title: string;
-              status: number;
-              detail: string;
-              instance: string;
-              code: string;
-              requestId: string;
-            };
+            "application/problem+json": Schemas["Problem"];
           };
         };
         404: {
@@ -449,6 +463,12 @@ export interface Paths {
               code: string;
               requestId: string;
             };
+          };
+        };
+        429: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/problem+json": Schemas["Problem"];
           };
         };
         503: {
@@ -502,18 +522,16 @@ export interface Paths {
             };
           };
         };
+        401: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/problem+json": Schemas["Problem"];
+          };
+        };
         403: {
           headers: Record<string, unknown>;
           content: {
-            "application/problem+json": {
-              type: string;
-              title: string;
-              status: number;
-              detail: string;
-              instance: string;
-              code: string;
-              requestId: string;
-            };
+            "application/problem+json": Schemas["Problem"];
           };
         };
         404: {
@@ -542,6 +560,12 @@ export interface Paths {
               code: string;
               requestId: string;
             };
+          };
+        };
+        429: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/problem+json": Schemas["Problem"];
           };
         };
         503: {
@@ -597,18 +621,16 @@ export interface Paths {
             };
           };
         };
+        401: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/problem+json": Schemas["Problem"];
+          };
+        };
         403: {
           headers: Record<string, unknown>;
           content: {
-            "application/problem+json": {
-              type: string;
-              title: string;
-              status: number;
-              detail: string;
-              instance: string;
-              code: string;
-              requestId: string;
-            };
+            "application/problem+json": Schemas["Problem"];
           };
         };
         404: {
@@ -637,6 +659,12 @@ export interface Paths {
               code: string;
               requestId: string;
             };
+          };
+        };
+        429: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/problem+json": Schemas["Problem"];
           };
         };
         503: {
@@ -694,18 +722,16 @@ export interface Paths {
             };
           };
         };
+        401: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/problem+json": Schemas["Problem"];
+          };
+        };
         403: {
           headers: Record<string, unknown>;
           content: {
-            "application/problem+json": {
-              type: string;
-              title: string;
-              status: number;
-              detail: string;
-              instance: string;
-              code: string;
-              requestId: string;
-            };
+            "application/problem+json": Schemas["Problem"];
           };
         };
         404: {
@@ -734,6 +760,12 @@ export interface Paths {
               code: string;
               requestId: string;
             };
+          };
+        };
+        429: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/problem+json": Schemas["Problem"];
           };
         };
         503: {
@@ -790,18 +822,16 @@ export interface Paths {
             };
           };
         };
+        401: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/problem+json": Schemas["Problem"];
+          };
+        };
         403: {
           headers: Record<string, unknown>;
           content: {
-            "application/problem+json": {
-              type: string;
-              title: string;
-              status: number;
-              detail: string;
-              instance: string;
-              code: string;
-              requestId: string;
-            };
+            "application/problem+json": Schemas["Problem"];
           };
         };
         404: {
@@ -830,6 +860,12 @@ export interface Paths {
               code: string;
               requestId: string;
             };
+          };
+        };
+        429: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/problem+json": Schemas["Problem"];
           };
         };
         503: {
@@ -886,18 +922,16 @@ export interface Paths {
             };
           };
         };
+        401: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/problem+json": Schemas["Problem"];
+          };
+        };
         403: {
           headers: Record<string, unknown>;
           content: {
-            "application/problem+json": {
-              type: string;
-              title: string;
-              status: number;
-              detail: string;
-              instance: string;
-              code: string;
-              requestId: string;
-            };
+            "application/problem+json": Schemas["Problem"];
           };
         };
         404: {
@@ -926,6 +960,12 @@ export interface Paths {
               code: string;
               requestId: string;
             };
+          };
+        };
+        429: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/problem+json": Schemas["Problem"];
           };
         };
         503: {
@@ -979,18 +1019,16 @@ export interface Paths {
             };
           };
         };
+        401: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/problem+json": Schemas["Problem"];
+          };
+        };
         403: {
           headers: Record<string, unknown>;
           content: {
-            "application/problem+json": {
-              type: string;
-              title: string;
-              status: number;
-              detail: string;
-              instance: string;
-              code: string;
-              requestId: string;
-            };
+            "application/problem+json": Schemas["Problem"];
           };
         };
         404: {
@@ -1019,6 +1057,12 @@ export interface Paths {
               code: string;
               requestId: string;
             };
+          };
+        };
+        429: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/problem+json": Schemas["Problem"];
           };
         };
         503: {
@@ -1072,18 +1116,16 @@ export interface Paths {
             };
           };
         };
+        401: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/problem+json": Schemas["Problem"];
+          };
+        };
         403: {
           headers: Record<string, unknown>;
           content: {
-            "application/problem+json": {
-              type: string;
-              title: string;
-              status: number;
-              detail: string;
-              instance: string;
-              code: string;
-              requestId: string;
-            };
+            "application/problem+json": Schemas["Problem"];
           };
         };
         404: {
@@ -1112,6 +1154,12 @@ export interface Paths {
               code: string;
               requestId: string;
             };
+          };
+        };
+        429: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/problem+json": Schemas["Problem"];
           };
         };
         503: {
@@ -1169,18 +1217,16 @@ export interface Paths {
             };
           };
         };
+        401: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/problem+json": Schemas["Problem"];
+          };
+        };
         403: {
           headers: Record<string, unknown>;
           content: {
-            "application/problem+json": {
-              type: string;
-              title: string;
-              status: number;
-              detail: string;
-              instance: string;
-              code: string;
-              requestId: string;
-            };
+            "application/problem+json": Schemas["Problem"];
           };
         };
         404: {
@@ -1209,6 +1255,12 @@ export interface Paths {
               code: string;
               requestId: string;
             };
+          };
+        };
+        429: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/problem+json": Schemas["Problem"];
           };
         };
         503: {
@@ -1262,18 +1314,16 @@ export interface Paths {
             };
           };
         };
+        401: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/problem+json": Schemas["Problem"];
+          };
+        };
         403: {
           headers: Record<string, unknown>;
           content: {
-            "application/problem+json": {
-              type: string;
-              title: string;
-              status: number;
-              detail: string;
-              instance: string;
-              code: string;
-              requestId: string;
-            };
+            "application/problem+json": Schemas["Problem"];
           };
         };
         404: {
@@ -1302,6 +1352,12 @@ export interface Paths {
               code: string;
               requestId: string;
             };
+          };
+        };
+        429: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/problem+json": Schemas["Problem"];
           };
         };
         503: {
@@ -1336,6 +1392,24 @@ export interface Paths {
           headers: Record<string, unknown>;
           content: {
             "text/plain": string;
+          };
+        };
+        401: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/problem+json": Schemas["Problem"];
+          };
+        };
+        403: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/problem+json": Schemas["Problem"];
+          };
+        };
+        429: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/problem+json": Schemas["Problem"];
           };
         };
       };
@@ -1465,6 +1539,24 @@ export interface Paths {
             };
           };
         };
+        401: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/problem+json": Schemas["Problem"];
+          };
+        };
+        403: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/problem+json": Schemas["Problem"];
+          };
+        };
+        429: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/problem+json": Schemas["Problem"];
+          };
+        };
         503: {
           headers: Record<string, unknown>;
           content: {
@@ -1513,6 +1605,22 @@ export interface Paths {
             "application/json": Schemas["AlphaDataset"];
           };
         };
+        401: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/json": {
+              detail: string;
+            };
+          };
+        };
+        403: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/json": {
+              detail: string;
+            };
+          };
+        };
         422: {
           headers: Record<string, unknown>;
           content: {
@@ -1522,6 +1630,14 @@ export interface Paths {
                 msg: string;
                 type: string;
               })[];
+            };
+          };
+        };
+        429: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/json": {
+              detail: string;
             };
           };
         };
@@ -1556,6 +1672,22 @@ export interface Paths {
             "application/json": Schemas["AlphaByMode"];
           };
         };
+        401: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/json": {
+              detail: string;
+            };
+          };
+        };
+        403: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/json": {
+              detail: string;
+            };
+          };
+        };
         422: {
           headers: Record<string, unknown>;
           content: {
@@ -1565,6 +1697,14 @@ export interface Paths {
                 msg: string;
                 type: string;
               })[];
+            };
+          };
+        };
+        429: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/json": {
+              detail: string;
             };
           };
         };
@@ -1611,6 +1751,22 @@ export interface Paths {
             "application/json": Schemas["TopPicksHistoryAnswer"];
           };
         };
+        401: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/json": {
+              detail: string;
+            };
+          };
+        };
+        403: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/json": {
+              detail: string;
+            };
+          };
+        };
         422: {
           headers: Record<string, unknown>;
           content: {
@@ -1620,6 +1776,14 @@ export interface Paths {
                 msg: string;
                 type: string;
               })[];
+            };
+          };
+        };
+        429: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/json": {
+              detail: string;
             };
           };
         };
@@ -1649,6 +1813,30 @@ export interface Paths {
           headers: Record<string, unknown>;
           content: {
             "application/json": Schemas["TopPicksStatus"];
+          };
+        };
+        401: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/json": {
+              detail: string;
+            };
+          };
+        };
+        403: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/json": {
+              detail: string;
+            };
+          };
+        };
+        429: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/json": {
+              detail: string;
+            };
           };
         };
         503: {
@@ -1686,6 +1874,22 @@ export interface Paths {
             "application/json": Schemas["ConsistentPicks"];
           };
         };
+        401: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/json": {
+              detail: string;
+            };
+          };
+        };
+        403: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/json": {
+              detail: string;
+            };
+          };
+        };
         422: {
           headers: Record<string, unknown>;
           content: {
@@ -1695,6 +1899,14 @@ export interface Paths {
                 msg: string;
                 type: string;
               })[];
+            };
+          };
+        };
+        429: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/json": {
+              detail: string;
             };
           };
         };
@@ -1731,6 +1943,22 @@ export interface Paths {
             "application/json": Schemas["CachedPicksAnswer"];
           };
         };
+        401: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/json": {
+              detail: string;
+            };
+          };
+        };
+        403: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/json": {
+              detail: string;
+            };
+          };
+        };
         422: {
           headers: Record<string, unknown>;
           content: {
@@ -1740,6 +1968,14 @@ export interface Paths {
                 msg: string;
                 type: string;
               })[];
+            };
+          };
+        };
+        429: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/json": {
+              detail: string;
             };
           };
         };
@@ -1778,6 +2014,22 @@ export interface Paths {
             "application/json": Schemas["PicksHeatmapAnswer"];
           };
         };
+        401: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/json": {
+              detail: string;
+            };
+          };
+        };
+        403: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/json": {
+              detail: string;
+            };
+          };
+        };
         422: {
           headers: Record<string, unknown>;
           content: {
@@ -1787,6 +2039,14 @@ export interface Paths {
                 msg: string;
                 type: string;
               })[];
+            };
+          };
+        };
+        429: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/json": {
+              detail: string;
             };
           };
         };
@@ -1829,6 +2089,22 @@ export interface Paths {
             };
           };
         };
+        401: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/json": {
+              detail: string;
+            };
+          };
+        };
+        403: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/json": {
+              detail: string;
+            };
+          };
+        };
         422: {
           headers: Record<string, unknown>;
           content: {
@@ -1838,6 +2114,14 @@ export interface Paths {
                 msg: string;
                 type: string;
               })[];
+            };
+          };
+        };
+        429: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/json": {
+              detail: string;
             };
           };
         };
@@ -1867,6 +2151,30 @@ export interface Paths {
           headers: Record<string, unknown>;
           content: {
             "application/json": Schemas["CachedSnapshotAnswer"];
+          };
+        };
+        401: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/json": {
+              detail: string;
+            };
+          };
+        };
+        403: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/json": {
+              detail: string;
+            };
+          };
+        };
+        429: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/json": {
+              detail: string;
+            };
           };
         };
         503: {
@@ -1908,6 +2216,22 @@ export interface Paths {
             };
           };
         };
+        401: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/json": {
+              detail: string;
+            };
+          };
+        };
+        403: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/json": {
+              detail: string;
+            };
+          };
+        };
         422: {
           headers: Record<string, unknown>;
           content: {
@@ -1917,6 +2241,14 @@ export interface Paths {
                 msg: string;
                 type: string;
               })[];
+            };
+          };
+        };
+        429: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/json": {
+              detail: string;
             };
           };
         };
@@ -1948,6 +2280,30 @@ export interface Paths {
             "application/json": Schemas["OverviewAnswer"];
           };
         };
+        401: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/json": {
+              detail: string;
+            };
+          };
+        };
+        403: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/json": {
+              detail: string;
+            };
+          };
+        };
+        429: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/json": {
+              detail: string;
+            };
+          };
+        };
         503: {
           headers: Record<string, unknown>;
           content: {
@@ -1974,6 +2330,30 @@ export interface Paths {
           headers: Record<string, unknown>;
           content: {
             "application/json": Schemas["OhlcCacheStatsAnswer"];
+          };
+        };
+        401: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/json": {
+              detail: string;
+            };
+          };
+        };
+        403: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/json": {
+              detail: string;
+            };
+          };
+        };
+        429: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/json": {
+              detail: string;
+            };
           };
         };
         503: {
@@ -2007,6 +2387,22 @@ export interface Paths {
             "application/json": Schemas["OhlcCacheInfoAnswer"];
           };
         };
+        401: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/json": {
+              detail: string;
+            };
+          };
+        };
+        403: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/json": {
+              detail: string;
+            };
+          };
+        };
         422: {
           headers: Record<string, unknown>;
           content: {
@@ -2016,6 +2412,14 @@ export interface Paths {
                 msg: string;
                 type: string;
               })[];
+            };
+          };
+        };
+        429: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/json": {
+              detail: string;
             };
           };
         };
@@ -2031,7 +2435,7 @@ export interface Paths {
     };
   };
   "/v1/cache/invalidate": {
-    /** Remove what passes every filter that is given. Without a filter everything. Only from the machine of the API. */
+    /** Remove what passes every filter that is given. Without a filter everything. Needs the scope `admin`. */
     post: {
       parameters: {
         query?: {
@@ -2054,6 +2458,14 @@ export interface Paths {
             "application/json": Schemas["OhlcInvalidateAnswer"];
           };
         };
+        401: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/json": {
+              detail: string;
+            };
+          };
+        };
         403: {
           headers: Record<string, unknown>;
           content: {
@@ -2071,6 +2483,14 @@ export interface Paths {
                 msg: string;
                 type: string;
               })[];
+            };
+          };
+        };
+        429: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/json": {
+              detail: string;
             };
           };
         };
@@ -2086,7 +2506,7 @@ export interface Paths {
     };
   };
   "/v1/cache/clear": {
-    /** Remove all candles from the cache. In every process. Only from the machine of the API. */
+    /** Remove all candles from the cache. In every process. Needs the scope `admin`. */
     post: {
       parameters: {
         query?: never;
@@ -2100,6 +2520,14 @@ export interface Paths {
           headers: Record<string, unknown>;
           content: {
             "application/json": Schemas["OhlcClearAnswer"];
+          };
+        };
+        401: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/json": {
+              detail: string;
+            };
           };
         };
         403: {
@@ -2119,6 +2547,14 @@ export interface Paths {
                 msg: string;
                 type: string;
               })[];
+            };
+          };
+        };
+        429: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/json": {
+              detail: string;
             };
           };
         };
@@ -2150,6 +2586,30 @@ export interface Paths {
             "application/json": Schemas["OhlcCacheHealthAnswer"];
           };
         };
+        401: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/json": {
+              detail: string;
+            };
+          };
+        };
+        403: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/json": {
+              detail: string;
+            };
+          };
+        };
+        429: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/json": {
+              detail: string;
+            };
+          };
+        };
         503: {
           headers: Record<string, unknown>;
           content: {
@@ -2162,7 +2622,7 @@ export interface Paths {
     };
   };
   "/admin/clear-cache": {
-    /** Remove everything from the general cache. Also what was kept for a closed market, in every process, and of no other cache. Only from the machine of the API. */
+    /** Remove everything from the general cache. Also what was kept for a closed market, in every process, and of no other cache. Needs the scope `admin`. */
     post: {
       parameters: {
         query?: never;
@@ -2178,7 +2638,23 @@ export interface Paths {
             "application/json": Schemas["ClearCacheAnswer"];
           };
         };
+        401: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/json": {
+              detail: string;
+            };
+          };
+        };
         403: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/json": {
+              detail: string;
+            };
+          };
+        };
+        429: {
           headers: Record<string, unknown>;
           content: {
             "application/json": {
@@ -2226,7 +2702,25 @@ export interface Paths {
             "application/json": Schemas["CandlesAnswer"];
           };
         };
+        401: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/problem+json": Schemas["Problem"];
+          };
+        };
+        403: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/problem+json": Schemas["Problem"];
+          };
+        };
         422: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/problem+json": Schemas["Problem"];
+          };
+        };
+        429: {
           headers: Record<string, unknown>;
           content: {
             "application/problem+json": Schemas["Problem"];
@@ -2265,7 +2759,25 @@ export interface Paths {
             "application/json": Schemas["WholePickAnswer"];
           };
         };
+        401: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/problem+json": Schemas["Problem"];
+          };
+        };
+        403: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/problem+json": Schemas["Problem"];
+          };
+        };
         422: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/problem+json": Schemas["Problem"];
+          };
+        };
+        429: {
           headers: Record<string, unknown>;
           content: {
             "application/problem+json": Schemas["Problem"];
@@ -2310,7 +2822,25 @@ export interface Paths {
             "application/json": Schemas["PickAnswerPage"];
           };
         };
+        401: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/problem+json": Schemas["Problem"];
+          };
+        };
+        403: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/problem+json": Schemas["Problem"];
+          };
+        };
         422: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/problem+json": Schemas["Problem"];
+          };
+        };
+        429: {
           headers: Record<string, unknown>;
           content: {
             "application/problem+json": Schemas["Problem"];
@@ -2349,6 +2879,18 @@ export interface Paths {
             "application/json": Schemas["ExitAnswer"];
           };
         };
+        401: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/problem+json": Schemas["Problem"];
+          };
+        };
+        403: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/problem+json": Schemas["Problem"];
+          };
+        };
         404: {
           headers: Record<string, unknown>;
           content: {
@@ -2356,6 +2898,12 @@ export interface Paths {
           };
         };
         422: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/problem+json": Schemas["Problem"];
+          };
+        };
+        429: {
           headers: Record<string, unknown>;
           content: {
             "application/problem+json": Schemas["Problem"];
@@ -2394,7 +2942,25 @@ export interface Paths {
             "application/json": Schemas["ComputeAnswer"];
           };
         };
+        401: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/problem+json": Schemas["Problem"];
+          };
+        };
+        403: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/problem+json": Schemas["Problem"];
+          };
+        };
         422: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/problem+json": Schemas["Problem"];
+          };
+        };
+        429: {
           headers: Record<string, unknown>;
           content: {
             "application/problem+json": Schemas["Problem"];
@@ -2429,6 +2995,18 @@ export interface Paths {
             "application/json": Schemas["WholePickAnswer"];
           };
         };
+        401: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/problem+json": Schemas["Problem"];
+          };
+        };
+        403: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/problem+json": Schemas["Problem"];
+          };
+        };
         404: {
           headers: Record<string, unknown>;
           content: {
@@ -2436,6 +3014,12 @@ export interface Paths {
           };
         };
         422: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/problem+json": Schemas["Problem"];
+          };
+        };
+        429: {
           headers: Record<string, unknown>;
           content: {
             "application/problem+json": Schemas["Problem"];
@@ -2472,6 +3056,18 @@ export interface Paths {
             "application/json": Schemas["OutcomeAnswer"];
           };
         };
+        401: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/problem+json": Schemas["Problem"];
+          };
+        };
+        403: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/problem+json": Schemas["Problem"];
+          };
+        };
         404: {
           headers: Record<string, unknown>;
           content: {
@@ -2479,6 +3075,12 @@ export interface Paths {
           };
         };
         422: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/problem+json": Schemas["Problem"];
+          };
+        };
+        429: {
           headers: Record<string, unknown>;
           content: {
             "application/problem+json": Schemas["Problem"];
@@ -2520,6 +3122,18 @@ export interface Paths {
             "application/json": Schemas["OutcomeAnswer"];
           };
         };
+        401: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/problem+json": Schemas["Problem"];
+          };
+        };
+        403: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/problem+json": Schemas["Problem"];
+          };
+        };
         404: {
           headers: Record<string, unknown>;
           content: {
@@ -2533,6 +3147,12 @@ export interface Paths {
           };
         };
         422: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/problem+json": Schemas["Problem"];
+          };
+        };
+        429: {
           headers: Record<string, unknown>;
           content: {
             "application/problem+json": Schemas["Problem"];
@@ -2571,7 +3191,25 @@ export interface Paths {
             "application/json": Schemas["PolicyAnswer"];
           };
         };
+        401: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/problem+json": Schemas["Problem"];
+          };
+        };
+        403: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/problem+json": Schemas["Problem"];
+          };
+        };
         422: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/problem+json": Schemas["Problem"];
+          };
+        };
+        429: {
           headers: Record<string, unknown>;
           content: {
             "application/problem+json": Schemas["Problem"];
@@ -2608,7 +3246,25 @@ export interface Paths {
             "application/json": Schemas["PolicyAnswerPage"];
           };
         };
+        401: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/problem+json": Schemas["Problem"];
+          };
+        };
+        403: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/problem+json": Schemas["Problem"];
+          };
+        };
         422: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/problem+json": Schemas["Problem"];
+          };
+        };
+        429: {
           headers: Record<string, unknown>;
           content: {
             "application/problem+json": Schemas["Problem"];
@@ -2640,6 +3296,18 @@ export interface Paths {
             "application/json": Schemas["PolicyAnswer"];
           };
         };
+        401: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/problem+json": Schemas["Problem"];
+          };
+        };
+        403: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/problem+json": Schemas["Problem"];
+          };
+        };
         404: {
           headers: Record<string, unknown>;
           content: {
@@ -2647,6 +3315,12 @@ export interface Paths {
           };
         };
         422: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/problem+json": Schemas["Problem"];
+          };
+        };
+        429: {
           headers: Record<string, unknown>;
           content: {
             "application/problem+json": Schemas["Problem"];
@@ -2681,6 +3355,18 @@ export interface Paths {
             "application/json": Schemas["PolicyAnswer"];
           };
         };
+        401: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/problem+json": Schemas["Problem"];
+          };
+        };
+        403: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/problem+json": Schemas["Problem"];
+          };
+        };
         404: {
           headers: Record<string, unknown>;
           content: {
@@ -2688,6 +3374,12 @@ export interface Paths {
           };
         };
         422: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/problem+json": Schemas["Problem"];
+          };
+        };
+        429: {
           headers: Record<string, unknown>;
           content: {
             "application/problem+json": Schemas["Problem"];
@@ -2727,6 +3419,18 @@ export interface Paths {
             "application/json": Schemas["PolicyAnswer"];
           };
         };
+        401: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/problem+json": Schemas["Problem"];
+          };
+        };
+        403: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/problem+json": Schemas["Problem"];
+          };
+        };
         404: {
           headers: Record<string, unknown>;
           content: {
@@ -2740,6 +3444,12 @@ export interface Paths {
           };
         };
         422: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/problem+json": Schemas["Problem"];
+          };
+        };
+        429: {
           headers: Record<string, unknown>;
           content: {
             "application/problem+json": Schemas["Problem"];
@@ -2781,6 +3491,18 @@ export interface Paths {
             "application/json": Schemas["PolicyAnswer"];
           };
         };
+        401: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/problem+json": Schemas["Problem"];
+          };
+        };
+        403: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/problem+json": Schemas["Problem"];
+          };
+        };
         404: {
           headers: Record<string, unknown>;
           content: {
@@ -2794,6 +3516,12 @@ export interface Paths {
           };
         };
         422: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/problem+json": Schemas["Problem"];
+          };
+        };
+        429: {
           headers: Record<string, unknown>;
           content: {
             "application/problem+json": Schemas["Problem"];
@@ -2831,6 +3559,18 @@ export interface Paths {
             "application/json": Schemas["PolicyAnswer"];
           };
         };
+        401: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/problem+json": Schemas["Problem"];
+          };
+        };
+        403: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/problem+json": Schemas["Problem"];
+          };
+        };
         404: {
           headers: Record<string, unknown>;
           content: {
@@ -2838,6 +3578,12 @@ export interface Paths {
           };
         };
         422: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/problem+json": Schemas["Problem"];
+          };
+        };
+        429: {
           headers: Record<string, unknown>;
           content: {
             "application/problem+json": Schemas["Problem"];
@@ -2875,6 +3621,18 @@ export interface Paths {
             "application/json": Schemas["PolicyAnswer"];
           };
         };
+        401: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/problem+json": Schemas["Problem"];
+          };
+        };
+        403: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/problem+json": Schemas["Problem"];
+          };
+        };
         404: {
           headers: Record<string, unknown>;
           content: {
@@ -2882,6 +3640,84 @@ export interface Paths {
           };
         };
         422: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/problem+json": Schemas["Problem"];
+          };
+        };
+        429: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/problem+json": Schemas["Problem"];
+          };
+        };
+        503: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/problem+json": Schemas["Problem"];
+          };
+        };
+      };
+    };
+  };
+  "/v1/policies/{id}/train": {
+    /** Learn from the outcomes of the days before. Exit and entry bandits from the outcomes, and exit profiles simulated on the candles of the days, of each mode that the configuration speaks of. All is computed anew from the rows of the window: a trade counts once however often this is run. */
+    post: {
+      parameters: {
+        query?: never;
+        header?: {
+          /** Up to 255 visible ASCII characters, a UUID for example. The same request with the same key within 24 hours is done once and answered twice, the second time with `Idempotency-Replayed: true`. */
+          "Idempotency-Key"?: string;
+        };
+        path: {
+          /** The id of a policy. */
+          id: string;
+        };
+        cookie?: never;
+      };
+      requestBody: {
+        content: {
+          "application/json": Schemas["TrainBody"];
+        };
+      };
+      responses: {
+        200: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/json": Schemas["TrainAnswer"];
+          };
+        };
+        401: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/problem+json": Schemas["Problem"];
+          };
+        };
+        403: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/problem+json": Schemas["Problem"];
+          };
+        };
+        404: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/problem+json": Schemas["Problem"];
+          };
+        };
+        409: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/problem+json": Schemas["Problem"];
+          };
+        };
+        422: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/problem+json": Schemas["Problem"];
+          };
+        };
+        429: {
           headers: Record<string, unknown>;
           content: {
             "application/problem+json": Schemas["Problem"];
@@ -2918,6 +3754,18 @@ export interface Paths {
             "application/json": Schemas["LevelsAnswer"];
           };
         };
+        401: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/problem+json": Schemas["Problem"];
+          };
+        };
+        403: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/problem+json": Schemas["Problem"];
+          };
+        };
         404: {
           headers: Record<string, unknown>;
           content: {
@@ -2925,6 +3773,12 @@ export interface Paths {
           };
         };
         422: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/problem+json": Schemas["Problem"];
+          };
+        };
+        429: {
           headers: Record<string, unknown>;
           content: {
             "application/problem+json": Schemas["Problem"];
@@ -2963,7 +3817,25 @@ export interface Paths {
             "application/json": Schemas["LlmPricePage"];
           };
         };
+        401: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/problem+json": Schemas["Problem"];
+          };
+        };
+        403: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/problem+json": Schemas["Problem"];
+          };
+        };
         422: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/problem+json": Schemas["Problem"];
+          };
+        };
+        429: {
           headers: Record<string, unknown>;
           content: {
             "application/problem+json": Schemas["Problem"];
@@ -3000,6 +3872,18 @@ export interface Paths {
             "application/json": Schemas["LlmPrice"];
           };
         };
+        401: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/problem+json": Schemas["Problem"];
+          };
+        };
+        403: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/problem+json": Schemas["Problem"];
+          };
+        };
         409: {
           headers: Record<string, unknown>;
           content: {
@@ -3007,6 +3891,12 @@ export interface Paths {
           };
         };
         422: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/problem+json": Schemas["Problem"];
+          };
+        };
+        429: {
           headers: Record<string, unknown>;
           content: {
             "application/problem+json": Schemas["Problem"];
@@ -3045,7 +3935,25 @@ export interface Paths {
             "application/json": Schemas["LoggedLlmRequest"];
           };
         };
+        401: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/problem+json": Schemas["Problem"];
+          };
+        };
+        403: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/problem+json": Schemas["Problem"];
+          };
+        };
         422: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/problem+json": Schemas["Problem"];
+          };
+        };
+        429: {
           headers: Record<string, unknown>;
           content: {
             "application/problem+json": Schemas["Problem"];
@@ -3086,7 +3994,25 @@ export interface Paths {
             "application/json": Schemas["LlmRequestPage"];
           };
         };
+        401: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/problem+json": Schemas["Problem"];
+          };
+        };
+        403: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/problem+json": Schemas["Problem"];
+          };
+        };
         422: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/problem+json": Schemas["Problem"];
+          };
+        };
+        429: {
           headers: Record<string, unknown>;
           content: {
             "application/problem+json": Schemas["Problem"];
@@ -3118,7 +4044,25 @@ export interface Paths {
             "application/json": Schemas["LlmDailySpend"];
           };
         };
+        401: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/problem+json": Schemas["Problem"];
+          };
+        };
+        403: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/problem+json": Schemas["Problem"];
+          };
+        };
         422: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/problem+json": Schemas["Problem"];
+          };
+        };
+        429: {
           headers: Record<string, unknown>;
           content: {
             "application/problem+json": Schemas["Problem"];
@@ -3153,7 +4097,25 @@ export interface Paths {
             "application/json": Schemas["LlmUsageAnswer"];
           };
         };
+        401: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/problem+json": Schemas["Problem"];
+          };
+        };
+        403: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/problem+json": Schemas["Problem"];
+          };
+        };
         422: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/problem+json": Schemas["Problem"];
+          };
+        };
+        429: {
           headers: Record<string, unknown>;
           content: {
             "application/problem+json": Schemas["Problem"];
@@ -3190,7 +4152,25 @@ export interface Paths {
             "application/json": Schemas["LlmBudgetAnswer"];
           };
         };
+        401: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/problem+json": Schemas["Problem"];
+          };
+        };
+        403: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/problem+json": Schemas["Problem"];
+          };
+        };
         422: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/problem+json": Schemas["Problem"];
+          };
+        };
+        429: {
           headers: Record<string, unknown>;
           content: {
             "application/problem+json": Schemas["Problem"];
@@ -3229,7 +4209,846 @@ export interface Paths {
             "application/json": Schemas["LlmRetention"];
           };
         };
+        401: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/problem+json": Schemas["Problem"];
+          };
+        };
+        403: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/problem+json": Schemas["Problem"];
+          };
+        };
         422: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/problem+json": Schemas["Problem"];
+          };
+        };
+        429: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/problem+json": Schemas["Problem"];
+          };
+        };
+        503: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/problem+json": Schemas["Problem"];
+          };
+        };
+      };
+    };
+  };
+  "/v1/context/analyses": {
+    /** Store what an agent says of a symbol. As of now; earlier analyses stay. Symbol and agent are not normalised. */
+    post: {
+      parameters: {
+        query?: never;
+        header?: {
+          /** Up to 255 visible ASCII characters, a UUID for example. The same request with the same key within 24 hours is done once and answered twice, the second time with `Idempotency-Replayed: true`. */
+          "Idempotency-Key"?: string;
+        };
+        path?: never;
+        cookie?: never;
+      };
+      requestBody: {
+        content: {
+          "application/json": Schemas["NewAnalysis"];
+        };
+      };
+      responses: {
+        201: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/json": Schemas["FullAnalysis"];
+          };
+        };
+        401: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/problem+json": Schemas["Problem"];
+          };
+        };
+        403: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/problem+json": Schemas["Problem"];
+          };
+        };
+        422: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/problem+json": Schemas["Problem"];
+          };
+        };
+        429: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/problem+json": Schemas["Problem"];
+          };
+        };
+        503: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/problem+json": Schemas["Problem"];
+          };
+        };
+      };
+    };
+    /** Analyses of a symbol, a page at a time. Newest first; those of one time by ascending id. */
+    get: {
+      parameters: {
+        query: {
+          /** Rows of a page. */
+          limit?: number;
+          /** `next` of the page before. */
+          cursor?: string;
+          /** As it was written: not normalised. */
+          symbol: string;
+          /** As it was written. */
+          agent_type?: string;
+          /** Days of 24 hours back from now. */
+          days?: number;
+        };
+        header?: never;
+        path?: never;
+        cookie?: never;
+      };
+      requestBody?: never;
+      responses: {
+        200: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/json": Schemas["AnalysisPage"];
+          };
+        };
+        401: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/problem+json": Schemas["Problem"];
+          };
+        };
+        403: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/problem+json": Schemas["Problem"];
+          };
+        };
+        422: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/problem+json": Schemas["Problem"];
+          };
+        };
+        429: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/problem+json": Schemas["Problem"];
+          };
+        };
+        503: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/problem+json": Schemas["Problem"];
+          };
+        };
+      };
+    };
+  };
+  "/v1/context/analyses/latest": {
+    /** The newest analysis of a symbol by an agent. Of several of one time the first that was stored. The beginning of the window is excluded. */
+    get: {
+      parameters: {
+        query: {
+          /** As it was written: not normalised. */
+          symbol: string;
+          /** As it was written. */
+          agent_type: string;
+          /** Not older than so many minutes. */
+          max_age_minutes?: number;
+        };
+        header?: never;
+        path?: never;
+        cookie?: never;
+      };
+      requestBody?: never;
+      responses: {
+        200: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/json": Schemas["FullAnalysis"];
+          };
+        };
+        401: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/problem+json": Schemas["Problem"];
+          };
+        };
+        403: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/problem+json": Schemas["Problem"];
+          };
+        };
+        404: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/problem+json": Schemas["Problem"];
+          };
+        };
+        422: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/problem+json": Schemas["Problem"];
+          };
+        };
+        429: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/problem+json": Schemas["Problem"];
+          };
+        };
+        503: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/problem+json": Schemas["Problem"];
+          };
+        };
+      };
+    };
+  };
+  "/v1/context/memory-analyses": {
+    /** Analyses from the memory manager's files, a page at a time. Oldest first, as in the files. They are apart from the other analyses, and nobody adds to them. */
+    get: {
+      parameters: {
+        query: {
+          /** Rows of a page. */
+          limit?: number;
+          /** `next` of the page before. */
+          cursor?: string;
+          /** As it was written: not normalised. */
+          symbol: string;
+          /** As it was written. */
+          agent_type?: string;
+          /** Days of 24 hours back from now. */
+          days?: number;
+        };
+        header?: never;
+        path?: never;
+        cookie?: never;
+      };
+      requestBody?: never;
+      responses: {
+        200: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/json": Schemas["MemoryAnalysisPage"];
+          };
+        };
+        401: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/problem+json": Schemas["Problem"];
+          };
+        };
+        403: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/problem+json": Schemas["Problem"];
+          };
+        };
+        422: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/problem+json": Schemas["Problem"];
+          };
+        };
+        429: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/problem+json": Schemas["Problem"];
+          };
+        };
+        503: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/problem+json": Schemas["Problem"];
+          };
+        };
+      };
+    };
+  };
+  "/v1/context/learnings": {
+    /** Store what an agent learned. As of now; earlier learnings stay. */
+    post: {
+      parameters: {
+        query?: never;
+        header?: {
+          /** Up to 255 visible ASCII characters, a UUID for example. The same request with the same key within 24 hours is done once and answered twice, the second time with `Idempotency-Replayed: true`. */
+          "Idempotency-Key"?: string;
+        };
+        path?: never;
+        cookie?: never;
+      };
+      requestBody: {
+        content: {
+          "application/json": Schemas["NewLearning"];
+        };
+      };
+      responses: {
+        201: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/json": Schemas["Learning"];
+          };
+        };
+        401: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/problem+json": Schemas["Problem"];
+          };
+        };
+        403: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/problem+json": Schemas["Problem"];
+          };
+        };
+        422: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/problem+json": Schemas["Problem"];
+          };
+        };
+        429: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/problem+json": Schemas["Problem"];
+          };
+        };
+        503: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/problem+json": Schemas["Problem"];
+          };
+        };
+      };
+    };
+    /** What agents learned, a page at a time. What was stored last comes first. */
+    get: {
+      parameters: {
+        query?: {
+          /** Rows of a page. */
+          limit?: number;
+          /** `next` of the page before. */
+          cursor?: string;
+          /** As it was written. */
+          agent_type?: string;
+        };
+        header?: never;
+        path?: never;
+        cookie?: never;
+      };
+      requestBody?: never;
+      responses: {
+        200: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/json": Schemas["LearningPage"];
+          };
+        };
+        401: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/problem+json": Schemas["Problem"];
+          };
+        };
+        403: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/problem+json": Schemas["Problem"];
+          };
+        };
+        422: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/problem+json": Schemas["Problem"];
+          };
+        };
+        429: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/problem+json": Schemas["Problem"];
+          };
+        };
+        503: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/problem+json": Schemas["Problem"];
+          };
+        };
+      };
+    };
+  };
+  "/v1/context/statistics": {
+    /** How much context there is. Counts, and the size of the tables. What is over is not counted. */
+    get: {
+      parameters: {
+        query?: never;
+        header?: never;
+        path?: never;
+        cookie?: never;
+      };
+      requestBody?: never;
+      responses: {
+        200: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/json": Schemas["ContextStatistics"];
+          };
+        };
+        401: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/problem+json": Schemas["Problem"];
+          };
+        };
+        403: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/problem+json": Schemas["Problem"];
+          };
+        };
+        422: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/problem+json": Schemas["Problem"];
+          };
+        };
+        429: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/problem+json": Schemas["Problem"];
+          };
+        };
+        503: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/problem+json": Schemas["Problem"];
+          };
+        };
+      };
+    };
+  };
+  "/v1/context/preferences/{user_id}": {
+    /** All preferences of a user. Of the two legacy stores the newest value of each key. An unknown user has none. */
+    get: {
+      parameters: {
+        query?: never;
+        header?: never;
+        path: {
+          /** The user. */
+          user_id: string;
+        };
+        cookie?: never;
+      };
+      requestBody?: never;
+      responses: {
+        200: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/json": Schemas["Preferences"];
+          };
+        };
+        401: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/problem+json": Schemas["Problem"];
+          };
+        };
+        403: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/problem+json": Schemas["Problem"];
+          };
+        };
+        422: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/problem+json": Schemas["Problem"];
+          };
+        };
+        429: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/problem+json": Schemas["Problem"];
+          };
+        };
+        503: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/problem+json": Schemas["Problem"];
+          };
+        };
+      };
+    };
+  };
+  "/v1/context/preferences/{user_id}/{pref_key}": {
+    /** One preference of a user. With the ETag that changing it asks for. */
+    get: {
+      parameters: {
+        query?: never;
+        header?: never;
+        path: {
+          /** The user. */
+          user_id: string;
+          /** The preference. */
+          pref_key: string;
+        };
+        cookie?: never;
+      };
+      requestBody?: never;
+      responses: {
+        200: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/json": Schemas["Preference"];
+          };
+        };
+        401: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/problem+json": Schemas["Problem"];
+          };
+        };
+        403: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/problem+json": Schemas["Problem"];
+          };
+        };
+        404: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/problem+json": Schemas["Problem"];
+          };
+        };
+        422: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/problem+json": Schemas["Problem"];
+          };
+        };
+        429: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/problem+json": Schemas["Problem"];
+          };
+        };
+        503: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/problem+json": Schemas["Problem"];
+          };
+        };
+      };
+    };
+    /** Set a preference of a user. Without `If-Match` the last one wins. */
+    put: {
+      parameters: {
+        query?: never;
+        header?: {
+          /** The ETag of the value that is to be changed. */
+          "If-Match"?: string;
+        };
+        path: {
+          /** The user. */
+          user_id: string;
+          /** The preference. */
+          pref_key: string;
+        };
+        cookie?: never;
+      };
+      requestBody: {
+        content: {
+          "application/json": Schemas["PreferenceValue"];
+        };
+      };
+      responses: {
+        200: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/json": Schemas["Preference"];
+          };
+        };
+        401: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/problem+json": Schemas["Problem"];
+          };
+        };
+        403: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/problem+json": Schemas["Problem"];
+          };
+        };
+        412: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/problem+json": Schemas["Problem"];
+          };
+        };
+        422: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/problem+json": Schemas["Problem"];
+          };
+        };
+        429: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/problem+json": Schemas["Problem"];
+          };
+        };
+        503: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/problem+json": Schemas["Problem"];
+          };
+        };
+      };
+    };
+    /** Remove a preference of a user. From both legacy stores. Answers what was removed. */
+    delete: {
+      parameters: {
+        query?: never;
+        header?: {
+          /** The ETag of the value that is to be changed. */
+          "If-Match"?: string;
+        };
+        path: {
+          /** The user. */
+          user_id: string;
+          /** The preference. */
+          pref_key: string;
+        };
+        cookie?: never;
+      };
+      requestBody?: never;
+      responses: {
+        200: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/json": Schemas["Preference"];
+          };
+        };
+        401: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/problem+json": Schemas["Problem"];
+          };
+        };
+        403: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/problem+json": Schemas["Problem"];
+          };
+        };
+        404: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/problem+json": Schemas["Problem"];
+          };
+        };
+        412: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/problem+json": Schemas["Problem"];
+          };
+        };
+        422: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/problem+json": Schemas["Problem"];
+          };
+        };
+        429: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/problem+json": Schemas["Problem"];
+          };
+        };
+        503: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/problem+json": Schemas["Problem"];
+          };
+        };
+      };
+    };
+  };
+  "/v1/context/memory/{context_type}/{key}": {
+    /** What an agent remembers. Until its life is over. A JSON `null` is a value. */
+    get: {
+      parameters: {
+        query?: never;
+        header?: never;
+        path: {
+          /** What kind of context it is. */
+          context_type: string;
+          /** Its name within the type, URL-encoded. */
+          key: string;
+        };
+        cookie?: never;
+      };
+      requestBody?: never;
+      responses: {
+        200: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/json": Schemas["ContextEntry"];
+          };
+        };
+        401: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/problem+json": Schemas["Problem"];
+          };
+        };
+        403: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/problem+json": Schemas["Problem"];
+          };
+        };
+        404: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/problem+json": Schemas["Problem"];
+          };
+        };
+        422: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/problem+json": Schemas["Problem"];
+          };
+        };
+        429: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/problem+json": Schemas["Problem"];
+          };
+        };
+        503: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/problem+json": Schemas["Problem"];
+          };
+        };
+      };
+    };
+    /** Remember something for a while. In place of what was there. A life of 0 or less is refused. */
+    put: {
+      parameters: {
+        query?: never;
+        header?: never;
+        path: {
+          /** What kind of context it is. */
+          context_type: string;
+          /** Its name within the type, URL-encoded. */
+          key: string;
+        };
+        cookie?: never;
+      };
+      requestBody: {
+        content: {
+          "application/json": Schemas["ContextValue"];
+        };
+      };
+      responses: {
+        200: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/json": Schemas["StoredContextEntry"];
+          };
+        };
+        401: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/problem+json": Schemas["Problem"];
+          };
+        };
+        403: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/problem+json": Schemas["Problem"];
+          };
+        };
+        422: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/problem+json": Schemas["Problem"];
+          };
+        };
+        429: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/problem+json": Schemas["Problem"];
+          };
+        };
+        503: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/problem+json": Schemas["Problem"];
+          };
+        };
+      };
+    };
+    /** Forget something. In every process. What is not there needs no forgetting. */
+    delete: {
+      parameters: {
+        query?: never;
+        header?: never;
+        path: {
+          /** What kind of context it is. */
+          context_type: string;
+          /** Its name within the type, URL-encoded. */
+          key: string;
+        };
+        cookie?: never;
+      };
+      requestBody?: never;
+      responses: {
+        200: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/json": Schemas["RemovedContext"];
+          };
+        };
+        401: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/problem+json": Schemas["Problem"];
+          };
+        };
+        403: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/problem+json": Schemas["Problem"];
+          };
+        };
+        422: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/problem+json": Schemas["Problem"];
+          };
+        };
+        429: {
           headers: Record<string, unknown>;
           content: {
             "application/problem+json": Schemas["Problem"];
@@ -3268,7 +5087,25 @@ export interface Paths {
             "application/json": Schemas["LoggedPayloadAnswer"];
           };
         };
+        401: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/problem+json": Schemas["Problem"];
+          };
+        };
+        403: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/problem+json": Schemas["Problem"];
+          };
+        };
         422: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/problem+json": Schemas["Problem"];
+          };
+        };
+        429: {
           headers: Record<string, unknown>;
           content: {
             "application/problem+json": Schemas["Problem"];
@@ -3313,7 +5150,25 @@ export interface Paths {
             "application/json": Schemas["AlphaRecommendationPage"];
           };
         };
+        401: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/problem+json": Schemas["Problem"];
+          };
+        };
+        403: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/problem+json": Schemas["Problem"];
+          };
+        };
         422: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/problem+json": Schemas["Problem"];
+          };
+        };
+        429: {
           headers: Record<string, unknown>;
           content: {
             "application/problem+json": Schemas["Problem"];
@@ -3352,7 +5207,25 @@ export interface Paths {
             "application/json": Schemas["AppliedExitAnswer"];
           };
         };
+        401: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/problem+json": Schemas["Problem"];
+          };
+        };
+        403: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/problem+json": Schemas["Problem"];
+          };
+        };
         422: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/problem+json": Schemas["Problem"];
+          };
+        };
+        429: {
           headers: Record<string, unknown>;
           content: {
             "application/problem+json": Schemas["Problem"];
@@ -3387,6 +5260,18 @@ export interface Paths {
             "application/json": Schemas["RecommendationAnswer"];
           };
         };
+        401: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/problem+json": Schemas["Problem"];
+          };
+        };
+        403: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/problem+json": Schemas["Problem"];
+          };
+        };
         404: {
           headers: Record<string, unknown>;
           content: {
@@ -3394,6 +5279,12 @@ export interface Paths {
           };
         };
         422: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/problem+json": Schemas["Problem"];
+          };
+        };
+        429: {
           headers: Record<string, unknown>;
           content: {
             "application/problem+json": Schemas["Problem"];
@@ -3428,6 +5319,14 @@ export interface Paths {
             "application/json": Schemas["EvaluationAnswer"];
           };
         };
+        401: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/json": {
+              detail: string;
+            };
+          };
+        };
         403: {
           headers: Record<string, unknown>;
           content: {
@@ -3445,6 +5344,14 @@ export interface Paths {
                 msg: string;
                 type: string;
               })[];
+            };
+          };
+        };
+        429: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/json": {
+              detail: string;
             };
           };
         };
@@ -3474,6 +5381,30 @@ export interface Paths {
           headers: Record<string, unknown>;
           content: {
             "application/json": Schemas["CandidateAnswer"];
+          };
+        };
+        401: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/json": {
+              detail: string;
+            };
+          };
+        };
+        403: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/json": {
+              detail: string;
+            };
+          };
+        };
+        429: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/json": {
+              detail: string;
+            };
           };
         };
         503: {
@@ -3511,7 +5442,25 @@ export interface Paths {
             "application/json": Schemas["StoredRunAnswer"];
           };
         };
+        401: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/problem+json": Schemas["Problem"];
+          };
+        };
+        403: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/problem+json": Schemas["Problem"];
+          };
+        };
         422: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/problem+json": Schemas["Problem"];
+          };
+        };
+        429: {
           headers: Record<string, unknown>;
           content: {
             "application/problem+json": Schemas["Problem"];
@@ -3556,7 +5505,25 @@ export interface Paths {
             "application/json": Schemas["RunAnswerPage"];
           };
         };
+        401: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/problem+json": Schemas["Problem"];
+          };
+        };
+        403: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/problem+json": Schemas["Problem"];
+          };
+        };
         422: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/problem+json": Schemas["Problem"];
+          };
+        };
+        429: {
           headers: Record<string, unknown>;
           content: {
             "application/problem+json": Schemas["Problem"];
@@ -3595,7 +5562,25 @@ export interface Paths {
             "application/json": Schemas["RetentionAnswer"];
           };
         };
+        401: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/problem+json": Schemas["Problem"];
+          };
+        };
+        403: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/problem+json": Schemas["Problem"];
+          };
+        };
         422: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/problem+json": Schemas["Problem"];
+          };
+        };
+        429: {
           headers: Record<string, unknown>;
           content: {
             "application/problem+json": Schemas["Problem"];
@@ -3634,6 +5619,18 @@ export interface Paths {
             "application/json": Schemas["ReconciliationAnswer"];
           };
         };
+        401: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/problem+json": Schemas["Problem"];
+          };
+        };
+        403: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/problem+json": Schemas["Problem"];
+          };
+        };
         409: {
           headers: Record<string, unknown>;
           content: {
@@ -3641,6 +5638,12 @@ export interface Paths {
           };
         };
         422: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/problem+json": Schemas["Problem"];
+          };
+        };
+        429: {
           headers: Record<string, unknown>;
           content: {
             "application/problem+json": Schemas["Problem"];
@@ -3677,6 +5680,18 @@ export interface Paths {
             "application/json": Schemas["LatestRunAnswer"];
           };
         };
+        401: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/problem+json": Schemas["Problem"];
+          };
+        };
+        403: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/problem+json": Schemas["Problem"];
+          };
+        };
         404: {
           headers: Record<string, unknown>;
           content: {
@@ -3684,6 +5699,12 @@ export interface Paths {
           };
         };
         422: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/problem+json": Schemas["Problem"];
+          };
+        };
+        429: {
           headers: Record<string, unknown>;
           content: {
             "application/problem+json": Schemas["Problem"];
@@ -3718,6 +5739,18 @@ export interface Paths {
             "application/json": Schemas["RunWithPayloadAnswer"];
           };
         };
+        401: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/problem+json": Schemas["Problem"];
+          };
+        };
+        403: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/problem+json": Schemas["Problem"];
+          };
+        };
         404: {
           headers: Record<string, unknown>;
           content: {
@@ -3730,10 +5763,166 @@ export interface Paths {
             "application/problem+json": Schemas["Problem"];
           };
         };
+        429: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/problem+json": Schemas["Problem"];
+          };
+        };
         503: {
           headers: Record<string, unknown>;
           content: {
             "application/problem+json": Schemas["Problem"];
+          };
+        };
+      };
+    };
+  };
+  "/v1/top-picks": {
+    /** The picks of the last session. As they are stored; with none of the last session the list is empty and `cached` false. */
+    get: {
+      parameters: {
+        query?: {
+          /** Universe; any case. */
+          universe?: string;
+          /** Mode; any case. */
+          mode?: string;
+          /** Picks at most. */
+          limit?: number;
+          /** `low`, `medium` or `high`, in any case; what else it may be counts as medium. */
+          min_confidence?: string;
+          /** Make new picks; not possible here: what is stored is the answer. */
+          refresh?: boolean;
+        };
+        header?: never;
+        path?: never;
+        cookie?: never;
+      };
+      requestBody?: never;
+      responses: {
+        200: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/json": Schemas["TopPicksAnswer"];
+          };
+        };
+        401: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/json": {
+              detail: string;
+            };
+          };
+        };
+        403: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/json": {
+              detail: string;
+            };
+          };
+        };
+        422: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/json": {
+              detail: ({
+                loc: (string)[];
+                msg: string;
+                type: string;
+              })[];
+            };
+          };
+        };
+        429: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/json": {
+              detail: string;
+            };
+          };
+        };
+        503: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/json": {
+              detail: string;
+            };
+          };
+        };
+      };
+    };
+  };
+  "/v1/agents/picks": {
+    /** The picks of a mode, or of the first mode that has some. Of the last session. Without a mode: Intraday of the last session, else the newest of Swing, Intraday, Scalping, Options or Futures, of any age. */
+    get: {
+      parameters: {
+        query?: {
+          /** Picks at most. */
+          limit?: number;
+          /** Universe; any case. */
+          universe?: string;
+          /** Not looked at. */
+          session_id?: string;
+          /** Make new picks; not possible here: what is stored is the answer. */
+          refresh?: boolean;
+          /** Mode, any case; the first with picks where it is not given. */
+          primary_mode?: string;
+        };
+        header?: never;
+        path?: never;
+        cookie?: never;
+      };
+      requestBody?: never;
+      responses: {
+        200: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/json": Schemas["AgentPicksAnswer"];
+          };
+        };
+        401: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/json": {
+              detail: string;
+            };
+          };
+        };
+        403: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/json": {
+              detail: string;
+            };
+          };
+        };
+        422: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/json": {
+              detail: ({
+                loc: (string)[];
+                msg: string;
+                type: string;
+              })[];
+            };
+          };
+        };
+        429: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/json": {
+              detail: string;
+            };
+          };
+        };
+        503: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/json": {
+              detail: string;
+            };
           };
         };
       };
@@ -4598,6 +6787,35 @@ export interface Schemas {
     /** All of the metrics; null for none. */
     metrics: (Record<string, unknown>) | (null);
   };
+  TrainBody: {
+    /** The windows end on the day before. Today in India, where it is left out. */
+    as_of?: string;
+  };
+  TrainedMode: {
+    mode: string;
+    /** First trade date of the window. */
+    start_date: string;
+    /** Last trade date of the window. */
+    end_date: string;
+    /** Trades that the exit bandit counted. */
+    exit_trades: number;
+    /** Trades that the entry bandit counted. */
+    entry_trades: number;
+    /** Picks that exit profiles were simulated on. */
+    simulated_picks: number;
+    /** Picks whose day has no candles; they count for no profile. */
+    picks_without_candles: number;
+    /** Why no profile was evaluated, as an error code; the profiles of before stay. */
+    profiles_error: (string) | (null);
+  };
+  TrainAnswer: {
+    /** The day after the windows. */
+    as_of: string;
+    /** Each mode that the configuration speaks of. */
+    modes: (Schemas["TrainedMode"])[];
+    /** With its new metrics. */
+    policy: Schemas["PolicyAnswer"];
+  };
   LevelsAnswer: {
     /** In capitals. */
     symbol: string;
@@ -4767,6 +6985,181 @@ export interface Schemas {
     archived: number;
     /** Requests that are still to go there. */
     due: number;
+  };
+  NewAnalysis: {
+    /** As it was written: not normalised. */
+    symbol: string;
+    /** As it was written. */
+    agent_type: string;
+    /** The score. */
+    score?: (number) | (null);
+    /** How sure the agent is. */
+    confidence?: (string) | (null);
+    /** What the agent saw. An empty object where it is left out. */
+    signals?: (Record<string, unknown>) | (null);
+    /** Why. */
+    reasoning?: (string) | (null);
+    /** An empty object where it is left out. */
+    metadata?: (Record<string, unknown>) | (null);
+    /** An empty object where it is left out. */
+    global_context?: (Record<string, unknown>) | (null);
+    /** An empty object where it is left out. */
+    policy_context?: (Record<string, unknown>) | (null);
+  };
+  FullAnalysis: {
+    /** Counts up in the order of storing. */
+    id: number;
+    /** As it was written. */
+    symbol: string;
+    /** As it was written. */
+    agent_type: string;
+    /** The score. */
+    score: (number) | (null);
+    /** How sure the agent is. */
+    confidence: (string) | (null);
+    /** What the agent saw. */
+    signals: (Record<string, unknown>) | (null);
+    /** Why. */
+    reasoning: (string) | (null);
+    /** What belongs to it. */
+    metadata: (Record<string, unknown>) | (null);
+    /** UTC. */
+    created_at: (string) | (null);
+    /** The state of the world. */
+    global_context: (Record<string, unknown>) | (null);
+    /** The policy of that time. */
+    policy_context: (Record<string, unknown>) | (null);
+  };
+  Analysis: {
+    /** Counts up in the order of storing. */
+    id: number;
+    /** As it was written. */
+    symbol: string;
+    /** As it was written. */
+    agent_type: string;
+    /** The score. */
+    score: (number) | (null);
+    /** How sure the agent is. */
+    confidence: (string) | (null);
+    /** What the agent saw. */
+    signals: (Record<string, unknown>) | (null);
+    /** Why. */
+    reasoning: (string) | (null);
+    /** What belongs to it. */
+    metadata: (Record<string, unknown>) | (null);
+    /** UTC. */
+    created_at: (string) | (null);
+  };
+  AnalysisPage: {
+    items: (Schemas["Analysis"])[];
+    /** Where the next page begins; null on the last one. */
+    next: (string) | (null);
+  };
+  MemoryAnalysis: {
+    /** Counts up in the order of the file. */
+    id: number;
+    /** As it was written. */
+    symbol: string;
+    /** As it was written. */
+    agent_type: string;
+    /** What the agent said. */
+    result: (Record<string, unknown>) | (null);
+    /** UTC. */
+    timestamp: string;
+  };
+  MemoryAnalysisPage: {
+    items: (Schemas["MemoryAnalysis"])[];
+    /** Where the next page begins; null on the last one. */
+    next: (string) | (null);
+  };
+  NewLearning: {
+    /** As it was written. */
+    agent_type: string;
+    /** What was learned. */
+    pattern_recognized?: (string) | (null);
+    /** How often it was right, as the agent counts. */
+    accuracy?: (number) | (null);
+    /** Cases it was learned from. */
+    sample_size?: (number) | (null);
+  };
+  Learning: {
+    /** Counts up in the order of storing. */
+    id: number;
+    /** As it was written. */
+    agent_type: string;
+    /** What was learned. */
+    pattern_recognized: (string) | (null);
+    /** How often it was right, as the agent counts. */
+    accuracy: (number) | (null);
+    /** Cases it was learned from. */
+    sample_size: (number) | (null);
+    /** UTC. */
+    last_updated: (string) | (null);
+  };
+  LearningPage: {
+    items: (Schemas["Learning"])[];
+    /** Where the next page begins; null on the last one. */
+    next: (string) | (null);
+  };
+  ContextStatistics: {
+    /** Analyses of agents. */
+    total_analyses: number;
+    /** Of context memory; null while Redis is away. */
+    total_context_entries: (number) | (null);
+    /** Users with a preference, in either store. */
+    total_users: number;
+    /** Tables with their indexes. */
+    database_size_bytes: number;
+    /** The same, 2 decimals. */
+    database_size_mb: number;
+  };
+  Preferences: {
+    /** The user. */
+    user_id: string;
+    /** Values by key; empty for an unknown user. */
+    preferences: Record<string, unknown>;
+  };
+  Preference: {
+    /** The user. */
+    user_id: string;
+    /** The preference. */
+    pref_key: string;
+    /** Any JSON value; null is one. */
+    value: (Record<string, unknown>) | (null);
+    /** UTC. */
+    updated_at: (string) | (null);
+  };
+  PreferenceValue: {
+    /** Any JSON value; null is one. */
+    value: Record<string, unknown>;
+  };
+  ContextEntry: {
+    /** What kind of context it is. */
+    context_type: string;
+    /** Its name within the type. */
+    key: string;
+    /** Any JSON value; null is one. */
+    value: (Record<string, unknown>) | (null);
+  };
+  ContextValue: {
+    /** Any JSON value; null is one. */
+    value: Record<string, unknown>;
+    /** Seconds until it is over. */
+    ttl?: number;
+  };
+  StoredContextEntry: {
+    /** What kind of context it is. */
+    context_type: string;
+    /** Its name within the type. */
+    key: string;
+    /** Any JSON value; null is one. */
+    value: (Record<string, unknown>) | (null);
+    /** Seconds until it is over. */
+    ttl: number;
+  };
+  RemovedContext: {
+    /** How many there were: 0 or 1. */
+    removed: number;
   };
   NewRecommendations: {
     /** Who made the picks: the trigger of the run. */
@@ -5012,5 +7405,61 @@ export interface Schemas {
     elapsed_sec: (number) | (null);
     /** The engine's whole output, with numbers as they were written. */
     payload: Record<string, unknown>;
+  };
+  TopPicksMetadata: {
+    /** How long the run took; null: not known. */
+    analysis_time_seconds: (number) | (null);
+    /** fresh below an hour, else stale; none: there are no picks of the last session. */
+    cache_status: ("fresh") | ("stale") | ("none");
+  };
+  TopPicksAnswer: {
+    /** India's day of the picks; today where there are none. */
+    date: string;
+    /** The engine's time: India's wall clock without a zone mark; null without picks. */
+    generated_at: (string) | (null);
+    /** The run's own spelling. */
+    universe: string;
+    /** The run's own spelling. */
+    mode: string;
+    /** Of `picks`. */
+    picks_count: number;
+    /** The best ones that are confident enough. */
+    picks: (Record<string, unknown>)[];
+    /** False: there are no picks. */
+    cached: boolean;
+    /** On true time. */
+    cache_age_seconds: (number) | (null);
+    /** The engine's time: India's wall clock without a zone mark; null without picks. */
+    last_updated: (string) | (null);
+    /** Six in the morning of India's next day, in UTC. */
+    next_refresh: string;
+    metadata: Schemas["TopPicksMetadata"];
+  };
+  ModeInfo: {
+    /** How long the run took; null: not known. */
+    elapsed_seconds: (number) | (null);
+    /** The policy of the run. */
+    policy_version: (string) | (null);
+  };
+  AgentPicksAnswer: {
+    /** The best ones. */
+    items: (Record<string, unknown>)[];
+    /** The engine's time: India's wall clock without a zone mark; null without picks. */
+    as_of: (string) | (null);
+    /** As asked for. */
+    universe: string;
+    /** Always this one. */
+    risk_profile: string;
+    /** The mode of the picks. */
+    primary_mode: (string) | (null);
+    /** Always none. */
+    auxiliary_modes: (string)[];
+    mode_info: Schemas["ModeInfo"];
+    /** False: there are no picks. */
+    cached: boolean;
+    /** India's day of the picks. */
+    session_date: (string) | (null);
+    /** The picks are of a day before today. */
+    previous_session: boolean;
   };
 }
