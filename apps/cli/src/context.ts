@@ -21,6 +21,7 @@ export interface Options {
   readonly offline?: boolean;
   readonly choose?: readonly string[];
   readonly restart?: boolean;
+  readonly salvage?: boolean;
   readonly yes?: boolean;
   readonly maxRate?: string;
   readonly rangeBytes?: string;
@@ -39,6 +40,10 @@ export interface Options {
   readonly limit?: string;
   readonly tag?: readonly string[];
   readonly perSecond?: string;
+  readonly name?: string;
+  readonly scope?: string;
+  readonly expires?: string;
+  readonly overlap?: string;
 }
 
 /** What a command works with: its options, the settings, the standard streams, and the wish to stop. */

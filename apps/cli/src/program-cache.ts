@@ -1,8 +1,5 @@
 import type { Command } from 'commander';
-import type { Action } from './program';
-
-type Add = (parent: Command, signature: string, about: string, examples: readonly string[]) => Command;
-type Act = (load: () => Promise<{ default: Action }>) => (this: Command, ...args: unknown[]) => Promise<void>;
+import type { Act, Add } from './program';
 
 /** `sluice cache`: what an operator may see and change of the caches in Redis. */
 export function addCacheCommands(add: Add, program: Command, act: Act): void {

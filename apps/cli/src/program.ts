@@ -1,6 +1,7 @@
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import { DomainError } from '@sluice/core';
 import { addCacheCommands } from './program-cache';
+import { addKeysCommands } from './program-keys';
 import { exitCodeOfKind, exitCodes } from './exit-codes';
 import type { Context } from './context';
 
@@ -23,6 +24,12 @@ export async function run(argv: readonly string[]): Promise<number> {
 }
 
 export type Action = (context: Context, ...args: string[]) => Promise<number>;
+
+/** Adds a command with `--json` and examples. */
+export type Add = (parent: Command, signature: string, about: string, examples: readonly string[]) => Command;
+
+/** The action that loads a command's code when it runs. */
+export type Act = (load: () => Promise<{ default: Action }>) => (this: Command, ...args: unknown[]) => Promise<void>;
 
 function buildProgram(finish: (code: number) => void): Command {
   const program = new Command('sluice')
@@ -75,6 +82,7 @@ function buildProgram(finish: (code: number) => void): Command {
     .option('--choose <column=reading>', 'read a mislabelled time column: as-labelled, proven or all', collect)
     .option('--restart', 'empty the migrated tables and copy again from the start (needs --yes)')
     .option('--yes', 'confirm what cannot be undone')
+    .option('--salvage', 'of a damaged legacy file take what can be read, and set aside what cannot (exit 4)')
     .option('--max-rate <rows>', 'copy at most so many rows a second')
     .option('--range-bytes <bytes>', 'how much of a legacy file one transaction loads, about (8 MiB)')
     .action(act(() => import('./commands/migrate.command')));
@@ -126,6 +134,7 @@ function buildProgram(finish: (code: number) => void): Command {
   ).action(act(() => import('./commands/db-status.command')));
 
   addCacheCommands(add, program, act);
+  addKeysCommands(add, program, act);
 
   withDatabase(
     add(program, 'report', 'The report of the last migration or verification.', [
