@@ -25,6 +25,17 @@ describe('Log', () => {
     expect(lines[0]).toMatch(/^\d\d:\d\d:\d\d\.\d{3} warn {2}late ms=5\n$/);
   });
 
+  it('shows of an API key only its public half, wherever it is', () => {
+    const secret = `${'aB3-_'.repeat(8)}xyz`;
+    for (const json of [true, false]) {
+      const { lines, log } = aLog('info', json);
+      log.event('info', `a sluice_0123456789ab_${secret}`, { path: `/x/sluice_0123456789ab_${secret}/y` });
+      log.failure('failed', new Error(`sluice_0123456789ab_${secret}`));
+      expect(lines.join('')).toContain('sluice_0123456789ab_***');
+      expect(lines.join('')).not.toContain(secret);
+    }
+  });
+
   it('leaves out what is less severe than its level', () => {
     const { lines, log } = aLog('warn', true);
     log.event('info', 'no');

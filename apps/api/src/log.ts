@@ -7,6 +7,9 @@ export type LogFields = Readonly<Record<string, unknown>>;
 
 const severities: Readonly<Record<LogLevel, number>> = { error: 0, warn: 1, info: 2, debug: 3 };
 
+/** An API key, wherever somebody put it: in a path, a request id, a message. Its public half stays. */
+const API_KEY = /(sluice_[\da-f]{12}_)[\w-]{43}/g;
+
 /**
  * One line per event on standard error: a JSON object, or plain text for people. It is also Nest's logger; Nest's talk
  * about its own start is of level debug.
@@ -21,13 +24,17 @@ export class Log implements LoggerService {
     if (severities[level] > severities[this.options.level]) return;
     const time = new Date().toISOString();
     if (this.options.json) {
-      this.write(`${JSON.stringify({ time, level, message, ...fields })}\n`);
+      this.writeMasked(`${JSON.stringify({ time, level, message, ...fields })}\n`);
       return;
     }
     const details = Object.entries(fields)
       .filter(([, value]) => value !== undefined)
       .map(([name, value]) => `${name}=${String(value)}`);
-    this.write(`${[time.slice(11, 23), level.padEnd(5), message, ...details].join(' ')}\n`);
+    this.writeMasked(`${[time.slice(11, 23), level.padEnd(5), message, ...details].join(' ')}\n`);
+  }
+
+  private writeMasked(line: string): void {
+    this.write(line.replace(API_KEY, '$1***'));
   }
 
   /** A failure that nobody expected, with its stack. */
