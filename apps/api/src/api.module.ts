@@ -49,6 +49,7 @@ export class ApiModule {
           caches,
           changes: new AdmittedAtTheGate(),
           candles: candleSourceOf(settings),
+          legacyDir: settings.legacyDir ?? null,
           llmCosts: { dailyBudgetUsd: settings.llmDailyBudgetUsd },
         }),
       ],

@@ -2,7 +2,8 @@ import { latestPicksOf } from './latest-picks.source';
 
 const scope = { universe: 'nifty50', mode: 'Intraday' };
 const runOf = (payload: unknown) => ({
-  ...{ runId: 'nifty50:Intraday:x', generatedAtUtc: '2026-01-09T14:46:10.340830', payload: JSON.stringify(payload) },
+  ...{ runId: 'nifty50:Intraday:x', generatedAtUtc: '2026-01-09T14:46:10.340830', elapsedSec: null },
+  payload: JSON.stringify(payload),
 });
 
 describe('latestPicksOf', () => {
@@ -32,6 +33,12 @@ describe('latestPicksOf', () => {
         run_id: 'nifty50:Intraday:x',
       },
     });
+  });
+
+  it('takes the seconds of the row where the payload has none', () => {
+    const run = { ...runOf({ picks: [] }), elapsedSec: 90.05039 };
+    expect(latestPicksOf(run, scope)).toMatchObject({ elapsed_seconds: 90.05039 });
+    expect(latestPicksOf({ ...run, elapsedSec: Infinity }, scope)).not.toHaveProperty('elapsed_seconds');
   });
 
   it.each([{}, [], null, 'text', { picks: 'none' }])('has none in the payload %j', (payload) => {

@@ -30,16 +30,20 @@ export class LatestPicksSource implements WarmSource<PicksScope, LatestPicks | n
  * `items` and `as_of` are the payload's picks and its time (India's wall clock without a zone), and its own spelling of
  * universe and mode counts. A payload without a time has that of its storing, which is true UTC.
  */
-export function latestPicksOf({ runId, generatedAtUtc, payload }: LatestRun, scope: PicksScope): LatestPicks | null {
+export function latestPicksOf(
+  { runId, generatedAtUtc, elapsedSec, payload }: LatestRun,
+  scope: PicksScope,
+): LatestPicks | null {
   const { picks, generated_at: asOf, universe, mode, metadata } = membersOf(JSON.parse(payload));
   if (!Array.isArray(picks)) return null;
-  const { analysis_time_seconds: seconds, policy_version: policyVersion } = membersOf(metadata);
+  const { analysis_time_seconds: given, policy_version: policyVersion } = membersOf(metadata);
+  const seconds = typeof given === 'number' ? given : elapsedSec;
   return {
     items: picks,
     as_of: typeof asOf === 'string' ? asOf : `${generatedAtUtc}Z`,
     universe: typeof universe === 'string' ? universe : scope.universe,
     mode: typeof mode === 'string' ? mode : scope.mode,
-    ...(typeof seconds === 'number' ? { elapsed_seconds: seconds } : {}),
+    ...(seconds !== null && Number.isFinite(seconds) ? { elapsed_seconds: seconds } : {}),
     policy_version: policyVersion ?? null,
     run_id: runId,
   };

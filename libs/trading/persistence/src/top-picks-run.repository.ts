@@ -52,6 +52,7 @@ export interface LatestRun {
   readonly runId: string;
   /** UTC, without a zone mark. */
   readonly generatedAtUtc: string;
+  readonly elapsedSec: number | null;
   readonly payload: string;
 }
 
@@ -106,7 +107,8 @@ export class TopPicksRunRepository {
   /** Null where no run of the scope has picks. Universe and mode are spelled as the runs are stored. */
   async findLatestWithPicks({ universe, mode }: PicksScope): Promise<LatestRun | null> {
     const [latest] = await this.postgres.rows<LatestRun>(Prisma.sql`
-      SELECT run_id AS "runId", ${utcText('generated_at_utc')} AS "generatedAtUtc", payload::text AS payload
+      SELECT run_id AS "runId", ${utcText('generated_at_utc')} AS "generatedAtUtc", elapsed_sec AS "elapsedSec",
+             payload::text AS payload
       FROM top_picks_runs
       WHERE ${equals('universe', universe)} AND ${equals('mode', mode)} AND picks_count > 0
       ORDER BY generated_at_utc DESC, id DESC
