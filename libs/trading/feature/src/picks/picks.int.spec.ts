@@ -77,13 +77,10 @@ describe('logging a pick', () => {
     expect(body).toMatchObject({ signal_ts: '2026-01-09T18:30:00Z', trade_date: '2026-01-10' });
   });
 
-  it.each([5e-324, -0.1, 0, 0.1 + 0.2, 9007199254740991])(
-    'keeps the price %p to the bit',
-    async (price) => {
-      const { body } = await app.ask('POST', '/v1/picks', aPick({ signal_price: price }));
-      expect(body.signal_price).toBe(price);
-    },
-  );
+  it.each([5e-324, -0.1, 0, 0.1 + 0.2, 9007199254740991])('keeps the price %p to the bit', async (price) => {
+    const { body } = await app.ask('POST', '/v1/picks', aPick({ signal_price: price }));
+    expect(body.signal_price).toBe(price);
+  });
 
   it('stores nothing where a contribution cannot be stored, and says so', async () => {
     const before = await rowsOf(Prisma.sql`SELECT 1 FROM pick_events`);
@@ -116,6 +113,7 @@ describe('logging a pick', () => {
     ['a context that is a list', aPick({ extra_context: [] })],
     ['an overlong source', aPick({ source: 'x'.repeat(101) })],
     ['a time that is none', aPick({ signal_ts: '2026-13-01' })],
+    ['a time that is in the year 10000 in India', aPick({ signal_ts: '9999-12-31T23:00:00Z', trade_date: undefined })],
     ['a day that does not exist', aPick({ trade_date: '2026-02-30' })],
     ['too many contributions', aPick({ contributions: Array(101).fill({ agent_name: 'a' }) })],
     ['contributions that are none', aPick({ contributions: [1, 'a', null] })],

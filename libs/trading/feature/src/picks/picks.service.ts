@@ -13,6 +13,7 @@ import {
 } from '@sluice/trading-persistence';
 import { assertMatches } from '../http/entity-tag';
 import { cursorForms, readCursor, toPage, type Page } from '../http/page';
+import { RequestInvalidError } from '../http/request.pipe';
 import { nowText, parseBound } from '../legacy-time';
 import { ANY_DISTANCE, exitOutcome, nearestPick } from './exit.rules';
 import { indianDayOf } from './india-day';
@@ -41,7 +42,7 @@ export class PicksService {
         pick_uuid: randomUUID().replaceAll('-', ''),
         symbol: body.symbol.toUpperCase(),
         direction: body.direction.toUpperCase(),
-        trade_date: body.trade_date ?? indianDayOf(Date.parse(signalTs)),
+        trade_date: body.trade_date ?? dayOf(signalTs),
         recommended_entry: body.recommended_entry ?? null,
         recommended_target: body.recommended_target ?? null,
         recommended_stop: body.recommended_stop ?? null,
@@ -128,6 +129,15 @@ export class PicksService {
 
 /** As UTC to the microsecond; now where there is none. The request was checked. */
 const timeOf = (text: string | null | undefined): string => parseBound(text ?? undefined) ?? nowText(systemClock);
+
+/** The day in India. Throws `API_REQUEST_INVALID` for the last hours of the year 9999, which are of no year that a date has. */
+function dayOf(signalTs: string): string {
+  const day = indianDayOf(Date.parse(signalTs));
+  if (/^\d{4}-\d\d-\d\d$/.test(day)) return day;
+  throw new RequestInvalidError([
+    { pointer: '/signal_ts', detail: 'signal_ts must be on a day before the year 10000' },
+  ]);
+}
 
 function outcomeOf(body: OutcomeBody, horizon: string): OutcomeRow {
   return {

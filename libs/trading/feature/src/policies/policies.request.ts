@@ -1,3 +1,4 @@
+import { Matches } from 'class-validator';
 import { ChoiceField, DateField, ObjectField, TextField } from '../http/fields';
 import { PageQuery } from '../http/page';
 
@@ -51,6 +52,7 @@ export class TrainBody {
     description: 'The windows end on the day before. Today in India, where it is left out.',
     ...{ example: '2026-01-09', optional: true },
   })
+  @Matches(/^(?:19[7-9]|[2-9]\d\d)\d-/, { message: 'as_of must not be before 1970' })
   as_of?: string;
 }
 

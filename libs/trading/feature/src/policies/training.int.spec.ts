@@ -144,7 +144,7 @@ it('trains today where no day is given, and a policy without a plan to nothing',
 
 it('refuses what is no day, and trains no policy that is not there', async () => {
   expect((await train('none')).body.code).toBe('TRADING_POLICY_UNKNOWN');
-  for (const as_of of ['today', 5, '2026-02-30', null])
+  for (const as_of of ['today', 5, '2026-02-30', '0001-01-02', null])
     expect((await app.ask('POST', `/v1/policies/${await aPolicy()}/train`, { as_of })).status).toBe(422);
 });
 

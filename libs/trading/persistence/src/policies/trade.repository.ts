@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { Postgres, Prisma } from '@sluice/postgres';
-import { utcText } from '../legacy-sql';
+import { equals, utcText } from '../legacy-sql';
 import { pickColumns, type PickRow } from '../picks/pick.rows';
 
 /** A pick and what became of it: what the trainers learn from. */
@@ -67,7 +67,7 @@ export class TradeRepository {
              ${rate(Prisma.sql`o.hit_stop`)} AS hit_stop_rate
       FROM pick_events AS p JOIN pick_outcomes AS o USING (pick_uuid)
       WHERE o.evaluation_horizon = 'EOD' AND p.trade_date BETWEEN ${from}::date AND ${to}::date
-        ${mode === undefined ? Prisma.empty : Prisma.sql`AND p.mode = ${mode}`}
+        ${mode === undefined ? Prisma.empty : Prisma.sql`AND ${equals('mode', mode)}`}
       GROUP BY p.trade_date, p.mode
       ORDER BY p.trade_date DESC, p.mode COLLATE "C"`);
   }
