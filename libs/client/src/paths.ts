@@ -3732,6 +3732,87 @@ export interface Paths {
       };
     };
   };
+  "/v1/analytics/rl-metrics": {
+    /** What the active policy has learnt, or how the picks of some days did. By day: end-of-day outcomes only, the newest day first, rates in percent; a level that is not known is not hit. */
+    get: {
+      parameters: {
+        query?: {
+          /** In any case for the policy; as it was logged for the days. */
+          mode?: string;
+          /** `daily` for the days; anything else is the policy. */
+          view?: string;
+          /** First trade date; six days before the last. */
+          start_date?: string;
+          /** Last trade date; today in UTC. */
+          end_date?: string;
+        };
+        header?: never;
+        path?: never;
+        cookie?: never;
+      };
+      requestBody?: never;
+      responses: {
+        200: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/json": Schemas["PolicyMetricsAnswer"];
+          };
+        };
+        400: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/json": {
+              detail: string;
+            };
+          };
+        };
+        401: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/json": {
+              detail: string;
+            };
+          };
+        };
+        403: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/json": {
+              detail: string;
+            };
+          };
+        };
+        422: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/json": {
+              detail: ({
+                loc: (string)[];
+                msg: string;
+                type: string;
+              })[];
+            };
+          };
+        };
+        429: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/json": {
+              detail: string;
+            };
+          };
+        };
+        503: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/json": {
+              detail: string;
+            };
+          };
+        };
+      };
+    };
+  };
   "/v1/levels/{symbol}/{scope}": {
     /** Pivot, supports and resistances of a symbol. From the cache, until India's calendar turns by the scope; then computed from daily candles. While they cannot be computed the old ones are answered. `X-Cache-Status` and `Cache-Status` (RFC 9211) tell how the answer was come by. */
     get: {
@@ -6815,6 +6896,54 @@ export interface Schemas {
     modes: (Schemas["TrainedMode"])[];
     /** With its new metrics. */
     policy: Schemas["PolicyAnswer"];
+  };
+  ActivePolicyAnswer: {
+    policy_id: string;
+    name: string;
+    status: string;
+    created_at: string;
+    updated_at: string;
+    activated_at: (string) | (null);
+    deactivated_at: (string) | (null);
+  };
+  DayMetricsAnswer: {
+    date: string;
+    mode: string;
+    trades: number;
+    avg_ret_close_pct: (number) | (null);
+    avg_max_drawdown_pct: (number) | (null);
+    /** In percent. */
+    win_rate: number;
+    /** In percent. */
+    hit_target_rate: number;
+    /** In percent. */
+    hit_stop_rate: number;
+  };
+  DailyMetricsAnswer: {
+    /** Null where none is active. */
+    policy: Schemas["ActivePolicyAnswer"];
+    /** The newest day first, then by mode. */
+    daily: (Schemas["DayMetricsAnswer"])[];
+  };
+  BanditSizeAnswer: {
+    /** Contexts that it knows. */
+    contexts: number;
+    /** Actions that it knows, of all contexts. */
+    actions: number;
+  };
+  ModeMetricsAnswer: {
+    mode: string;
+    last_evaluated_at: (string) | (null);
+    /** What the profiles were evaluated on. */
+    sample: (Record<string, unknown>) | (null);
+    profiles: (Record<string, unknown>)[];
+    bandit: Schemas["BanditSizeAnswer"];
+  };
+  PolicyMetricsAnswer: {
+    /** Null where none is active. */
+    policy: Schemas["ActivePolicyAnswer"];
+    /** By name. */
+    modes: (Schemas["ModeMetricsAnswer"])[];
   };
   LevelsAnswer: {
     /** In capitals. */
