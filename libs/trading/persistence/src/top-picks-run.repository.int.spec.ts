@@ -77,7 +77,7 @@ describe('TopPicksRunRepository', () => {
     await given({ id: 'swing', at: '2026-01-09T14:20:00Z', mode: 'Swing', picks: 1 });
     expect(await repository.findLatestWithPicks({ universe: 'nifty50', mode: 'Intraday' })).toEqual({
       ...{ runId: 'new', generatedAtUtc: '2026-01-09T14:10:00.500000', elapsedSec: 1.5 },
-      payload: '{"picks": [1, 2]}',,
+      payload: '{"picks": [1, 2]}',
     });
     expect(await repository.findLatestWithPicks({ universe: 'nifty50', mode: 'Options' })).toBeNull();
     expect(await repository.listScopesWithPicks()).toEqual(
