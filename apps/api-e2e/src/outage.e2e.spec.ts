@@ -1,6 +1,83 @@
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
 import { Postgres, Prisma } from '@sluice/postgres';
 import { freshDatabase, startPostgres, startRedis, type OwnPostgres, type OwnRedis } from '@sluice/testing';
 import { ApiProcess, type Answer } from './api-process';
+import { storeLegacyRows } from './legacy-rows';
+
+const root = path.resolve(__dirname, '../../..');
+const document = JSON.parse(readFileSync(path.join(root, 'docs/reference/openapi.json'), 'utf8'));
+
+interface Row {
+  readonly method: string;
+  readonly target: string;
+  readonly statuses: readonly number[];
+}
+
+/** The rows of the guide's table: a request, and its status without PostgreSQL, without Redis, without both. */
+function rowsOfTheGuide(): Row[] {
+  const guide = readFileSync(path.join(root, 'docs/guides/api.md'), 'utf8');
+  return [...guide.matchAll(/^\| `([A-Z]+) (\/[^`]*)` *\| (\d{3}) *\| (\d{3}) *\| (\d{3}) *\|/gm)].map(
+    ([, method = '', target = '', ...statuses]) => ({ method, target, statuses: statuses.map(Number) }),
+  );
+}
+
+describe("the guide's table of what is answered without a server", () => {
+  const rows = rowsOfTheGuide();
+  let postgres: OwnPostgres;
+  let redis: OwnRedis;
+  let api: ApiProcess;
+
+  beforeAll(async () => {
+    [postgres, redis] = await Promise.all([startPostgres(), startRedis()]);
+    await storeLegacyRows(postgres.url);
+    api = await ApiProcess.start({ DATABASE_URL: postgres.url, REDIS_URL: redis.url });
+  });
+  afterAll(async () => {
+    await api.stop();
+    await Promise.all([postgres.stop(), redis.stop()]);
+  });
+
+  /** A body is the example of the OpenAPI document. */
+  const answersOf = async (): Promise<(Row & { readonly retryAfter: string | null })[]> => {
+    const answers = [];
+    for (const { method, target } of rows) {
+      const { requestBody } = document.paths[target.split('?', 1)[0] ?? ''][method.toLowerCase()];
+      const body = requestBody && JSON.stringify(requestBody.content['application/json'].example);
+      const headers: Record<string, string> = body ? { 'content-type': 'application/json' } : {};
+      const answer = await fetch(`${api.url}${target}`, { method, headers, ...(body ? { body } : {}) });
+      answers.push({ method, target, statuses: [answer.status], retryAfter: answer.headers.get('retry-after') });
+    }
+    return answers;
+  };
+  const expectColumn = async (column: number): Promise<void> => {
+    const answers = await answersOf();
+    expect(answers.map(({ method, target, statuses }) => [method, target, statuses[0]])).toEqual(
+      rows.map(({ method, target, statuses }) => [method, target, statuses[column]]),
+    );
+    for (const { target, statuses, retryAfter } of answers)
+      if (statuses[0] === 503 && !target.startsWith('/health')) expect([target, retryAfter]).toEqual([target, '5']);
+  };
+  const until = async (wish: (answer: Answer) => boolean): Promise<void> => {
+    while (!wish(await api.get('/health')));
+  };
+  const hasRedis = ({ body }: Answer): boolean => !body.details.cache.degraded;
+
+  it('has rows', () => expect(rows.length).toBeGreaterThan(12));
+
+  it('is right about PostgreSQL, about both, and about Redis', async () => {
+    await api.get('/v1/cache/redis/top-picks?universe=nifty50&mode=Intraday');
+    await postgres.kill();
+    await until(({ status }) => status === 503);
+    await expectColumn(0);
+    await redis.kill();
+    await until((answer) => !hasRedis(answer));
+    await expectColumn(2);
+    await postgres.restart();
+    await until(({ status }) => status === 200);
+    await expectColumn(1);
+  });
+});
 
 describe('the API during an outage', () => {
   let postgres: OwnPostgres;
