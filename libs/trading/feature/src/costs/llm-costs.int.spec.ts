@@ -213,7 +213,7 @@ describe('retention', () => {
     expect(await routes.postgres.rows(Prisma.sql`SELECT 1 FROM llm_requests_archive`)).toHaveLength(3);
   });
 
-  it.each([{}, { days: 0 }, { days: '90' }, { days: 90, dry_run: 'false' }, { days: 90, limit: 50_001 }])(
+  it.each([{}, { days: 0 }, { days: '90' }, { days: 90, dry_run: 'false' }, { days: 90, limit: 20_001 }])(
     'refuses %j',
     async (body) => expect(await routes.ask('POST', `${root}/retention`, body)).toMatchObject({ status: 422 }),
   );

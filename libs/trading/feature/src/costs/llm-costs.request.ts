@@ -82,7 +82,7 @@ export class NewLlmRetention {
 
   @IntegerField({
     description: 'At most so many at once; ask again, under another key, until `due` is 0.',
-    ...{ example: 10_000, default: 10_000, minimum: 1, maximum: 50_000, optional: true },
+    ...{ example: 10_000, default: 10_000, minimum: 1, maximum: 20_000, optional: true },
   })
   limit: number = 10_000;
 }
