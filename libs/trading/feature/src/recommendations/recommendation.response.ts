@@ -70,21 +70,21 @@ export class EvaluationAnswer {
   @ApiProperty({ type: 'integer', example: 2, description: 'Those that are over, at a price that nobody knows.' })
   without_price!: number;
 
-  @ApiProperty({ type: 'integer', example: 500 })
+  @ApiProperty({ type: 'integer', example: 500, description: 'As asked for.' })
   max_rows!: number;
 
-  @ApiProperty({ type: 'string', example: '2026-01-09T10:00:00.123000Z' })
+  @ApiProperty({ type: 'string', example: '2026-01-09T10:00:00.123000Z', description: 'True UTC.' })
   generated_at!: string;
 }
 
 class PolicyGroupAnswer {
-  @ApiProperty({ example: 'Intraday' })
+  @ApiProperty({ example: 'Intraday', description: 'The mode.' })
   mode!: string;
 
   @ApiProperty({ example: '1.0', description: 'Empty where none was named.' })
   policy_version!: string;
 
-  @ApiProperty({ type: 'integer', example: 40 })
+  @ApiProperty({ type: 'integer', example: 40, description: 'Evaluated recommendations.' })
   count!: number;
 
   @ApiProperty({
@@ -96,20 +96,20 @@ class PolicyGroupAnswer {
 }
 
 class PolicyCandidateAnswer {
-  @ApiProperty({ example: '1.1' })
+  @ApiProperty({ example: '1.1', description: 'The base plus 0.1.' })
   version!: string;
 
   @ApiProperty({ example: '1.0', description: 'The policy of the newest evaluated recommendation.' })
   base_version!: string;
 
-  @ApiProperty({ type: [PolicyGroupAnswer] })
+  @ApiProperty({ type: [PolicyGroupAnswer], description: 'By mode and policy.' })
   groups!: PolicyGroupAnswer[];
 }
 
 export class CandidateAnswer {
-  @ApiProperty({ type: PolicyCandidateAnswer })
+  @ApiProperty({ type: PolicyCandidateAnswer, description: 'The next version of the weights, proposed.' })
   candidate!: PolicyCandidateAnswer;
 
-  @ApiProperty({ type: 'string', example: '2026-01-09T10:00:00.123000Z' })
+  @ApiProperty({ type: 'string', example: '2026-01-09T10:00:00.123000Z', description: 'True UTC.' })
   generated_at!: string;
 }

@@ -156,6 +156,14 @@ describe('a scalping exit', () => {
     expect(after.version).not.toBe(version);
   });
 
+  it('takes prices far beyond what a whole number of PostgreSQL holds', async () => {
+    await log(pick('TCS', '2026-01-09T04:00:00Z'));
+    await log({ ...payload, run_id: 'large', items: [{ symbol: 'BIG', price: 9e15, score_blend: -1e-300 }] });
+    expect(await exit({ symbol: 'TCS', exit_price: 9e15, return_pct: -3 })).toBe(1);
+    expect((await service.get(1n)).row).toMatchObject({ exit_price: 9e15, pnl_pct: -3 });
+    expect((await service.get(2n)).row).toMatchObject({ entry_price: 9e15, score_blend: -1e-300 });
+  });
+
   it('of many at the same time ends a recommendation each', async () => {
     for (let hour = 4; hour < 9; hour++) await log(pick('TCS', `2026-01-09T0${hour}:00:00Z`));
     const ended = await Promise.all(Array.from({ length: 7 }, () => exit(tcs)));

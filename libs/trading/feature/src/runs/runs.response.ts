@@ -78,5 +78,6 @@ export class ReconciliationAnswer {
   @integer(43, 'Files of runs.') files!: number;
   @integer(42, 'Files whose run is stored, or archived, and agrees in every respect.') agreeing!: number;
   @ApiProperty({ type: [AddedRunAnswer], description: 'Runs that only a file told of.' }) added!: AddedRunAnswer[];
-  @ApiProperty({ type: [RunDifferenceAnswer] }) differences!: RunDifferenceAnswer[];
+  @ApiProperty({ type: [RunDifferenceAnswer], description: 'Files and runs that do not agree.' })
+  differences!: RunDifferenceAnswer[];
 }

@@ -41,7 +41,7 @@ export class TopPicksAnswer {
   cache_age_seconds!: number | null;
   @maybeText('2026-01-09T20:14:34.765817', WHEN) last_updated!: string | null;
   @text('2026-01-10T00:30:00Z', "Six in the morning of India's next day, in UTC.") next_refresh!: string;
-  @ApiProperty({ type: TopPicksMetadata }) metadata!: TopPicksMetadata;
+  @ApiProperty({ type: TopPicksMetadata, description: 'How they were come by.' }) metadata!: TopPicksMetadata;
 }
 
 class ModeInfo {
@@ -57,7 +57,7 @@ export class AgentPicksAnswer {
   @text('Moderate', 'Always this one.') risk_profile!: string;
   @maybeText('Intraday', 'The mode of the picks.') primary_mode!: string | null;
   @ApiProperty({ type: [String], example: [], description: 'Always none.' }) auxiliary_modes!: string[];
-  @ApiProperty({ type: ModeInfo }) mode_info!: ModeInfo;
+  @ApiProperty({ type: ModeInfo, description: 'The run of the picks.' }) mode_info!: ModeInfo;
   @cached() cached!: boolean;
   @maybeText('2026-01-09', "India's day of the picks.") session_date!: string | null;
   @ApiProperty({ type: 'boolean', example: false, description: 'The picks are of a day before today.' })
