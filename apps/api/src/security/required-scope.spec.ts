@@ -14,6 +14,8 @@ it.each([
   ['HEAD', '/v1/top-picks/status', 'read'],
   ['POST', '/v1/llm-costs/requests', 'write'],
   ['DELETE', '/v1/policies/:id', 'write'],
+  ['GET', '/v1/performance/alpha/evaluate', 'write'],
+  ['HEAD', '/v1/performance/alpha/evaluate', 'write'],
   ['GET', '/v1/cache/stats', 'read'],
   ['POST', '/v1/cache/clear', 'admin'],
   ['POST', '/v1/cache/invalidate', 'admin'],
