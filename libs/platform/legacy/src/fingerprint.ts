@@ -11,7 +11,7 @@ const hashedBytes = 64 << 20;
  * the file's times are part of it. Larger files are named by SQLite's change counter; in WAL mode, where that stands
  * still, also by the log's salts, frames and checksum, so that a log folded away in between counts as a change.
  */
-export type SourceFingerprint = DatabaseFingerprint | FamilyFingerprint;
+export type SourceFingerprint = DatabaseFingerprint | FamilyFingerprint | SalvageFingerprint;
 
 export interface DatabaseFingerprint {
   readonly pageSize: number;
@@ -28,6 +28,14 @@ export interface DatabaseFingerprint {
         };
       }
     | null;
+}
+
+/** Of a damaged file: a hash of what it holds, damage included. Never equal to that of a whole file. */
+export interface SalvageFingerprint {
+  readonly pageSize: number;
+  readonly pageCount: number;
+  readonly sha256: string;
+  readonly salvaged: true;
 }
 
 /** Of a family of files: a hash of names, sizes and content, in the order of the names. */

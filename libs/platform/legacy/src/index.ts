@@ -7,6 +7,8 @@ export { LegacyDatabase, type OpenOptions } from './legacy-database';
 export { foldName } from './legacy-schema';
 export type { LegacyColumnInfo, LegacyTableInfo, SqlValue } from './legacy-schema';
 export { PageFile } from './page-file';
+export type { Damage, DamagedPage, KeySpan, LostRow } from './salvage/damage';
+export { isDamage, openSalvaged, openSalvagedAtOnce } from './salvage/salvaged-database';
 export { leafPages, type LeafPage } from './table-tree';
 export {
   EVIDENCE_COLUMNS,

@@ -1,12 +1,13 @@
 import { realpathSync, statSync, type BigIntStats } from 'node:fs';
 import type { StatementSyncInstance } from '@photostructure/sqlite';
 import { messageOf } from '@sluice/core';
-import { fingerprintOf, type FamilyFingerprint, type SourceFingerprint } from './fingerprint';
+import { fingerprintOf, type FamilyFingerprint, type SalvageFingerprint, type SourceFingerprint } from './fingerprint';
 import { LegacyFileError } from './legacy.errors';
 import { foldName, readTables, type LegacyTableInfo, type SqlValue } from './legacy-schema';
 import type { PageFile } from './page-file';
 import { PrivateCopy } from './private-copy';
 import { RawFile, type FileStamp } from './raw-files';
+import type { Damage } from './salvage/damage';
 import { canJoinLog, defaultBusyMs, openSnapshot, readHeader, type Snapshot } from './snapshot';
 import { sqliteErrorCode, translated, unreadable } from './sqlite-errors';
 import { atOnce, inTurns, type Steps } from './steps';
@@ -17,6 +18,8 @@ const cachedStatements = 64;
 /** The first finding comes under a title that says which database it is in. */
 const untitled = (finding: unknown): string => String(finding).replace(/^\*\*\* in database \w+ \*\*\*\n/, '');
 const constraintFinding = /^(NULL|NUMERIC|TEXT|non-[A-Z]+) value in |^CHECK constraint failed in /;
+/** A finding of a check that is about the file, and not about a value that its column's constraint forbids. */
+export const isStructural = (finding: string): boolean => finding !== 'ok' && !constraintFinding.test(finding);
 
 export interface OpenOptions {
   /**
@@ -56,6 +59,8 @@ export class LegacyDatabase {
     private readonly stamp: FileStamp,
     private readonly snapshot: Snapshot,
     private readonly copy: PrivateCopy | null,
+    /** What it lacks of the file that it was salvaged from; null where it is a file as it was found. */
+    readonly damage: Damage | null = null,
   ) {
     this.journalMode = snapshot.header.wal ? 'wal' : 'rollback';
     this.encoding = snapshot.header.encoding;
@@ -63,7 +68,7 @@ export class LegacyDatabase {
 
   /** Blocks until the file is copied, and for up to three times `busyMs` while another program holds an exclusive lock. */
   static open(file: string, options: OpenOptions = {}): LegacyDatabase {
-    return atOnce(LegacyDatabase.steps(file, options));
+    return atOnce(LegacyDatabase.openSteps(file, options));
   }
 
   /**
@@ -71,24 +76,30 @@ export class LegacyDatabase {
    * nothing behind, where it is aborted meanwhile.
    */
   static openInTurns(file: string, options: OpenOptions & { signal?: AbortSignal } = {}): Promise<LegacyDatabase> {
-    return inTurns(LegacyDatabase.steps(file, options), options.signal);
+    return inTurns(LegacyDatabase.openSteps(file, options), options.signal);
   }
 
   /**
    * A database that was made of other files and that nobody else has: `path` names those files, and what became of them since
    * is no concern of it. Its own name may be taken away once it is open.
    */
-  static staged(file: string, path: string, fingerprint: FamilyFingerprint): LegacyDatabase {
+  static staged(
+    file: string,
+    path: string,
+    fingerprint: FamilyFingerprint | SalvageFingerprint,
+    damage: Damage | null = null,
+  ): LegacyDatabase {
     const source = RawFile.open(file);
     const snapshot = openSnapshot(file, path, defaultBusyMs);
     if (!snapshot) throw new LegacyFileError('LEGACY_NOT_SETTLED', `What was read of ${path} could not be opened.`);
-    const database = new LegacyDatabase(path, source, source.stat(), snapshot, null);
+    const database = new LegacyDatabase(path, source, source.stat(), snapshot, null, damage);
     database.knownFingerprint = fingerprint;
     database.isStaged = true;
     return database;
   }
 
-  private static *steps(file: string, options: OpenOptions): Steps<LegacyDatabase> {
+  /** The same as `open`, in steps. */
+  static *openSteps(file: string, options: OpenOptions): Steps<LegacyDatabase> {
     const path = regularFile(file);
     let source: RawFile;
     try {
@@ -212,7 +223,12 @@ export class LegacyDatabase {
     }
     // The check went over every page, and what is read next begins at the first.
     this.live().db.exec('PRAGMA shrink_memory');
-    return findings.filter((text) => text !== 'ok' && !constraintFinding.test(text));
+    return findings.filter(isStructural);
+  }
+
+  /** The raw pages of this snapshot, whatever its encoding. */
+  get rawPages(): PageFile {
+    return this.live().pages;
   }
 
   /** The raw pages of this snapshot; null where text is not UTF-8, so that pages cannot be copied as they are. */

@@ -8,6 +8,7 @@ const kinds = {
   LEGACY_NOT_SQLITE: 'refused',
   LEGACY_TRUNCATED: 'refused',
   LEGACY_CORRUPT: 'refused',
+  LEGACY_BEYOND_SALVAGE: 'refused',
   LEGACY_HOT_JOURNAL: 'refused',
   LEGACY_LOCKED: 'refused',
   LEGACY_NOT_SETTLED: 'refused',
@@ -36,7 +37,7 @@ export class LegacyFileError extends DomainError {
 /** A page, cell or record that breaks SQLite's file format. Thrown instead of returning bytes that might be garbage. */
 export function corrupt(path: string, what: string, cause?: unknown): LegacyFileError {
   return new LegacyFileError('LEGACY_CORRUPT', `${path} is corrupt: ${what}.`, {
-    remedy: `Check ${path} with "sqlite3 FILE 'PRAGMA integrity_check'" and restore it, or salvage it with "sqlite3 FILE .recover".`,
+    remedy: `Check ${path} with "sqlite3 FILE 'PRAGMA integrity_check'" and restore it. Without a backup, "sluice migrate --salvage" takes what can be read of it and says what cannot.`,
     cause,
   });
 }

@@ -99,7 +99,7 @@ function truncation(main: RawFile, header: FileHeader, name: string): LegacyFile
   const claimed = header.pageCountValid ? header.pageCount * header.pageSize : 0;
   if (claimed <= sizeBytes) return null;
   return new LegacyFileError('LEGACY_TRUNCATED', `${name} is truncated: ${sizeBytes} bytes of ${claimed}.`, {
-    remedy: `Copy ${name} again from where it came, or restore it from a backup.`,
+    remedy: `Copy ${name} again from where it came, or restore it. Without a backup, "sluice migrate --salvage" takes what is left of it.`,
   });
 }
 
