@@ -7,7 +7,10 @@ const meanings: Readonly<Record<keyof typeof exitCodes, readonly [meaning: strin
   done: ['Done; where something was compared, it is equal.', 'Nothing.'],
   usage: ['The command was asked wrongly: an option, a setting or a name.', 'Read the message; nothing was changed.'],
   refused: ['A check before the start said no; nothing was changed.', 'Mend what the message names, run it again.'],
-  quarantined: ['Complete and equal, but rows are in quarantine.', '`sluice quarantine list`, mend, replay.'],
+  quarantined: [
+    'Complete and equal, but rows, or pages of a damaged file, are in quarantine.',
+    '`sluice quarantine list`, mend, replay.',
+  ],
   differs: ['Source and target are not equal.', '`sluice report` names the rows and columns.'],
   unavailable: ['A server is away or full; the checkpoint is valid.', 'Bring it back, run the same command again.'],
   interrupted: ['Stopped by SIGINT; the checkpoint is valid.', 'Run the same command again: it goes on.'],

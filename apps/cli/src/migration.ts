@@ -119,6 +119,7 @@ function migrationOptions(context: Context): Omit<MigrationOptions, 'cache' | 'o
     rangeBytes:
       options.rangeBytes === undefined ? defaultRangeBytes : wholeNumber('--range-bytes', options.rangeBytes, 1),
     restart: options.restart ?? false,
+    salvage: options.salvage ?? false,
     maxRate: options.maxRate === undefined ? undefined : wholeNumber('--max-rate', options.maxRate, 1),
     clock: systemClock,
     signal: context.signal,

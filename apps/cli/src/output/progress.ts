@@ -142,8 +142,9 @@ function progressLine({ phase, table, done, rows }: EventOf<'progress'>, pace: P
 }
 
 function tableLine({ report, phase }: EventOf<'table'>): string {
-  const { table, loadedNow, outcome, copyMs, verifyMs, rowsTarget, verification } = report;
+  const { table, loadedNow, outcome, copyMs, verifyMs, rowsTarget, verification, salvage } = report;
+  const equal = salvage ? 'equal as far as it can be read' : 'equal';
   return phase === 'copy'
     ? `copied   ${table}: ${countOf(loadedNow, 'row')} in ${formatMs(copyMs)} (${outcome})`
-    : `verified ${table}: ${countOf(rowsTarget, 'row')} in ${formatMs(verifyMs)}, ${verification?.clean ? 'equal' : 'DIFFERENT'}`;
+    : `verified ${table}: ${countOf(rowsTarget, 'row')} in ${formatMs(verifyMs)}, ${verification?.clean ? equal : 'DIFFERENT'}`;
 }

@@ -24,7 +24,7 @@ export function formatReport(report: MigrationReport): string {
 const sum = (counts: Readonly<Record<string, number>>): number => Object.values(counts).reduce((a, b) => a + b, 0);
 
 function verdict(table: TableReport): string {
-  if (table.verification?.clean) return isEqual(table) ? 'equal' : 'SUMS DIFFER';
+  if (table.verification?.clean) return isEqual(table) ? (table.salvage ? 'rest equal' : 'equal') : 'SUMS DIFFER';
   if (table.verification) return `${table.verification.differences} DIFFER`;
   return table.outcome === 'missing' ? '-' : table.outcome;
 }
@@ -65,6 +65,10 @@ function conclusion(report: MigrationReport): string {
   const memory = `peak memory ${formatBytes(report.peakMemoryBytes)}`;
   if (different.length > 0) {
     return `NOT EQUAL: ${different.map(({ table }) => table).join(', ')} (exit 5; ${memory}). See \`sluice report\`.`;
+  }
+  const salvaged = report.tables.filter(({ salvage }) => salvage).map(({ table }) => table);
+  if (salvaged.length > 0) {
+    return `Salvaged from damaged files: ${salvaged.join(', ')}. What can be read is equal, what cannot is in quarantine (exit 4; ${memory}). See \`sluice quarantine list\`.${later}`;
   }
   if (quarantined > 0) {
     return `Complete and equal, but ${countOf(quarantined, 'row')} ${quarantined === 1 ? 'is' : 'are'} in quarantine (exit 4; ${memory}). See \`sluice quarantine list\`.${later}`;

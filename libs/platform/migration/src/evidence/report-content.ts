@@ -19,7 +19,13 @@ export const tableCells = (table: TableReport): string[] => [
   String(table.rowsSource),
   String(table.rowsTarget),
   String(table.quarantined),
-  table.verification ? (isEqual(table) ? 'equal' : `${table.verification.differences} differences`) : table.outcome,
+  table.verification
+    ? isEqual(table)
+      ? table.salvage
+        ? 'equal as far as it can be read'
+        : 'equal'
+      : `${table.verification.differences} differences`
+    : table.outcome,
   table.verification?.digest.slice(0, 16) ?? '',
 ];
 
@@ -27,9 +33,15 @@ export function verdictSentence(report: MigrationReport): string {
   const deferred = report.tables.filter(({ outcome }) => outcome === 'deferred').map(({ table }) => table);
   const later = deferred.length > 0 ? ` Not looked at, because no Redis was given: ${deferred.join(', ')}.` : '';
   if (report.exitCode === 5) return `Source and target differ.${later}`;
+  if (report.tables.some(({ salvage }) => salvage)) {
+    return `Salvaged from a damaged file: equal as far as it can be read; the rest is in quarantine.${later}`;
+  }
   if (report.exitCode === 4) return `Complete and equal, with rows in quarantine.${later}`;
   return `Complete: source and target are equal.${later}`;
 }
+
+/** What a reader should know of the tables. Reports of earlier versions have none. */
+export const remarksOf = (report: MigrationReport): string[] => report.tables.flatMap(({ remarks }) => remarks ?? []);
 
 export const details = (report: MigrationReport): [string, string][] => [
   ['Run', report.runId],

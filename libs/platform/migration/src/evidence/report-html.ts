@@ -1,6 +1,6 @@
 import { isEqual, residualPhrase, type TableReport } from '../run/migration-report';
 import type { Evidence } from './last-report';
-import { auditSentence, columns, details, tableCells, verdictSentence } from './report-content';
+import { auditSentence, columns, details, remarksOf, tableCells, verdictSentence } from './report-content';
 
 /** The report as one self-contained page: no script, no request to anywhere. */
 export function reportHtml(evidence: Evidence): string {
@@ -31,6 +31,7 @@ ${chart(report.tables)}
 ${list('Rules that changed values', pairsOf(report.tables, 'normalised'))}
 ${list('Rows left behind', pairsOf(report.tables, 'skipped'))}
 ${list('Differences', foundIn(report.tables))}
+${list('Remarks', remarksOf(report))}
 </main>
 </body>
 </html>`;

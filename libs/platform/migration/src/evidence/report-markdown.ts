@@ -1,6 +1,6 @@
 import { residualPhrase } from '../run/migration-report';
 import type { Evidence } from './last-report';
-import { auditSentence, columns, details, tableCells, verdictSentence } from './report-content';
+import { auditSentence, columns, details, remarksOf, tableCells, verdictSentence } from './report-content';
 
 /** The report as Markdown. */
 export function reportMarkdown(evidence: Evidence): string {
@@ -23,10 +23,7 @@ export function reportMarkdown(evidence: Evidence): string {
     ...section('Rules that changed values', rules(evidence)),
     ...section('Rows left behind', leftBehind(evidence)),
     ...section('Differences', differences(evidence)),
-    ...section(
-      'Remarks',
-      report.tables.flatMap(({ remarks }) => remarks ?? []),
-    ),
+    ...section('Remarks', remarksOf(report)),
     'Run `sluice verify` to prove it again.',
     '',
   ].join('\n');

@@ -3,8 +3,10 @@ import path from 'node:path';
 import {
   familyNames,
   foldName,
+  isDamage,
   LegacyDatabase,
   LegacyFileError,
+  openSalvagedAtOnce,
   STAGED_FILES,
   type FileFamily,
   type Zone,
@@ -36,6 +38,8 @@ export interface SourceSearch {
   readonly known?: readonly LegacyTable[];
   /** Of the legacy server's clock, for times in files that say none; `DEFAULT_ZONE` where it is not told. */
   readonly zone?: Zone | undefined;
+  /** True: a damaged file is a file too, with the tables of its schema, and what can be read of it counts. */
+  readonly salvage?: boolean;
 }
 
 /**
@@ -246,21 +250,41 @@ class SourceFinder {
     } catch (error) {
       if (lenient && error instanceof LegacyFileError && error.code === 'LEGACY_EMPTY')
         return { file: place, shown, tables: null, strange: false };
+      if (this.search.salvage && isDamage(error)) return this.readDamaged(place, shown);
       throw error;
     }
     try {
-      const names = database
-        .tables()
-        .filter(({ columns }) => columns.length > 0)
-        .map(({ name }) => name);
-      const hasRows = (name: string): boolean => database.rows(`SELECT 1 FROM ${quoteName(name)} LIMIT 1`).length > 0;
-      const mapped = (this.search.known ?? this.search.tables).map(({ source }) => source.table);
-      const wanted = new Set(mapped.map(foldName));
-      const tables = new Map(names.map((name) => [foldName(name), wanted.has(foldName(name)) && hasRows(name)]));
-      return { file: database.path, shown, tables, strange: findDrift(database, [], mapped).length > 0 };
+      return this.look(database, shown);
+    } catch (error) {
+      if (!this.search.salvage || !isDamage(error)) throw error;
+      return this.readDamaged(place, shown);
     } finally {
       database.close();
     }
+  }
+
+  private readDamaged(place: string, shown: string): Candidate {
+    const database = openSalvagedAtOnce(place);
+    try {
+      return this.look(database, shown);
+    } finally {
+      database.close();
+    }
+  }
+
+  private look(database: LegacyDatabase, shown: string): Candidate {
+    const names = database
+      .tables()
+      .filter(({ columns }) => columns.length > 0)
+      .map(({ name }) => name);
+    // A table that lost pages may have lost all its rows, and is no empty twin of another for that.
+    const damaged = new Set(database.damage?.pages.map(({ table }) => table));
+    const hasRows = (name: string): boolean =>
+      damaged.has(name) || database.rows(`SELECT 1 FROM ${quoteName(name)} LIMIT 1`).length > 0;
+    const mapped = (this.search.known ?? this.search.tables).map(({ source }) => source.table);
+    const wanted = new Set(mapped.map(foldName));
+    const tables = new Map(names.map((name) => [foldName(name), wanted.has(foldName(name)) && hasRows(name)]));
+    return { file: database.path, shown, tables, strange: findDrift(database, [], mapped).length > 0 };
   }
 
   private show(place: string): string {

@@ -36,6 +36,8 @@ export interface MigrationOptions extends SourceOptions {
   readonly rangeBytes: number;
   /** True: empty the migrated tables first. */
   readonly restart: boolean;
+  /** True: of a damaged file what can be read is taken. Otherwise it is refused. */
+  readonly salvage?: boolean;
   readonly maxRate: number | undefined;
   readonly clock: Clock;
   readonly signal: AbortSignal;

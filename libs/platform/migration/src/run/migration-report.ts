@@ -25,6 +25,8 @@ export interface TableReport {
   readonly skipped: Readonly<Record<string, number>>;
   /** What a reader should know or do, in whole sentences. */
   readonly remarks?: readonly string[];
+  /** What was not taken of a damaged file; absent where the file is whole. Such a table is equal as far as it can be read. */
+  readonly salvage?: SalvageReport;
   /** How many values each declared rule changed, by `column: rule`. */
   readonly normalised: Readonly<Record<string, number>>;
   readonly copyMs: number;
@@ -34,6 +36,18 @@ export interface TableReport {
   readonly totals: readonly ColumnTotal[];
   /** The id that the next insert gets, and whether it was never used before; null for caches. */
   readonly nextId: { readonly value: string | null; readonly unused: boolean } | null;
+}
+
+/** Of a table of a damaged file, and of the pages that belong to no table with its first one. */
+export interface SalvageReport {
+  /** Pages that could not be read, indexes and the freelist included. */
+  readonly damagedPages: number;
+  /** Rows that are known by their keys and could not be read to their end. */
+  readonly lostRows: number;
+  /** Spans of keys in which rows are lost, if there were any, as `from to`; `*` where there is no end. */
+  readonly lostKeys: readonly string[];
+  /** Pages that were found by their keys, because what pointed to them could not be read. */
+  readonly reclaimedPages: number;
 }
 
 export interface MigrationReport {
@@ -47,7 +61,7 @@ export interface MigrationReport {
   readonly choices: Readonly<Record<string, string>>;
   readonly tables: readonly TableReport[];
   readonly notes: readonly string[];
-  /** 0 complete and equal, 4 rows in quarantine, 5 differences. */
+  /** 0 complete and equal, 4 rows in quarantine or pages of a damaged file, 5 differences. */
   readonly exitCode: 0 | 4 | 5;
   readonly peakMemoryBytes: number;
 }
@@ -86,7 +100,7 @@ export const isEqual = ({ verification, totals, nextId }: TableReport): boolean 
 /** Differences weigh more than quarantined rows. */
 export function exitCodeOf(tables: readonly TableReport[]): 0 | 4 | 5 {
   if (tables.some((table) => table.verification !== null && !isEqual(table))) return 5;
-  return tables.some(({ quarantined }) => quarantined > 0) ? 4 : 0;
+  return tables.some(({ quarantined, salvage }) => quarantined > 0 || salvage) ? 4 : 0;
 }
 
 /** What a run tells while it works. */

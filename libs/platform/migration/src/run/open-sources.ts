@@ -1,5 +1,6 @@
 import { setImmediate } from 'node:timers/promises';
-import { corrupt, type LegacyDatabase } from '@sluice/legacy';
+import { isDeepStrictEqual } from 'node:util';
+import { corrupt, isDamage, openSalvaged, type LegacyDatabase } from '@sluice/legacy';
 import { checkDrift, openFound, type FoundFile } from '../inspect';
 import { InterruptedError } from '../state/migration.errors';
 
@@ -8,23 +9,30 @@ export interface OpenSource extends FoundFile {
   readonly database: LegacyDatabase;
 }
 
+export interface OpenSourcesOptions {
+  readonly snapshot: 'auto' | 'in-place';
+  readonly signal: AbortSignal;
+  /**
+   * Of a damaged file what can be read is taken: `asked` of any, `recorded` of one that was salvaged before, whose fingerprint
+   * is among these. Without it a damaged file is refused.
+   */
+  readonly salvage?: 'asked' | { readonly recorded: () => Promise<readonly unknown[]> };
+}
+
 /**
  * Opens the snapshots of all files and checks each from end to end, so that what would be refused is refused before the
  * first write, and no file can change between the check and the copy. Throws `LEGACY_CORRUPT` with what SQLite found,
- * `LEGACY_SCHEMA_DRIFT`, and what opening throws. The caller closes them with `closeSources`.
+ * `LEGACY_SCHEMA_DRIFT`, `LEGACY_BEYOND_SALVAGE`, and what opening throws. The caller closes them with `closeSources`.
  */
-export async function openSources(
-  files: readonly FoundFile[],
-  { snapshot, signal }: { snapshot: 'auto' | 'in-place'; signal: AbortSignal },
-): Promise<OpenSource[]> {
+export async function openSources(files: readonly FoundFile[], options: OpenSourcesOptions): Promise<OpenSource[]> {
+  const { signal } = options;
   const opened: OpenSource[] = [];
   try {
     for (const found of files) {
       await setImmediate(); // The check of a large file takes its time, and a signal is not seen meanwhile.
       if (signal.aborted) throw new InterruptedError();
-      const database = await openFound(found, { snapshot, signal });
+      const database = await openWhole(found, options);
       opened.push({ ...found, database });
-      refuseDamage(database);
       checkDrift(database, found.tables, found.ignored);
     }
     return opened;
@@ -36,6 +44,29 @@ export async function openSources(
 
 export function closeSources(sources: readonly OpenSource[]): void {
   for (const { database } of sources) database.close();
+}
+
+/** The file as it is, or what can be read of it where that was asked for. */
+async function openWhole(found: FoundFile, options: OpenSourcesOptions): Promise<LegacyDatabase> {
+  const { snapshot, signal, salvage } = options;
+  let database: LegacyDatabase | undefined;
+  try {
+    database = await openFound(found, { snapshot, signal });
+    refuseDamage(database);
+    return database;
+  } catch (error) {
+    database?.close();
+    if (!salvage || found.family || !isDamage(error)) throw error;
+    const salvaged = await openSalvaged(found.file, { snapshot, signal });
+    if (salvage === 'asked' || (await isRecorded(salvaged, salvage.recorded))) return salvaged;
+    salvaged.close();
+    throw error;
+  }
+}
+
+async function isRecorded(salvaged: LegacyDatabase, recorded: () => Promise<readonly unknown[]>): Promise<boolean> {
+  const fingerprint: unknown = JSON.parse(JSON.stringify(salvaged.fingerprint));
+  return (await recorded()).some((known) => isDeepStrictEqual(known, fingerprint));
 }
 
 function refuseDamage(database: LegacyDatabase): void {

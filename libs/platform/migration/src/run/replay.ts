@@ -13,7 +13,7 @@ import { expected } from '../state/expected-error';
 import { MigrationLock } from '../state/lock';
 import { InterruptedError, NotMigratedError, QuarantineSourceError } from '../state/migration.errors';
 import { classify, dataReason } from '../state/postgres-errors';
-import { keepOriginals, listQuarantine, putAside, type QuarantinedRow } from '../state/quarantine';
+import { isOfSalvage, keepOriginals, listQuarantine, putAside, type QuarantinedRow } from '../state/quarantine';
 import { closeSession, openSession } from '../state/session';
 import { listTableStates, type TableState } from '../state/table-state';
 import { inTransaction } from '../state/transaction';
@@ -131,6 +131,8 @@ function refuseUnready(
   if (unfinished) throw new NotMigratedError(unfinished.name, 'its copy has not been finished', 'replayed');
 }
 
+const OF_SALVAGE = 'the file was damaged: copy the repaired one with `sluice migrate --restart --yes`';
+
 class TableReplay {
   private readonly exact: ExactReader;
   private newest: Map<string, bigint> | undefined;
@@ -146,13 +148,14 @@ class TableReplay {
   }
 
   async row(waiting: QuarantinedRow): Promise<ReplayResult> {
-    const [row] = [...this.exact.byKeys([BigInt(waiting.key)])];
     const say = (outcome: ReplayResult['outcome'], reason: string | null = null): ReplayResult => ({
       table: this.table.name,
       key: waiting.key,
       outcome,
       reason,
     });
+    if (isOfSalvage(waiting)) return say('still-bad', OF_SALVAGE);
+    const [row] = [...this.exact.byKeys([BigInt(waiting.key)])];
     if (!row) {
       await inTransaction(this.client, () => this.settle(waiting, 'gone'));
       return say('gone', 'the legacy row was deleted');

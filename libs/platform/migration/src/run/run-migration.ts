@@ -14,6 +14,7 @@ import type { MigrationOptions } from './migration-options';
 import { emptyReport, exitCodeOf, type MigrationReport, type TableReport } from './migration-report';
 import { closeSources, openSources, type OpenSource } from './open-sources';
 import { changedReadings, checkParents, checkUntouched, emptyTargets, withDependents } from './restart';
+import { damageOf } from './salvage-report';
 import { TableRun } from './table-run';
 import { checkTarget } from './target-shape';
 
@@ -25,8 +26,8 @@ import { checkTarget } from './target-shape';
  */
 export async function runMigration(command: 'migrate' | 'verify', asked: MigrationOptions): Promise<MigrationReport> {
   const options = withRestarted(asked);
-  const sources = findSources(options);
-  refuseEmptyTree(sources, options);
+  const sources = findSources(withDamaged(command, options));
+  refuseEmptyTree(sources, withDamaged(command, options));
   const session: SessionOptions = {
     connectionString: options.connectionString,
     applicationName: `sluice ${command} ${options.holder}`,
@@ -45,6 +46,10 @@ export async function runMigration(command: 'migrate' | 'verify', asked: Migrati
     await lock.release();
   }
 }
+
+/** A verification looks at a damaged file, too: it may be one that was salvaged. */
+const withDamaged = (command: 'migrate' | 'verify', options: MigrationOptions): MigrationOptions =>
+  command === 'verify' ? { ...options, salvage: true } : options;
 
 /** What refers to a table that begins anew is emptied with it, so it is copied again with it. */
 function withRestarted(options: MigrationOptions): MigrationOptions {
@@ -78,12 +83,26 @@ class MigrationRun {
   ) {}
 
   async run(): Promise<MigrationReport> {
-    const opened = await openSources(this.sources.files, this.options);
+    const { snapshot, signal, salvage } = this.options;
+    const opened = await openSources(this.sources.files, {
+      snapshot,
+      signal,
+      ...(salvage
+        ? { salvage: 'asked' }
+        : this.command === 'verify'
+          ? { salvage: { recorded: () => this.recorded() } }
+          : {}),
+    });
     try {
       return await this.runOn(opened);
     } finally {
       closeSources(opened);
     }
+  }
+
+  /** The fingerprints of what was copied so far. */
+  private async recorded(): Promise<unknown[]> {
+    return (await listTableStates(await this.control.live())).map(({ fingerprint }) => fingerprint);
   }
 
   private async runOn(opened: readonly OpenSource[]): Promise<MigrationReport> {
@@ -125,6 +144,7 @@ class MigrationRun {
           sourcePath: path.relative(options.root, file),
           table,
           known: known.get(table.name),
+          damage: database.damage && damageOf(database.damage, table, table === tables[0]),
         });
         this.reports.push(await (this.command === 'migrate' ? run.migrate() : run.check()));
       }
@@ -190,8 +210,8 @@ class MigrationRun {
 
 const countsOf = (report: MigrationReport): Record<string, unknown> =>
   Object.fromEntries(
-    report.tables.map(({ table, rowsSource, rowsTarget, quarantined, verification }) => [
+    report.tables.map(({ table, rowsSource, rowsTarget, quarantined, verification, salvage }) => [
       table,
-      { rowsSource, rowsTarget, quarantined, digest: verification?.digest ?? null },
+      { rowsSource, rowsTarget, quarantined, digest: verification?.digest ?? null, ...(salvage ? { salvage } : {}) },
     ]),
   );

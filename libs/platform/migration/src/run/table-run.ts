@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { isDeepStrictEqual } from 'node:util';
 import type { Client } from 'pg';
-import type { LegacyDatabase } from '@sluice/legacy';
+import type { Damage, LegacyDatabase } from '@sluice/legacy';
 import { copyRanges, type CopyJob } from '../copy/copy-table';
 import { DEFER_FROM_ROWS, deferIndexes } from '../copy/deferred-indexes';
 import { finishTable } from '../copy/finish-table';
@@ -22,6 +22,7 @@ import { mappingDigest } from './mapping-digest';
 import type { MigrationOptions } from './migration-options';
 import { emptyReport, type Phase, type TableReport } from './migration-report';
 import { proveTable, TRIES } from './prove-table';
+import { putDamageAside, salvageRemarks, salvageReport } from './salvage-report';
 
 export interface TableRunParts {
   readonly options: MigrationOptions;
@@ -35,6 +36,8 @@ export interface TableRunParts {
   readonly table: LegacyTable;
   /** What earlier runs left, if there were any. */
   readonly known: TableState | undefined;
+  /** What could not be read of a damaged file, as far as it concerns this table; null where the file is whole. */
+  readonly damage: Damage | null;
 }
 
 type Loaded = Pick<
@@ -63,15 +66,19 @@ export class TableRun {
   async migrate(): Promise<TableReport> {
     const { table } = this.parts;
     const startedMs = Date.now();
+    this.refuseMixture();
     const rowsSource = this.countSource();
     const loaded =
       table.target.kind === 'postgres'
         ? await this.toPostgres(table.target, rowsSource)
         : await this.toCache(table.target, rowsSource);
     const copyMs = Date.now() - startedMs;
-    const copied = { ...this.base(rowsSource), ...loaded, copyMs };
+    const base = this.base(rowsSource);
+    const remarks = [...(base.remarks ?? []), ...(loaded.remarks ?? [])];
+    const copied = { ...base, ...loaded, ...(remarks.length > 0 ? { remarks } : {}), copyMs };
     this.parts.options.onEvent({ type: 'table', phase: 'copy', report: copied });
     if (loaded.outcome === 'deferred') return copied;
+    if (this.parts.damage) await putDamageAside(await this.client(), table.name, this.parts.damage);
     const proved = await this.verify(copied);
     if (loaded.outcome === 'loaded') await this.gatherStatistics(table.target);
     return proved;
@@ -261,6 +268,18 @@ export class TableRun {
     if (differences.length > 0) throw new ResumeRefusedError(this.parts.table.name, differences);
   }
 
+  /** What was salvaged is never completed from another file, nor is what is whole taken for it. */
+  private refuseMixture(): void {
+    const { known, table, damage } = this.parts;
+    const { fingerprint } = known ?? {};
+    const wasSalvaged = typeof fingerprint === 'object' && fingerprint !== null && 'salvaged' in fingerprint;
+    if (!known || (!damage && !wasSalvaged) || this.isSameFile(known)) return;
+    const before = wasSalvaged
+      ? 'what was salvaged of another state of the file'
+      : 'another state of the file, so that the target may hold what the file has lost';
+    throw new ResumeRefusedError(table.name, [`it was copied from ${before}`]);
+  }
+
   private isSameMapping(known: TableState): boolean {
     return known.mappingDigest === mappingDigest(this.parts.table);
   }
@@ -301,8 +320,13 @@ export class TableRun {
   }
 
   private base(rowsSource: bigint): TableReport {
-    const { table, sourcePath } = this.parts;
-    return { ...emptyReport(table, 'checked'), source: sourcePath, rowsSource: Number(rowsSource) };
+    const { table, sourcePath, damage } = this.parts;
+    return {
+      ...emptyReport(table, 'checked'),
+      source: sourcePath,
+      rowsSource: Number(rowsSource),
+      ...(damage ? { salvage: salvageReport(damage), remarks: salvageRemarks(table, damage) } : {}),
+    };
   }
 
   private countSource(): bigint {

@@ -17,8 +17,17 @@ export interface QuarantinedRow {
 const COLUMNS = `id::text, table_name AS "table", row_key AS key, column_name AS "column", reason_code AS code, reason,
   raw, found_at AS "foundAt", replayed_at AS "replayedAt"`;
 
+/** A page that could not be read, and a row of which only the beginning could. Neither is in what is compared. */
+export const SALVAGE_CODES = { page: 'PAGE', row: 'LOST' } as const;
+
+export const isOfSalvage = ({ code }: Pick<QuarantinedRow, 'code'>): boolean =>
+  code === SALVAGE_CODES.page || code === SALVAGE_CODES.row;
+
+/** What is set aside: a row by its key, or a page by its number. */
+export type SetAside = Omit<RejectedRow, 'key'> & { readonly key: bigint | string };
+
 /** Sets rows aside, inside the caller's transaction. A row that is found again replaces its entry. */
-export async function putAside(client: Client, table: string, rows: readonly RejectedRow[]): Promise<void> {
+export async function putAside(client: Client, table: string, rows: readonly SetAside[]): Promise<void> {
   for (let i = 0; i < rows.length; i += 500) {
     const batch = rows.slice(i, i + 500).map(({ key, column, code, reason, evidence }) => ({
       key: key.toString(), column, code, reason, raw: evidence,
@@ -86,11 +95,12 @@ export async function findQuarantined(client: Client, id: string): Promise<Quara
   return rows[0] ?? null;
 }
 
-/** The keys of a table's rows that are still set aside. */
+/** The keys of a table's rows that are still set aside, without what a damaged file lacks. */
 export async function quarantinedKeys(client: Client, table: string): Promise<Set<string>> {
   const { rows } = await client.query<{ key: string }>(
-    'SELECT row_key AS key FROM migration_quarantine WHERE table_name = $1 AND replayed_at IS NULL',
-    [table],
+    `SELECT row_key AS key FROM migration_quarantine
+      WHERE table_name = $1 AND replayed_at IS NULL AND reason_code <> ALL ($2)`,
+    [table, Object.values(SALVAGE_CODES)],
   );
   return new Set(rows.map(({ key }) => key));
 }
