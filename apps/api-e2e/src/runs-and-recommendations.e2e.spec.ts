@@ -13,7 +13,7 @@ describe('runs and recommendations', () => {
     database = await freshDatabase();
     legacy = await tempDir();
     await storeLegacyRows(database.url);
-    api = await ApiProcess.start({ DATABASE_URL: database.url, LEGACY_DIR: legacy.path });
+    api = await ApiProcess.start({ DATABASE_URL: database.url, LEGACY_DIR: legacy.path, CANDLES_DIR: legacy.path });
   });
   afterAll(async () => {
     await api.stop();
@@ -124,6 +124,28 @@ describe('runs and recommendations', () => {
     expect(body).toMatchObject({ evaluated: 0, total_candidates: 0, without_price: 0, max_rows: 10 });
     const refused = await api.get('/v1/performance/alpha/evaluate?max_rows=2001');
     expect([refused.status, refused.body.detail[0].loc]).toEqual([422, ['query', 'max_rows']]);
+  });
+
+  it('evaluates a recommendation by the candles of its day', async () => {
+    const entry = { symbol: 'INFY', interval: '5m', cached_at: '2026-02-02T12:00:00' };
+    await writeFile(join(legacy.path, 'metadata.json'), JSON.stringify({ INFY_5m: entry }));
+    const candle = (time: string, close: number) => ({ time, open: 1, high: 1, low: 1, close });
+    const data = [candle('2026-02-02T15:25:00+05:30', 103), candle('2026-02-03T09:15:00+05:30', 50)];
+    await writeFile(join(legacy.path, 'INFY_5m.json'), JSON.stringify({ data, row_count: 2, columns: [] }));
+    const items = [{ symbol: 'INFY', price: 100, recommendation: 'Sell' }];
+    const payload = { mode: 'Intraday', as_of: '2026-02-02T10:00:00', run_id: 'e2e:evaluated', items };
+    const id = (await post('/v1/recommendations', { payload })).body.items[0].id as number;
+    const { body } = await api.get('/v1/performance/alpha/evaluate');
+    expect(body).toMatchObject({ evaluated: 1, total_candidates: 1, without_price: 0, max_rows: 500 });
+    expect((await api.get(`/v1/recommendations/${id}`)).body).toMatchObject({
+      ...{
+        evaluated: 1,
+        exit_price: 103,
+        pnl_pct: -3,
+        exit_reason: 'EOD_CLOSE',
+        exit_time_utc: '2026-02-02T09:55:00Z',
+      },
+    });
   });
 
   it('adds a run that only a file tells of, and archives what is old', async () => {

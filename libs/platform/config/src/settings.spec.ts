@@ -25,6 +25,14 @@ describe('loadSettings', () => {
     expect(loadSettings({})).toMatchObject({ host: '127.0.0.1', port: 3000, databaseUrl: undefined, logLevel: 'info' });
   });
 
+  it('takes an address of prices with names in braces, and shows no key of it', () => {
+    const address = 'https://prices.example/{symbol}?from={from}&to={to}&i={interval}&key=hush';
+    const { candlesUrl, candlesTimeoutMs } = loadSettings({ CANDLES_URL: address });
+    expect([candlesUrl?.reveal(), candlesTimeoutMs]).toEqual([address, 5_000]);
+    expect(inspect(candlesUrl)).not.toContain('hush');
+    expect(problemsOf({ CANDLES_URL: 'file:///{symbol}' }).message).toContain('CANDLES_URL');
+  });
+
   it('reads times without a zone so that entries live too short rather than too long', () => {
     expect(loadSettings({}).legacyZone).toBe('Asia/Kolkata');
     expect(loadSettings({ LEGACY_ZONE: 'UTC' }).legacyZone).toBe('UTC');

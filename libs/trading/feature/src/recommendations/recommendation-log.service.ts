@@ -1,7 +1,8 @@
-import { Injectable } from '@nestjs/common';
+import type { Clock } from '@sluice/core';
 import type { Transaction } from '@sluice/postgres';
-import { type LoggedScope, type NewRecommendation, RecommendationWriter } from '@sluice/trading-persistence';
+import type { LoggedScope, NewRecommendation, RecommendationWriter } from '@sluice/trading-persistence';
 import { RequestInvalidError } from '../http/request.pipe';
+import { nowText } from '../legacy-time';
 import {
   headProblem,
   type ItemReading,
@@ -30,9 +31,11 @@ export interface LoggedPayload {
 export const MAX_ITEMS = 50;
 
 /** Logs the picks of a run as recommendations. */
-@Injectable()
 export class RecommendationLogService {
-  constructor(private readonly writer: RecommendationWriter) {}
+  constructor(
+    private readonly writer: RecommendationWriter,
+    private readonly clock: Clock,
+  ) {}
 
   /**
    * Logs the first fifty items of a payload; without a list of items, nothing. An item that cannot be stored is answered
@@ -46,7 +49,7 @@ export class RecommendationLogService {
     if (problem !== null) throw new RequestInvalidError([{ pointer: '/payload', detail: `payload: ${problem}` }]);
     const head = readHead(payload, source);
     const items = Array.isArray(payload['items']) ? (payload['items'] as unknown[]) : [];
-    const nowUtc = new Date().toISOString();
+    const nowUtc = nowText(this.clock);
     const readings = items.slice(0, MAX_ITEMS).map((item) => readItem(item, head, nowUtc));
     const logged = await this.store(tx, readings, scopeOf(head));
     const answers = readings.map((reading, index) => answerOf(reading, index, logged));

@@ -1,3 +1,4 @@
+import { systemClock } from '@sluice/core';
 import { CacheOutbox, IdempotentWrites, Postgres, Prisma } from '@sluice/postgres';
 import { freshDatabase, type FreshDatabase } from '@sluice/testing';
 import { RecommendationResourceRepository, RecommendationWriter } from '@sluice/trading-persistence';
@@ -18,7 +19,7 @@ beforeAll(async () => {
   writes = new IdempotentWrites(new CacheOutbox(postgres));
   const writer = new RecommendationWriter();
   repository = new RecommendationResourceRepository(postgres);
-  logs = new RecommendationLogService(writer);
+  logs = new RecommendationLogService(writer, systemClock);
   service = new RecommendationService(repository, writer);
 });
 beforeEach(() => postgres.rows(Prisma.sql`TRUNCATE ai_recommendations RESTART IDENTITY`));

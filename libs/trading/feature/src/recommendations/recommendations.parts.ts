@@ -15,7 +15,12 @@ import { ScalpingExits } from './scalping-exits';
 export const recommendationsParts = {
   controllers: [RecommendationsController, EvaluationController],
   providers: [
-    ...[RecommendationResourceRepository, RecommendationWriter, RecommendationLogService, RecommendationService],
+    ...[RecommendationResourceRepository, RecommendationWriter, RecommendationService],
+    {
+      provide: RecommendationLogService,
+      inject: [RecommendationWriter],
+      useFactory: (writer: RecommendationWriter) => new RecommendationLogService(writer, systemClock),
+    },
     {
       provide: EvaluationService,
       inject: [RecommendationResourceRepository, RecommendationWriter, IdempotentWrites, CandleSource, LegacyDirectory],

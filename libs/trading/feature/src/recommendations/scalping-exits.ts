@@ -18,11 +18,16 @@ export class ScalpingExits {
 
   /** In the order of the file; empty where there is no file of the day, or what it holds is no list of exits. */
   async list(day: string): Promise<readonly LoggedExit[]> {
+    return (await this.records(day)).map(exitOf);
+  }
+
+  /** The same as they are in the file; what JSON has no word for is null. */
+  async records(day: string): Promise<readonly unknown[]> {
     if (this.folder === null) return [];
     try {
       const text = await readFile(join(this.folder, `exits_${day.replaceAll('-', '')}.json`), 'utf8');
       const { exits } = membersOf(parsePythonJson(text));
-      return Array.isArray(exits) ? exits.map(exitOf) : [];
+      return Array.isArray(exits) ? exits : [];
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code === 'ENOENT' || error instanceof SyntaxError) return [];
       throw error;
