@@ -22,6 +22,7 @@ import { OhlcCacheController } from './ohlc-cache.controller';
 import { OhlcCacheService } from './ohlc-cache.service';
 import { picksParts } from './picks/picks.parts';
 import { policiesParts } from './policies/policies.parts';
+import { scalpingParts } from './scalping/scalping.parts';
 import { recommendationsParts } from './recommendations/recommendations.parts';
 import { runsParts } from './runs/runs.parts';
 import { TopPicksController } from './top-picks.controller';
@@ -51,6 +52,7 @@ export class TradingModule {
         ...picksParts.controllers,
         ...policiesParts.controllers,
         ...levelsParts.controllers,
+        ...scalpingParts.controllers,
         ...costsParts.controllers,
         ...contextParts.controllers,
         ...recommendationsParts.controllers,
@@ -63,6 +65,7 @@ export class TradingModule {
         ...picksParts.providers,
         ...policiesParts.providers,
         ...levelsParts.providers,
+        ...scalpingParts.providers,
         ...costsParts.providers,
         ...contextParts.providers,
         ...recommendationsParts.providers,
