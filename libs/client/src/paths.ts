@@ -3874,6 +3874,228 @@ export interface Paths {
       };
     };
   };
+  "/v1/scalping/daily-summary": {
+    /** What the scalping exits of a day add up to. From the exit files below LEGACY_DIR. */
+    get: {
+      parameters: {
+        query?: {
+          /** The day of the exits in UTC; today. */
+          date?: string;
+        };
+        header?: never;
+        path?: never;
+        cookie?: never;
+      };
+      requestBody?: never;
+      responses: {
+        200: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/json": Schemas["DailySummaryAnswer"];
+          };
+        };
+        400: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/json": {
+              detail: string;
+            };
+          };
+        };
+        401: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/json": {
+              detail: string;
+            };
+          };
+        };
+        403: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/json": {
+              detail: string;
+            };
+          };
+        };
+        422: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/json": {
+              detail: ({
+                loc: (string)[];
+                msg: string;
+                type: string;
+              })[];
+            };
+          };
+        };
+        429: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/json": {
+              detail: string;
+            };
+          };
+        };
+        503: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/json": {
+              detail: string;
+            };
+          };
+        };
+      };
+    };
+  };
+  "/v1/scalping/stats": {
+    /** What the scalping exits of the last days add up to. From the exit files below LEGACY_DIR. */
+    get: {
+      parameters: {
+        query?: {
+          /** The last days in UTC, today among them. */
+          days?: number;
+        };
+        header?: never;
+        path?: never;
+        cookie?: never;
+      };
+      requestBody?: never;
+      responses: {
+        200: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/json": Schemas["StatsAnswer"];
+          };
+        };
+        401: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/json": {
+              detail: string;
+            };
+          };
+        };
+        403: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/json": {
+              detail: string;
+            };
+          };
+        };
+        422: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/json": {
+              detail: ({
+                loc: (string)[];
+                msg: string;
+                type: string;
+              })[];
+            };
+          };
+        };
+        429: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/json": {
+              detail: string;
+            };
+          };
+        };
+        503: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/json": {
+              detail: string;
+            };
+          };
+        };
+      };
+    };
+  };
+  "/v1/scalping/exits/{symbol}": {
+    /** The exit of a symbol on a day. From the exit files below LEGACY_DIR, as it is there. `found` is false where there is none. */
+    get: {
+      parameters: {
+        query: {
+          /** The day of the exit in UTC. */
+          date: string;
+          /** Within two minutes; the first of the symbol, where it is left out. */
+          entry_time?: string;
+        };
+        header?: never;
+        path: {
+          /** In any case. */
+          symbol: string;
+        };
+        cookie?: never;
+      };
+      requestBody?: never;
+      responses: {
+        200: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/json": Schemas["ExitLookupAnswer"];
+          };
+        };
+        400: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/json": {
+              detail: string;
+            };
+          };
+        };
+        401: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/json": {
+              detail: string;
+            };
+          };
+        };
+        403: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/json": {
+              detail: string;
+            };
+          };
+        };
+        422: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/json": {
+              detail: ({
+                loc: (string)[];
+                msg: string;
+                type: string;
+              })[];
+            };
+          };
+        };
+        429: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/json": {
+              detail: string;
+            };
+          };
+        };
+        503: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/json": {
+              detail: string;
+            };
+          };
+        };
+      };
+    };
+  };
   "/v1/llm-costs/prices": {
     /** Prices of the models. By model; each one its newest price first. */
     get: {
@@ -6967,6 +7189,42 @@ export interface Schemas {
     /** India's time, with its offset. */
     computed_at_ist: string;
   };
+  DailySummaryAnswer: {
+    status: string;
+    total_exits: number;
+    winning_exits: number;
+    /** One of exactly 0 is lost. */
+    losing_exits: number;
+    /** Percent. */
+    win_rate: number;
+    /** Percent. */
+    avg_return: number;
+    avg_hold_time_mins: number;
+    exit_reason_breakdown: Record<string, number>;
+    date: string;
+  };
+  StatsAnswer: {
+    status: string;
+    total_exits: number;
+    winning_exits: number;
+    /** One of exactly 0 is lost. */
+    losing_exits: number;
+    /** Percent. */
+    win_rate: number;
+    /** Percent. */
+    avg_return: number;
+    avg_hold_time_mins: number;
+    exit_reason_breakdown: Record<string, number>;
+    days: number;
+  };
+  ExitLookupAnswer: {
+    status: string;
+    found: boolean;
+    symbol: string;
+    date: string;
+    exit?: Record<string, unknown>;
+    message?: string;
+  };
   LlmPrice: {
     /** Exact, in this case. */
     model: string;
@@ -7394,25 +7652,33 @@ export interface Schemas {
     total_candidates: number;
     /** Those that are over, at a price that nobody knows. */
     without_price: number;
+    /** As asked for. */
     max_rows: number;
+    /** True UTC. */
     generated_at: string;
   };
   PolicyGroupAnswer: {
+    /** The mode. */
     mode: string;
     /** Empty where none was named. */
     policy_version: string;
+    /** Evaluated recommendations. */
     count: number;
     /** Mean result in percent; one that is not known counts as 0. */
     avg_pnl_pct: number;
   };
   PolicyCandidateAnswer: {
+    /** The base plus 0.1. */
     version: string;
     /** The policy of the newest evaluated recommendation. */
     base_version: string;
+    /** By mode and policy. */
     groups: (Schemas["PolicyGroupAnswer"])[];
   };
   CandidateAnswer: {
+    /** The next version of the weights, proposed. */
     candidate: Schemas["PolicyCandidateAnswer"];
+    /** True UTC. */
     generated_at: string;
   };
   NewRun: {
@@ -7470,6 +7736,7 @@ export interface Schemas {
     agreeing: number;
     /** Runs that only a file told of. */
     added: (Schemas["AddedRunAnswer"])[];
+    /** Files and runs that do not agree. */
     differences: (Schemas["RunDifferenceAnswer"])[];
   };
   RunAnswer: {
@@ -7562,6 +7829,7 @@ export interface Schemas {
     last_updated: (string) | (null);
     /** Six in the morning of India's next day, in UTC. */
     next_refresh: string;
+    /** How they were come by. */
     metadata: Schemas["TopPicksMetadata"];
   };
   ModeInfo: {
@@ -7583,6 +7851,7 @@ export interface Schemas {
     primary_mode: (string) | (null);
     /** Always none. */
     auxiliary_modes: (string)[];
+    /** The run of the picks. */
     mode_info: Schemas["ModeInfo"];
     /** False: there are no picks. */
     cached: boolean;
