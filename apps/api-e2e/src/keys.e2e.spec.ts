@@ -126,6 +126,18 @@ describe('an API that asks for keys', () => {
     for (const one of [text, next.text]) expect(await statusOf(read, { key: one })).toBe(200);
   });
 
+  it('takes the same idempotency key of two API keys as two', async () => {
+    const body = JSON.stringify({ model: 'gpt-4', tokens_input: 1, tokens_output: 1 });
+    const headers = { 'content-type': 'application/json', 'idempotency-key': 'once' };
+    const log = (key: string) => send('/v1/llm-costs/requests', { method: 'POST', key, headers, body });
+    const [first, again, other] = [await log(writer.text), await log(writer.text), await log(admin.text)];
+    expect([first.status, again.status, other.status]).toEqual([201, 201, 201]);
+    expect(again.headers.get('idempotency-replayed')).toBe('true');
+    expect(again.text).toBe(first.text);
+    expect(other.headers.get('idempotency-replayed')).toBeNull();
+    expect(JSON.parse(other.text).id).not.toBe(JSON.parse(first.text).id);
+  });
+
   it('notes when a key was used', async () => {
     await statusOf(read, { key: reader.text });
     const used = async () => (await keys.find(reader.key.id))?.lastUsedAt;

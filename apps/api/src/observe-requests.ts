@@ -1,5 +1,6 @@
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { HttpMetrics, RequestTrace, Tracing } from '@sluice/observability';
+import { callerOf } from '@sluice/trading-feature';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Log } from './log';
 import { loggedPathOf, pathOf } from './logged-path';
@@ -17,6 +18,12 @@ const traces = new WeakMap<FastifyRequest, RequestTrace>();
 
 /** For the log; undefined where nobody traces the request. */
 export const traceIdOf = (request: FastifyRequest): string | undefined => traces.get(request)?.traceId;
+
+/** The id of the API key; undefined where nobody was asked for one. */
+const keyOf = (request: FastifyRequest): string | undefined => {
+  const caller = callerOf(request);
+  return caller === 'anonymous' ? undefined : caller;
+};
 
 /** What asks all the time, and would be all of the log. */
 const isProbe = (path: string): boolean => path.startsWith('/health') || path === '/metrics';
@@ -47,7 +54,7 @@ export function observeRequests(app: NestFastifyApplication, { log, http, tracin
     traces.get(request)?.ended({ method, route, status });
     log.event(isProbe(pathOf(request)) ? 'debug' : 'info', isCut ? 'cut off while answering' : 'answered', {
       ...{ requestId: request.id, traceId: traceIdOf(request), method, path: loggedPathOf(request), status },
-      ms: Math.round(reply.elapsedTime),
+      ...{ key: keyOf(request), ms: Math.round(reply.elapsedTime) },
     });
     done();
   });
