@@ -34,24 +34,39 @@ type Finding = Evaluation | 'open' | 'unpriced';
 /** Questions to the source of candles at once. */
 const AT_ONCE = 8;
 
+/** Pages of rows that one request looks at, at most. */
+const MAX_PAGES = 5;
+const MODES = Object.keys(HORIZONS);
+
 /** Finds out how open recommendations ended. */
 export class EvaluationService {
   constructor(private readonly parts: EvaluationParts) {}
 
   /**
    * Evaluates the oldest open ones, `maxRows` at most. One that has no price, no mode with a horizon or no end is left open
-   * for the next time; where the source of candles is away, so are all that need it. Prices are asked for before the
-   * transaction, and a row that somebody else ended meanwhile is left as it is.
+   * for the next time; where the source of candles is away, so are all that need it. While nothing of so many rows ends,
+   * the next ones are looked at, or rows of which nobody will ever know the price would hide those behind them.
    */
   async evaluate(maxRows: number): Promise<EvaluationTotals> {
-    const { recommendations, writer, writes } = this.parts;
-    const open = await recommendations.listOpen(Object.keys(HORIZONS), maxRows);
     const prices = new Prices(this.parts.candles);
+    let totals: EvaluationTotals = { evaluated: 0, total_candidates: 0, without_price: 0 };
+    let after: OpenRecommendation | null = null;
+    for (let page = 0; page < MAX_PAGES && totals.evaluated === 0; page++) {
+      const open: OpenRecommendation[] = await this.parts.recommendations.listOpen(MODES, maxRows, after);
+      totals = plus(totals, await this.evaluateAll(open, prices));
+      after = open.at(-1) ?? null;
+      if (open.length < maxRows) break;
+    }
+    return totals;
+  }
+
+  /** Prices are asked for before the transaction; a row that somebody else ended meanwhile is left as it is. */
+  private async evaluateAll(open: readonly OpenRecommendation[], prices: Prices): Promise<EvaluationTotals> {
     const findings: Finding[] = [];
     for (let at = 0; at < open.length; at += AT_ONCE)
       findings.push(...(await Promise.all(open.slice(at, at + AT_ONCE).map((one) => this.find(one, prices)))));
     const ended = findings.filter((finding) => typeof finding !== 'string');
-    const { answer } = await writes.run(null, (tx) => writer.evaluate(tx, ended));
+    const { answer } = await this.parts.writes.run(null, (tx) => this.parts.writer.evaluate(tx, ended));
     const unpriced = findings.filter((finding) => finding === 'unpriced').length;
     return { evaluated: answer, total_candidates: open.length, without_price: unpriced };
   }
@@ -75,6 +90,12 @@ export class EvaluationService {
     return endOf(one, exit.exitPrice, time, exit.exitReason ?? 'SCALPING_EXIT');
   }
 }
+
+const plus = (one: EvaluationTotals, other: EvaluationTotals): EvaluationTotals => ({
+  evaluated: one.evaluated + other.evaluated,
+  total_candidates: one.total_candidates + other.total_candidates,
+  without_price: one.without_price + other.without_price,
+});
 
 function endOf(one: OpenRecommendation, price: number, time: string | null, reason: string): Finding {
   const pnlPct = pnlPctOf(one.entryPrice, price, isSell(one.recommendation));

@@ -65,10 +65,16 @@ describe('an evaluation', () => {
     rows: object[],
     candles: (request: CandleRequest) => Promise<readonly Candle[]>,
     exits: object[] = [],
+    maxRows = 500,
   ) => {
     const written: unknown[] = [];
     const parts = {
-      recommendations: { listOpen: () => Promise.resolve(rows) },
+      recommendations: {
+        listOpen: (_modes: string[], limit: number, after: object | null) => {
+          const from = after === null ? 0 : rows.indexOf(after) + 1;
+          return Promise.resolve(rows.slice(from, from + limit));
+        },
+      },
       writer: {
         evaluate: (_tx: unknown, ended: unknown[]) => {
           written.push(...ended);
@@ -80,7 +86,7 @@ describe('an evaluation', () => {
       exits: { list: (day: string) => Promise.resolve(day === '2026-01-09' ? exits : []) },
       clock: { nowMs: () => at('2026-02-01T00:00:00Z') },
     };
-    return { totals: await new EvaluationService(parts as never).evaluate(500), written };
+    return { totals: await new EvaluationService(parts as never).evaluate(maxRows), written };
   };
 
   it('asks once for all rows of a symbol and day, and reverses the sign of a sale', async () => {
@@ -124,5 +130,16 @@ describe('an evaluation', () => {
     const { totals } = await evaluating(rows, candles);
     expect(totals).toEqual({ evaluated: 0, total_candidates: 40, without_price: 40 });
     expect(candles.mock.calls.length).toBeLessThanOrEqual(8);
+  });
+
+  it('looks behind rows of which nobody knows the price, and no further than one that ends', async () => {
+    const candles = ({ symbol }: CandleRequest) =>
+      Promise.resolve(symbol === 'TCS' ? [candle('2026-01-09T09:55:00Z', 103)] : []);
+    const rows = [row(1, { symbol: 'A' }), row(2, { symbol: 'B' }), row(3, { symbol: 'C' }), row(4, {}), row(5, {})];
+    const { totals, written } = await evaluating(rows, candles, [], 2);
+    expect(totals).toEqual({ evaluated: 1, total_candidates: 4, without_price: 3 });
+    expect(written).toEqual([expect.objectContaining({ id: 4 })]);
+    const stuck = Array.from({ length: 20 }, (_, i) => row(i, { symbol: `S${i}` }));
+    expect((await evaluating(stuck, candles, [], 2)).totals.total_candidates).toBe(10);
   });
 });

@@ -107,6 +107,12 @@ export class NewExit {
 }
 
 export class EvaluateQuery {
-  @IntegerParameter({ description: 'Rows at most.', minimum: 1, maximum: 2000, default: 500, example: 500 })
+  @IntegerParameter({
+    description: 'Rows that are looked at, and as many again while none of them ends, five times at most.',
+    minimum: 1,
+    maximum: 2000,
+    default: 500,
+    example: 500,
+  })
   max_rows = 500;
 }

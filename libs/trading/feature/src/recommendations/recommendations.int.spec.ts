@@ -187,6 +187,26 @@ it('pages through equal times without a gap or a repeat, filtered', async () => 
   await expect(service.get(99n)).rejects.toMatchObject({ code: 'TRADING_RECOMMENDATION_NOT_FOUND' });
 });
 
+it('lists open ones with a price, the oldest first, from where a page before ended', async () => {
+  for (const [hour, price] of [
+    [5, 1],
+    [4, 2],
+    [6, 0],
+    [3, null],
+    [4, 3],
+  ] as const)
+    await log({
+      ...payload,
+      run_id: `${hour}${price}`,
+      as_of: `2026-01-09T0${hour}:00:00.000001Z`,
+      items: [{ symbol: 'A', price }],
+    });
+  const first = await repository.listOpen(['Intraday'], 1);
+  expect(first).toMatchObject([{ id: 2, generatedAtUtc: '2026-01-09T04:00:00.000001Z' }]);
+  expect((await repository.listOpen(['Intraday'], 5, first[0])).map(({ id }) => id)).toEqual([5, 1]);
+  expect(await repository.listOpen(['Swing'], 5)).toEqual([]);
+});
+
 it('evaluates what has a price, and gives the policy learner what it earned', async () => {
   const items = [
     { symbol: 'TCS', price: 100 },

@@ -31,6 +31,8 @@ export interface OpenRecommendation {
   readonly recommendation: string;
   /** Milliseconds since 1970. */
   readonly generatedAtMs: number;
+  /** The same to the microsecond: ISO 8601 with `Z`. */
+  readonly generatedAtUtc: string;
   readonly entryPrice: number;
 }
 
@@ -83,15 +85,23 @@ export class RecommendationResourceRepository {
     return { row, version };
   }
 
-  /** The oldest open ones of some modes that have a price to compare with. */
-  async listOpen(modes: readonly string[], limit: number): Promise<OpenRecommendation[]> {
+  /** The oldest open ones of some modes that have a price to compare with; only what follows `after` in their order. */
+  async listOpen(
+    modes: readonly string[],
+    limit: number,
+    after: Pick<OpenRecommendation, 'id' | 'generatedAtUtc'> | null = null,
+  ): Promise<OpenRecommendation[]> {
+    const isBehind = after
+      ? Prisma.sql`AND (r.generated_at_utc, r.id) > (${after.generatedAtUtc}::timestamptz, ${after.id}::bigint)`
+      : Prisma.empty;
     return this.postgres.rows<OpenRecommendation>(Prisma.sql`
       SELECT id::float8 AS id, symbol, mode, recommendation, entry_price AS "entryPrice",
-             (extract(epoch FROM generated_at_utc) * 1000)::float8 AS "generatedAtMs"
-      FROM ai_recommendations
+             (extract(epoch FROM generated_at_utc) * 1000)::float8 AS "generatedAtMs",
+             ${utcText('generated_at_utc')} || 'Z' AS "generatedAtUtc"
+      FROM ai_recommendations AS r
       WHERE NOT evaluated AND entry_price <> 0 AND entry_price > '-Infinity' AND entry_price < 'Infinity'
-        AND mode = ANY(${[...modes]}::text[])
-      ORDER BY generated_at_utc, id
+        AND mode = ANY(${[...modes]}::text[]) ${isBehind}
+      ORDER BY r.generated_at_utc, r.id
       LIMIT ${limit}`);
   }
 
