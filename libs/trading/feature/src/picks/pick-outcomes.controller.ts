@@ -1,5 +1,5 @@
 import { Body, Controller, Get, Headers, Param, Put, Res, UseGuards, UsePipes } from '@nestjs/common';
-import { ApiHeader, ApiOperation, ApiTags } from '@nestjs/swagger';
+import { ApiCreatedResponse, ApiHeader, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { Postgres } from '@sluice/postgres';
 import type { FastifyReply } from 'fastify';
 import { ChangeGuard } from '../change-guard';
@@ -44,6 +44,7 @@ export class PickOutcomesController {
     hasTag: true,
     problems: { 404: 'TRADING_PICK_UNKNOWN', 412: 'TRADING_OUTDATED: it was changed since it was read' },
   })
+  @ApiCreatedResponse({ type: OutcomeAnswer, description: 'There was none.' })
   async put(
     @Param() path: OutcomePath,
     @Body() body: OutcomeBody,

@@ -73,7 +73,7 @@ export class PickRepository {
     return { outcome, version };
   }
 
-  /** Those of a day in the order in which they were logged; null where the day has no picks. */
+  /** Those of a day, in the order in which they were logged. */
   async listToJudge(tradeDate: string, horizon: string): Promise<PicksToJudge> {
     const rows = await this.postgres.rows<PickRow & { isJudged: boolean }>(Prisma.sql`
       SELECT ${pickColumns}, EXISTS (
