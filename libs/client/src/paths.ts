@@ -3122,6 +3122,12 @@ export interface Paths {
             "application/json": Schemas["OutcomeAnswer"];
           };
         };
+        201: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/json": Schemas["OutcomeAnswer"];
+          };
+        };
         401: {
           headers: Record<string, unknown>;
           content: {
@@ -5607,7 +5613,7 @@ export interface Paths {
     get: {
       parameters: {
         query?: {
-          /** Rows at most. */
+          /** Rows that are looked at, and as many again while none of them ends, five times at most. */
           max_rows?: number;
         };
         header?: never;
