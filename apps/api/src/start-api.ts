@@ -7,6 +7,7 @@ import type { Settings } from '@sluice/config';
 import { messageOf } from '@sluice/core';
 import { Postgres } from '@sluice/postgres';
 import { CollectedMetrics, HttpMetrics, type Tracing } from '@sluice/observability';
+import { HotRoutes } from '@sluice/trading-feature';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { ListenError } from './api.errors';
 import { ApiModule } from './api.module';
@@ -22,6 +23,7 @@ import { ProblemFilter } from './problem.filter';
 import { requestId } from './request-id';
 import { guardRequests } from './security/guard-requests';
 import { assertAuthFits, openGate, type OpenGate } from './security/open-gate';
+import { serveHotRoutes } from './serve-hot-routes';
 
 export interface RunningApi {
   /** `http://host:port`, with the real port where 0 was asked for. */
@@ -74,6 +76,7 @@ export async function startApi(settings: Settings, { memory }: ApiParts = {}): P
   await addResponseHeaders(app, settings.http);
   const entry = openGate(settings, app.get(Postgres), log);
   guardRequests(app, entry.gate, problems);
+  serveHotRoutes(app, app.get(HotRoutes, { strict: false }), problems);
   setUpOpenApi(app);
   await tellIfAway(engine, log);
   await engine.start();

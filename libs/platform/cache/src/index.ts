@@ -24,6 +24,7 @@ export { faithful } from './codec/faithful';
 export { hash } from './codec/hash';
 export { field } from './codec/hash-field';
 export { json } from './codec/json';
+export { jsonTextOf } from './codec/kept-text';
 export type { Payload, PayloadKind, ScoredMember } from './codec/payload';
 export { raw } from './codec/raw';
 export { sortedSet } from './codec/sorted-set';

@@ -1,4 +1,5 @@
 import { type DynamicModule, Global, Injectable, Module, type OnApplicationShutdown } from '@nestjs/common';
+import { BatchPool } from './batched-reads';
 import { CacheOutbox } from './cache-outbox';
 import { CacheWriteBack } from './cache-write-back';
 import { IdempotentWrites } from './idempotent-writes';
@@ -6,17 +7,20 @@ import { LegacyMigrationRepository } from './legacy-migration.repository';
 import { MigrationHistory } from './migration-history';
 import { Postgres, type PostgresOptions } from './postgres';
 
-/** Closes the pool after the HTTP server has closed, so that requests in flight keep their connections. */
+/** Closes the pools after the HTTP server has closed, so that requests in flight keep their connections. */
 @Injectable()
 class PostgresCloser implements OnApplicationShutdown {
-  constructor(private readonly postgres: Postgres) {}
+  constructor(
+    private readonly postgres: Postgres,
+    private readonly batches: BatchPool,
+  ) {}
 
   async onApplicationShutdown(): Promise<void> {
-    await this.postgres.close();
+    await Promise.all([this.postgres.close(), this.batches.close()]);
   }
 }
 
-/** Gives every module of an application `Postgres`, `MigrationHistory`, `LegacyMigrationRepository`, `CacheOutbox`, `CacheWriteBack` and `IdempotentWrites`. */
+/** Gives every module of an application `Postgres`, `BatchPool`, `MigrationHistory`, `LegacyMigrationRepository`, `CacheOutbox`, `CacheWriteBack` and `IdempotentWrites`. */
 @Global()
 @Module({})
 export class PostgresModule {
@@ -30,6 +34,7 @@ export class PostgresModule {
       module: PostgresModule,
       providers: [
         { provide: Postgres, useFactory: () => new Postgres(options) },
+        { provide: BatchPool, useFactory: () => new BatchPool(options) },
         onPostgres(MigrationHistory),
         onPostgres(LegacyMigrationRepository),
         onPostgres(CacheOutbox),
@@ -41,7 +46,15 @@ export class PostgresModule {
         },
         PostgresCloser,
       ],
-      exports: [Postgres, MigrationHistory, LegacyMigrationRepository, CacheOutbox, CacheWriteBack, IdempotentWrites],
+      exports: [
+        Postgres,
+        BatchPool,
+        MigrationHistory,
+        LegacyMigrationRepository,
+        CacheOutbox,
+        CacheWriteBack,
+        IdempotentWrites,
+      ],
     };
   }
 }

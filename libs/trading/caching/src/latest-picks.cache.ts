@@ -26,7 +26,7 @@ export class LatestPicksCache extends cacheOf<PicksScope, LatestPicks | null>({
   name: 'picks:latest',
   version: 1,
   key: ({ universe, mode }) => [universe.toLowerCase(), titleCased(mode)], // picks:latest:{universe}:{mode}, as in the runs
-  store: json<LatestPicks | null>({ check: isPicksOrNone }),
+  store: json<LatestPicks | null>({ check: isPicksOrNone, keepsText: true }),
   fresh: freshFor(FRESH_MS),
   graceMs: defaultGraceMs(FRESH_MS),
   about: 'The newest run with picks per universe and mode; filled from Postgres.',

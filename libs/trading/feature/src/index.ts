@@ -1,5 +1,6 @@
 export { candleSourceOf } from './candles/bound-candle-source';
 export { ChangePolicy, type Caller } from './change-guard';
+export { HotRoutes } from './hot/hot-routes';
 export { LatestPicksSource } from './latest-picks.source';
 export { isLegacyPath } from './legacy-answers';
 export { ParameterInvalidError, type ParameterProblem } from './legacy-parameters.pipe';

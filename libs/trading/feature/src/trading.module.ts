@@ -6,6 +6,7 @@ import { AlphaController } from './alpha.controller';
 import { AlphaService } from './alpha.service';
 import { CandleSource } from './candles/candle-source';
 import { candlesParts } from './candles/candles.parts';
+import { CandlesService } from './candles/candles.service';
 import { CachedValuesController } from './cached-values.controller';
 import { CachedValuesService } from './cached-values.service';
 import { ChangePolicy } from './change-guard';
@@ -15,6 +16,7 @@ import { LlmCostSettings } from './costs/llm-costs.service';
 import { ConsistentPicksController } from './consistent-picks.controller';
 import { ConsistentPicksService } from './consistent-picks.service';
 import { GeneralCacheController } from './general-cache.controller';
+import { HotRoutes } from './hot/hot-routes';
 import { LatestPicksSource } from './latest-picks.source';
 import { levelsParts } from './levels/levels.parts';
 import { LegacyDirectory } from './legacy-directory';
@@ -25,6 +27,7 @@ import { policiesParts } from './policies/policies.parts';
 import { scalpingParts } from './scalping/scalping.parts';
 import { recommendationsParts } from './recommendations/recommendations.parts';
 import { runsParts } from './runs/runs.parts';
+import { RunsService } from './runs/runs.service';
 import { TopPicksController } from './top-picks.controller';
 import { TopPicksHistoryService } from './top-picks-history.service';
 import { TopPicksStatusService } from './top-picks-status.service';
@@ -70,6 +73,12 @@ export class TradingModule {
         ...contextParts.providers,
         ...recommendationsParts.providers,
         ...runsParts.providers,
+        {
+          provide: HotRoutes,
+          inject: [CachedValuesService, CandlesService, RunsService],
+          useFactory: (values: CachedValuesService, candles: CandlesService, runs: RunsService) =>
+            new HotRoutes({ values, candles, runs }),
+        },
         { provide: LegacyDirectory, useValue: new LegacyDirectory(legacyDir ?? null) },
         { provide: LlmCostSettings, useValue: llmCosts },
         { provide: TradingCaches, useValue: caches },
@@ -91,7 +100,7 @@ export class TradingModule {
           useFactory: (runs: TopPicksRunRepository) => new TopPicksStatusService(runs, caches.latestPicks, systemClock),
         },
       ],
-      exports: [LatestPicksSource],
+      exports: [HotRoutes, LatestPicksSource],
     };
   }
 }

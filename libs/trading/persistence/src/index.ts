@@ -70,9 +70,5 @@ export {
   type MemoryAnalysisRow,
 } from './context/memory-analysis.repository';
 export { PreferenceRepository, type PreferenceKey, type PreferenceRow } from './context/preference.repository';
-export {
-  RunResourceRepository,
-  type RunAgreement,
-  type RunDetail,
-  type RunWitness,
-} from './runs/run-resource.repository';
+export { RunResourceRepository, type RunAgreement, type RunWitness } from './runs/run-resource.repository';
+export { RunTexts, type RunText } from './runs/run-texts';

@@ -1,6 +1,7 @@
 import { runInNewContext } from 'node:vm';
 import fc from 'fast-check';
 import { json } from './json';
+import { jsonTextOf } from './kept-text';
 import { MAX_DEPTH } from './value-fault';
 
 const invalid = (message: string) => expect.objectContaining({ code: 'CACHE_VALUE_INVALID', message });
@@ -169,3 +170,23 @@ function thrown(run: () => unknown): unknown {
     return error;
   }
 }
+
+describe('the text of a value', () => {
+  const store = json<unknown>({ keepsText: true });
+
+  it('is the one that it was read from, to the byte', () => {
+    const text = '{ "price": 75.0, "symbol": "T\\u0043S" }';
+    expect(jsonTextOf(store.decode(text))).toBe(text);
+  });
+
+  it('is the one that it was written as', () => {
+    const value = { symbol: 'TCS' };
+    const text = store.encode(value);
+    expect(jsonTextOf(value)).toBe(text);
+  });
+
+  it('is written where no store kept it', () => {
+    expect(jsonTextOf(json().decode('{ "price": 75.0 }'))).toBe('{"price":75}');
+    for (const value of [null, 7, 'text']) expect(jsonTextOf(value)).toBe(JSON.stringify(value));
+  });
+});

@@ -1,4 +1,5 @@
 import { CachePayloadError, CacheValueError } from './codec.errors';
+import { keepText } from './kept-text';
 import { assertReadable, byteLimit, withinBytes, type TextStore } from './store';
 import { faultOf, isTooDeep, lostNumberOf } from './value-fault';
 
@@ -10,22 +11,29 @@ export interface JsonOptions<V> {
    * keeps out; -0 becomes 0.
    */
   readonly trusted?: boolean;
+  /** For values that are passed on as JSON: `jsonTextOf` has their text without writing it again. */
+  readonly keepsText?: boolean;
   /** What an entry must pass after it was read; without it any JSON is taken for a value. */
   readonly check?: (value: unknown) => value is V;
 }
 
 /** Plain JSON, which every program can read. Refuses what would come back as something else; `faithful` keeps more. */
 export function json<V>(options: JsonOptions<V> = {}): TextStore<V> {
-  const { check, trusted = false } = options;
+  const { check, trusted = false, keepsText = false } = options;
   const maxBytes = byteLimit('maxBytes', options.maxBytes);
   return {
     kind: 'text',
     says: 'JSON',
     maxBytes,
-    encode: (value) => withinBytes(trusted ? trustedText(value, maxBytes) : checkedText(value, maxBytes), maxBytes),
+    encode: (value) => {
+      const text = withinBytes(trusted ? trustedText(value, maxBytes) : checkedText(value, maxBytes), maxBytes);
+      if (keepsText) keepText(value, text);
+      return text;
+    },
     decode: (text) => {
       const value = parseJson(text, maxBytes);
       if (check && !check(value)) throw new CachePayloadError('is not of the declared shape');
+      if (keepsText) keepText(value, text);
       return value as V;
     },
   };

@@ -126,7 +126,6 @@ export class RunsController {
     return answer.value as unknown as LatestRunAnswer;
   }
 
-  /** The payload goes out as PostgreSQL wrote it: parsing it here would round integers beyond 2^53. */
   @Get(':run_id')
   @ApiOperation({
     operationId: 'getRun',
@@ -135,8 +134,8 @@ export class RunsController {
   })
   @Answers(RunWithPayloadAnswer, { hasTag: true, problems: { 404: 'TRADING_RUN_NOT_FOUND' } })
   async get(@Param() { run_id: runId }: RunPath, @Res({ passthrough: true }) reply: Reply): Promise<string> {
-    const { run, payload, version } = await this.runs.get(runId);
+    const { version, text } = await this.runs.get(runId);
     void reply.headers({ etag: entityTagOf(version), 'content-type': 'application/json; charset=utf-8' });
-    return `${JSON.stringify(run).slice(0, -1)},"payload":${payload}}`;
+    return text;
   }
 }

@@ -1,14 +1,15 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { CacheOutbox, IdempotentWrites, Postgres, Prisma } from '@sluice/postgres';
+import { BatchPool, CacheOutbox, IdempotentWrites, Postgres, Prisma } from '@sluice/postgres';
 import { freshDatabase, tempDir, type FreshDatabase, type TempDir } from '@sluice/testing';
-import { RunResourceRepository, TopPicksRunRepository, TopPicksRunWriter } from '@sluice/trading-persistence';
+import { RunResourceRepository, RunTexts, TopPicksRunRepository, TopPicksRunWriter } from '@sluice/trading-persistence';
 import { LegacyDirectory } from '../legacy-directory';
 import { ReconciliationService } from './reconciliation.service';
 import { RunsService } from './runs.service';
 
 let database: FreshDatabase;
 let postgres: Postgres;
+let batches: BatchPool;
 let writes: IdempotentWrites;
 let writer: TopPicksRunWriter;
 let runs: RunsService;
@@ -17,12 +18,14 @@ const now = Date.parse('2026-04-10T00:00:00Z');
 beforeAll(async () => {
   database = await freshDatabase();
   postgres = new Postgres({ url: database.url });
+  batches = new BatchPool({ url: database.url });
   const outbox = new CacheOutbox(postgres);
   writes = new IdempotentWrites(outbox);
   writer = new TopPicksRunWriter(outbox, ({ universe, mode }) => ({ namespace: 'n', keys: [`${universe}:${mode}`] }));
   runs = new RunsService({
     runs: new TopPicksRunRepository(postgres),
     resource: new RunResourceRepository(postgres),
+    texts: new RunTexts(batches),
     ...{ writer, clock: { nowMs: () => now } },
   });
 });
@@ -32,7 +35,7 @@ beforeEach(() =>
   ),
 );
 afterAll(async () => {
-  await postgres.close();
+  await Promise.all([postgres.close(), batches.close()]);
   await database.drop();
 });
 
@@ -70,11 +73,25 @@ it('gives the first run of an id, its payload as it is stored', async () => {
   const at = '2026-01-09T14:00:00Z';
   await storeAt(at, { picks: [{ volume: 38182528, price: 75.5 }] });
   await storeAt(at, { picks: [] });
-  const { run, payload, version } = await runs.get('nifty50:Swing:2026-01-09T14:00:00');
-  expect(run).toMatchObject({ picks_count: 1, generated_at_utc: '2026-01-09T14:00:00Z' });
-  expect(JSON.parse(payload)).toMatchObject({ picks: [{ volume: 38182528, price: 75.5 }] });
+  const { version, text } = await runs.get('nifty50:Swing:2026-01-09T14:00:00');
+  expect(JSON.parse(text)).toEqual({
+    ...{ run_id: 'nifty50:Swing:2026-01-09T14:00:00', universe: 'nifty50', mode: 'Swing', trigger: 'hourly' },
+    ...{ generated_at_utc: '2026-01-09T14:00:00Z', total_analyzed: 0, filtered_count: 0, picks_count: 1 },
+    elapsed_sec: null,
+    payload: { universe: 'nifty50', mode: 'Swing', picks: [{ volume: 38182528, price: 75.5 }] },
+  });
   expect(version).toMatch(/^\d+$/);
-  await expect(runs.get('')).rejects.toMatchObject({ code: 'TRADING_RUN_NOT_FOUND' });
+  for (const absent of ['', 'none', 'a\0b'])
+    await expect(runs.get(absent)).rejects.toMatchObject({ code: 'TRADING_RUN_NOT_FOUND' });
+});
+
+it('gives an infinite duration as none, and whole numbers as they are', async () => {
+  await storeAt('2026-01-09T15:00:00Z');
+  await postgres.rows(Prisma.sql`
+    UPDATE top_picks_runs SET elapsed_sec = '-Infinity', payload = '{"volume": 9007199254740993}' RETURNING 1`);
+  const { text } = await runs.get('nifty50:Swing:2026-01-09T15:00:00');
+  expect(JSON.parse(text)).toMatchObject({ elapsed_sec: null });
+  expect(text).toContain('{"volume": 9007199254740993}');
 });
 
 it('pages through runs of one time, filtered as the legacy query was', async () => {
@@ -162,11 +179,10 @@ describe('reconciliation with the run files', () => {
     const both = await Promise.all([reconcile(), reconcile()]);
     expect(both.flatMap(({ added }) => added)).toEqual([{ file: intraday, run_id: runId }]);
     expect(await reconcile()).toMatchObject({ agreeing: 2, added: [], differences: [] });
-    const { run, payload } = await runs.get(runId);
-    expect(run).toMatchObject({ trigger: 'file', picks_count: 1, elapsed_sec: 90.05039 });
-    expect(JSON.parse(payload)).toMatchObject({
-      ...{ generated_at: '2026-01-09T20:14:34.765817', policy_version: '1.0' },
-      picks: [{ symbol: 'TCS', price: null }],
+    const payload = { generated_at: '2026-01-09T20:14:34.765817', policy_version: '1.0' };
+    expect(JSON.parse((await runs.get(runId)).text)).toMatchObject({
+      ...{ trigger: 'file', picks_count: 1, elapsed_sec: 90.05039 },
+      payload: { ...payload, picks: [{ symbol: 'TCS', price: null }] },
     });
   });
 

@@ -1,8 +1,8 @@
 import { invalidationOf } from '@sluice/cache';
 import { systemClock } from '@sluice/core';
-import { CacheOutbox } from '@sluice/postgres';
+import { BatchPool, CacheOutbox } from '@sluice/postgres';
 import { TradingCaches } from '@sluice/trading-caching';
-import { RunResourceRepository, TopPicksRunRepository, TopPicksRunWriter } from '@sluice/trading-persistence';
+import { RunResourceRepository, RunTexts, TopPicksRunRepository, TopPicksRunWriter } from '@sluice/trading-persistence';
 import { CachedValuesService } from '../cached-values.service';
 import { ReconciliationService } from './reconciliation.service';
 import { RunsController } from './runs.controller';
@@ -15,6 +15,7 @@ export const runsParts = {
   controllers: [RunsController, StoredPicksController],
   providers: [
     ...[RunResourceRepository, ReconciliationService],
+    { provide: RunTexts, inject: [BatchPool], useFactory: (pool: BatchPool) => new RunTexts(pool) },
     {
       provide: TopPicksRunWriter,
       inject: [CacheOutbox, TradingCaches],
@@ -28,9 +29,13 @@ export const runsParts = {
     },
     {
       provide: RunsService,
-      inject: [TopPicksRunRepository, RunResourceRepository, TopPicksRunWriter],
-      useFactory: (runs: TopPicksRunRepository, resource: RunResourceRepository, writer: TopPicksRunWriter) =>
-        new RunsService({ runs, resource, writer, clock: systemClock }),
+      inject: [TopPicksRunRepository, RunResourceRepository, RunTexts, TopPicksRunWriter],
+      useFactory: (
+        runs: TopPicksRunRepository,
+        resource: RunResourceRepository,
+        texts: RunTexts,
+        writer: TopPicksRunWriter,
+      ) => new RunsService({ runs, resource, texts, writer, clock: systemClock }),
     },
   ],
 };

@@ -1,8 +1,9 @@
 import type { Clock } from '@sluice/core';
 import type { Transaction } from '@sluice/postgres';
 import type {
-  RunDetail,
   RunResourceRepository,
+  RunText,
+  RunTexts,
   TopPicksResult,
   TopPicksRunRepository,
   TopPicksRunRow,
@@ -39,7 +40,8 @@ export interface RetentionResult extends RetentionRequest {
 
 interface RunParts {
   readonly runs: Pick<TopPicksRunRepository, 'list'>;
-  readonly resource: Pick<RunResourceRepository, 'find' | 'countBefore'>;
+  readonly resource: Pick<RunResourceRepository, 'countBefore'>;
+  readonly texts: Pick<RunTexts, 'find'>;
   readonly writer: Pick<TopPicksRunWriter, 'storeRun' | 'archive'>;
   readonly clock: Clock;
 }
@@ -86,8 +88,8 @@ export class RunsService {
   }
 
   /** The first that was stored under an id. Throws `TRADING_RUN_NOT_FOUND`. */
-  async get(runId: string): Promise<RunDetail> {
-    const found = await this.parts.resource.find(runId);
+  async get(runId: string): Promise<RunText> {
+    const found = await this.parts.texts.find(runId);
     if (found === null) throw new RunNotFoundError();
     return found;
   }

@@ -1,14 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { Postgres, Prisma, type Transaction } from '@sluice/postgres';
-import { equals, utcText } from '../legacy-sql';
-import type { TopPicksRunRow } from '../top-picks-run.repository';
-
-/** A run with its payload as JSON text; `version` changes with each update of the row. */
-export interface RunDetail {
-  readonly run: TopPicksRunRow;
-  readonly payload: string;
-  readonly version: string;
-}
+import { equals } from '../legacy-sql';
 
 /** What a run file says of its run; `items` is JSON text. */
 export interface RunWitness {
@@ -35,19 +27,6 @@ export interface RunAgreement {
 @Injectable()
 export class RunResourceRepository {
   constructor(private readonly postgres: Postgres) {}
-
-  /** The run of an id, the first that was stored where there are several; null where there is none. */
-  async find(runId: string): Promise<RunDetail | null> {
-    const [found] = await this.postgres.rows<TopPicksRunRow & Omit<RunDetail, 'run'>>(Prisma.sql`
-      SELECT run_id, universe, mode, ${utcText('generated_at_utc')} || 'Z' AS generated_at_utc, trigger,
-             total_analyzed::float8 AS total_analyzed, filtered_count::float8 AS filtered_count,
-             picks_count::float8 AS picks_count, elapsed_sec, payload::text AS payload, xmin::text AS version
-      FROM top_picks_runs WHERE ${equals('run_id', runId)}
-      ORDER BY id LIMIT 1`);
-    if (!found) return null;
-    const { payload, version, ...run } = found;
-    return { run, payload, version };
-  }
 
   /** How many runs are older than a time: ISO 8601 with a zone. */
   async countBefore(cutoff: string): Promise<number> {
