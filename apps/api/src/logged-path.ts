@@ -8,9 +8,9 @@ const PERSONAL = /^(.*\/(?:entries|context\/preferences|context\/memory)\/)./i;
 
 /** The path for the log: a key of a cache may be of users, and preferences are. Of those only the pattern is shown. */
 export function loggedPathOf(request: FastifyRequest): string {
+  const pattern = request.routeOptions?.url;
+  if (pattern !== undefined && PERSONAL.test(pattern)) return pattern; // However the path is spelled: `%65ntries` for one.
   const path = pathOf(request);
   const [, before] = PERSONAL.exec(path) ?? [];
-  if (before === undefined) return path;
-  const pattern = request.routeOptions?.url;
-  return pattern !== undefined && PERSONAL.test(pattern) ? pattern : `${before}:key`;
+  return before === undefined ? path : `${before}:key`;
 }
