@@ -1,3 +1,5 @@
+import { once } from 'node:events';
+import { connect } from 'node:net';
 import { freshDatabase, type FreshDatabase } from '@sluice/testing';
 import { ApiProcess } from './api-process';
 
@@ -52,6 +54,20 @@ describe('/metrics', () => {
       expect.arrayContaining(['sluice_postgres_up 1', 'sluice_schema_migrations{state="pending"} 0']),
     );
     expect(new Set(all.map(nameOf)).size).toBe(all.length);
+  });
+
+  it('counts a caller that goes away while its body is read, and then nothing runs any more', async () => {
+    const { hostname, port, host } = new URL(api.url);
+    const caller = connect(Number(port), hostname);
+    const head = ['POST /v1/llm-costs/requests HTTP/1.1', `Host: ${host}`, 'Content-Type: application/json'];
+    caller.write([...head, 'Content-Length: 1000', '', '{'].join('\r\n'));
+    await once(caller, 'connect');
+    const running = async (): Promise<string | undefined> =>
+      (await lines()).find((line) => line.startsWith('sluice_http_requests_running '));
+    while (!(await running())?.endsWith(' 2')) continue; // This very request is the other one.
+    caller.destroy();
+    while (!(await running())?.endsWith(' 1')) continue;
+    expect(await counted('method="POST",route="/v1/llm-costs/requests",status="cut"')).toMatch(/ 1$/);
   });
 
   it('makes no new line of 1,000 odd paths', async () => {

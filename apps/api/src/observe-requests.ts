@@ -29,14 +29,16 @@ const keyOf = (request: FastifyRequest): string | undefined => {
 const isProbe = (path: string): boolean => path.startsWith('/health') || path === '/metrics';
 
 /** Echoes the request id, writes one line per answer, measures it, and makes it a part of its caller's trace. */
-export function observeRequests(app: NestFastifyApplication, { log, http, tracing }: Observers): void {
+export function observeRequests(app: NestFastifyApplication, observers: Observers): void {
   const fastify = app.getHttpAdapter().getInstance();
   fastify.addHook('onRequest', (request: FastifyRequest, reply: FastifyReply, done: Done) => {
     void reply.header('x-request-id', request.id);
-    http.begun();
+    observers.http.begun();
     const { traceparent, tracestate } = request.headers;
-    const trace = tracing.request({ traceparent, tracestate });
+    const trace = observers.tracing.request({ traceparent, tracestate });
     traces.set(request, trace);
+    // Not the hook `onResponse`: it is silent about a caller who goes away while its body is read.
+    reply.raw.once('close', () => ended(request, reply, trace, observers));
     trace.within(done);
   });
   // A body is read in events of the connection, which belong to no request.
@@ -45,17 +47,18 @@ export function observeRequests(app: NestFastifyApplication, { log, http, tracin
     if (trace) trace.within(done);
     else done();
   });
-  fastify.addHook('onResponse', (request: FastifyRequest, reply: FastifyReply, done: Done) => {
-    const { method } = request;
-    const status = reply.statusCode;
-    const route = request.is404 ? undefined : request.routeOptions.url;
-    const isCut = !reply.raw.writableFinished;
-    http.ended({ method, route, status, isCut, seconds: reply.elapsedTime / 1_000 });
-    traces.get(request)?.ended({ method, route, status });
-    log.event(isProbe(pathOf(request)) ? 'debug' : 'info', isCut ? 'cut off while answering' : 'answered', {
-      ...{ requestId: request.id, traceId: traceIdOf(request), method, path: loggedPathOf(request), status },
-      ...{ key: keyOf(request), ms: Math.round(reply.elapsedTime) },
-    });
-    done();
+}
+
+function ended(request: FastifyRequest, reply: FastifyReply, trace: RequestTrace, { log, http }: Observers): void {
+  const { method } = request;
+  const route = request.is404 ? undefined : request.routeOptions.url;
+  const isCut = !reply.raw.writableFinished;
+  const status = reply.raw.headersSent ? reply.statusCode : null;
+  http.ended({ method, route, status, isCut, seconds: reply.elapsedTime / 1_000 });
+  trace.ended({ method, route, status });
+  log.event(isProbe(pathOf(request)) ? 'debug' : 'info', isCut ? 'cut off while answering' : 'answered', {
+    ...{ requestId: request.id, traceId: trace.traceId, method, path: loggedPathOf(request) },
+    ...(status === null ? {} : { status }),
+    ...{ key: keyOf(request), ms: Math.round(reply.elapsedTime) },
   });
 }

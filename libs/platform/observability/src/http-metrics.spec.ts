@@ -21,6 +21,8 @@ it('counts requests by route, method and class of the status, with their duratio
   http.begun();
   http.begun();
   http.ended({ ...aRequest, isCut: true });
+  http.begun();
+  http.ended({ ...aRequest, status: null, isCut: true });
   const duration = 'sluice_http_request_duration_seconds';
   const of = (status: string): string => `method="GET",route="/v1/runs/:id",status="${status}"`;
   expect(await lines(registry)).toEqual(
@@ -28,7 +30,7 @@ it('counts requests by route, method and class of the status, with their duratio
       `${duration}_count{${of('2xx')}} 2`,
       `${duration}_count{${of('4xx')}} 1`,
       `${duration}_count{${of('5xx')}} 1`,
-      `${duration}_count{${of('cut')}} 1`,
+      `${duration}_count{${of('cut')}} 2`,
       `${duration}_bucket{le="0.0025",${of('2xx')}} 0`,
       `${duration}_bucket{le="0.005",${of('2xx')}} 2`,
       'sluice_http_requests_running 1',

@@ -4,7 +4,8 @@ export interface EndedRequest {
   readonly method: string;
   /** The pattern that the router matched, `/v1/runs/:id`; undefined where it matched none. */
   readonly route: string | undefined;
-  readonly status: number;
+  /** Null where no answer had begun. */
+  readonly status: number | null;
   /** Whether the caller went away, or was cut off, before the answer was complete. */
   readonly isCut: boolean;
   readonly seconds: number;
@@ -45,7 +46,7 @@ export class HttpMetrics {
     const labels = {
       method: METHODS.has(method) ? method : 'other',
       route,
-      status: isCut ? 'cut' : `${Math.floor(status / 100)}xx`,
+      status: isCut || status === null ? 'cut' : `${Math.floor(status / 100)}xx`,
     };
     this.duration.observe(labels, seconds);
   }

@@ -33,9 +33,10 @@ export class SpanTracing implements Tracing {
       within: (rest) => this.current.run(context, rest),
       ended: ({ method, route, status }) => {
         span.updateName(route === undefined ? method : `${method} ${route}`);
-        span.setAttributes({ 'http.request.method': method, 'http.response.status_code': status });
+        span.setAttribute('http.request.method', method);
+        if (status !== null) span.setAttribute('http.response.status_code', status);
         if (route !== undefined) span.setAttribute('http.route', route);
-        if (status >= 500) span.setStatus({ code: SpanStatusCode.ERROR });
+        if (status === null || status >= 500) span.setStatus({ code: SpanStatusCode.ERROR });
         span.end();
       },
     };

@@ -8,7 +8,8 @@ export interface RequestTrace {
   readonly traceId: string | undefined;
   /** Runs the rest of the request, so that what it does belongs to it. */
   within(rest: () => void): void;
-  ended(request: { readonly method: string; readonly route: string | undefined; readonly status: number }): void;
+  /** `status` is null where no answer had begun. */
+  ended(request: { readonly method: string; readonly route: string | undefined; readonly status: number | null }): void;
 }
 
 /** What takes time, for those who look into a slow request. Names and attributes hold no values of users. */
