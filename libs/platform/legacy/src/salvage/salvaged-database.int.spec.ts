@@ -351,6 +351,24 @@ it.each([
   await salvaged((db) => expect([all(db), all(db, 'other'), db.highWater('t')]).toEqual(whole));
 });
 
+it('keeps keys of any size', async () => {
+  const keys = [-(2n ** 63n), -(2n ** 40n), -1n, 0n, 127n, 128n, 2n ** 31n, 2n ** 53n + 1n, 2n ** 56n, 2n ** 63n - 1n];
+  const db = new DatabaseSync(file);
+  db.exec(`PRAGMA page_size = ${PAGE}; CREATE TABLE t (id INTEGER PRIMARY KEY, a BLOB); CREATE INDEX by_a ON t (a)`);
+  for (const key of keys) db.exec(`INSERT INTO t VALUES (${key}, randomblob(400))`);
+  db.close();
+  const root = rootOf('by_a');
+  const whole = sound(all);
+  bytesWith((bytes) => pageOf(bytes, root).fill(0));
+  await salvaged((salvage) => {
+    expect(all(salvage)).toEqual(whole);
+    for (const key of keys)
+      expect(salvage.rows('SELECT count(*) FROM t WHERE id >= ?', key)[0]?.[0]).toBe(
+        BigInt(keys.length - keys.indexOf(key)),
+      );
+  });
+});
+
 it('has one fingerprint for one damaged file, and another for the whole one', async () => {
   write();
   const before = sound((db) => db.fingerprint);

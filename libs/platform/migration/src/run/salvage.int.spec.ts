@@ -223,6 +223,20 @@ describe('a salvaged table', () => {
     expect(await entries()).toEqual(before);
   });
 
+  it('goes on where a salvage was interrupted', async () => {
+    const lost = lostLeaf();
+    damage(lost.page);
+    const stop = new AbortController();
+    const onEvent: MigrationOptions['onEvent'] = ({ type }) => type === 'progress' && stop.abort();
+    const stopped = salvage({ rangeBytes: 2 * PAGE, signal: stop.signal, onEvent });
+    await expect(stopped).rejects.toMatchObject({ code: 'MIGRATION_INTERRUPTED' });
+    await expect(run('migrate')).rejects.toMatchObject({ code: 'LEGACY_CORRUPT' });
+    const { loadedNow, rowsTarget, verification } = of(await salvage(), 'orders');
+    expect([rowsTarget, verification?.clean]).toEqual([ROWS - lost.rows, true]);
+    expect(loadedNow).toBeLessThan(rowsTarget);
+    expect(await entries()).toContainEqual(['orders', `page ${lost.page}`, 'PAGE']);
+  });
+
   it('is not mixed with the repaired file, nor with one that is damaged elsewhere', async () => {
     damage(lostLeaf().page);
     await salvage();
