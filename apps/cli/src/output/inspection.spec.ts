@@ -81,5 +81,5 @@ it('shows drift and damage, and that a migration would be refused', () => {
   const text = formatInspection(anInspection(file, true));
   expect(text).toContain('cache/app.db: DRIFT: unknown column orders.region');
   expect(text).toContain('cache/app.db: DAMAGED: page 7 is broken');
-  expect(text).toMatch(/REFUSED \(exit 3\)/);
+  expect(text).toMatch(/REFUSED \(exit 3\).*migrate --salvage/);
 });

@@ -99,7 +99,9 @@ function remarksOf({ files, missing, notes }: Inspection): string[] {
 }
 
 function conclusion({ refused, files }: Inspection): string {
-  if (refused) return 'A migration would be REFUSED (exit 3); nothing was changed.';
+  const isDamaged = files.some(({ integrity }) => integrity.length > 0);
+  const way = isDamaged ? ' Of a damaged file without a backup `migrate --salvage` takes what can be read.' : '';
+  if (refused) return `A migration would be REFUSED (exit 3); nothing was changed.${way}`;
   const count = files.flatMap(({ tables }) =>
     tables.flatMap(({ columns }) => columns.flatMap(({ hazards }) => hazards)),
   );
