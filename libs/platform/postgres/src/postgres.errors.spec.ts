@@ -13,6 +13,8 @@ describe('isUnavailable', () => {
 
   it('knows the time-outs of node-postgres, which have no code', () => {
     expect(isUnavailable(new Error('timeout exceeded when trying to connect'))).toBe(true);
+    const broken = 'Client has encountered a connection error and is not queryable';
+    expect(isUnavailable(new Error(broken))).toBe(true);
     expect(isUnavailable(new Error('outer', { cause: new Error('Query read timeout') }))).toBe(true);
   });
 

@@ -33,7 +33,7 @@ const unavailableKinds = new Set(['DatabaseNotReachable', 'ConnectionClosed', 'S
 
 /** node-postgres throws plain errors for its own time-outs and for sockets that end; their texts are all there is. */
 const unavailableTexts =
-  /timeout exceeded when trying to connect|Connection terminated|Query read timeout|ECONNREFUSED|ECONNRESET|EPIPE/;
+  /timeout exceeded when trying to connect|Connection terminated|is not queryable|Query read timeout|ECONNREFUSED|ECONNRESET|EPIPE/;
 
 /** True where the failure is the server's absence and not the statement's fault. */
 export function isUnavailable(error: unknown): boolean {

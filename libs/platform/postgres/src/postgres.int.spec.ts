@@ -32,6 +32,18 @@ describe('Postgres', () => {
     await postgres.ping();
   });
 
+  it('outlives a server that dies between two statements of a transaction', async () => {
+    const cut = postgres.transaction(async (tx) => {
+      await tx.$queryRaw`SELECT 1`;
+      await server.kill();
+      await new Promise((resolve) => setTimeout(resolve, 100)); // The connection is told of it in an event of its own.
+      await tx.$queryRaw`SELECT 1`;
+    });
+    await expect(cut).rejects.toBeInstanceOf(PostgresUnavailableError);
+    await server.restart();
+    await postgres.ping();
+  });
+
   it('gives up on a statement that takes longer than allowed', async () => {
     await expect(postgres.rows(Prisma.sql`SELECT pg_sleep(30)::text`)).rejects.toMatchObject({
       code: 'POSTGRES_UNAVAILABLE',

@@ -57,6 +57,9 @@ export class Postgres {
       idleTimeoutMillis: 30_000,
       application_name: options.applicationName ?? 'sluice',
     });
+    // A connection that breaks says so to whoever has a statement on it. Between the statements of a transaction that is
+    // nobody, and an `error` that nobody hears ends the process; the next statement fails by itself.
+    this.#pool.on('connect', (client) => client.on('error', () => undefined));
     const adapter = new PrismaPg(this.#pool, { disposeExternalPool: true });
     const transactionOptions = { maxWait: connectTimeoutMs, timeout: statementTimeoutMs };
     this.#prisma = new PrismaClient({ adapter, transactionOptions });
