@@ -1,16 +1,16 @@
 import { memoryDriver } from '@sluice/cache/testing';
-import { Prisma } from '@sluice/postgres';
+import { Postgres, Prisma } from '@sluice/postgres';
 import { TradingCaches } from '@sluice/trading-caching';
 import { openCaches } from '../feature-caches.fixture';
-import { startRoutes, type RouteAnswer, type RunningRoutes } from '../http/running-routes.fixture';
+import { type Answered, ResourceApp } from '../http/resource-app.fixture';
 import { contextParts } from './context.parts';
 
 const root = '/v1/context';
 let open: Awaited<ReturnType<typeof openCaches>>;
-let routes: RunningRoutes;
+let routes: ResourceApp;
 
-const routesOn = (caches: TradingCaches): Promise<RunningRoutes> =>
-  startRoutes({
+const routesOn = (caches: TradingCaches): Promise<ResourceApp> =>
+  ResourceApp.open({
     ...contextParts,
     providers: [...contextParts.providers, { provide: TradingCaches, useValue: caches }],
   });
@@ -20,17 +20,19 @@ beforeAll(async () => {
   routes = await routesOn(open.caches);
 });
 beforeEach(() =>
-  routes.postgres.rows(
-    Prisma.sql`TRUNCATE agent_analyses, agent_learnings, user_preferences, memory_preferences, memory_analyses RESTART IDENTITY`,
-  ),
+  routes
+    .get(Postgres)
+    .rows(
+      Prisma.sql`TRUNCATE agent_analyses, agent_learnings, user_preferences, memory_preferences, memory_analyses RESTART IDENTITY`,
+    ),
 );
 afterAll(async () => {
   await routes.close();
   await open.close();
 });
 
-type Method = Parameters<RunningRoutes['ask']>[0];
-const ask = (method: Method, path: string, body?: unknown, headers = {}): Promise<RouteAnswer> =>
+type Method = Parameters<ResourceApp['ask']>[0];
+const ask = (method: Method, path: string, body?: unknown, headers = {}): Promise<Answered> =>
   routes.ask(method, `${root}${path}`, body, headers);
 const get = async (path: string) => (await ask('GET', path)).body;
 
@@ -53,9 +55,9 @@ describe('analyses', () => {
 
   it('are too old after some minutes, and there are others', async () => {
     await ask('POST', '/analyses', anAnalysis);
-    await routes.postgres.rows(
-      Prisma.sql`UPDATE agent_analyses SET created_at = now() - interval '31 minutes' RETURNING 1`,
-    );
+    await routes
+      .get(Postgres)
+      .rows(Prisma.sql`UPDATE agent_analyses SET created_at = now() - interval '31 minutes' RETURNING 1`);
     const latest = '/analyses/latest?symbol=TCS&agent_type=pattern';
     expect(await ask('GET', latest)).toMatchObject({ status: 404, body: { code: 'CONTEXT_ANALYSIS_UNKNOWN' } });
     expect(await ask('GET', `${latest}&max_age_minutes=32`)).toMatchObject({ status: 200, body: { id: 1 } });
@@ -64,9 +66,9 @@ describe('analyses', () => {
 
   // [run] of the contract: the legacy call raised where a column was NULL, and NaN went into JSON.
   it('are shown with what is null or no number', async () => {
-    await routes.postgres.rows(
-      Prisma.sql`INSERT INTO agent_analyses (symbol, agent_type, score) VALUES ('TCS', 'p', 'NaN')`,
-    );
+    await routes
+      .get(Postgres)
+      .rows(Prisma.sql`INSERT INTO agent_analyses (symbol, agent_type, score) VALUES ('TCS', 'p', 'NaN')`);
     expect(await get('/analyses/latest?symbol=TCS&agent_type=p')).toMatchObject({ score: null, signals: null });
   });
 
@@ -102,7 +104,7 @@ describe('analyses', () => {
 describe("the memory manager's analyses", () => {
   it('come oldest first', async () => {
     for (const hours of [1, 3, 2])
-      await routes.postgres.rows(Prisma.sql`
+      await routes.get(Postgres).rows(Prisma.sql`
         INSERT INTO memory_analyses (symbol, agent_type, result, timestamp)
         VALUES ('TCS', 'p', ${JSON.stringify({ hours })}::jsonb, now() - ${`${hours} hours`}::interval)`);
     const first = await get('/memory-analyses?symbol=TCS&limit=2');
@@ -171,7 +173,7 @@ describe('preferences', () => {
   it.each(['context', 'memory'])('that %s holds are changed by one of many who saw the same', async (store) => {
     if (store === 'context') await put('seen');
     else
-      await routes.postgres.rows(Prisma.sql`
+      await routes.get(Postgres).rows(Prisma.sql`
         INSERT INTO memory_preferences (user_id, pref_key, pref_value, updated_at) VALUES ('u/1', 'theme', '"seen"', now())`);
     const { etag } = (await ask('GET', theme)).headers;
     const all = await Promise.all(Array.from({ length: 8 }, (_v, i) => put(i, { 'if-match': String(etag) })));
@@ -184,7 +186,7 @@ describe('preferences', () => {
   it('are written by many at once where nobody says what was seen', async () => {
     const all = await Promise.all(Array.from({ length: 8 }, (_v, i) => put(i)));
     expect(all.map(({ status }) => status)).toEqual(Array(8).fill(200));
-    expect(await routes.postgres.rows(Prisma.sql`SELECT 1 FROM user_preferences`)).toHaveLength(1);
+    expect(await routes.get(Postgres).rows(Prisma.sql`SELECT 1 FROM user_preferences`)).toHaveLength(1);
   });
 
   it.each([
@@ -262,7 +264,7 @@ describe('statistics', () => {
   it('count what there is, users of either store once', async () => {
     await ask('POST', '/analyses', { symbol: 'TCS', agent_type: 'p' });
     await ask('PUT', '/preferences/u1/a', { value: 1 });
-    await routes.postgres.rows(Prisma.sql`
+    await routes.get(Postgres).rows(Prisma.sql`
       INSERT INTO memory_preferences (user_id, pref_key, pref_value, updated_at) VALUES ('u1', 'b', '1', now()), ('u2', 'b', '1', now())`);
     await ask('DELETE', '/memory/session/a%3Ab%2Fc');
     await ask('PUT', '/memory/session/1', { value: 1 });

@@ -1,16 +1,16 @@
-import { Prisma } from '@sluice/postgres';
-import { startRoutes, type RunningRoutes } from '../http/running-routes.fixture';
+import { Postgres, Prisma } from '@sluice/postgres';
+import { ResourceApp } from '../http/resource-app.fixture';
 import { costsParts } from './costs.parts';
 import { LlmCostSettings } from './llm-costs.service';
 
-let routes: RunningRoutes;
+let routes: ResourceApp;
 const root = '/v1/llm-costs';
 
 beforeAll(async () => {
   const settings = { provide: LlmCostSettings, useValue: { dailyBudgetUsd: '10' } };
-  routes = await startRoutes({ ...costsParts, providers: [...costsParts.providers, settings] });
+  routes = await ResourceApp.open({ ...costsParts, providers: [...costsParts.providers, settings] });
 });
-beforeEach(() => routes.postgres.rows(Prisma.sql`TRUNCATE llm_requests, llm_requests_archive RESTART IDENTITY`));
+beforeEach(() => routes.get(Postgres).rows(Prisma.sql`TRUNCATE llm_requests, llm_requests_archive RESTART IDENTITY`));
 afterAll(() => routes.close());
 
 const aRequest = (over: object = {}) => ({ model: 'gpt-4', tokens_input: 1000, tokens_output: 500, ...over });
@@ -159,7 +159,7 @@ describe('statistics', () => {
 
   // [run] of the contract: the legacy call failed with a TypeError.
   it('of a model whose costs are all null', async () => {
-    await routes.postgres.rows(Prisma.sql`INSERT INTO llm_requests (model) VALUES ('x')`);
+    await routes.get(Postgres).rows(Prisma.sql`INSERT INTO llm_requests (model) VALUES ('x')`);
     expect((await get('/usage')).by_model).toEqual([{ model: 'x', requests: 1, cost_usd: 0, default_priced: true }]);
   });
 
@@ -210,7 +210,7 @@ describe('retention', () => {
     expect(await retain({ days: 1, dry_run: false, limit: 2 })).toMatchObject({ dry_run: false, archived: 2, due: 1 });
     expect(await retain({ days: 1, dry_run: false })).toMatchObject({ archived: 1, due: 0 });
     expect((await get('/requests')).items).toHaveLength(1);
-    expect(await routes.postgres.rows(Prisma.sql`SELECT 1 FROM llm_requests_archive`)).toHaveLength(3);
+    expect(await routes.get(Postgres).rows(Prisma.sql`SELECT 1 FROM llm_requests_archive`)).toHaveLength(3);
   });
 
   it.each([{}, { days: 0 }, { days: '90' }, { days: 90, dry_run: 'false' }, { days: 90, limit: 20_001 }])(
