@@ -1,7 +1,7 @@
 import Redis from 'ioredis';
 import { inspect } from 'node:util';
 import { setTimeout as delay } from 'node:timers/promises';
-import { freshRedis, startRedis } from '@sluice/testing';
+import { freshRedis, startRedis, startRedisCluster, type OwnRedisCluster } from '@sluice/testing';
 import { describeCacheStore } from './cache-store.conformance';
 import { openCacheStore } from './open-cache-store';
 
@@ -10,6 +10,23 @@ describe('the Redis driver', () => {
     store: await openCacheStore((await freshRedis()).url),
     pass: (ms: number) => delay(ms),
   }));
+});
+
+describe('the Redis driver in a cluster', () => {
+  let cluster: OwnRedisCluster;
+  beforeAll(async () => {
+    cluster = await startRedisCluster();
+  }, 60_000);
+  afterAll(() => cluster.stop());
+
+  describeCacheStore(async () => {
+    for (const { url } of cluster.nodes) {
+      const client = new Redis(url);
+      await client.flushall();
+      client.disconnect();
+    }
+    return { store: await openCacheStore(cluster.url), pass: (ms: number) => delay(ms) };
+  });
 });
 
 it('says that Redis refuses a write when its memory is full, without the value', async () => {

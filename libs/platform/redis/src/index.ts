@@ -4,13 +4,7 @@ export type { RedisTimes } from './redis-client';
 export { RedisConnection } from './redis-connection';
 export { ReadLane, type LiveValues } from './read/read-lane';
 export type { RedisSubscriber, SubscriberEvents } from './redis-subscriber';
-export type { BatchOutcome } from './load/lane';
-export {
-  MAX_BATCH_COMMANDS,
-  RawLoader,
-  RedisLoadInterruptedError,
-  type LoadOptions,
-  type LoadTotals,
-} from './load/raw-loader';
-export { respCommand, setBatch, type RespBatch, type RespEntry } from './load/resp';
+export { nodeGroups } from './load/node-groups';
+export { SetLane } from './load/set-lane';
+export type { SetEntry, SetWhen } from './load/set-batch';
 export { checkRedis, type RedisFinding, type RedisRole } from './redis-checks';

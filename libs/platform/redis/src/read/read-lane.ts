@@ -4,7 +4,7 @@ import { messageOf } from '@sluice/core';
 import { RedisUnavailableError } from '../errors';
 import type { RedisConnection } from '../redis-connection';
 import { openRawSocket, type RawSocket } from '../raw-socket';
-import { ReplyReader } from './reply-reader';
+import { ReplyReader } from '../reply-reader';
 
 /** What the keys hold, in their order. */
 export interface LiveValues {

@@ -7,12 +7,15 @@ function readerOf() {
     bulk: (bytes, start, end) => told.push(bytes.toString('utf8', start, end)),
     nil: () => told.push(null),
     error: (text) => told.push(new Error(text)),
+    done: () => told.push('done'),
   });
   return { told, reader };
 }
 
-const bytes = Buffer.from(':-1\r\n$3\r\na\r\n\r\n$-1\r\n:86400000\r\n-WRONGTYPE x\r\n*2\r\n$0\r\n\r\n$6\r\né€x\r\n');
-const replies = [-1, 'a\r\n', null, 86_400_000, new Error('WRONGTYPE x'), '', 'é€x'];
+const bytes = Buffer.from(
+  ':-1\r\n$3\r\na\r\n\r\n$-1\r\n:86400000\r\n-WRONGTYPE x\r\n*2\r\n$0\r\n\r\n$6\r\né€x\r\n+OK\r\n',
+);
+const replies = [-1, 'a\r\n', null, 86_400_000, new Error('WRONGTYPE x'), '', 'é€x', 'done'];
 
 it('tells every reply once, however the bytes are cut in two', () => {
   for (let cut = 0; cut <= bytes.length; cut += 1) {
@@ -43,4 +46,10 @@ it('joins the pieces of a large value once', () => {
 
 it.each(['HTTP/1.1 400\r\n', ':1x\r\n', '$a\r\n'])('refuses %j, which is no reply', (text) => {
   expect(() => readerOf().reader.take(Buffer.from(text))).toThrow('no reply');
+});
+
+it('takes no word for a reply where none can come', () => {
+  const nothing = () => undefined;
+  const reader = new ReplyReader({ integer: nothing, bulk: nothing, nil: nothing, error: nothing });
+  expect(() => reader.take(Buffer.from('+OK\r\n'))).toThrow('no reply');
 });

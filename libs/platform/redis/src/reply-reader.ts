@@ -5,9 +5,11 @@ export interface ReplySink {
   bulk(bytes: Buffer, start: number, end: number): void;
   nil(): void;
   error(text: string): void;
+  /** `+OK` and the like; without it such a reply is none. */
+  done?(): void;
 }
 
-const [ERROR, INTEGER, BULK, ARRAY] = [0x2d, 0x3a, 0x24, 0x2a];
+const [ERROR, DONE, INTEGER, BULK, ARRAY] = [0x2d, 0x2b, 0x3a, 0x24, 0x2a];
 const [MINUS, CR, ZERO] = [0x2d, 0x0d, 0x30];
 const END_BYTES = 2;
 
@@ -53,6 +55,7 @@ export class ReplyReader {
     this.neededBytes = 0;
     const kind = bytes[start];
     if (kind === ERROR) return this.readError(bytes, start);
+    if (kind === DONE && this.sink.done) return this.readDone(bytes, start);
     if (kind !== INTEGER && kind !== BULK && kind !== ARRAY) throw new Error('Redis sent what is no reply.');
     let at = start + 1;
     const isNegative = at < bytes.length && bytes[at] === MINUS;
@@ -74,6 +77,15 @@ export class ReplyReader {
     }
     this.sink.bulk(bytes, next, end);
     return end + END_BYTES;
+  }
+
+  private readDone(bytes: Buffer, start: number): number {
+    let at = start + 1;
+    while (at < bytes.length && bytes[at] !== CR) at++;
+    const next = at + END_BYTES;
+    if (next > bytes.length) return 0;
+    this.sink.done?.();
+    return next;
   }
 
   private readError(bytes: Buffer, start: number): number {
