@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { startRedisCluster, tcpProxy } from '@sluice/testing';
+import { startRedisCluster, startRedisSentinel, tcpProxy } from '@sluice/testing';
 import { RedisConnection } from '../redis-connection';
 import { closeLater, started } from '../redis-servers.fixture';
 import type { SetEntry } from './set-batch';
@@ -111,6 +111,14 @@ it('does not stand where the server takes no further connection, nor once it is 
   await connection.client.config('SET', 'maxclients', 100);
   expect(await closed.set(entriesOf(1), '')).toBeNull();
 });
+
+it('goes to the primary that the sentinels name', async () => {
+  const group = await startRedisSentinel();
+  closeLater(() => group.stop());
+  const { connection, lane } = await laneOf(group.url);
+  expect(await lane.set(entriesOf(700), 'NX')).toEqual(Array(700).fill(true));
+  expect(await connection.client.dbsize()).toBe(700);
+}, 60_000);
 
 it('does not stand in a cluster, where every key has its own server', async () => {
   const cluster = await startRedisCluster();
