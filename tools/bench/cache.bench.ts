@@ -144,7 +144,7 @@ function ratiosOf(lines: readonly Line[]): Ratio[] {
   const find = (name: string, is: (contestant: string) => boolean): Line | undefined =>
     lines.find((line) => line.case === name && is(line.contestant));
   return GOALS.flatMap(([of, peer, atLeast]) => {
-    const ours = find(of, (name) => name === 'sluice' || name === 'sluice RawLoader');
+    const ours = find(of, (name) => name === 'sluice');
     const theirs = find(of, (name) => name === peer);
     if (!ours || !theirs) return [];
     const ratio = Number((theirs.usPerOp / ours.usPerOp).toFixed(2));
@@ -157,7 +157,7 @@ function tableOf(lines: readonly Line[]): string[] {
   const head =
     '| Case, callers | Contestant | µs/operation | sluice is faster by | processor µs | Redis processor µs | processor s |';
   const rows = lines.map((line) => {
-    const ours = lines.find((one) => one.case === line.case && /^sluice( RawLoader)?$/.test(one.contestant));
+    const ours = lines.find((one) => one.case === line.case && one.contestant === 'sluice');
     const ratio = ours ? (line.usPerOp / ours.usPerOp).toFixed(2) : '';
     const cells = [
       line.case,

@@ -45,6 +45,10 @@ export const pickOf = (id: number): Pick => ({
   note: 'x'.repeat(220) + id,
 });
 
+export function isPick(value: unknown): value is Pick {
+  return typeof (value as Partial<Pick> | null)?.symbol === 'string';
+}
+
 const BOTH = ['memory first', 'redis only'] as const;
 
 export const entrants: readonly Entrant[] = [
@@ -60,7 +64,7 @@ export const entrants: readonly Entrant[] = [
 /** As the trading caches use it: declared, with an engine that listens and looks for gaps. */
 async function openSluice({ url, tiers, load }: Setup, isTwoPart: boolean): Promise<Contestant> {
   const engine = new CacheEngine({ tier2: new RedisTier2(RedisConnection.opened(url, { commandMs: 250 })) });
-  const store = json<Pick>();
+  const store = json({ check: isPick });
   const policy = { version: 1, store, fresh: freshFor(LIFE_MS), tier1: tiers === 'memory first', about: 'Benchmark.' };
   const pairs = new (cacheOf<{ symbol: string; id: string }, Pick>({
     ...policy, name: 'pairs', key: ({ symbol, id }) => [symbol, id],
