@@ -17,24 +17,24 @@ const API_KEY = /(sluice_[\da-f]{12}_)[\w-]{43}/g;
 export class Log implements LoggerService {
   constructor(
     private readonly options: { readonly level: LogLevel; readonly json: boolean },
-    private readonly write: (line: string) => void = (line) => process.stderr.write(line),
+    private readonly write: (line: string, isUrgent: boolean) => void = (line) => process.stderr.write(line),
   ) {}
 
   event(level: LogLevel, message: string, fields: LogFields = {}): void {
     if (severities[level] > severities[this.options.level]) return;
     const time = new Date().toISOString();
     if (this.options.json) {
-      this.writeMasked(`${JSON.stringify({ time, level, message, ...fields })}\n`);
+      this.writeMasked(`${JSON.stringify({ time, level, message, ...fields })}\n`, level);
       return;
     }
     const details = Object.entries(fields)
       .filter(([, value]) => value !== undefined)
       .map(([name, value]) => `${name}=${String(value)}`);
-    this.writeMasked(`${[time.slice(11, 23), level.padEnd(5), message, ...details].join(' ')}\n`);
+    this.writeMasked(`${[time.slice(11, 23), level.padEnd(5), message, ...details].join(' ')}\n`, level);
   }
 
-  private writeMasked(line: string): void {
-    this.write(line.replace(API_KEY, '$1***'));
+  private writeMasked(line: string, level: LogLevel): void {
+    this.write(line.replace(API_KEY, '$1***'), level === 'error');
   }
 
   /** A failure that nobody expected, with its stack. */
@@ -67,5 +67,21 @@ export class Log implements LoggerService {
 /** `auto` is plain where a person looks, JSON where a machine collects. */
 export function logFor({ logLevel, logFormat }: Settings): Log {
   const json = logFormat === 'json' || (logFormat === 'auto' && !process.stderr.isTTY);
-  return new Log({ level: logLevel, json });
+  return new Log({ level: logLevel, json }, linesTogether());
+}
+
+/** Writes the lines of one turn of the event loop at once: each write is a call of the system that the process waits for. */
+function linesTogether(): (line: string, isUrgent: boolean) => void {
+  let lines = '';
+  const flush = (): void => {
+    if (lines === '') return;
+    process.stderr.write(lines);
+    lines = '';
+  };
+  process.once('exit', flush);
+  return (line, isUrgent) => {
+    if (lines === '') setImmediate(flush);
+    lines += line;
+    if (isUrgent) flush();
+  };
 }

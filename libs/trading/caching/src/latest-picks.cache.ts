@@ -32,9 +32,14 @@ export class LatestPicksCache extends cacheOf<PicksScope, LatestPicks | null>({
   about: 'The newest run with picks per universe and mode; filled from Postgres.',
 }) {}
 
+/** Most are spelled so already, and this is asked at each read. */
+const TITLE_CASED = /^[A-Z][a-z]*$/;
+
 /** As the runs are stored: each run of letters begins with a capital. */
 const titleCased = (mode: string) =>
-  mode.toLowerCase().replace(/\p{L}+/gu, (word) => word.charAt(0).toUpperCase() + word.slice(1));
+  TITLE_CASED.test(mode)
+    ? mode
+    : mode.toLowerCase().replace(/\p{L}+/gu, (word) => word.charAt(0).toUpperCase() + word.slice(1));
 
 function isPicksOrNone(value: unknown): value is LatestPicks | null {
   return value === null || Array.isArray((value as Partial<LatestPicks>).items);

@@ -41,7 +41,7 @@ function someRoutes(found: { picks?: LatestPicks | null; candles?: OhlcCandles |
   };
 }
 
-const json = (answer: HotAnswer | null): unknown => (answer ? JSON.parse(answer.body.toString()) : null);
+const json = (answer: HotAnswer | null): unknown => (answer ? JSON.parse(answer.body) : null);
 
 describe('the latest picks', () => {
   const path = '/v1/runs/latest';
@@ -54,7 +54,7 @@ describe('the latest picks', () => {
     expect(asked).toEqual([['BANKNIFTY', 'swing']]);
   });
 
-  it('have the defaults of the plain route, and the same bytes each time', async () => {
+  it('have the defaults of the plain route, and the same text each time', async () => {
     const { ask, asked } = someRoutes();
     const [first, second] = [await ask(path), await ask(path)];
     expect(asked[0]).toEqual(['nifty50', 'Intraday']);

@@ -1,4 +1,3 @@
-import type { Answer } from '@sluice/cache';
 import { jsonTextOf } from '@sluice/cache';
 import type { OhlcCandles } from '@sluice/trading-caching';
 import { cacheHeaders } from '../cache-status';
@@ -15,7 +14,8 @@ export interface HotRequest {
 
 /** A body of JSON that is written already. */
 export interface HotAnswer {
-  readonly body: string | Buffer;
+  /** Text, which Node sends with the head in one write; bytes would be another one. */
+  readonly body: string;
   readonly headers: Readonly<Record<string, string>>;
 }
 
@@ -59,7 +59,7 @@ export class HotRoutes {
 
   private async readLatestPicks(universe: string, mode: string): Promise<HotAnswer | null> {
     const { answer } = await this.parts.values.latestPicks(universe, mode);
-    return answer.value && { body: bodyOf(answer as Answer<object>), headers: cacheHeaders(answer) };
+    return answer.value && { body: jsonTextOf(answer.value), headers: cacheHeaders(answer) };
   }
 
   private candles({ query, params }: HotRequest): Promise<HotAnswer | null> | null {
@@ -105,16 +105,6 @@ function plainTexts(given: unknown, names: readonly string[]): Record<string, st
     texts[name] = value;
   }
   return texts;
-}
-
-const bodies = new WeakMap<object, Buffer>();
-
-/** The bytes of a value that this process keeps are made once; one that was just read is passed on as its text. */
-function bodyOf({ value, tier }: Answer<object>): string | Buffer {
-  if (tier !== 1) return jsonTextOf(value);
-  let body = bodies.get(value);
-  if (!body) bodies.set(value, (body = Buffer.from(jsonTextOf(value))));
-  return body;
 }
 
 const candlesTexts = new WeakMap<object, string>();
