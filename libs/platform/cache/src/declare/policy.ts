@@ -39,7 +39,10 @@ export interface PolicyOptions {
   readonly jitter: number;
   /** Fresh life of a loaded `null`: "there is none" is an answer as well. 0 keeps none. */
   readonly negativeMs: number;
-  /** After a failed load nobody tries again before this; doubled with each failure in a row. */
+  /**
+   * After a failed load nobody tries again before this while there is a stale value to serve; doubled with each failure in a
+   * row, to five minutes at most. A tenth of it, each time, where there is none.
+   */
   readonly backoffMs: number;
   /** Beyond it a stale value is served, where there is one, and the load goes on. */
   readonly loaderSoftMs: number;

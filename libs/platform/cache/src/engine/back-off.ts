@@ -24,11 +24,13 @@ export class BackOff {
     return failure && this.scheduler.nowMs() < failure.untilMs ? failure : null;
   }
 
-  /** Notes a failure; answers for how many milliseconds it holds others back. */
-  failed(id: string, firstMs: number, cause: unknown): number {
+  /**
+   * Notes a failure; answers for how many milliseconds it holds others back: `firstMs`, doubled in a row up to `longestMs`.
+   */
+  failed(id: string, cause: unknown, firstMs: number, longestMs = LONGEST_MS): number {
     const before = this.failures.get(id);
     const isInARow = before !== undefined && this.scheduler.nowMs() < before.untilMs + LONGEST_MS;
-    const forMs = isInARow ? Math.min(before.forMs * 2, LONGEST_MS) : firstMs;
+    const forMs = isInARow ? Math.min(before.forMs * 2, longestMs) : firstMs;
     this.failures.delete(id);
     this.failures.set(id, { untilMs: this.scheduler.nowMs() + forMs, forMs, cause });
     const [oldest] = this.failures.keys();

@@ -54,12 +54,22 @@ export class LoaderRuns<K, V> {
       return { value, freshMs: value === null ? undefined : freshMs, isKept };
     } catch (error) {
       counters.loadErrors++;
-      const hasStale = entries.stale(want.id) !== undefined;
-      backOff.failed(want.id, hasStale ? policy().backoffMs : Math.ceil(policy().backoffMs / 10), error);
+      this.holdBack(want.id, error);
       throw error;
     } finally {
       counters.loadMs += scheduler.nowMs() - startedMs;
     }
+  }
+
+  /**
+   * Whoever has nothing stale meanwhile is answered with the failure, so that holds nobody back for long, however often it
+   * failed before: a second after its source is back the value is there again.
+   */
+  private holdBack(id: string, error: unknown): void {
+    const { backoffMs } = this.policy();
+    const shortMs = Math.ceil(backoffMs / 10);
+    if (this.entries.stale(id) !== undefined) this.backOff.failed(id, error, backoffMs);
+    else this.backOff.failed(id, error, shortMs, shortMs);
   }
 
   /** A loader for each key, which wait for each other within one turn and load together. */
