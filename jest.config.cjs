@@ -8,4 +8,10 @@ const projects = roots
   .filter((dir) => fs.existsSync(path.join(__dirname, dir, 'jest.config.cjs')))
   .map((dir) => `<rootDir>/${dir}`);
 
-module.exports = { projects, testTimeout: 60_000, maxWorkers: 2 };
+module.exports = {
+  projects,
+  testTimeout: 60_000,
+  maxWorkers: 2,
+  // What test files load is never quite given back; beyond this a worker spends more time on collecting garbage than on tests.
+  workerIdleMemoryLimit: '600MB',
+};
