@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { Postgres, Prisma } from '@sluice/postgres';
@@ -21,6 +22,9 @@ function rowsOfTheGuide(): Row[] {
     ([, method = '', target = '', ...statuses]) => ({ method, target, statuses: statuses.map(Number) }),
   );
 }
+
+/** So long after a load failed, a cache that has nothing stale tries no other one. */
+const BACK_OFF_MS = 1_100;
 
 describe("the guide's table of what is answered without a server", () => {
   const rows = rowsOfTheGuide();
@@ -75,6 +79,7 @@ describe("the guide's table of what is answered without a server", () => {
     await expectColumn(2);
     await postgres.restart();
     await until(({ status }) => status === 200);
+    await delay(BACK_OFF_MS);
     await expectColumn(1);
   });
 });
