@@ -9,8 +9,11 @@ import { ApiProcess } from './api-process';
  */
 const SECONDS = Number(process.env['STORM_SECONDS'] ?? 15);
 const CLIENTS = 64;
-/** So long after a load failed a cache that has nothing stale tries no other one, and something for a busy machine. */
-const BACK_OFF_MS = 1_500;
+/**
+ * So long after PostgreSQL is back a cache that has nothing stale may still answer 503: a load that waits for a connection
+ * gives up after 3 s, and after a load that failed no other one is tried for a second.
+ */
+const AFTERMATH_MS = 4_500;
 
 const READS = [
   '/v1/llm-costs/requests?limit=5',
@@ -94,7 +97,7 @@ it(
           postgresPhase++;
           await away(postgres, 500);
           await ready();
-          await delay(BACK_OFF_MS);
+          await delay(AFTERMATH_MS);
           postgresPhase++;
         }
       }
