@@ -11,7 +11,6 @@ import { Lifecycle } from './lifecycle';
 import type { Log } from './log';
 import { MetricsModule } from './metrics/metrics.module';
 import { CacheOutboxModule } from './outbox/cache-outbox.module';
-import { AdmittedAtTheGate } from './security/admitted';
 
 interface ApiParts {
   readonly engine: CacheEngine;
@@ -47,7 +46,6 @@ export class ApiModule {
         HealthModule.forRoot(parts),
         TradingModule.forRoot({
           caches,
-          changes: new AdmittedAtTheGate(),
           candles: candleSourceOf(settings),
           legacyDir: settings.legacyDir ?? null,
           llmCosts: { dailyBudgetUsd: settings.llmDailyBudgetUsd },

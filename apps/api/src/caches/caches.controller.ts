@@ -46,7 +46,7 @@ import {
 import { NoBodyGuard } from './no-body.guard';
 import { plainOf } from './plain-value';
 import { RequestPipe } from '@sluice/trading-feature';
-import { Actor } from '../security/admitted';
+import { Actor } from '../security/actor';
 
 /** Keys answered by one page, the cursor for the next. */
 type KeyPage = Awaited<ReturnType<CacheAdministration['keys']>>;

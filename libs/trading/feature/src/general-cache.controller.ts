@@ -1,7 +1,6 @@
-import { Controller, HttpCode, Post, UseGuards } from '@nestjs/common';
+import { Controller, HttpCode, Post } from '@nestjs/common';
 import { ApiOperation, ApiProperty, ApiTags } from '@nestjs/swagger';
 import { TradingCaches } from '@sluice/trading-caching';
-import { ChangeGuard } from './change-guard';
 import { LegacyAnswers } from './legacy-answers';
 import { SharedCacheAwayError } from './ohlc-cache.service';
 
@@ -11,7 +10,6 @@ export class ClearCacheAnswer {
 }
 
 @ApiTags('general cache')
-@UseGuards(ChangeGuard)
 @Controller('admin')
 export class GeneralCacheController {
   constructor(private readonly caches: TradingCaches) {}

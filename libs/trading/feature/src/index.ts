@@ -1,5 +1,4 @@
 export { candleSourceOf } from './candles/bound-candle-source';
-export { ChangePolicy, type Caller } from './change-guard';
 export { HotRoutes } from './hot/hot-routes';
 export { LatestPicksSource } from './latest-picks.source';
 export { isLegacyPath } from './legacy-answers';

@@ -1,6 +1,5 @@
 import { Controller, Get, HttpCode, Post, Query, UseGuards, UsePipes } from '@nestjs/common';
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
-import { ChangeGuard } from './change-guard';
 import { LegacyAnswers } from './legacy-answers';
 import { LegacyParametersPipe } from './legacy-parameters.pipe';
 import { NoBodyGuard } from './no-body.guard';
@@ -47,7 +46,7 @@ export class OhlcCacheController {
 
   @Post('invalidate')
   @HttpCode(200)
-  @UseGuards(ChangeGuard, NoBodyGuard)
+  @UseGuards(NoBodyGuard)
   @ApiOperation({
     operationId: 'invalidateOhlcCache',
     summary: 'Remove what passes every filter that is given',
@@ -62,7 +61,7 @@ export class OhlcCacheController {
 
   @Post('clear')
   @HttpCode(200)
-  @UseGuards(ChangeGuard, NoBodyGuard)
+  @UseGuards(NoBodyGuard)
   @ApiOperation({
     operationId: 'clearOhlcCache',
     summary: 'Remove all candles from the cache',

@@ -9,7 +9,6 @@ import { candlesParts } from './candles/candles.parts';
 import { CandlesService } from './candles/candles.service';
 import { CachedValuesController } from './cached-values.controller';
 import { CachedValuesService } from './cached-values.service';
-import { ChangePolicy } from './change-guard';
 import { contextParts } from './context/context.parts';
 import { costsParts } from './costs/costs.parts';
 import { LlmCostSettings } from './costs/llm-costs.service';
@@ -34,8 +33,6 @@ import { TopPicksStatusService } from './top-picks-status.service';
 
 interface TradingBindings {
   readonly caches: TradingCaches;
-  /** Who may change something: the legacy service asked nobody. */
-  readonly changes: ChangePolicy;
   readonly candles: CandleSource;
   /** The legacy backend's root folder. */
   readonly legacyDir?: string | null;
@@ -45,7 +42,7 @@ interface TradingBindings {
 /** The trading backend's routes. Needs `Postgres` from the application. */
 @Module({})
 export class TradingModule {
-  static forRoot({ caches, changes, candles, legacyDir, llmCosts }: TradingBindings): DynamicModule {
+  static forRoot({ caches, candles, legacyDir, llmCosts }: TradingBindings): DynamicModule {
     return {
       module: TradingModule,
       controllers: [
@@ -82,7 +79,6 @@ export class TradingModule {
         { provide: LegacyDirectory, useValue: new LegacyDirectory(legacyDir ?? null) },
         { provide: LlmCostSettings, useValue: llmCosts },
         { provide: TradingCaches, useValue: caches },
-        { provide: ChangePolicy, useValue: changes },
         { provide: CandleSource, useValue: candles },
         {
           provide: AlphaService,

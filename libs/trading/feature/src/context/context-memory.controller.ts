@@ -1,7 +1,6 @@
-import { Body, Controller, Delete, Get, Param, Put, UseGuards, UsePipes } from '@nestjs/common';
+import { Body, Controller, Delete, Get, Param, Put, UsePipes } from '@nestjs/common';
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { ContextKey } from '@sluice/trading-caching';
-import { ChangeGuard } from '../change-guard';
 import { RequestPipe } from '../http/request.pipe';
 import { Answers } from '../http/resource-answers';
 import { ContextMemoryService } from './context-memory.service';
@@ -28,7 +27,6 @@ export class ContextMemoryController {
   }
 
   @Put()
-  @UseGuards(ChangeGuard)
   @ApiOperation({
     operationId: 'putContext',
     summary: 'Remember something for a while',
@@ -41,7 +39,6 @@ export class ContextMemoryController {
   }
 
   @Delete()
-  @UseGuards(ChangeGuard)
   @ApiOperation({
     operationId: 'deleteContext',
     summary: 'Forget something',

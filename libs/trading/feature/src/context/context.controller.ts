@@ -1,8 +1,7 @@
-import { Body, Controller, Get, Post, Query, Res, UseGuards, UsePipes } from '@nestjs/common';
+import { Body, Controller, Get, Post, Query, Res, UsePipes } from '@nestjs/common';
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import { IdempotentWrites, type IdempotentRequest } from '@sluice/postgres';
 import type { FastifyReply } from 'fastify';
-import { ChangeGuard } from '../change-guard';
 import { AcceptsIdempotencyKey, Idempotent, replyOf } from '../http/idempotency';
 import { type Page, pageOf } from '../http/page';
 import { RequestPipe } from '../http/request.pipe';
@@ -23,7 +22,6 @@ export class ContextController {
   ) {}
 
   @Post('analyses')
-  @UseGuards(ChangeGuard)
   @AcceptsIdempotencyKey()
   @ApiOperation({
     operationId: 'storeAnalysis',
@@ -79,7 +77,6 @@ export class ContextController {
   }
 
   @Post('learnings')
-  @UseGuards(ChangeGuard)
   @AcceptsIdempotencyKey()
   @ApiOperation({
     operationId: 'storeLearning',

@@ -1,9 +1,8 @@
-import { Body, Controller, Delete, Get, Headers, Param, Put, Res, UseGuards, UsePipes } from '@nestjs/common';
+import { Body, Controller, Delete, Get, Headers, Param, Put, Res, UsePipes } from '@nestjs/common';
 import { ApiHeader, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { Postgres } from '@sluice/postgres';
 import type { PreferenceKey, PreferenceRow } from '@sluice/trading-persistence';
 import type { FastifyReply } from 'fastify';
-import { ChangeGuard } from '../change-guard';
 import { entityTagOf } from '../http/entity-tag';
 import { RequestPipe } from '../http/request.pipe';
 import { Answers } from '../http/resource-answers';
@@ -50,7 +49,6 @@ export class PreferencesController {
   }
 
   @Put(':pref_key')
-  @UseGuards(ChangeGuard)
   @AcceptsIfMatch()
   @ApiOperation({
     operationId: 'putPreference',
@@ -70,7 +68,6 @@ export class PreferencesController {
   }
 
   @Delete(':pref_key')
-  @UseGuards(ChangeGuard)
   @AcceptsIfMatch()
   @ApiOperation({
     operationId: 'deletePreference',

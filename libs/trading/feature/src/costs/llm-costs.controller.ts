@@ -1,8 +1,7 @@
-import { Body, Controller, Get, HttpCode, Post, Query, Res, UseGuards, UsePipes } from '@nestjs/common';
+import { Body, Controller, Get, HttpCode, Post, Query, Res, UsePipes } from '@nestjs/common';
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import { IdempotentWrites, type IdempotentRequest } from '@sluice/postgres';
 import type { FastifyReply } from 'fastify';
-import { ChangeGuard } from '../change-guard';
 import { AcceptsIdempotencyKey, Idempotent, replyOf } from '../http/idempotency';
 import { type Page, pageOf } from '../http/page';
 import { RequestPipe } from '../http/request.pipe';
@@ -51,7 +50,6 @@ export class LlmCostsController {
   }
 
   @Post('prices')
-  @UseGuards(ChangeGuard)
   @AcceptsIdempotencyKey()
   @ApiOperation({
     operationId: 'addLlmPrice',
@@ -69,7 +67,6 @@ export class LlmCostsController {
   }
 
   @Post('requests')
-  @UseGuards(ChangeGuard)
   @AcceptsIdempotencyKey()
   @ApiOperation({
     operationId: 'logLlmRequest',
@@ -134,7 +131,6 @@ export class LlmCostsController {
 
   @Post('retention')
   @HttpCode(200)
-  @UseGuards(ChangeGuard)
   @AcceptsIdempotencyKey()
   @ApiOperation({
     operationId: 'archiveLlmRequests',

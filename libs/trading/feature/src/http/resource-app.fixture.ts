@@ -5,7 +5,6 @@ import { DomainError, type ErrorKind } from '@sluice/core';
 import { PostgresModule } from '@sluice/postgres';
 import { freshDatabase } from '@sluice/testing';
 import type { FastifyReply } from 'fastify';
-import { ChangePolicy } from '../change-guard';
 
 const statusOf: Partial<Record<ErrorKind, number>> = {
   ...{ usage: 400, invalid: 422, 'not-found': 404, conflict: 409, outdated: 412, unavailable: 503 },
@@ -32,7 +31,7 @@ export interface Answered {
   readonly body: ReturnType<typeof JSON.parse>;
 }
 
-/** Controllers over a database of their own, asked without a network. Everybody may change everything. */
+/** Controllers over a database of their own, asked without a network. */
 export class ResourceApp {
   private constructor(
     readonly databaseUrl: string,
@@ -46,12 +45,11 @@ export class ResourceApp {
   }): Promise<ResourceApp> {
     const database = await freshDatabase();
     class Parts {}
-    const changes = { provide: ChangePolicy, useValue: { assertAllowed: () => undefined } };
     const module = {
       module: Parts,
       imports: [PostgresModule.forRoot({ url: database.url })],
       controllers: [...parts.controllers],
-      providers: [changes, ...parts.providers],
+      providers: [...parts.providers],
     };
     const app = await NestFactory.create<NestFastifyApplication>(module, new FastifyAdapter(), { logger: ['error'] });
     app.useGlobalFilters(new CodeFilter());

@@ -1,8 +1,7 @@
-import { Body, Controller, Get, Headers, Param, Put, Res, UseGuards, UsePipes } from '@nestjs/common';
+import { Body, Controller, Get, Headers, Param, Put, Res, UsePipes } from '@nestjs/common';
 import { ApiCreatedResponse, ApiHeader, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { Postgres } from '@sluice/postgres';
 import type { FastifyReply } from 'fastify';
-import { ChangeGuard } from '../change-guard';
 import { entityTagOf } from '../http/entity-tag';
 import { RequestPipe } from '../http/request.pipe';
 import { Answers } from '../http/resource-answers';
@@ -33,7 +32,6 @@ export class PickOutcomesController {
   }
 
   @Put()
-  @UseGuards(ChangeGuard)
   @ApiHeader({ name: 'If-Match', required: false, description: 'The ETag of the outcome that is to be replaced.' })
   @ApiOperation({
     operationId: 'putPickOutcome',

@@ -1,8 +1,7 @@
-import { Body, Controller, Get, HttpCode, Param, Post, Query, Res, UseGuards, UsePipes } from '@nestjs/common';
+import { Body, Controller, Get, HttpCode, Param, Post, Query, Res, UsePipes } from '@nestjs/common';
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import { IdempotentWrites, type IdempotentRequest } from '@sluice/postgres';
 import type { FastifyReply } from 'fastify';
-import { ChangeGuard } from '../change-guard';
 import { AcceptsIdempotencyKey, Idempotent, replyOf } from '../http/idempotency';
 import { pageOf, type Page } from '../http/page';
 import { RequestPipe } from '../http/request.pipe';
@@ -23,7 +22,6 @@ export class PicksController {
   ) {}
 
   @Post()
-  @UseGuards(ChangeGuard)
   @AcceptsIdempotencyKey()
   @ApiOperation({
     operationId: 'logPick',
@@ -54,7 +52,6 @@ export class PicksController {
 
   @Post('exits')
   @HttpCode(200)
-  @UseGuards(ChangeGuard)
   @AcceptsIdempotencyKey()
   @ApiOperation({
     operationId: 'logPickExit',
@@ -74,7 +71,6 @@ export class PicksController {
 
   @Post('outcomes/compute')
   @HttpCode(200)
-  @UseGuards(ChangeGuard)
   @AcceptsIdempotencyKey()
   @ApiOperation({
     operationId: 'computePickOutcomes',

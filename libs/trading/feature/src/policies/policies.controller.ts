@@ -1,9 +1,8 @@
 import { Body, Controller, Get, Headers, HttpCode, Param, Patch, Post, Put, Query, Res } from '@nestjs/common';
-import { UseGuards, UsePipes } from '@nestjs/common';
+import { UsePipes } from '@nestjs/common';
 import { ApiHeader, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { IdempotentWrites, Postgres, type IdempotentRequest } from '@sluice/postgres';
 import type { FastifyReply } from 'fastify';
-import { ChangeGuard } from '../change-guard';
 import { entityTagOf } from '../http/entity-tag';
 import { AcceptsIdempotencyKey, Idempotent, replyOf } from '../http/idempotency';
 import { pageOf, type Page } from '../http/page';
@@ -29,7 +28,6 @@ export class PoliciesController {
   ) {}
 
   @Post()
-  @UseGuards(ChangeGuard)
   @AcceptsIdempotencyKey()
   @ApiOperation({
     operationId: 'createPolicy',
@@ -77,7 +75,6 @@ export class PoliciesController {
   }
 
   @Patch(':id')
-  @UseGuards(ChangeGuard)
   @IfMatch()
   @ApiOperation({
     operationId: 'changePolicy',
@@ -95,7 +92,6 @@ export class PoliciesController {
   }
 
   @Put(':id/metrics')
-  @UseGuards(ChangeGuard)
   @IfMatch()
   @ApiOperation({
     operationId: 'putPolicyMetrics',
@@ -114,7 +110,6 @@ export class PoliciesController {
 
   @Post(':id/activate')
   @HttpCode(200)
-  @UseGuards(ChangeGuard)
   @AcceptsIdempotencyKey()
   @ApiOperation({
     operationId: 'activatePolicy',
@@ -133,7 +128,6 @@ export class PoliciesController {
 
   @Post(':id/deactivate')
   @HttpCode(200)
-  @UseGuards(ChangeGuard)
   @AcceptsIdempotencyKey()
   @ApiOperation({
     operationId: 'deactivatePolicy',

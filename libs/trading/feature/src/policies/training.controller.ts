@@ -1,8 +1,7 @@
-import { Body, Controller, HttpCode, Param, Post, Res, UseGuards, UsePipes } from '@nestjs/common';
+import { Body, Controller, HttpCode, Param, Post, Res, UsePipes } from '@nestjs/common';
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import { IdempotentWrites, type IdempotentRequest } from '@sluice/postgres';
 import type { FastifyReply } from 'fastify';
-import { ChangeGuard } from '../change-guard';
 import { AcceptsIdempotencyKey, Idempotent, replyOf } from '../http/idempotency';
 import { RequestPipe } from '../http/request.pipe';
 import { Answers } from '../http/resource-answers';
@@ -21,7 +20,6 @@ export class TrainingController {
 
   @Post()
   @HttpCode(200)
-  @UseGuards(ChangeGuard)
   @AcceptsIdempotencyKey()
   @ApiOperation({
     operationId: 'trainPolicy',

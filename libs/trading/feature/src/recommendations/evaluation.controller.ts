@@ -1,8 +1,7 @@
-import { Controller, Get, HttpCode, Post, Query, UseGuards, UsePipes } from '@nestjs/common';
+import { Controller, Get, HttpCode, Post, Query, UsePipes } from '@nestjs/common';
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import { systemClock } from '@sluice/core';
 import { RecommendationResourceRepository } from '@sluice/trading-persistence';
-import { ChangeGuard } from '../change-guard';
 import { LegacyAnswers } from '../legacy-answers';
 import { LegacyParametersPipe } from '../legacy-parameters.pipe';
 import { nowText } from '../legacy-time';
@@ -21,7 +20,6 @@ export class EvaluationController {
   ) {}
 
   @Get('alpha/evaluate')
-  @UseGuards(ChangeGuard)
   @ApiOperation({
     operationId: 'evaluateRecommendations',
     summary: 'Find out how open recommendations ended',

@@ -1,9 +1,8 @@
-import { Body, Controller, Get, HttpCode, Param, Post, Query, Res, UseGuards, UsePipes } from '@nestjs/common';
+import { Body, Controller, Get, HttpCode, Param, Post, Query, Res, UsePipes } from '@nestjs/common';
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import { type IdempotentRequest, IdempotentWrites } from '@sluice/postgres';
 import type { FastifyReply } from 'fastify';
 import { AlphaRecommendation } from '../alpha.response';
-import { ChangeGuard } from '../change-guard';
 import { entityTagOf } from '../http/entity-tag';
 import { AcceptsIdempotencyKey, Idempotent, replyOf } from '../http/idempotency';
 import { type Page, pageOf } from '../http/page';
@@ -34,7 +33,6 @@ export class RecommendationsController {
   @Post()
   @HttpCode(200)
   @UsePipes(ItemwisePipe)
-  @UseGuards(ChangeGuard)
   @AcceptsIdempotencyKey()
   @ApiOperation({
     operationId: 'logRecommendations',
@@ -56,7 +54,6 @@ export class RecommendationsController {
   @Post('exits')
   @HttpCode(200)
   @UsePipes(RequestPipe)
-  @UseGuards(ChangeGuard)
   @AcceptsIdempotencyKey()
   @ApiOperation({
     operationId: 'applyScalpingExit',

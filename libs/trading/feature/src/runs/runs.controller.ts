@@ -1,11 +1,10 @@
-import { Body, Controller, Get, HttpCode, Param, Post, Query, Res, UseGuards, UsePipes } from '@nestjs/common';
+import { Body, Controller, Get, HttpCode, Param, Post, Query, Res, UsePipes } from '@nestjs/common';
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import { type IdempotentRequest, IdempotentWrites } from '@sluice/postgres';
 import type { FastifyReply } from 'fastify';
 import { cacheHeaders } from '../cache-status';
 import { LatestPicksQuery } from '../cached-values.query';
 import { CachedValuesService } from '../cached-values.service';
-import { ChangeGuard } from '../change-guard';
 import { entityTagOf } from '../http/entity-tag';
 import { AcceptsIdempotencyKey, Idempotent, replyOf } from '../http/idempotency';
 import { type Page, pageOf } from '../http/page';
@@ -38,7 +37,6 @@ export class RunsController {
   ) {}
 
   @Post()
-  @UseGuards(ChangeGuard)
   @AcceptsIdempotencyKey()
   @ApiOperation({
     operationId: 'storeRun',
@@ -59,7 +57,6 @@ export class RunsController {
 
   @Post('retention')
   @HttpCode(200)
-  @UseGuards(ChangeGuard)
   @AcceptsIdempotencyKey()
   @ApiOperation({
     operationId: 'archiveRuns',
@@ -77,7 +74,6 @@ export class RunsController {
 
   @Post('reconciliation')
   @HttpCode(200)
-  @UseGuards(ChangeGuard)
   @AcceptsIdempotencyKey()
   @ApiOperation({
     operationId: 'reconcileRuns',

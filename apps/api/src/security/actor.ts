@@ -1,11 +1,6 @@
 import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
-import { callerOf, ChangePolicy } from '@sluice/trading-feature';
+import { callerOf } from '@sluice/trading-feature';
 import type { FastifyRequest } from 'fastify';
-
-/** The gate has decided on each request before it comes to a route; there is nothing left to ask. */
-export class AdmittedAtTheGate extends ChangePolicy {
-  override assertAllowed(): void {}
-}
 
 /** The parameter of a handler that names who asks, for the audit. */
 export const Actor = createParamDecorator((_data: unknown, context: ExecutionContext) => {
