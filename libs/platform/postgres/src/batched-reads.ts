@@ -1,4 +1,5 @@
-import { Pool } from 'pg';
+import type { Pool } from 'pg';
+import { openPool } from './open-pool';
 import { isUnavailable, PostgresUnavailableError } from './postgres.errors';
 import type { PostgresOptions } from './postgres';
 
@@ -117,18 +118,6 @@ export class BatchPool {
   }
 
   private connected(): Pool {
-    if (this.pool) return this.pool;
-    const statementTimeoutMs = this.options.statementTimeoutMs ?? 15_000;
-    this.pool = new Pool({
-      connectionString: this.options.url,
-      max: IN_FLIGHT,
-      connectionTimeoutMillis: this.options.connectTimeoutMs ?? 3_000,
-      statement_timeout: statementTimeoutMs,
-      query_timeout: statementTimeoutMs + 1_000,
-      application_name: this.options.applicationName ?? 'sluice',
-    });
-    // A connection that the server ends while nobody uses it: the pool makes another one for whoever asks next.
-    this.pool.on('error', () => undefined);
-    return this.pool;
+    return (this.pool ??= openPool(this.options, IN_FLIGHT));
   }
 }

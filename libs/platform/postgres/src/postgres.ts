@@ -1,6 +1,7 @@
 import { PrismaPg } from '@prisma/adapter-pg';
-import { Pool } from 'pg';
+import type { Pool } from 'pg';
 import { Prisma, PrismaClient } from './generated/client';
+import { DEFAULT_CONNECT_TIMEOUT_MS, DEFAULT_STATEMENT_TIMEOUT_MS, openPool } from './open-pool';
 import { isUnavailable, PostgresUnavailableError } from './postgres.errors';
 
 /** Statements of one transaction; of use only until the work that it was given to ends. */
@@ -44,24 +45,13 @@ export class Postgres {
   readonly #observe: ObserveWork | undefined;
 
   constructor(options: PostgresOptions) {
-    const statementTimeoutMs = options.statementTimeoutMs ?? 15_000;
-    const connectTimeoutMs = options.connectTimeoutMs ?? 3_000;
     this.#observe = options.observe;
-    this.#pool = new Pool({
-      connectionString: options.url,
-      max: options.poolSize ?? 10,
-      connectionTimeoutMillis: connectTimeoutMs,
-      statement_timeout: statementTimeoutMs,
-      // The server cancels first; this ends the wait for a server that is frozen and cancels nothing.
-      query_timeout: statementTimeoutMs + 1_000,
-      idleTimeoutMillis: 30_000,
-      application_name: options.applicationName ?? 'sluice',
-    });
-    // A connection that breaks says so to whoever has a statement on it. Between the statements of a transaction that is
-    // nobody, and an `error` that nobody hears ends the process; the next statement fails by itself.
-    this.#pool.on('connect', (client) => client.on('error', () => undefined));
+    this.#pool = openPool(options, options.poolSize ?? 10);
     const adapter = new PrismaPg(this.#pool, { disposeExternalPool: true });
-    const transactionOptions = { maxWait: connectTimeoutMs, timeout: statementTimeoutMs };
+    const transactionOptions = {
+      maxWait: options.connectTimeoutMs ?? DEFAULT_CONNECT_TIMEOUT_MS,
+      timeout: options.statementTimeoutMs ?? DEFAULT_STATEMENT_TIMEOUT_MS,
+    };
     this.#prisma = new PrismaClient({ adapter, transactionOptions });
   }
 
