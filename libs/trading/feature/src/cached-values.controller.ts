@@ -123,7 +123,7 @@ export class CachedValuesController {
   /** An empty parameter is one that was not given. */
   private async picks(query: LatestPicksQuery, reply: HeaderSink) {
     const scope = { universe: query.universe || 'nifty50', mode: query.mode || 'Intraday' };
-    const { key, answer } = await this.values.latestPicks(scope.universe, scope.mode);
+    const { key, answer } = await this.values.keyedLatestPicks(scope.universe, scope.mode);
     reply.headers(cacheHeaders(answer));
     return { scope, key, picks: answer.value };
   }

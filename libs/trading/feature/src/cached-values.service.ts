@@ -34,11 +34,15 @@ export class CachedValuesService {
     private readonly source: LatestPicksSource,
   ) {}
 
-  async latestPicks(universe: string, mode: string): Promise<CachedValue<LatestPicks>> {
+  latestPicks(universe: string, mode: string): Promise<Answer<LatestPicks | null>> {
     const scope = { universe, mode };
-    const { latestPicks } = this.caches;
-    const answer = await latestPicks.getOrLoadAnswer(scope, () => this.source.load(scope));
-    return { key: latestPicks.idOf(scope), answer };
+    return this.caches.latestPicks.getOrLoadAnswer(scope, () => this.source.load(scope));
+  }
+
+  /** The same with its key, for those who show it. */
+  async keyedLatestPicks(universe: string, mode: string): Promise<CachedValue<LatestPicks>> {
+    const answer = await this.latestPicks(universe, mode);
+    return { key: this.caches.latestPicks.idOf({ universe, mode }), answer };
   }
 
   /** Throws `ScopeUnknownError`. */

@@ -58,7 +58,7 @@ export class HotRoutes {
   }
 
   private async readLatestPicks(universe: string, mode: string): Promise<HotAnswer | null> {
-    const { answer } = await this.parts.values.latestPicks(universe, mode);
+    const answer = await this.parts.values.latestPicks(universe, mode);
     return answer.value && { body: jsonTextOf(answer.value), headers: cacheHeaders(answer) };
   }
 

@@ -116,7 +116,7 @@ export class RunsController {
     @Query() { universe, mode }: LatestPicksQuery,
     @Res({ passthrough: true }) reply: Reply,
   ): Promise<LatestRunAnswer> {
-    const { answer } = await this.values.latestPicks(universe || 'nifty50', mode || 'Intraday');
+    const answer = await this.values.latestPicks(universe || 'nifty50', mode || 'Intraday');
     void reply.headers(cacheHeaders(answer));
     if (answer.value === null) throw new NoPicksError();
     return answer.value as unknown as LatestRunAnswer;

@@ -10,8 +10,8 @@ const aService = (stored: LatestPicks[], now: string) =>
   new StoredPicksService(
     {
       latestPicks: async (_universe, mode) => ({
-        key: 'k',
-        answer: { ...how, value: stored.find((picks) => picks.mode === mode) ?? null },
+        ...how,
+        value: stored.find((picks) => picks.mode === mode) ?? null,
       }),
     },
     { nowMs: () => Date.parse(now) },

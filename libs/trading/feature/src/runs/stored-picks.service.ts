@@ -44,7 +44,7 @@ export class StoredPicksService {
 
   /** The picks of the last session, confident enough; none where the newest ones are older. */
   async topPicks({ universe, mode, limit, minConfidence }: TopPicksRequest): Answered<TopPicksAnswer> {
-    const { answer } = await this.values.latestPicks(universe, mode);
+    const answer = await this.values.latestPicks(universe, mode);
     const found = this.inSession(answer.value);
     const least = confidenceRank(minConfidence);
     const picks = (found?.picks.items ?? []).filter((item) => rankOf(item) >= least).slice(0, limit);
@@ -89,7 +89,7 @@ export class StoredPicksService {
   }
 
   private async ofMode(universe: string, mode: string): Promise<{ found: Found | null; how: HowAnswered }> {
-    const { answer } = await this.values.latestPicks(universe, mode);
+    const answer = await this.values.latestPicks(universe, mode);
     return { found: this.inSession(answer.value), how: answer };
   }
 
@@ -98,7 +98,7 @@ export class StoredPicksService {
     if (intraday.found) return intraday;
     const asked: HowAnswered[] = [intraday.how];
     for (const mode of MODES) {
-      const { answer } = await this.values.latestPicks(universe, mode);
+      const answer = await this.values.latestPicks(universe, mode);
       asked.push(answer);
       const found = this.ofAnyAge(answer.value);
       if (found) return { found, how: allAnswered(asked) };
