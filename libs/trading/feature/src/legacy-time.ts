@@ -1,8 +1,8 @@
 import type { Clock } from '@sluice/core';
 
 const minuteMs = 60_000;
-/** India's wall clock, without daylight saving: minutes east of UTC. */
-const indiaOffsetMs = 330 * minuteMs;
+/** India's wall clock is ahead of UTC by so much, all year. */
+export const indiaOffsetMs = 330 * minuteMs;
 
 /** What Python's `datetime.fromisoformat` reads, but for week dates: basic and extended form, any one separator. */
 const isoForm =
@@ -47,6 +47,10 @@ export function parseBound(text: string | undefined): string | undefined {
   return (instant && format(instant)) ?? undefined;
 }
 
+/** Whether it is the text of a day that exists, `2026-01-09`. */
+export const isDay = (value: unknown): value is string =>
+  typeof value === 'string' && /^\d{4}-\d\d-\d\d$/.test(value) && parseBound(value) !== undefined;
+
 /** Milliseconds since 1970 of a payload's time; without an offset it is India's wall clock. Null where it is no time. */
 export function parseIndianTime(text: string | null): number | null {
   return text === null ? null : (parseInstant(text, indiaOffsetMs)?.ms ?? null);
@@ -77,6 +81,9 @@ export function utcText(ms: number): string {
     .replace('.000Z', 'Z')
     .replace(/\.(\d{3})Z$/, '.$1000Z');
 }
+
+/** The day in UTC of an instant, `2026-01-09`. */
+export const utcDayOf = (ms: number): string => new Date(ms).toISOString().slice(0, 10);
 
 /** Days since 1970 on India's calendar. */
 function indianDay(ms: number): number {

@@ -11,7 +11,7 @@ import type {
   NewLlmRequest,
 } from '@sluice/trading-persistence';
 import { cursorForms, type Page, readCursor, toPage } from '../http/page';
-import { utcText } from '../legacy-time';
+import { utcDayOf, utcText } from '../legacy-time';
 import { adviseModel, budgetAlert, roundedUsd } from './budget';
 import { LlmPriceExistsError, LlmPriceMissingError } from './llm-costs.errors';
 import type { LlmBudgetAnswer, LlmDailySpend, LlmRetention, LlmUsageAnswer } from './llm-costs.response';
@@ -130,7 +130,7 @@ export class LlmCostsService {
   }
 
   private today(): string {
-    return utcText(this.clock.nowMs()).slice(0, 10);
+    return utcDayOf(this.clock.nowMs());
   }
 
   private daysAgo(days: number): string {

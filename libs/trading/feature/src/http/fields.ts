@@ -15,7 +15,7 @@ import {
   ValidateBy,
   ValidateIf,
 } from 'class-validator';
-import { parseBound } from '../legacy-time';
+import { isDay, parseBound } from '../legacy-time';
 
 interface Field {
   readonly description: string;
@@ -105,11 +105,9 @@ export function TimeField(options: Field): PropertyDecorator {
 
 /** A day, `2026-01-09`. */
 export function DateField(options: Field): PropertyDecorator {
-  const isDate = (value: unknown): boolean =>
-    typeof value === 'string' && /^\d{4}-\d\d-\d\d$/.test(value) && parseBound(value) !== undefined;
   return field({ example: '2026-01-09', ...options }, { type: 'string', format: 'date' }, [
     ValidateBy(
-      { name: 'isDate', validator: { validate: isDate } },
+      { name: 'isDate', validator: { validate: isDay } },
       { message: '$property must be a day like 2026-01-09' },
     ),
   ]);

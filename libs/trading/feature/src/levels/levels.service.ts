@@ -3,7 +3,7 @@ import type { Answer } from '@sluice/cache';
 import { DomainError, systemClock } from '@sluice/core';
 import { levelsOf, TradingCaches, type LevelKey, type SupportResistance } from '@sluice/trading-caching';
 import { CandleSource } from '../candles/candle-source';
-import { utcText } from '../legacy-time';
+import { indiaOffsetMs, utcText } from '../legacy-time';
 
 /** There are no levels, and none can be computed. */
 export class NoLevelsKnownError extends DomainError {
@@ -15,7 +15,6 @@ export class NoLevelsKnownError extends DomainError {
   }
 }
 
-const INDIA_AHEAD_MS = 19_800_000;
 /** The one-year chart: a year of days holds the 252 sessions that the longest scope looks back. */
 const YEAR_S = 366 * 86_400;
 
@@ -37,7 +36,7 @@ export class LevelsService {
     const to = Math.floor(nowMs / 1000);
     const candles = await this.candles.candles({ symbol, from: to - YEAR_S, to, interval: '1d' });
     const levels = levelsOf(candles, scope);
-    const computedAt = utcText(nowMs + INDIA_AHEAD_MS).replace('Z', '+05:30');
+    const computedAt = utcText(nowMs + indiaOffsetMs).replace('Z', '+05:30');
     return levels && { symbol, timeframe_scope: scope, ...levels, computed_at_ist: computedAt };
   }
 }

@@ -1,6 +1,6 @@
 import { CandleSource, CandlesUnavailableError, type Candle, type CandleRequest } from '../candles/candle-source';
 import { ResourceApp } from '../http/resource-app.fixture';
-import { secondsOfIndianDay } from './india-day';
+import { secondsOfIndianDay } from '../india-day';
 import { picksParts } from './picks.parts';
 
 /** Candles as they were given, and none else. */

@@ -16,7 +16,7 @@ import { cursorForms, readCursor, toPage, type Page } from '../http/page';
 import { RequestInvalidError } from '../http/request.pipe';
 import { nowText, parseBound } from '../legacy-time';
 import { ANY_DISTANCE, exitOutcome, nearestPick } from './exit.rules';
-import { indianDayOf } from './india-day';
+import { indianDayOf } from '../india-day';
 import { ExitUnmatchedError, OutcomeUnknownError, PickUnknownError } from './picks.errors';
 import type { ExitBody, OutcomeBody, OutcomePath, PickBody, PicksQuery } from './picks.request';
 import type { ExitAnswer, WholePickAnswer } from './picks.response';

@@ -1,6 +1,6 @@
 import { CandleSource, NoCandleSource } from '../candles/candle-source';
 import { ResourceApp } from '../http/resource-app.fixture';
-import { dayAfter } from '../picks/india-day';
+import { dayAfter } from '../india-day';
 import { picksParts } from '../picks/picks.parts';
 import { policiesParts } from './policies.parts';
 

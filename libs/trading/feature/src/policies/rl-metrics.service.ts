@@ -1,8 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import { DomainError, systemClock } from '@sluice/core';
 import { PolicyRepository, TradeRepository, type PolicyRow } from '@sluice/trading-persistence';
-import { parseBound } from '../legacy-time';
-import { dayAfter } from '../picks/india-day';
+import { isDay, utcDayOf } from '../legacy-time';
+import { dayAfter } from '../india-day';
 import { memberAt, membersOf } from './json-members';
 import type { DailyMetricsAnswer, ModeMetricsAnswer, PolicyMetricsAnswer } from './rl-metrics.response';
 
@@ -38,15 +38,13 @@ export class RlMetricsService {
     start: string | undefined,
     end: string | undefined,
   ): Promise<DailyMetricsAnswer> {
-    const to = end ?? new Date(systemClock.nowMs()).toISOString().slice(0, 10);
+    const to = end ?? utcDayOf(systemClock.nowMs());
     const from = start ?? (isDay(to) ? dayAfter(to, -6) : to);
     if (!isDay(from) || !isDay(to) || from > to) throw new MetricsDaysError();
     const [active, daily] = await Promise.all([this.policies.findActive(), this.trades.listDaily(from, to, mode)]);
     return { policy: policyOf(active), daily };
   }
 }
-
-const isDay = (text: string): boolean => /^\d{4}-\d\d-\d\d$/.test(text) && parseBound(text) !== undefined;
 
 function policyOf(policy: PolicyRow | null): PolicyMetricsAnswer['policy'] {
   if (!policy) return null;

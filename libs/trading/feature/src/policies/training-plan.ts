@@ -1,4 +1,4 @@
-import { dayAfter } from '../picks/india-day';
+import { dayAfter } from '../india-day';
 import { memberAt, membersOf, numberOf, textOf } from './json-members';
 
 /** What is trained of one mode, and on which days. */

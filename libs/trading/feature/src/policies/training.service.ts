@@ -10,8 +10,8 @@ import {
 } from '@sluice/trading-persistence';
 import { CandleSource, type Candle } from '../candles/candle-source';
 import { nowText } from '../legacy-time';
-import { inTurns } from '../picks/in-turns';
-import { indianDayOf, secondsOfIndianDay } from '../picks/india-day';
+import { inTurns } from '../in-turns';
+import { indianDayOf, secondsOfIndianDay } from '../india-day';
 import { entryLesson, exitLesson, learn, type Bandit, type Lesson } from './bandit.rules';
 import { simulateExit, type SimulatedTrade } from './exit-simulation';
 import { memberAt } from './json-members';

@@ -7,7 +7,7 @@ import type {
   RecommendationWriter,
 } from '@sluice/trading-persistence';
 import { type Candle, type CandleRequest, CandlesUnavailableError, type CandleSource } from '../candles/candle-source';
-import { parseBound, utcText } from '../legacy-time';
+import { parseBound, utcDayOf, utcText } from '../legacy-time';
 import { HORIZONS, pnlPctOf, priceQuestionOf } from './horizons';
 import { isSell } from './recommendation.rules';
 import type { ScalpingExits } from './scalping-exits';
@@ -83,7 +83,7 @@ export class EvaluationService {
   }
 
   private async findExit(one: OpenRecommendation): Promise<Finding> {
-    const day = utcText(one.generatedAtMs).slice(0, 10);
+    const day = utcDayOf(one.generatedAtMs);
     const exit = (await this.parts.exits.list(day)).find(({ symbol }) => symbol === one.symbol);
     if (!exit || exit.exitPrice === null || exit.exitPrice <= 0) return 'unpriced';
     const time = parseBound(exit.exitTime ?? undefined) ?? null;

@@ -2,6 +2,7 @@ import type { Clock } from '@sluice/core';
 import { confidenceRank, type LatestPicks } from '@sluice/trading-caching';
 import { allAnswered, type HowAnswered } from '../cache-status';
 import type { CachedValuesService } from '../cached-values.service';
+import { dayAfter, indianDayOf, secondsOfIndianDay } from '../india-day';
 import { isInLastSession, parseIndianTime, utcText } from '../legacy-time';
 import { membersOf } from '../recommendations/recommendation.rules';
 import type { AgentPicksAnswer, TopPicksAnswer } from './stored-picks.response';
@@ -29,9 +30,6 @@ interface Found {
 type Answered<T> = Promise<{ readonly body: T; readonly how: HowAnswered }>;
 
 const hourS = 3600;
-const dayMs = 86_400_000;
-/** India's wall clock is ahead of UTC by so much. */
-const INDIA_MS = 19_800_000;
 /** Where picks are looked for when no mode is asked for, after Intraday of this session: in this order, of any age. */
 const MODES = ['Swing', 'Intraday', 'Scalping', 'Options', 'Futures'];
 
@@ -51,7 +49,7 @@ export class StoredPicksService {
     const nowMs = this.clock.nowMs();
     const ageS = found ? Math.max(0, Math.floor((nowMs - found.madeAtMs) / 1000)) : null;
     const body: TopPicksAnswer = {
-      date: indianDate(found?.madeAtMs ?? nowMs),
+      date: indianDayOf(found?.madeAtMs ?? nowMs),
       generated_at: found?.picks.as_of ?? null,
       universe: found?.picks.universe ?? universe,
       mode: found?.picks.mode ?? mode,
@@ -72,7 +70,7 @@ export class StoredPicksService {
   /** The picks of a mode and the last session; without a mode those, or the newest ones of any age. */
   async agentPicks({ universe, limit, mode }: AgentPicksRequest): Answered<AgentPicksAnswer> {
     const { found, how } = mode === null ? await this.anyMode(universe) : await this.ofMode(universe, mode);
-    const date = found && indianDate(found.madeAtMs);
+    const date = found && indianDayOf(found.madeAtMs);
     const body: AgentPicksAnswer = {
       items: found?.picks.items.slice(0, limit) ?? [],
       as_of: found?.picks.as_of ?? null,
@@ -83,7 +81,7 @@ export class StoredPicksService {
       mode_info: { elapsed_seconds: secondsOf(found?.picks), policy_version: found?.picks['policy_version'] ?? null },
       cached: found !== null,
       session_date: date,
-      previous_session: date !== null && date !== indianDate(this.clock.nowMs()),
+      previous_session: date !== null && date !== indianDayOf(this.clock.nowMs()),
     };
     return { body, how };
   }
@@ -128,8 +126,6 @@ function secondsOf(picks: LatestPicks | undefined): number | null {
   return typeof seconds === 'number' ? seconds : null;
 }
 
-const indianDate = (ms: number): string => utcText(ms + INDIA_MS).slice(0, 10);
-
 /** Six in the morning of India's next day. */
 const nextRefresh = (nowMs: number): string =>
-  utcText((Math.floor((nowMs + INDIA_MS) / dayMs) + 1) * dayMs - INDIA_MS + 6 * hourS * 1000);
+  utcText((secondsOfIndianDay(dayAfter(indianDayOf(nowMs), 1)).from + 6 * hourS) * 1000);

@@ -2,8 +2,8 @@ import { join } from 'node:path';
 import { Injectable } from '@nestjs/common';
 import { DomainError, systemClock } from '@sluice/core';
 import { LegacyDirectory } from '../legacy-directory';
-import { parseBound } from '../legacy-time';
-import { dayAfter } from '../picks/india-day';
+import { parseBound, utcDayOf } from '../legacy-time';
+import { dayAfter } from '../india-day';
 import { ScalpingExits } from '../recommendations/scalping-exits';
 import { findExit, summaryOf, type ExitSummary } from './exit-summary';
 
@@ -48,7 +48,7 @@ export class ScalpingService {
   }
 }
 
-const today = (): string => new Date(systemClock.nowMs()).toISOString().slice(0, 10);
+const today = (): string => utcDayOf(systemClock.nowMs());
 
 /** A time without an offset is UTC. */
 function readMs(text: string): number | null {
