@@ -1,5 +1,5 @@
 import type { Clock } from '@sluice/core';
-import type { IdempotentWrites } from '@sluice/postgres';
+import type { Postgres } from '@sluice/postgres';
 import type {
   Evaluation,
   OpenRecommendation,
@@ -7,6 +7,7 @@ import type {
   RecommendationWriter,
 } from '@sluice/trading-persistence';
 import { type Candle, type CandleRequest, CandlesUnavailableError, type CandleSource } from '../candles/candle-source';
+import { inTurns } from '../in-turns';
 import { parseBound, utcDayOf, utcText } from '../legacy-time';
 import { HORIZONS, pnlPctOf, priceQuestionOf } from './horizons';
 import { isSell } from './recommendation.rules';
@@ -22,7 +23,7 @@ export interface EvaluationTotals {
 interface EvaluationParts {
   readonly recommendations: Pick<RecommendationResourceRepository, 'listOpen'>;
   readonly writer: Pick<RecommendationWriter, 'evaluate'>;
-  readonly writes: Pick<IdempotentWrites, 'run'>;
+  readonly postgres: Pick<Postgres, 'transaction'>;
   readonly candles: CandleSource;
   readonly exits: Pick<ScalpingExits, 'list'>;
   readonly clock: Clock;
@@ -62,13 +63,11 @@ export class EvaluationService {
 
   /** Prices are asked for before the transaction; a row that somebody else ended meanwhile is left as it is. */
   private async evaluateAll(open: readonly OpenRecommendation[], prices: Prices): Promise<EvaluationTotals> {
-    const findings: Finding[] = [];
-    for (let at = 0; at < open.length; at += AT_ONCE)
-      findings.push(...(await Promise.all(open.slice(at, at + AT_ONCE).map((one) => this.find(one, prices)))));
+    const findings = await inTurns(open, AT_ONCE, (one) => this.find(one, prices));
     const ended = findings.filter((finding) => typeof finding !== 'string');
-    const { answer } = await this.parts.writes.run(null, (tx) => this.parts.writer.evaluate(tx, ended));
+    const evaluated = await this.parts.postgres.transaction((tx) => this.parts.writer.evaluate(tx, ended));
     const unpriced = findings.filter((finding) => finding === 'unpriced').length;
-    return { evaluated: answer, total_candidates: open.length, without_price: unpriced };
+    return { evaluated, total_candidates: open.length, without_price: unpriced };
   }
 
   private async find(one: OpenRecommendation, prices: Prices): Promise<Finding> {

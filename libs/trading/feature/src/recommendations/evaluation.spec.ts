@@ -81,7 +81,7 @@ describe('an evaluation', () => {
           return Promise.resolve(ended.length);
         },
       },
-      writes: { run: async (_r: null, work: (tx: null) => Promise<number>) => ({ answer: await work(null) }) },
+      postgres: { transaction: (work: (tx: null) => Promise<number>) => work(null) },
       candles: { candles },
       exits: { list: (day: string) => Promise.resolve(day === '2026-01-09' ? exits : []) },
       clock: { nowMs: () => at('2026-02-01T00:00:00Z') },

@@ -216,7 +216,7 @@ it('evaluates what has a price, and gives the policy learner what it earned', as
   await log({ ...payload, items, policy_version: '1.3' });
   const time = Date.parse('2026-01-09T10:00:00Z') / 1000;
   const evaluation = new EvaluationService({
-    ...{ recommendations: repository, writer: new RecommendationWriter(), writes, exits: { list: async () => [] } },
+    ...{ recommendations: repository, writer: new RecommendationWriter(), postgres, exits: { list: async () => [] } },
     candles: { candles: async () => [{ time, open: 1, high: 1, low: 1, close: 103 }] },
     clock: { nowMs: () => Date.parse('2026-01-12T00:00:00Z') },
   });

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { systemClock } from '@sluice/core';
-import { IdempotentWrites } from '@sluice/postgres';
+import { Postgres } from '@sluice/postgres';
 import { RecommendationResourceRepository, RecommendationWriter } from '@sluice/trading-persistence';
 import { CandleSource } from '../candles/candle-source';
 import { LegacyDirectory } from '../legacy-directory';
@@ -23,16 +23,16 @@ export const recommendationsParts = {
     },
     {
       provide: EvaluationService,
-      inject: [RecommendationResourceRepository, RecommendationWriter, IdempotentWrites, CandleSource, LegacyDirectory],
+      inject: [RecommendationResourceRepository, RecommendationWriter, Postgres, CandleSource, LegacyDirectory],
       useFactory: (
         recommendations: RecommendationResourceRepository,
         writer: RecommendationWriter,
-        writes: IdempotentWrites,
+        postgres: Postgres,
         candles: CandleSource,
         { path }: LegacyDirectory,
       ) => {
         const exits = new ScalpingExits(path === null ? null : join(path, 'data/scalping_exits'));
-        return new EvaluationService({ recommendations, writer, writes, candles, exits, clock: systemClock });
+        return new EvaluationService({ recommendations, writer, postgres, candles, exits, clock: systemClock });
       },
     },
   ],
