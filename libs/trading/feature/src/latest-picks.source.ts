@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { Postgres } from '@sluice/postgres';
 import type { LatestPicks, PicksScope, WarmSource } from '@sluice/trading-caching';
 import { type LatestRun, TopPicksRunRepository } from '@sluice/trading-persistence';
+import { membersOf } from './json-members';
 import { titleCase } from './title-case';
 
 /** The newest runs with picks as PostgreSQL holds them, in the shape of the scheduler. */
@@ -48,6 +49,3 @@ export function latestPicksOf(
     run_id: runId,
   };
 }
-
-const membersOf = (value: unknown): Readonly<Record<string, unknown>> =>
-  typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : {};

@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
+import { membersOf } from '../json-members';
 import { candlesOf } from './candle-rows';
 import { type Candle, type CandleRequest, CandlesUnavailableError, CandleSource } from './candle-source';
 import { parsePythonJson } from './python-json';
@@ -41,9 +42,6 @@ export class FileCandleSource extends CandleSource {
 }
 
 const isAbsent = (error: unknown): boolean => (error as NodeJS.ErrnoException).code === 'ENOENT';
-
-const membersOf = (value: unknown): Readonly<Record<string, unknown>> =>
-  typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : {};
 
 /** Those that were written last come last. */
 function entriesOf(metadata: unknown): Entry[] {

@@ -1,5 +1,5 @@
 import type { TradeRow } from '@sluice/trading-persistence';
-import { memberOf, numberOf, textOf } from './json-members';
+import { memberOf, numberOf, textOf } from '../json-members';
 
 /** What is known of one action in one context: how many trades, and their mean reward. */
 export interface Arm {

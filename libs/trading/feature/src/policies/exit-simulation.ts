@@ -1,6 +1,6 @@
 import type { Candle } from '../candles/candle-source';
 import { captureRatio } from '../picks/outcome.rules';
-import { memberAt, numberOf, textOf } from './json-members';
+import { memberAt, numberOf, textOf } from '../json-members';
 
 /** A trade as it would have gone. Percents are in its direction. */
 export interface SimulatedTrade {

@@ -1,3 +1,4 @@
+import { meanOf } from '../mean';
 import type { SimulatedTrade } from './exit-simulation';
 
 /** How an exit profile would have done. Rates are fractions; means are unrounded. */
@@ -12,9 +13,6 @@ export interface ProfileResult {
   readonly avg_capture_ratio: number;
   readonly score: number;
 }
-
-const meanOf = (values: readonly number[]): number =>
-  values.length === 0 ? 0 : values.reduce((sum, value) => sum + value, 0) / values.length;
 
 /**
  * Return, plus half the captured share, minus half the depth of the drawdown, minus 0.3 per percent of trades that were

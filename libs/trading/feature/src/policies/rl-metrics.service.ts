@@ -3,7 +3,7 @@ import { DomainError, systemClock } from '@sluice/core';
 import { PolicyRepository, TradeRepository, type PolicyRow } from '@sluice/trading-persistence';
 import { isDay, utcDayOf } from '../legacy-time';
 import { dayAfter } from '../india-day';
-import { memberAt, membersOf } from './json-members';
+import { memberAt, entriesOf } from '../json-members';
 import type { DailyMetricsAnswer, ModeMetricsAnswer, PolicyMetricsAnswer } from './rl-metrics.response';
 
 /** The days of a report are none, or in the wrong order. */
@@ -53,19 +53,19 @@ function policyOf(policy: PolicyRow | null): PolicyMetricsAnswer['policy'] {
 }
 
 function modesOf(metrics: unknown): ModeMetricsAnswer[] {
-  const names = ['exit_profiles', 'bandit'].flatMap((section) => membersOf(memberAt(metrics, section)));
+  const names = ['exit_profiles', 'bandit'].flatMap((section) => entriesOf(memberAt(metrics, section)));
   return [...new Set(names.map(([name]) => name))].sort().map((mode) => {
     const best = memberAt(metrics, 'best_exit_profiles', mode, 'id');
-    const profiles = membersOf(memberAt(metrics, 'exit_profiles', mode));
-    const contexts = membersOf(memberAt(metrics, 'bandit', mode, 'contexts'));
-    const actions = contexts.flatMap(([, context]) => membersOf(memberAt(context, 'actions')));
+    const profiles = entriesOf(memberAt(metrics, 'exit_profiles', mode));
+    const contexts = entriesOf(memberAt(metrics, 'bandit', mode, 'contexts'));
+    const actions = contexts.flatMap(([, context]) => entriesOf(memberAt(context, 'actions')));
     return {
       mode,
       last_evaluated_at: memberAt(metrics, 'last_evaluated_at_by_mode', mode) ?? null,
       sample: memberAt(metrics, 'sample_by_mode', mode) ?? null,
       profiles: profiles.map(([id, result]) => ({
         id,
-        ...Object.fromEntries(membersOf(result)),
+        ...Object.fromEntries(entriesOf(result)),
         is_best: id === best,
       })),
       bandit: { contexts: contexts.length, actions: actions.length },

@@ -1,5 +1,5 @@
 import { dayAfter } from '../india-day';
-import { memberAt, membersOf, numberOf, textOf } from './json-members';
+import { memberAt, entriesOf, numberOf, textOf } from '../json-members';
 
 /** What is trained of one mode, and on which days. */
 export interface ModePlan {
@@ -35,7 +35,7 @@ const MAX_LOOKBACK_DAYS = 730;
 
 /** Each mode that a configuration speaks of, by name as it is or in small letters, with the defaults of what it leaves out. */
 export function trainingPlan(config: unknown, asOf: string): ModePlan[] {
-  const sections = ['modes', 'bandit', 'entry_bandit'].flatMap((section) => membersOf(memberAt(config, section)));
+  const sections = ['modes', 'bandit', 'entry_bandit'].flatMap((section) => entriesOf(memberAt(config, section)));
   const modes = [...new Set(sections.map(([name]) => modeOf(name)))];
   return modes.map((mode) => {
     const part = (section: string): unknown =>
@@ -48,7 +48,7 @@ export function trainingPlan(config: unknown, asOf: string): ModePlan[] {
     return {
       ...{ mode, timeframe, horizon, from: dayAfter(asOf, -lookbackDays), to: dayAfter(asOf, -1) },
       exitHorizon: mode === 'Scalping' ? 'SCALPING' : 'EOD',
-      profiles: membersOf(memberAt(part('modes'), 'exits', 'profiles')),
+      profiles: entriesOf(memberAt(part('modes'), 'exits', 'profiles')),
       hasExitBandit: isOn('bandit'),
       hasEntryBandit: isOn('entry_bandit'),
     };

@@ -14,7 +14,7 @@ import { inTurns } from '../in-turns';
 import { indianDayOf, secondsOfIndianDay } from '../india-day';
 import { entryLesson, exitLesson, learn, type Bandit, type Lesson } from './bandit.rules';
 import { simulateExit, type SimulatedTrade } from './exit-simulation';
-import { memberAt } from './json-members';
+import { memberAt } from '../json-members';
 import { PolicyReconfiguredError, PolicyUnknownError } from './policies.errors';
 import type { TrainAnswer, TrainedMode } from './policies.response';
 import { tagged } from './policies.service';

@@ -2,15 +2,9 @@ import type { Clock } from '@sluice/core';
 import type { Transaction } from '@sluice/postgres';
 import type { LoggedScope, NewRecommendation, RecommendationWriter } from '@sluice/trading-persistence';
 import { RequestInvalidError } from '../http/request.pipe';
+import type { Members } from '../json-members';
 import { nowText } from '../legacy-time';
-import {
-  headProblem,
-  type ItemReading,
-  type Members,
-  type PayloadHead,
-  readHead,
-  readItem,
-} from './recommendation.rules';
+import { headProblem, type ItemReading, type PayloadHead, readHead, readItem } from './recommendation.rules';
 
 /** What became of one item of a payload. */
 export interface LoggedItem {

@@ -3,8 +3,8 @@ import { IsOptional } from 'class-validator';
 import { NumberField, ObjectField, TextField, TimeField } from '../http/fields';
 import { PageQuery } from '../http/page';
 import { RequestPipe } from '../http/request.pipe';
+import { membersOf } from '../json-members';
 import { BooleanParameter, IntegerParameter, TextParameter } from '../query-parameter';
-import { membersOf } from './recommendation.rules';
 
 const maxLength = 200;
 

@@ -1,4 +1,5 @@
-import { floatOf, headProblem, type Members, readHead, readItem } from './recommendation.rules';
+import type { Members } from '../json-members';
+import { floatOf, headProblem, readHead, readItem } from './recommendation.rules';
 
 const now = '2026-02-01T00:00:00.000000Z';
 const read = (item: unknown, payload: Members = {}) => readItem(item, readHead(payload, 'hourly'), now);

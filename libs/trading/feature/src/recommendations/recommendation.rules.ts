@@ -1,5 +1,6 @@
 import type { NewRecommendation } from '@sluice/trading-persistence';
 import { unstorableParts } from '../http/plain-json';
+import { membersOf, type Members } from '../json-members';
 import { indianTimeText } from '../legacy-time';
 
 /** What a payload says of all its items. */
@@ -15,8 +16,6 @@ export interface PayloadHead {
   readonly elapsedSeconds: unknown;
 }
 
-export type Members = Readonly<Record<string, unknown>>;
-
 /** A row to store; a reason to pass the item over; or what is wrong with it. */
 export type ItemReading =
   | { readonly row: NewRecommendation }
@@ -30,9 +29,6 @@ const FEATURES = [
   ...['scores', 'agent_consensus', 'key_signals', 'exit_strategy', 'reasoning', 'horizon', 'risk_reward_ratio'],
   ...['color_scheme', 'recommendation_note'],
 ];
-
-export const membersOf = (value: unknown): Members =>
-  typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Members) : {};
 
 /** What an item says that cannot be stored. */
 class ItemRefused extends Error {}

@@ -1,7 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parsePythonJson } from '../candles/python-json';
-import { floatOf, membersOf } from './recommendation.rules';
+import { membersOf } from '../json-members';
+import { floatOf } from './recommendation.rules';
 
 /** How a scalping trade ended, as the exit tracker logged it. */
 export interface LoggedExit {

@@ -3,8 +3,8 @@ import { join } from 'node:path';
 import type { RunWitness, TopPicksResult } from '@sluice/trading-persistence';
 import { parsePythonJson } from '../candles/python-json';
 import { unstorableParts } from '../http/plain-json';
+import { membersOf, type Members } from '../json-members';
 import { indianTimeText } from '../legacy-time';
-import { membersOf, type Members } from '../recommendations/recommendation.rules';
 import { titleCase } from '../title-case';
 
 /** A run as a file of the legacy backend tells of it. */

@@ -3,8 +3,8 @@ import { confidenceRank, type LatestPicks } from '@sluice/trading-caching';
 import { allAnswered, type HowAnswered } from '../cache-status';
 import type { CachedValuesService } from '../cached-values.service';
 import { dayAfter, indianDayOf, secondsOfIndianDay } from '../india-day';
+import { membersOf } from '../json-members';
 import { isInLastSession, parseIndianTime, utcText } from '../legacy-time';
-import { membersOf } from '../recommendations/recommendation.rules';
 import type { AgentPicksAnswer, TopPicksAnswer } from './stored-picks.response';
 
 export interface TopPicksRequest {

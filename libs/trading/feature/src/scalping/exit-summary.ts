@@ -1,4 +1,5 @@
-import { memberOf, numberOf, textOf } from '../policies/json-members';
+import { memberOf, numberOf, textOf } from '../json-members';
+import { meanOf } from '../mean';
 import { roundHalfEven } from '../round-half-even';
 
 /** What the exits of some days add up to. */
@@ -14,9 +15,6 @@ export interface ExitSummary {
   readonly avg_hold_time_mins: number;
   readonly exit_reason_breakdown: Readonly<Record<string, number>>;
 }
-
-const meanOf = (values: readonly number[]): number =>
-  values.length === 0 ? 0 : values.reduce((sum, value) => sum + value, 0) / values.length;
 
 /** Exits without a return are neither won nor lost; one of exactly 0 is lost. Rounded half to even, as Python rounds. */
 export function summaryOf(exits: readonly unknown[]): ExitSummary {

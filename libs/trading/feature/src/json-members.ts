@@ -1,3 +1,9 @@
+export type Members = Readonly<Record<string, unknown>>;
+
+/** A JSON object as it is; an empty one for anything else. */
+export const membersOf = (value: unknown): Members =>
+  typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Members) : {};
+
 /** A member of a JSON object by its own name; undefined where there is none, or no object. */
 export const memberOf = (value: unknown, name: string): unknown =>
   typeof value === 'object' && value !== null && Object.hasOwn(value, name)
@@ -13,6 +19,5 @@ export const numberOf = (value: unknown): number | null =>
 /** A text that is not empty. */
 export const textOf = (value: unknown): string | null => (typeof value === 'string' && value !== '' ? value : null);
 
-/** The members of a JSON object; none of anything else. */
-export const membersOf = (value: unknown): (readonly [string, unknown])[] =>
-  typeof value === 'object' && value !== null && !Array.isArray(value) ? Object.entries(value) : [];
+/** The members of a JSON object with their names; none of anything else. */
+export const entriesOf = (value: unknown): (readonly [string, unknown])[] => Object.entries(membersOf(value));
