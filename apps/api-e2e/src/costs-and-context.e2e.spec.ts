@@ -43,14 +43,14 @@ describe('LLM costs', () => {
     const { status, headers, body, text } = await send(
       'POST',
       '/v1/llm-costs/requests',
-      '{"model":"hunter2","tokens_input":-7}',
+      '{"model":"hunter2","tokens_input":-700700700}',
     );
     expect([status, headers.get('content-type')]).toEqual([422, 'application/problem+json']);
     expect(body).toMatchObject({ code: 'API_REQUEST_INVALID', instance: '/v1/llm-costs/requests' });
     expect(body.errors.map(({ pointer }: { pointer: string }) => pointer)).toEqual(
       expect.arrayContaining(['/tokens_input', '/tokens_output']),
     );
-    expect(text).not.toMatch(/hunter2|-7/);
+    expect(text).not.toMatch(/hunter2|700700700/);
   });
 });
 
