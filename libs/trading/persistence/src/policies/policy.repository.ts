@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { Postgres, Prisma, type Transaction } from '@sluice/postgres';
+import { awaitLock } from '../advisory-lock';
 import { equals, utcText, where } from '../legacy-sql';
 
 /** A policy under its legacy names. Times are UTC text with `Z`; `id` is what pages are ordered by. */
@@ -85,7 +86,7 @@ export class PolicyWriter {
 
   /** Lets one transaction at a time change which policy is active: each sees what the one before it left. */
   async awaitActivation(tx: Transaction): Promise<void> {
-    await tx.$executeRaw(Prisma.sql`SELECT pg_advisory_xact_lock(hashtextextended('rl_policies.active', 0))`);
+    await awaitLock(tx, 'rl_policies.active');
   }
 
   async change(tx: Transaction, policyId: string, { name, description, config }: PolicyChange): Promise<PolicyRow> {

@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { Prisma, type Transaction } from '@sluice/postgres';
+import { awaitLock } from '../advisory-lock';
 
 /** A recommendation that was not stored yet, under the legacy column names. Doubles are finite. */
 export interface NewRecommendation {
@@ -58,7 +59,7 @@ export interface Evaluation {
 export class RecommendationWriter {
   /** Until the transaction ends, nobody else logs into this scope: of two that log one run at once the second waits. */
   async lockScope(tx: Transaction, scope: LoggedScope): Promise<void> {
-    await lock(tx, `recommendations:${JSON.stringify(scope)}`);
+    await awaitLock(tx, `recommendations:${JSON.stringify(scope)}`);
   }
 
   /** The rows of a scope. To be called with the scope locked. */
@@ -96,7 +97,7 @@ export class RecommendationWriter {
    */
   async applyExit(tx: Transaction, exit: ScalpingExit): Promise<number | null> {
     const { symbol, day, exitPrice, exitTime, exitReason, pnlPct } = exit;
-    await lock(tx, `recommendations:exit:${symbol}`);
+    await awaitLock(tx, `recommendations:exit:${symbol}`);
     const isOfDay =
       day === null
         ? Prisma.empty
@@ -126,9 +127,4 @@ export class RecommendationWriter {
         AS e (id int8, exit_price float8, exit_time_utc timestamptz, exit_reason text, pnl_pct float8)
       WHERE r.id = e.id AND NOT r.evaluated`);
   }
-}
-
-/** Held until the transaction ends. */
-async function lock(tx: Transaction, name: string): Promise<void> {
-  await tx.$executeRaw(Prisma.sql`SELECT pg_advisory_xact_lock(hashtextextended(${name}, 0))`);
 }

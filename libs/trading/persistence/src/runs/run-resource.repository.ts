@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { Postgres, Prisma, type Transaction } from '@sluice/postgres';
+import { awaitLock } from '../advisory-lock';
 import { equals } from '../legacy-sql';
 
 /** What a run file says of its run; `items` is JSON text. */
@@ -27,13 +28,6 @@ export interface RunAgreement {
 @Injectable()
 export class RunResourceRepository {
   constructor(private readonly postgres: Postgres) {}
-
-  /** How many runs are older than a time: ISO 8601 with a zone. */
-  async countBefore(cutoff: string): Promise<number> {
-    const [row] = await this.postgres.rows<{ count: number }>(Prisma.sql`
-      SELECT count(*)::float8 AS count FROM top_picks_runs WHERE generated_at_utc < ${cutoff}::timestamptz`);
-    return row?.count ?? 0;
-  }
 
   /**
    * The stored or archived run of a file, by its id, or without one by universe, mode and the time of its payload; null
@@ -63,6 +57,6 @@ export class RunResourceRepository {
 
   /** Until the transaction ends, nobody else adds what files tell of. */
   async lockReconciliation(tx: Transaction): Promise<void> {
-    await tx.$executeRaw(Prisma.sql`SELECT pg_advisory_xact_lock(hashtextextended('runs:reconciliation', 0))`);
+    await awaitLock(tx, 'runs:reconciliation');
   }
 }
