@@ -46,6 +46,14 @@ export interface ModeTotals {
   readonly upperMiddlePnl: number;
 }
 
+/** What a `RecommendationRow` is selected from. */
+export const recommendationColumns = Prisma.sql`
+  id::float8 AS id, symbol, mode, universe, source, recommendation, direction,
+  ${utcText('generated_at_utc')} || 'Z' AS generated_at_utc, entry_price, stop_loss_price, target_price,
+  score_blend, confidence, run_id, rank_in_run::float8 AS rank_in_run, policy_version,
+  evaluated::int AS evaluated, ${utcText('evaluated_at_utc')} || 'Z' AS evaluated_at_utc, exit_price,
+  ${utcText('exit_time_utc')} || 'Z' AS exit_time_utc, exit_reason, pnl_pct`;
+
 @Injectable()
 export class RecommendationRepository {
   constructor(private readonly postgres: Postgres) {}
@@ -54,11 +62,7 @@ export class RecommendationRepository {
   async list(filter: RecommendationFilter): Promise<RecommendationRow[]> {
     const { mode, symbol, evaluatedOnly, limit, offset } = filter;
     return this.postgres.rows<RecommendationRow>(Prisma.sql`
-      SELECT id::float8 AS id, symbol, mode, universe, source, recommendation, direction,
-             ${utcText('generated_at_utc')} || 'Z' AS generated_at_utc, entry_price, stop_loss_price, target_price,
-             score_blend, confidence, run_id, rank_in_run::float8 AS rank_in_run, policy_version,
-             evaluated::int AS evaluated, ${utcText('evaluated_at_utc')} || 'Z' AS evaluated_at_utc, exit_price,
-             ${utcText('exit_time_utc')} || 'Z' AS exit_time_utc, exit_reason, pnl_pct
+      SELECT ${recommendationColumns}
       FROM ai_recommendations AS r
       ${where([
         mode !== undefined && equals('mode', mode),

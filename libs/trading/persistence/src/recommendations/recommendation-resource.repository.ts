@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { Postgres, Prisma } from '@sluice/postgres';
 import { equals, utcText, where } from '../legacy-sql';
-import type { RecommendationRow } from '../recommendation.repository';
+import { recommendationColumns, type RecommendationRow } from '../recommendation.repository';
 
 /** All columns; `version` changes with each update of the row. */
 export interface RecommendationDetail extends RecommendationRow {
@@ -44,13 +44,6 @@ export interface PolicyGroup {
   readonly avg_pnl_pct: number;
 }
 
-const columns = Prisma.sql`
-  id::float8 AS id, symbol, mode, universe, source, recommendation, direction,
-  ${utcText('generated_at_utc')} || 'Z' AS generated_at_utc, entry_price, stop_loss_price, target_price,
-  score_blend, confidence, run_id, rank_in_run::float8 AS rank_in_run, policy_version,
-  evaluated::int AS evaluated, ${utcText('evaluated_at_utc')} || 'Z' AS evaluated_at_utc, exit_price,
-  ${utcText('exit_time_utc')} || 'Z' AS exit_time_utc, exit_reason, pnl_pct`;
-
 /** Recommendations as a resource, and what evaluation and the policy learner read of them. */
 @Injectable()
 export class RecommendationResourceRepository {
@@ -60,7 +53,7 @@ export class RecommendationResourceRepository {
   async list(page: RecommendationPage): Promise<RecommendationRow[]> {
     const { mode, symbol, universe, run_id: runId, evaluated, limit, after } = page;
     return this.postgres.rows<RecommendationRow>(Prisma.sql`
-      SELECT ${columns} FROM ai_recommendations AS r
+      SELECT ${recommendationColumns} FROM ai_recommendations AS r
       ${where([
         mode !== undefined && equals('mode', mode),
         symbol !== undefined && equals('symbol', symbol),
@@ -77,7 +70,7 @@ export class RecommendationResourceRepository {
   /** Null where there is none. */
   async find(id: bigint): Promise<{ readonly row: RecommendationDetail; readonly version: string } | null> {
     const [found] = await this.postgres.rows<RecommendationDetail & { version: string }>(Prisma.sql`
-      SELECT ${columns}, risk_profile, max_drawdown_pct, alpha_vs_benchmark, features_json, labels_json,
+      SELECT ${recommendationColumns}, risk_profile, max_drawdown_pct, alpha_vs_benchmark, features_json, labels_json,
              xmin::text AS version
       FROM ai_recommendations WHERE id = ${id}::bigint`);
     if (!found) return null;
