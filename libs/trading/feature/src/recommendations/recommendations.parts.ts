@@ -1,9 +1,7 @@
-import { join } from 'node:path';
 import { systemClock } from '@sluice/core';
 import { Postgres } from '@sluice/postgres';
 import { RecommendationResourceRepository, RecommendationWriter } from '@sluice/trading-persistence';
 import { CandleSource } from '../candles/candle-source';
-import { LegacyDirectory } from '../legacy-directory';
 import { EvaluationController } from './evaluation.controller';
 import { EvaluationService } from './evaluation.service';
 import { RecommendationLogService } from './recommendation-log.service';
@@ -11,7 +9,7 @@ import { RecommendationService } from './recommendation.service';
 import { RecommendationsController } from './recommendations.controller';
 import { ScalpingExits } from './scalping-exits';
 
-/** System B. Needs `CandleSource` and `LegacyDirectory`. */
+/** System B. Needs `CandleSource` and `ScalpingExits`. */
 export const recommendationsParts = {
   controllers: [RecommendationsController, EvaluationController],
   providers: [
@@ -23,17 +21,14 @@ export const recommendationsParts = {
     },
     {
       provide: EvaluationService,
-      inject: [RecommendationResourceRepository, RecommendationWriter, Postgres, CandleSource, LegacyDirectory],
+      inject: [RecommendationResourceRepository, RecommendationWriter, Postgres, CandleSource, ScalpingExits],
       useFactory: (
         recommendations: RecommendationResourceRepository,
         writer: RecommendationWriter,
         postgres: Postgres,
         candles: CandleSource,
-        { path }: LegacyDirectory,
-      ) => {
-        const exits = new ScalpingExits(path === null ? null : join(path, 'data/scalping_exits'));
-        return new EvaluationService({ recommendations, writer, postgres, candles, exits, clock: systemClock });
-      },
+        exits: ScalpingExits,
+      ) => new EvaluationService({ recommendations, writer, postgres, candles, exits, clock: systemClock }),
     },
   ],
 };

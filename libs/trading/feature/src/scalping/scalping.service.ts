@@ -1,7 +1,5 @@
-import { join } from 'node:path';
 import { Injectable } from '@nestjs/common';
 import { DomainError, systemClock } from '@sluice/core';
-import { LegacyDirectory } from '../legacy-directory';
 import { parseBound, utcDayOf } from '../legacy-time';
 import { dayAfter } from '../india-day';
 import { ScalpingExits } from '../recommendations/scalping-exits';
@@ -20,11 +18,7 @@ export class ScalpingTimeError extends DomainError {
 /** What the exit files of the legacy backend tell (`data/scalping_exits` below LEGACY_DIR); nothing where there is no folder. */
 @Injectable()
 export class ScalpingService {
-  private readonly exits: ScalpingExits;
-
-  constructor({ path }: LegacyDirectory) {
-    this.exits = new ScalpingExits(path === null ? null : join(path, 'data/scalping_exits'));
-  }
+  constructor(private readonly exits: ScalpingExits) {}
 
   /** Of a day in UTC, today where none is given. Throws `TRADING_SCALPING_TIME`. */
   async daily(date: string | undefined): Promise<ExitSummary & { readonly date: string }> {
