@@ -132,6 +132,17 @@ describe('TopPicksRunWriter', () => {
     expect((await stored()).map(({ id }) => id)).toEqual([4]);
   });
 
+  it('deletes no run whose number the archive has already, and does not wait for it', async () => {
+    await postgres.rows(Prisma.sql`
+      INSERT INTO top_picks_runs_archive (id, run_id, universe, mode, generated_at_utc, trigger, payload)
+      VALUES (1, 'another', 'a', 'B', '2020-01-01Z', 'hourly', '{}')`);
+    await outbox.transaction((tx) => writer.storeRun(tx, { universe: 'a' }, 'file', '2026-01-01T00:00:00Z'));
+    const cutoff = '2026-01-04T00:00:00Z';
+    expect(await outbox.transaction((tx) => writer.archive(tx, cutoff, 9))).toBe(0);
+    expect(await outbox.transaction((tx) => writer.countDue(tx, cutoff))).toBe(0);
+    expect((await stored()).map(({ id }) => id)).toEqual([1]);
+  });
+
   it('adds to the runs of before, however old they are', async () => {
     await postgres.rows(Prisma.sql`
       INSERT INTO top_picks_runs (run_id, universe, mode, generated_at_utc, trigger, payload)

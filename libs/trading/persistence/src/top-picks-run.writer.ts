@@ -54,27 +54,40 @@ export class TopPicksRunWriter {
 
   /**
    * Moves the oldest runs of before `cutoff` (ISO 8601 with a zone) into the archive, `limit` at most, and answers how many.
-   * Runs that somebody else is moving at this moment are passed over. Their scopes' latest picks are made old.
+   * Runs that somebody else is moving at this moment are passed over. None is deleted that the archive has not taken: one whose
+   * number it has already, from before a second migration, stays. Their scopes' latest picks are made old.
    */
   async archive(tx: Transaction, cutoff: string, limit: number): Promise<number> {
     const moved = await tx.$queryRaw<(PicksScope & { count: number })[]>(Prisma.sql`
-      WITH old AS (
-        SELECT id FROM top_picks_runs WHERE generated_at_utc < ${cutoff}::timestamptz
+      WITH due AS (
+        SELECT * FROM top_picks_runs AS r WHERE ${isDue(cutoff)}
         ORDER BY generated_at_utc, id LIMIT ${limit}::bigint FOR UPDATE SKIP LOCKED
-      ), moved AS (
-        DELETE FROM top_picks_runs AS run USING old WHERE run.id = old.id RETURNING run.*
       ), kept AS (
         INSERT INTO top_picks_runs_archive (id, run_id, universe, mode, generated_at_utc, trigger, total_analyzed,
                                             filtered_count, picks_count, elapsed_sec, payload)
         SELECT id, run_id, universe, mode, generated_at_utc, trigger, total_analyzed, filtered_count, picks_count,
-               elapsed_sec, payload FROM moved
-        RETURNING universe, mode
+               elapsed_sec, payload FROM due
+        ON CONFLICT (id) DO NOTHING
+        RETURNING id
+      ), gone AS (
+        DELETE FROM top_picks_runs WHERE id IN (SELECT id FROM kept) RETURNING universe, mode
       )
-      SELECT universe, mode, count(*)::float8 AS count FROM kept GROUP BY universe, mode`);
+      SELECT universe, mode, count(*)::float8 AS count FROM gone GROUP BY universe, mode`);
     for (const { universe, mode } of moved) await this.outbox.add(tx, this.invalidationOf({ universe, mode }));
     return moved.reduce((sum, { count }) => sum + count, 0);
   }
+
+  /** How many runs `archive` would still move. */
+  async countDue(tx: Transaction, cutoff: string): Promise<number> {
+    const [row] = await tx.$queryRaw<{ count: number }[]>(Prisma.sql`
+      SELECT count(*)::float8 AS count FROM top_picks_runs AS r WHERE ${isDue(cutoff)}`);
+    return row!.count;
+  }
 }
+
+/** As a scalar, which is looked up by index also in an archive that nobody has analysed. */
+const isDue = (cutoff: string): Prisma.Sql => Prisma.sql`
+  r.generated_at_utc < ${cutoff}::timestamptz AND (SELECT a.id FROM top_picks_runs_archive AS a WHERE a.id = r.id) IS NULL`;
 
 /** A number as it is, a boolean as 1 or 0 as in Python, nothing else. */
 function secondsOf(value: unknown): number | null {

@@ -24,7 +24,6 @@ beforeAll(async () => {
   writer = new TopPicksRunWriter(outbox, ({ universe, mode }) => ({ namespace: 'n', keys: [`${universe}:${mode}`] }));
   runs = new RunsService({
     runs: new TopPicksRunRepository(postgres),
-    resource: new RunResourceRepository(postgres),
     texts: new RunTexts(batches),
     ...{ writer, clock: { nowMs: () => now } },
   });
@@ -122,6 +121,19 @@ describe('retention', () => {
     expect(await archive(90, true)).toEqual({ days: 90, dry_run: true, cutoff, archived: 0, remaining: 1 });
     expect(await archive(90)).toEqual({ days: 90, dry_run: false, cutoff, archived: 1, remaining: 0 });
     expect((await runs.list({ limit: 10 })).items).toHaveLength(2);
+  });
+
+  it('needs no second connection, of which there may be none', async () => {
+    const lone = new Postgres({ url: database.url, poolSize: 1, statementTimeoutMs: 3_000 });
+    const retained = new IdempotentWrites(new CacheOutbox(lone)).run(null, (tx) =>
+      new RunsService({
+        ...{ runs: new TopPicksRunRepository(lone), texts: new RunTexts(batches), writer },
+        clock: { nowMs: () => now },
+      }).archive(tx, { days: 90, dry_run: false }),
+    );
+    await expect(retained.finally(() => lone.close())).resolves.toMatchObject({
+      answer: { archived: 0, remaining: 0 },
+    });
   });
 
   it('does nothing with no days', async () => {

@@ -29,13 +29,9 @@ export const runsParts = {
     },
     {
       provide: RunsService,
-      inject: [TopPicksRunRepository, RunResourceRepository, RunTexts, TopPicksRunWriter],
-      useFactory: (
-        runs: TopPicksRunRepository,
-        resource: RunResourceRepository,
-        texts: RunTexts,
-        writer: TopPicksRunWriter,
-      ) => new RunsService({ runs, resource, texts, writer, clock: systemClock }),
+      inject: [TopPicksRunRepository, RunTexts, TopPicksRunWriter],
+      useFactory: (runs: TopPicksRunRepository, texts: RunTexts, writer: TopPicksRunWriter) =>
+        new RunsService({ runs, texts, writer, clock: systemClock }),
     },
   ],
 };

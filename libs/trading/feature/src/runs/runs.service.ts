@@ -1,7 +1,6 @@
 import type { Clock } from '@sluice/core';
 import type { Transaction } from '@sluice/postgres';
 import type {
-  RunResourceRepository,
   RunText,
   RunTexts,
   TopPicksResult,
@@ -40,9 +39,8 @@ export interface RetentionResult extends RetentionRequest {
 
 interface RunParts {
   readonly runs: Pick<TopPicksRunRepository, 'list'>;
-  readonly resource: Pick<RunResourceRepository, 'countBefore'>;
   readonly texts: Pick<RunTexts, 'find'>;
-  readonly writer: Pick<TopPicksRunWriter, 'storeRun' | 'archive'>;
+  readonly writer: Pick<TopPicksRunWriter, 'storeRun' | 'archive' | 'countDue'>;
   readonly clock: Clock;
 }
 
@@ -99,9 +97,8 @@ export class RunsService {
     const head = { days, dry_run: isDry };
     if (days <= 0) return { ...head, cutoff: null, archived: 0, remaining: 0 };
     const cutoff = utcText(this.parts.clock.nowMs() - days * dayMs);
-    const old = await this.parts.resource.countBefore(cutoff);
     const archived = isDry ? 0 : await this.parts.writer.archive(tx, cutoff, ARCHIVED_AT_ONCE);
-    return { ...head, cutoff, archived, remaining: Math.max(old - archived, 0) };
+    return { ...head, cutoff, archived, remaining: await this.parts.writer.countDue(tx, cutoff) };
   }
 }
 
