@@ -54,11 +54,16 @@ function ended(request: FastifyRequest, reply: FastifyReply, trace: RequestTrace
   const route = request.is404 ? undefined : request.routeOptions.url;
   const isCut = !reply.raw.writableFinished;
   const status = reply.raw.headersSent ? reply.statusCode : null;
-  http.ended({ method, route, status, isCut, seconds: reply.elapsedTime / 1_000 });
+  const ms = reply.elapsedTime;
+  http.ended({ method, route, status, isCut, seconds: ms / 1_000 });
   trace.ended({ method, route, status });
   log.event(isProbe(pathOf(request)) ? 'debug' : 'info', isCut ? 'cut off while answering' : 'answered', {
-    ...{ requestId: request.id, traceId: trace.traceId, method, path: loggedPathOf(request) },
-    ...(status === null ? {} : { status }),
-    ...{ key: keyOf(request), ms: Math.round(reply.elapsedTime) },
+    requestId: request.id,
+    traceId: trace.traceId,
+    method,
+    path: loggedPathOf(request),
+    status: status ?? undefined,
+    key: keyOf(request),
+    ms: Math.round(ms),
   });
 }

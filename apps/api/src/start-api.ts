@@ -59,6 +59,7 @@ export async function startApi(settings: Settings, { memory }: ApiParts = {}): P
   const adapter = new FastifyAdapter({
     ...serverOptions(settings.http),
     routerOptions: { maxParamLength: MAX_PARAM_LENGTH },
+    skipMiddie: true, // There is no middleware: hooks of Fastify do that work.
     genReqId: (request: { headers: FastifyRequest['headers'] }) => requestId(request.headers['x-request-id']),
     frameworkErrors: (error: Error, request: FastifyRequest, reply: FastifyReply) =>
       problems.answer(error, request, reply.header('x-request-id', request.id)),

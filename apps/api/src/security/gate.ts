@@ -19,8 +19,8 @@ import { siteOf } from './site-of';
 
 /** Decides before a request's body is read whether it may go on. */
 export interface Gate {
-  /** Throws where it may not. */
-  admit(request: FastifyRequest, reply: FastifyReply): Promise<void>;
+  /** Null where it may go on at once. Throws, or rejects, where it may not. */
+  admit(request: FastifyRequest, reply: FastifyReply): Promise<void> | null;
 }
 
 /**
@@ -28,15 +28,16 @@ export interface Gate {
  * may read. Nothing is limited: it is one person's machine.
  */
 export class LoopbackGate implements Gate {
-  async admit(request: FastifyRequest): Promise<void> {
+  admit(request: FastifyRequest): null {
     const { socket, headers } = request;
     const scope = scopeOf(request);
-    if (scope === 'probe') return;
+    if (scope === 'probe') return null;
     const isAdmitted =
       scope === 'write' || scope === 'admin'
         ? isLocal({ address: socket.remoteAddress, headers })
         : isForThisMachine(headers);
     if (!isAdmitted) throw new LocalOnlyError();
+    return null;
   }
 }
 

@@ -6,12 +6,16 @@ import type { Gate } from './gate';
 /** Asks the gate before a body is read, on paths without a route as well. To be added after what adds headers. */
 export function guardRequests(app: NestFastifyApplication, gate: Gate, problems: ProblemFilter): void {
   const fastify = app.getHttpAdapter().getInstance();
-  fastify.addHook('onRequest', async (request: FastifyRequest, reply: FastifyReply) => {
+  fastify.addHook('onRequest', (request: FastifyRequest, reply: FastifyReply, done: () => void) => {
+    const refuse = (error: unknown): void => problems.answer(error, request, reply);
+    let admitting: Promise<void> | null;
     try {
-      await gate.admit(request, reply);
+      admitting = gate.admit(request, reply);
     } catch (error) {
-      problems.answer(error, request, reply);
-      return reply;
+      refuse(error);
+      return;
     }
+    if (admitting === null) done();
+    else admitting.then(done, refuse);
   });
 }

@@ -41,7 +41,7 @@ function someRoutes(found: { picks?: LatestPicks | null; candles?: OhlcCandles |
   };
 }
 
-const json = (answer: HotAnswer | null): unknown => (answer ? JSON.parse(answer.body) : null);
+const json = (answer: HotAnswer | null): unknown => (answer ? JSON.parse(answer.body.toString()) : null);
 
 describe('the latest picks', () => {
   const path = '/v1/runs/latest';
@@ -89,6 +89,14 @@ describe('candles', () => {
     const rows = [{ time: '2026-01-09', close: null }];
     expect(json(answer)).toEqual({ symbol: 'TCS', ...query, source: 'yahoo', rows });
     expect(asked).toEqual([{ symbol: 'TCS', ...query, source: 'yahoo' }]);
+  });
+
+  it('are behind what was asked for, however the same rows were asked for before', async () => {
+    const { ask } = someRoutes();
+    for (const from of ['2026-01-01', '2026-01-01T00:00', '2026-01-01']) {
+      const answer = await ask(path, { query: { ...query, from }, params: { symbol: 'TCS' } });
+      expect(json(answer)).toMatchObject({ symbol: 'TCS', ...query, from, rows: [{ close: null }] });
+    }
   });
 
   it.each([

@@ -14,8 +14,8 @@ export interface HotRequest {
 
 /** A body of JSON that is written already. */
 export interface HotAnswer {
-  /** Text, which Node sends with the head in one write; bytes would be another one. */
-  readonly body: string;
+  /** Bytes where they are kept, which costs Node half of what text of their length does; else text. */
+  readonly body: string | Buffer;
   readonly headers: Readonly<Record<string, string>>;
 }
 
@@ -59,7 +59,7 @@ export class HotRoutes {
 
   private async readLatestPicks(universe: string, mode: string): Promise<HotAnswer | null> {
     const answer = await this.parts.values.latestPicks(universe, mode);
-    return answer.value && { body: jsonTextOf(answer.value), headers: cacheHeaders(answer) };
+    return answer.value && { body: bodyOf('', answer.value, jsonTextOf), headers: cacheHeaders(answer) };
   }
 
   private candles({ query, params }: HotRequest): Promise<HotAnswer | null> | null {
@@ -76,8 +76,8 @@ export class HotRoutes {
     const answer = await this.parts.candles.read(source === undefined ? key : { ...key, source });
     if (!answer.value) return null;
     const { symbol, interval, from, to } = key;
-    const head = JSON.stringify({ symbol, interval, from, to });
-    return { body: `${head.slice(0, -1)},${candlesTextOf(answer.value)}`, headers: cacheHeaders(answer) };
+    const head = `${JSON.stringify({ symbol, interval, from, to }).slice(0, -1)},`;
+    return { body: bodyOf(head, answer.value, candlesTextOf), headers: cacheHeaders(answer) };
   }
 
   private run({ query, params }: HotRequest): Promise<HotAnswer> | null {
@@ -107,14 +107,17 @@ function plainTexts(given: unknown, names: readonly string[]): Record<string, st
   return texts;
 }
 
-const candlesTexts = new WeakMap<object, string>();
+/** Bodies of values that are answered again and again, for as long as a cache has the value. */
+const bodies = new WeakMap<object, { readonly head: string; readonly bytes: Buffer }>();
+
+/** `head` and the text of `value`, encoded once for as long as it is asked for under the same head. */
+function bodyOf<T extends object>(head: string, value: T, textOf: (value: T) => string): Buffer {
+  const kept = bodies.get(value);
+  if (kept?.head === head) return kept.bytes;
+  const bytes = Buffer.from(head + textOf(value));
+  bodies.set(value, { head, bytes });
+  return bytes;
+}
 
 /** The rest of an answer behind what was asked for. */
-function candlesTextOf(candles: OhlcCandles): string {
-  let text = candlesTexts.get(candles);
-  if (text === undefined) {
-    const { source, rows } = candles;
-    candlesTexts.set(candles, (text = JSON.stringify({ source, rows }).slice(1)));
-  }
-  return text;
-}
+const candlesTextOf = ({ source, rows }: OhlcCandles): string => JSON.stringify({ source, rows }).slice(1);
