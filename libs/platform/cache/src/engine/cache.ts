@@ -20,7 +20,7 @@ import type { Space } from './space';
 import { StoredEntries } from './stored-entries';
 import { WriteBack } from './write-back';
 import { Writes, type RemoveResult, type ToSet, type WriteResult } from './writes';
-import { Tier1Slot } from '../tier1/tier1';
+import { type Tier1Entry, Tier1Slot } from '../tier1/tier1';
 
 interface Wanted<K> {
   readonly key: K;
@@ -130,18 +130,28 @@ export class Cache<K, V> {
     const slot = hits.slotOf(key);
     const hit = hits.find(slot);
     if (hit === undefined) return this.load(key, slot.id, loader, options);
-    if (hit.refreshFromMs < hit.freshEndsMs && this.engine.scheduler.nowMs() >= hit.refreshFromMs)
-      this.loads.refresh(key, slot.id, this.behind(slot.id, loader), null, options.freshMs);
+    if (hit.refreshFromMs < hit.freshEndsMs) this.refreshIfDue(key, slot.id, hit, loader, options);
     return hit.settled as Promise<V>;
   }
 
   /** As `getOrLoad`, with where it came from and how long it stays fresh. */
-  async getOrLoadAnswer(key: K, loader: Loader<V>, options: SetOptions = {}): Promise<Answer<V>> {
+  async getOrLoadAnswer(key: K, loader: Loader<V>, options: SetOptions = NO_OPTIONS): Promise<Answer<V>> {
     const slot = this.hits.slotOf(key);
     const hit = this.hits.find(slot);
     if (!hit) return this.answer(key, slot.id, loader, options);
-    const freshForMs = Math.max(hit.freshEndsMs - this.engine.scheduler.nowMs(), 0); // A hit is seen up to 10 ms late.
-    return { value: hit.value as V, state: 'hit', tier: 1, freshForMs, isStored: true };
+    if (hit.refreshFromMs < hit.freshEndsMs) this.refreshIfDue(key, slot.id, hit, loader, options);
+    return this.held(hit);
+  }
+
+  /**
+   * The fresh value that this process holds, without a promise. Undefined where there is none and where it is due to be
+   * loaded again: then ask with a loader; nothing was counted.
+   */
+  heldAnswer(key: K): Answer<V> | undefined {
+    const slot = this.hits.slotOf(key);
+    if (this.isDue(this.entries.fresh(slot))) return undefined;
+    const hit = this.hits.find(slot);
+    return hit && this.held(hit);
   }
 
   /** One round trip for each 500 keys that are not in memory, and one bulk load for those of them that are nowhere. */
@@ -320,6 +330,21 @@ export class Cache<K, V> {
     const found = missing.length === 0 ? [] : await find(missing);
     let next = 0;
     return hits.map((hit) => (hit === undefined ? found[next++]! : (hit.value as V)));
+  }
+
+  private held({ value, freshEndsMs }: Tier1Entry): Answer<V> {
+    const freshForMs = Math.max(freshEndsMs - this.engine.scheduler.nowMs(), 0); // A hit is seen up to 10 ms late.
+    return { value: value as V, state: 'hit', tier: 1, freshForMs, isStored: true };
+  }
+
+  /** Near the end of its life a value that is read is loaded again behind the caller's back. */
+  private refreshIfDue(key: K, id: string, hit: Tier1Entry, loader: Loader<V>, { freshMs }: SetOptions): void {
+    if (this.isDue(hit)) this.loads.refresh(key, id, this.behind(id, loader), null, freshMs);
+  }
+
+  private isDue(hit: Tier1Entry | undefined): boolean {
+    if (!hit || hit.refreshFromMs >= hit.freshEndsMs) return false;
+    return this.engine.scheduler.nowMs() >= hit.refreshFromMs;
   }
 
   private async load(key: K, id: string, loader: Loader<V>, options: SetOptions): Promise<V> {
