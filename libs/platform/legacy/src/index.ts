@@ -4,11 +4,26 @@ export type { FamilyFingerprint, SourceFingerprint } from './fingerprint';
 export { jsonMembers, JsonSliceError, jsonString, type JsonSlice } from './json-slices';
 export { corrupt, LegacyFileError, type LegacyErrorCode } from './legacy.errors';
 export { LegacyDatabase, type OpenOptions } from './legacy-database';
-export { foldName } from './legacy-schema';
+export { foldName, isRowidAlias } from './legacy-schema';
 export type { LegacyColumnInfo, LegacyTableInfo, SqlValue } from './legacy-schema';
+export { changedIntervals } from './page-diff/changed-intervals';
+export { compareLooks, lookAt, type FileLook } from './page-diff/file-look';
+export { whyReplaced, type FileMark } from './page-diff/file-mark';
+export { readStamps, removeStamps, writeStamps } from './page-diff/stamp-file';
+export {
+  openForMoment,
+  stampTable,
+  TableView,
+  type StampedTable,
+  type StampOptions,
+  type PatchSize,
+  type TableStamps,
+} from './page-diff/stamp-table';
+export { patched, Stamps, type Patch } from './page-diff/stamps';
 export { PageFile } from './page-file';
 export type { Damage, DamagedPage, KeySpan, LostRow } from './salvage/damage';
 export { isDamage, openSalvaged, openSalvagedAtOnce } from './salvage/salvaged-database';
+export type { Bounds } from './salvage/table-page';
 export { leafPages, type LeafPage } from './table-tree';
 export {
   EVIDENCE_COLUMNS,

@@ -5,6 +5,7 @@ import { fingerprintOf, type FamilyFingerprint, type SalvageFingerprint, type So
 import { LegacyFileError } from './legacy.errors';
 import { foldName, readTables, type LegacyTableInfo, type SqlValue } from './legacy-schema';
 import type { PageFile } from './page-file';
+import type { FileMark } from './page-diff/file-mark';
 import { PrivateCopy } from './private-copy';
 import { RawFile, type FileStamp } from './raw-files';
 import type { Damage } from './salvage/damage';
@@ -157,6 +158,14 @@ export class LegacyDatabase {
     const { pages, header, log } = this.live();
     this.knownFingerprint ??= fingerprintOf(pages, header, log);
     return this.knownFingerprint;
+  }
+
+  /** Names the file, whatever it holds; see `FileMark`. */
+  get mark(): FileMark {
+    const { header, pages } = this.live();
+    const { device, inode } = this.source.stat();
+    const changeCounter = header.wal ? null : header.changeCounter;
+    return { device, inode, pageSize: pages.pageSize, encoding: header.encoding, changeCounter };
   }
 
   /** All tables, views and virtual tables but SQLite's own, in order of creation. */

@@ -29,14 +29,22 @@ export interface LegacyTableInfo {
 /** A table's name as SQLite compares it: ASCII letters without regard to case, every other character as it is. */
 export const foldName = (name: string): string => name.replace(/[A-Z]/g, (letter) => letter.toLowerCase());
 
+/** `INTEGER PRIMARY KEY` is another name of the rowid, by an old mistake of SQLite not with `DESC` behind it. */
+export function isRowidAlias(table: LegacyTableInfo, column: LegacyColumnInfo): boolean {
+  const alone = table.columns.filter(({ primaryKey }) => primaryKey > 0).length === 1;
+  const integer = column.declaredType.toUpperCase() === 'INTEGER';
+  return alone && column.primaryKey === 1 && integer && !/PRIMARY\s+KEY\s+DESC/i.test(table.sql);
+}
+
 type Query = (sql: string, ...params: SqlValue[]) => Record<string, SqlValue>[];
 
-/** The user's tables in order of creation, without SQLite's own. */
+/** The user's tables in order of creation, without SQLite's own and those of our change log. */
 export function readTables(query: Query): LegacyTableInfo[] {
   const rows = query(`
     SELECT s.name, l.type, l.wr, l.strict, s.rootpage, coalesce(s.sql, '') AS sql
     FROM sqlite_schema AS s JOIN pragma_table_list AS l ON l.name = s.name AND l.schema = 'main'
     WHERE s.type IN ('table', 'view') AND s.name NOT LIKE 'sqlite\\_%' ESCAPE '\\'
+      AND s.name NOT LIKE '\\_sluice\\_%' ESCAPE '\\'
     ORDER BY s.rowid`);
   return rows.map((row) => ({
     name: String(row['name']),

@@ -13,14 +13,34 @@ const leaf = 13;
 /** A b-tree of SQLite is never deeper (BTCURSOR_MAX_DEPTH). */
 const maxDepth = 20;
 
+/** A leaf as the pages above it know it. `upTo` bounds its keys; null for the last leaf, which has no bound. */
+export interface LeafBelow {
+  readonly page: number;
+  readonly upTo: bigint | number | null;
+}
+
 /**
  * The leaves of a rowid table in key order; none for an empty table. Reads interior pages and the first and last leaf
  * only. Throws `LEGACY_CORRUPT` for a wrong page type, a pointer out of range, a page met twice, or keys out of order.
  */
 export function leafPages(pages: PageFile, rootPage: number): LeafPage[] {
-  const tree = new TreeWalk(pages, heightOf(pages, rootPage));
-  tree.walk(rootPage, 0, null);
-  return tree.leaves;
+  const leaves: LeafPage[] = [];
+  for (const { page, upTo } of leavesBelow(pages, rootPage)) {
+    const maxKey = upTo ?? lastKeyOf(pages, page);
+    if (maxKey === null) continue;
+    const before = leaves.at(-1);
+    if (before && maxKey <= before.maxKey) throw corrupt(pages.path, `keys out of order at page ${page}`);
+    leaves.push({ page, maxKey });
+  }
+  return leaves;
+}
+
+/**
+ * The leaves that may have keys above `after`, one at a time and in key order; the root alone for an empty table. Reads
+ * interior pages only. Throws as `leafPages` does.
+ */
+export function* leavesBelow(pages: PageFile, rootPage: number, after: bigint | null = null): Generator<LeafBelow> {
+  yield* new TreeWalk(pages, heightOf(pages, rootPage), after).walk(rootPage, 0, null);
 }
 
 function heightOf(pages: PageFile, rootPage: number): number {
@@ -36,38 +56,40 @@ function heightOf(pages: PageFile, rootPage: number): number {
 }
 
 class TreeWalk {
-  readonly leaves: LeafPage[] = [];
   private readonly seen: Uint8Array;
   private lastKey: bigint | number = -(2n ** 63n) - 1n;
 
   constructor(
     private readonly pages: PageFile,
     private readonly height: number,
+    private readonly after: bigint | null,
   ) {
     this.seen = new Uint8Array(pages.pageCount + 1);
   }
 
   /** `bound` is the key of the parent's cell that points here, null for the right-most path. */
-  walk(pageNo: number, depth: number, bound: bigint | number | null): void {
+  *walk(pageNo: number, depth: number, bound: bigint | number | null): Generator<LeafBelow> {
     this.visit(pageNo);
-    if (depth === this.height) return this.addLeaf(pageNo, bound);
+    if (depth === this.height) {
+      this.checkOrder(pageNo, bound);
+      yield { page: pageNo, upTo: bound };
+      return;
+    }
     const page = this.pages.read(pageNo);
     const start = headerStart(pageNo);
     if (page[start] !== interior) throw corrupt(this.pages.path, `page ${pageNo} is no interior table page`);
     const cells = page.readUInt16BE(start + 3);
     for (let i = 0; i < cells; i++) {
       const child = childAt(this.pages, page, pageNo, i);
-      this.walk(child.page, depth + 1, child.key);
+      if (this.after === null || child.key > this.after) yield* this.walk(child.page, depth + 1, child.key);
     }
-    this.walk(page.readUInt32BE(start + 8), depth + 1, bound);
+    yield* this.walk(page.readUInt32BE(start + 8), depth + 1, bound);
   }
 
-  private addLeaf(pageNo: number, bound: bigint | number | null): void {
-    const maxKey = bound ?? lastKeyOf(this.pages, pageNo);
-    if (maxKey === null) return;
-    if (maxKey <= this.lastKey) throw corrupt(this.pages.path, `keys out of order at page ${pageNo}`);
-    this.lastKey = maxKey;
-    this.leaves.push({ page: pageNo, maxKey });
+  private checkOrder(pageNo: number, bound: bigint | number | null): void {
+    if (bound === null) return;
+    if (bound <= this.lastKey) throw corrupt(this.pages.path, `keys out of order at page ${pageNo}`);
+    this.lastKey = bound;
   }
 
   private visit(pageNo: number): void {

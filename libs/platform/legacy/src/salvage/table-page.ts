@@ -152,7 +152,7 @@ export function overflowOf(
 }
 
 /** https://sqlite.org/fileformat2.html#b_tree_pages: how much of a record is on its page, at most `most`. */
-function localBytesOf(payload: number, usableSize: number, most: number): number {
+export function localBytesOf(payload: number, usableSize: number, most: number): number {
   if (payload <= most) return payload;
   const least = Math.floor(((usableSize - 12) * 32) / 255) - 23;
   const fitting = least + ((payload - least) % (usableSize - 4));

@@ -1,4 +1,4 @@
-import type { LegacyColumnInfo, LegacyTableInfo } from '@sluice/legacy';
+import { isRowidAlias, type LegacyColumnInfo, type LegacyTableInfo } from '@sluice/legacy';
 import type { Conversion } from '../mapping/conversion';
 import type { LegacyTable } from '../mapping/legacy-table';
 
@@ -37,7 +37,7 @@ export function canEncode(
 ): { readonly layout: PageLayout } | { readonly reason: string } {
   const reason = obstacle(table, mapping);
   if (reason !== null) return { reason };
-  const alias = table.columns.findIndex((column) => isAlias(table, column));
+  const alias = table.columns.findIndex((column) => isRowidAlias(table, column));
   const columns: PageColumn[] = [];
   for (const [name, conversion] of Object.entries(mapping.columns)) {
     const place = table.columns.findIndex((column) => column.name === name);
@@ -60,20 +60,13 @@ function obstacle(table: LegacyTableInfo, mapping: LegacyTable): string | null {
   if (table.rootPage < 1) return 'it has no root page';
   if (table.columns.some((column) => column.generated)) return 'it has generated columns';
   const keyColumn = table.columns.find((column) => column.name === key);
-  if (keyColumn ? !isAlias(table, keyColumn) : key !== 'rowid') return `its key ${key} is not the rowid`;
+  if (keyColumn ? !isRowidAlias(table, keyColumn) : key !== 'rowid') return `its key ${key} is not the rowid`;
   if (mapping.columns[key] && mapping.columns[key].kind !== 'integer')
     return `its key ${key} does not become an integer`;
   const deep = Object.entries(mapping.columns).find(([, { kind, ...rest }]) => {
     return kind === 'decimal' && 'scale' in rest && rest.scale > maxScale;
   });
   return deep ? `${deep[0]} keeps more than ${maxScale} decimals` : null;
-}
-
-/** `INTEGER PRIMARY KEY` is another name of the rowid, by an old mistake of SQLite not with `DESC` behind it. */
-function isAlias(table: LegacyTableInfo, column: LegacyColumnInfo): boolean {
-  const alone = table.columns.filter(({ primaryKey }) => primaryKey > 0).length === 1;
-  const integer = column.declaredType.toUpperCase() === 'INTEGER';
-  return alone && column.primaryKey === 1 && integer && !/PRIMARY\s+KEY\s+DESC/i.test(table.sql);
 }
 
 /** https://sqlite.org/datatype3.html#determination_of_column_affinity */

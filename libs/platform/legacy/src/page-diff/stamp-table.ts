@@ -1,0 +1,191 @@
+import { createHash } from 'node:crypto';
+import { setImmediate as nextTurn, setTimeout as pause } from 'node:timers/promises';
+import { LegacyFileError } from '../legacy.errors';
+import { LegacyDatabase } from '../legacy-database';
+import { foldName, isRowidAlias, type LegacyTableInfo } from '../legacy-schema';
+import type { Bounds } from '../salvage/table-page';
+import { leavesBelow } from '../table-tree';
+import { LeafStamper, type LeafStamp } from './leaf-stamper';
+import { rowBlocks } from './row-stamper';
+import { StampBuilder, type Patch, type Stamps } from './stamps';
+
+/** Which table is looked at, and the column of integers that names its rows: the rowid, by whatever name, or another. */
+export interface StampedTable {
+  readonly table: string;
+  readonly key: string;
+}
+
+/** The stamps of a table, and what has to be the same for two lists of them to say anything of each other. */
+export interface TableStamps {
+  /** How they were made and of what declaration: `ALTER TABLE` can change rows without changing a leaf. */
+  readonly shape: string;
+  readonly stamps: Stamps;
+}
+
+interface KeyStamp extends LeafStamp {
+  /** Null: there are no more. */
+  readonly upTo: bigint | number | null;
+}
+
+/** Where a patch ends before its interval does. */
+export interface PatchSize {
+  readonly rows: number;
+  readonly bytes: number;
+}
+
+/** Of keys without rows, where rows are stamped and not leaves. */
+const nothing = createHash('sha1').digest();
+
+/** One table as one transaction sees it. Use it only while the database is open. */
+export class TableView {
+  readonly info: LegacyTableInfo;
+  /** See `TableStamps`. */
+  readonly shape: string;
+  private readonly byLeaves: boolean;
+
+  /** Throws `LEGACY_CHANGED` where the file has no such table. */
+  constructor(
+    readonly database: LegacyDatabase,
+    private readonly stamped: StampedTable,
+  ) {
+    const info = database.table(stamped.table);
+    if (!info || info.type === 'view') {
+      throw new LegacyFileError('LEGACY_CHANGED', `${database.path} has no table ${stamped.table} any more.`, {
+        remedy: 'Look at the file with "sluice inspect".',
+      });
+    }
+    this.info = info;
+    this.byLeaves = hasLeaves(info, stamped.key);
+    this.shape = `${this.byLeaves ? 'leaves' : 'rows'} by ${stamped.key}, ${database.encoding}: ${info.sql}`;
+  }
+
+  /** From the one that holds the first key above `after` to the last, which is up to null. */
+  *stampsAbove(after: bigint | null): Generator<KeyStamp> {
+    if (!this.byLeaves) {
+      yield* rowBlocks(this.database, this.info, this.stamped.key, after);
+      yield { upTo: null, hash: nothing, rows: 0, bytes: 0 };
+      return;
+    }
+    const stamper = new LeafStamper(this.database.rawPages);
+    for (const { page, upTo } of leavesBelow(this.database.rawPages, this.info.rootPage, after)) {
+      yield { upTo, ...stamper.stamp(page) };
+    }
+  }
+
+  /** The stamps of an interval, or of its beginning where that is all of the size, but always of one leaf at least. */
+  patch({ after, to }: Bounds, most: PatchSize): Patch & PatchSize {
+    const stamps: { upTo: bigint | null; hash: Buffer }[] = [];
+    let [rows, bytes] = [0, 0];
+    for (const stamp of this.stampsAbove(after)) {
+      const leafTo = stamp.upTo === null ? null : BigInt(stamp.upTo);
+      const isLast = leafTo === null || (to !== null && leafTo >= to);
+      const upTo = isLast ? to : leafTo;
+      rows += stamp.rows;
+      bytes += stamp.bytes;
+      stamps.push({ upTo, hash: stamp.hash });
+      if (isLast || rows >= most.rows || bytes >= most.bytes) return { after, to: upTo, stamps, rows, bytes };
+    }
+    throw new TypeError('The last stamp has no bound.');
+  }
+}
+
+/** The key is the rowid, which is the key of the leaves. */
+function hasLeaves(info: LegacyTableInfo, key: string): boolean {
+  if (info.type !== 'table' || info.withoutRowid || info.rootPage < 1) return false;
+  const column = info.columns.find(({ name }) => foldName(name) === foldName(key));
+  return column ? isRowidAlias(info, column) : ['rowid', 'oid', '_rowid_'].includes(foldName(key));
+}
+
+export interface StampOptions {
+  /** How long a read lock on a file in rollback mode is held at most, but for one leaf; 25 ms. In WAL mode nobody waits. */
+  readonly lockMs?: number;
+  /** How long to try again where a writer has the lock; 5 s. */
+  readonly patienceMs?: number;
+  /** For the copy of a WAL database whose log nobody has open. */
+  readonly workDir?: string;
+  readonly signal?: AbortSignal;
+}
+
+const defaultLockMs = 25;
+const defaultPatienceMs = 5_000;
+const retryMs = 1;
+
+/**
+ * Opens the file itself for a moment. Tries again every millisecond while a writer has it: SQLite's own waiting grows to
+ * 100 ms a time, and beside a writer that never rests it comes too late again and again. Throws `LEGACY_LOCKED` at last.
+ */
+export async function openForMoment(file: string, options: StampOptions = {}): Promise<LegacyDatabase> {
+  const { patienceMs = defaultPatienceMs, workDir, signal } = options;
+  const deadline = performance.now() + patienceMs;
+  for (;;) {
+    try {
+      return await LegacyDatabase.openInTurns(file, {
+        snapshot: 'in-place',
+        busyMs: 0,
+        ...(workDir === undefined ? {} : { workDir }),
+        ...(signal ? { signal } : {}),
+      });
+    } catch (error) {
+      const isLocked = error instanceof LegacyFileError && error.code === 'LEGACY_LOCKED';
+      if (!isLocked || performance.now() >= deadline) throw error;
+    }
+    await pause(retryMs, undefined, signal ? { signal } : {});
+  }
+}
+
+/**
+ * Stamps of a whole table. In WAL mode they are of one moment. In rollback mode a writer's commit waits for readers, so
+ * the lock is given back after `lockMs`, and the next one goes on behind the last key: each stamp is then true at a moment
+ * of its own, which is all that finding changes needs. Nothing is written to the file or beside it.
+ *
+ * Throws `LEGACY_CORRUPT`, `LEGACY_LOCKED`, `LEGACY_CHANGED` (no such table), and the signal's reason.
+ */
+export async function stampTable(
+  file: string,
+  stamped: StampedTable,
+  options: StampOptions = {},
+): Promise<TableStamps> {
+  const { lockMs = defaultLockMs, signal } = options;
+  const stamping = new Stamping(stamped);
+  let database = await openForMoment(file, options);
+  try {
+    while (!stamping.goOn(database, performance.now() + lockMs)) {
+      if (database.journalMode === 'rollback') database.close();
+      await nextTurn();
+      signal?.throwIfAborted();
+      if (database.journalMode === 'rollback') database = await openForMoment(file, options);
+    }
+    return stamping.finish();
+  } finally {
+    database.close();
+  }
+}
+
+class Stamping {
+  private built = new StampBuilder();
+  private after: bigint | null = null;
+  private shape: string | null = null;
+
+  constructor(private readonly stamped: StampedTable) {}
+
+  /** Stamps until the deadline; true when nothing is left. Begins again where the table was declared anew meanwhile. */
+  goOn(database: LegacyDatabase, deadline: number): boolean {
+    const view = new TableView(database, this.stamped);
+    if (view.shape !== this.shape) {
+      this.built = new StampBuilder();
+      this.after = null;
+      this.shape = view.shape;
+    }
+    for (const { upTo, hash } of view.stampsAbove(this.after)) {
+      this.built.add(upTo, hash);
+      if (upTo === null) return true;
+      this.after = BigInt(upTo);
+      if (performance.now() >= deadline) return false;
+    }
+    throw new TypeError('The last stamp has no bound.');
+  }
+
+  finish(): TableStamps {
+    return { shape: this.shape ?? '', stamps: this.built.finish() };
+  }
+}
