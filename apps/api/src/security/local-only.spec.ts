@@ -26,6 +26,20 @@ describe('isLocal', () => {
   });
 
   it.each([
+    ['cross-site', false],
+    ['same-site', true],
+    ['same-origin', true],
+    ['none', true],
+  ])('knows by the site of a picture or link, which has no origin, whether it may: %s is %s', (site, expected) => {
+    expect(isLocal({ address: '127.0.0.1', headers: { 'sec-fetch-site': site } })).toBe(expected);
+  });
+
+  it('believes the origin where there is one: a page of another port is of this machine', () => {
+    const headers = { origin: 'http://localhost:5173', 'sec-fetch-site': 'cross-site' };
+    expect(isLocal({ address: '127.0.0.1', headers })).toBe(true);
+  });
+
+  it.each([
     ['localhost:3000', true],
     ['LOCALHOST', true],
     ['127.8.0.1:80', true],

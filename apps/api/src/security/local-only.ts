@@ -17,12 +17,17 @@ const SCHEME = /^https?:\/\//;
 export const isForThisMachine = ({ host }: IncomingHttpHeaders): boolean =>
   host === undefined || LOOPBACK_AUTHORITY.test(host);
 
-/** What a proxy passes on comes from anywhere, and so does what a browser sends for the page of another site. */
+/**
+ * What a proxy passes on comes from anywhere, and so does what a browser sends for the page of another site. It names that page
+ * in `Origin`, but not where the page only shows a picture or follows a link: then `Sec-Fetch-Site` tells.
+ */
 export function isLocal({ address, headers }: Asker): boolean {
   if (!isLoopbackHost(address ?? '')) return false;
   if (['forwarded', 'x-forwarded-for', 'x-real-ip', 'via'].some((name) => headers[name] !== undefined)) return false;
-  const { origin } = headers;
+  const { origin, 'sec-fetch-site': site } = headers;
   const isOwnPage =
-    origin === undefined || (SCHEME.test(origin) && LOOPBACK_AUTHORITY.test(origin.replace(SCHEME, '')));
+    origin === undefined
+      ? site !== 'cross-site'
+      : SCHEME.test(origin) && LOOPBACK_AUTHORITY.test(origin.replace(SCHEME, ''));
   return isOwnPage && isForThisMachine(headers);
 }
