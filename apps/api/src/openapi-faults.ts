@@ -14,9 +14,13 @@ export function openapiFaults(document: Node): string[] {
   const operations = Object.entries(paths).flatMap(([path, methods]) =>
     Object.entries(isNode(methods) ? methods : {}).map(([method, operation]) => ({ path, method, operation })),
   );
+  const headings = (Array.isArray(document['tags']) ? document['tags'] : [])
+    .filter(isNode)
+    .map(({ name }) => String(name));
   const ids = operations.map(({ operation }) => (isNode(operation) ? operation['operationId'] : undefined));
   return [
     ...(/^3\.1\.\d+$/.test(String(document['openapi'])) ? [] : ['openapi: is not 3.1']),
+    ...headings.filter((name, i) => headings.indexOf(name) !== i).map((name) => `${name}: a heading twice`),
     ...ids.filter((id, i) => ids.indexOf(id) !== i).map((id) => `${String(id)}: two operations have this id`),
     ...operations.flatMap(({ path, method, operation }) => operationFaults(`${method} ${path}`, path, operation, document)),
     ...Object.entries(isNode(schemas) ? schemas : {}).flatMap(([name, schema]) => schemaFaults(name, schema)),

@@ -18,6 +18,7 @@ describe('the committed document', () => {
   it.each([
     ['an operation without an id', (broken: typeof document) => delete broken.paths['/health'].get.operationId],
     ['an operation without a summary', (broken: typeof document) => delete broken.paths['/health'].get.summary],
+    ['a heading twice', (broken: typeof document) => broken.tags.push(broken.tags[0])],
     ['a heading that nobody described', (broken: typeof document) => (broken.paths['/health'].get.tags = ['misc'])],
     ['two operations of one id', (broken: typeof document) => (broken.paths['/health'].get.operationId = 'getLiveness')],
     ['a good answer without a schema', (broken: typeof document) => (broken.paths['/health'].get.responses['200'] = { description: 'Fine' })],

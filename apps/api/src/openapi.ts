@@ -19,7 +19,6 @@ export function setUpOpenApi(app: INestApplication): void {
     .addTag('performance', 'Recommendations and what they were worth.')
     .addTag('top picks', 'Runs of the top-picks engine.')
     .addTag('runs', 'Runs of the top-picks engine: stored, read, archived.')
-    .addTag('context', 'What agents remember: analyses, learnings, preferences.')
     .addTag('picks', 'Picks as they were signalled, and what became of them.')
     .addTag('policies', 'Policies of the reinforcement learner, and their training.')
     .addTag('levels', 'Pivot levels, supports and resistances.')

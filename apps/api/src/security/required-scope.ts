@@ -9,6 +9,8 @@ const DOCUMENTATION = /^\/(?:docs(?:[/-].*)?|openapi\.json)$/;
 const ADMINISTRATION = /^\/(?:v1\/)?admin(?:\/|$)/;
 /** The legacy routes that empty caches: they say nothing of administration in their path. */
 const CACHES = /^\/v1\/cache(?:\/|$)/;
+/** Takes rows out of what everybody reads: with one day, nearly all of them. */
+const RETENTION = /^\/v1\/(?:runs|llm-costs)\/retention$/;
 
 /** A legacy route that changes rows though it is a GET. */
 const EVALUATION = '/v1/performance/alpha/evaluate';
@@ -23,7 +25,7 @@ export function requiredScope(method: string, route: string | undefined): Requir
   if (route === undefined) return 'read';
   if (isRead && PROBES.has(route)) return 'probe';
   if (isRead && DOCUMENTATION.test(route)) return 'open';
-  if (ADMINISTRATION.test(route) || (!isRead && CACHES.test(route))) return 'admin';
+  if (ADMINISTRATION.test(route) || RETENTION.test(route) || (!isRead && CACHES.test(route))) return 'admin';
   return isRead ? 'read' : 'write';
 }
 
