@@ -13,7 +13,8 @@ describe('runs and recommendations', () => {
     database = await freshDatabase();
     legacy = await tempDir();
     await storeLegacyRows(database.url);
-    api = await ApiProcess.start({ DATABASE_URL: database.url, LEGACY_DIR: legacy.path, CANDLES_DIR: legacy.path });
+    const folders = { LEGACY_DIR: legacy.path, CANDLES_DIR: legacy.path };
+    api = await ApiProcess.start({ DATABASE_URL: database.url, ...folders, TOP_PICKS_RETENTION_DAYS: '7' });
   });
   afterAll(async () => {
     await api.stop();
@@ -157,8 +158,8 @@ describe('runs and recommendations', () => {
     expect([added.status, added.body.added]).toEqual([200, [{ file, run_id: 'e2e:Intraday:2026-01-09T14:46:10' }]]);
     expect((await post('/v1/runs/reconciliation', { dry_run: true })).body).toMatchObject({ agreeing: 1, added: [] });
     const days = Math.floor((Date.now() - Date.parse('2026-01-09T14:46:00Z')) / 86_400_000);
-    const dry = await post('/v1/runs/retention', { days: days - 1, dry_run: true });
-    expect(dry.body).toMatchObject({ archived: 0, remaining: 43 });
+    const dry = await post('/v1/runs/retention', { dry_run: true });
+    expect(dry.body).toMatchObject({ days: 7, archived: 0, remaining: 43 });
     expect((await post('/v1/runs/retention', { days: days - 1 })).body).toMatchObject({ archived: 43, remaining: 0 });
     expect((await api.get('/v1/runs?universe=nifty50')).body.items).toEqual([]);
   });

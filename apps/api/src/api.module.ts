@@ -49,6 +49,7 @@ export class ApiModule {
           candles: candleSourceOf(settings),
           legacyDir: settings.legacyDir ?? null,
           llmCosts: { dailyBudgetUsd: settings.llmDailyBudgetUsd },
+          runs: { retentionDays: settings.topPicksRetentionDays },
         }),
       ],
     };

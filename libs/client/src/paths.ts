@@ -7698,7 +7698,7 @@ export interface Schemas {
     run_id: string;
   };
   NewRetention: {
-    /** Runs that are older are archived; with 0 none is. */
+    /** Runs that are older are archived; with 0 none is. TOP_PICKS_RETENTION_DAYS where it is left out. */
     days?: number;
     /** Only say what would be done. */
     dry_run?: boolean;

@@ -81,6 +81,11 @@ const environment = z.object({
     .regex(/^\d{1,9}(\.\d{1,8})?$/, 'must be an amount such as 10 or 7.50')
     .default('10')
     .describe('What requests to language models may cost in a day of UTC, where the question names no other budget.'),
+  TOP_PICKS_RETENTION_DAYS: wholeNumber(0, 36_500)
+    .default(90)
+    .describe(
+      'Runs older than so many days go to the archive where POST /v1/runs/retention names no days; with 0 none. Nothing is archived unasked.',
+    ),
   HOST: z.string().default('127.0.0.1').describe('The address that the API listens on.'),
   PORT: wholeNumber(0, 65_535).default(3000).describe('The port that the API listens on; 0 takes a free one.'),
   ...httpEnvironment,
@@ -123,6 +128,7 @@ export interface Settings {
   readonly candlesDir: string | undefined;
   /** US dollars, an exact decimal. */
   readonly llmDailyBudgetUsd: string;
+  readonly topPicksRetentionDays: number;
   readonly host: string;
   readonly port: number;
   readonly http: HttpSettings;
@@ -165,6 +171,7 @@ export function loadSettings(env: Readonly<Record<string, string | undefined>> =
     candlesTimeoutMs: value.CANDLES_TIMEOUT_MS,
     candlesDir: value.CANDLES_DIR,
     llmDailyBudgetUsd: value.LLM_DAILY_BUDGET_USD,
+    topPicksRetentionDays: value.TOP_PICKS_RETENTION_DAYS,
     host: value.HOST,
     port: value.PORT,
     http: httpSettingsOf(value),

@@ -26,7 +26,7 @@ import { policiesParts } from './policies/policies.parts';
 import { scalpingParts } from './scalping/scalping.parts';
 import { recommendationsParts } from './recommendations/recommendations.parts';
 import { runsParts } from './runs/runs.parts';
-import { RunsService } from './runs/runs.service';
+import { RunSettings, RunsService } from './runs/runs.service';
 import { TopPicksController } from './top-picks.controller';
 import { TopPicksHistoryService } from './top-picks-history.service';
 import { TopPicksStatusService } from './top-picks-status.service';
@@ -37,12 +37,13 @@ interface TradingBindings {
   /** The legacy backend's root folder. */
   readonly legacyDir?: string | null;
   readonly llmCosts: LlmCostSettings;
+  readonly runs: RunSettings;
 }
 
 /** The trading backend's routes. Needs `Postgres` from the application. */
 @Module({})
 export class TradingModule {
-  static forRoot({ caches, candles, legacyDir, llmCosts }: TradingBindings): DynamicModule {
+  static forRoot({ caches, candles, legacyDir, llmCosts, runs }: TradingBindings): DynamicModule {
     return {
       module: TradingModule,
       controllers: [
@@ -78,6 +79,7 @@ export class TradingModule {
         },
         { provide: LegacyDirectory, useValue: new LegacyDirectory(legacyDir ?? null) },
         { provide: LlmCostSettings, useValue: llmCosts },
+        { provide: RunSettings, useValue: runs },
         { provide: TradingCaches, useValue: caches },
         { provide: CandleSource, useValue: candles },
         {

@@ -4,8 +4,9 @@ import type { RunWitness, TopPicksResult } from '@sluice/trading-persistence';
 import { parsePythonJson } from '../candles/python-json';
 import { unstorableParts } from '../http/plain-json';
 import { membersOf, type Members } from '../json-members';
-import { indianTimeText } from '../legacy-time';
+import { indianTimeText, parseBound } from '../legacy-time';
 import { titleCase } from '../title-case';
+import { runProblems } from './run.rules';
 
 /** A run as a file of the legacy backend tells of it. */
 export interface RunFile {
@@ -85,13 +86,20 @@ export function runOf(file: string, payload: Members): RunFile | UnreadableRunFi
     ...{ generatedAt, generatedAtUtc, elapsedSeconds, items: JSON.stringify(picks) },
   };
   const endedAt = stamp ? stampedAt(stamp) : later(generatedAtUtc, elapsedSeconds ?? 0);
+  const [wrong] = runProblems(result as Readonly<Record<string, unknown>>);
+  if (wrong) return { file, problem: wrong.detail };
+  if (parseBound(endedAt) === undefined) return { file, problem: 'it ends at no time' };
   return { file, witness, result, endedAt };
 }
 
 const stampedAt = ([, year, month, day, hour, minute, second]: RegExpExecArray): string =>
   `${year}-${month}-${day}T${hour}:${minute}:${second}Z`;
 
-const later = (at: string, seconds: number): string => new Date(Date.parse(at) + seconds * 1000).toISOString();
+/** Empty where that is beyond all times. */
+function later(at: string, seconds: number): string {
+  const end = new Date(Date.parse(at) + seconds * 1000);
+  return Number.isNaN(end.getTime()) ? '' : end.toISOString();
+}
 
 /** A payload of the scheduler under the names of the engine, by which the readers of runs look. */
 function engineResultOf({ items, as_of: asOf, ...rest }: Members): TopPicksResult {

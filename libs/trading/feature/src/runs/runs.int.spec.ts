@@ -25,7 +25,7 @@ beforeAll(async () => {
   runs = new RunsService({
     runs: new TopPicksRunRepository(postgres),
     texts: new RunTexts(batches),
-    ...{ writer, clock: { nowMs: () => now } },
+    ...{ writer, retentionDays: 90, clock: { nowMs: () => now } },
   });
 });
 beforeEach(() =>
@@ -112,13 +112,13 @@ it('pages through runs of one time, filtered as the legacy query was', async () 
 });
 
 describe('retention', () => {
-  const archive = async (days: number, isDry = false) =>
+  const archive = async (days?: number, isDry = false) =>
     (await writes.run(null, (tx) => runs.archive(tx, { days, dry_run: isDry }))).answer;
 
   it('archives what is older than the days, strictly, and says first what it would do', async () => {
     for (const at of ['2026-01-09T23:59:59.999999Z', '2026-01-10T00:00:00Z', '2026-02-01T00:00:00Z']) await storeAt(at);
     const cutoff = '2026-01-10T00:00:00Z';
-    expect(await archive(90, true)).toEqual({ days: 90, dry_run: true, cutoff, archived: 0, remaining: 1 });
+    expect(await archive(undefined, true)).toEqual({ days: 90, dry_run: true, cutoff, archived: 0, remaining: 1 });
     expect(await archive(90)).toEqual({ days: 90, dry_run: false, cutoff, archived: 1, remaining: 0 });
     expect((await runs.list({ limit: 10 })).items).toHaveLength(2);
   });
@@ -128,8 +128,8 @@ describe('retention', () => {
     const retained = new IdempotentWrites(new CacheOutbox(lone)).run(null, (tx) =>
       new RunsService({
         ...{ runs: new TopPicksRunRepository(lone), texts: new RunTexts(batches), writer },
-        clock: { nowMs: () => now },
-      }).archive(tx, { days: 90, dry_run: false }),
+        ...{ retentionDays: 90, clock: { nowMs: () => now } },
+      }).archive(tx, { dry_run: false }),
     );
     await expect(retained.finally(() => lone.close())).resolves.toMatchObject({
       answer: { archived: 0, remaining: 0 },
@@ -223,6 +223,23 @@ describe('reconciliation with the run files', () => {
       ['000003', null, 'it is no JSON'],
       ['000004', null, 'it has no time'],
       ['000005', null, 'note must hold neither NUL nor half a character'],
+    ]);
+  });
+
+  it('passes over files that no row can hold, and adds the others', async () => {
+    const daily = (day: string) => `data/top_picks/picks_2026-01-${day}.json`;
+    await write(daily('01'), JSON.stringify({ ...engine, total_analyzed: 'fifty' }));
+    await write(daily('02'), JSON.stringify({ ...engine, picks_count: true }));
+    await write(daily('03'), JSON.stringify({ ...engine, metadata: { analysis_time_seconds: 8e15 } }));
+    await write(intraday.replace('20260109_144610', '20261399_996199'), JSON.stringify(scheduler()));
+    await write(daily('09'), JSON.stringify(engine));
+    const { added, differences } = await reconcile();
+    expect(added.map(({ file }) => file)).toEqual([daily('09')]);
+    expect(differences.map(({ file, what }) => [file.slice(-15, -5), what])).toEqual([
+      ['399_996199', 'it ends at no time'],
+      ['2026-01-01', 'result.total_analyzed must be a whole number from 0 on'],
+      ['2026-01-02', 'result.picks_count must be a whole number from 0 on'],
+      ['2026-01-03', 'it ends at no time'],
     ]);
   });
 

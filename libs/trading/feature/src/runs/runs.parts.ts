@@ -6,11 +6,11 @@ import { RunResourceRepository, RunTexts, TopPicksRunRepository, TopPicksRunWrit
 import { CachedValuesService } from '../cached-values.service';
 import { ReconciliationService } from './reconciliation.service';
 import { RunsController } from './runs.controller';
-import { RunsService } from './runs.service';
+import { RunSettings, RunsService } from './runs.service';
 import { StoredPicksController } from './stored-picks.controller';
 import { StoredPicksService } from './stored-picks.service';
 
-/** System C, beside the history and the status. Needs `LegacyDirectory`. */
+/** System C, beside the history and the status. Needs `LegacyDirectory` and `RunSettings`. */
 export const runsParts = {
   controllers: [RunsController, StoredPicksController],
   providers: [
@@ -29,9 +29,13 @@ export const runsParts = {
     },
     {
       provide: RunsService,
-      inject: [TopPicksRunRepository, RunTexts, TopPicksRunWriter],
-      useFactory: (runs: TopPicksRunRepository, texts: RunTexts, writer: TopPicksRunWriter) =>
-        new RunsService({ runs, texts, writer, clock: systemClock }),
+      inject: [TopPicksRunRepository, RunTexts, TopPicksRunWriter, RunSettings],
+      useFactory: (
+        runs: TopPicksRunRepository,
+        texts: RunTexts,
+        writer: TopPicksRunWriter,
+        { retentionDays }: RunSettings,
+      ) => new RunsService({ runs, texts, writer, retentionDays, clock: systemClock }),
     },
   ],
 };

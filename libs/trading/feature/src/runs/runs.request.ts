@@ -53,10 +53,10 @@ export class RunPath {
 
 export class NewRetention {
   @IntegerField({
-    description: 'Runs that are older are archived; with 0 none is.',
-    ...{ minimum: 0, maximum: 36_500, optional: true, default: 90, example: 90 },
+    description: 'Runs that are older are archived; with 0 none is. TOP_PICKS_RETENTION_DAYS where it is left out.',
+    ...{ minimum: 0, maximum: 36_500, optional: true, example: 90 },
   })
-  days: number = 90;
+  days?: number;
 
   @BooleanField(dryRun)
   dry_run: boolean = false;

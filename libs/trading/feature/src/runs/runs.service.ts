@@ -9,9 +9,10 @@ import type {
   TopPicksRunWriter,
 } from '@sluice/trading-persistence';
 import { cursorForms, type Page, readCursor, toPage } from '../http/page';
-import { RequestInvalidError, type RequestProblem } from '../http/request.pipe';
+import { RequestInvalidError } from '../http/request.pipe';
 import { parseBound, utcText } from '../legacy-time';
 import { titleCase } from '../title-case';
+import { runProblems } from './run.rules';
 import { RunNotFoundError } from './runs.errors';
 
 export interface RunsRequest {
@@ -24,12 +25,20 @@ export interface RunsRequest {
   readonly cursor?: string | undefined;
 }
 
+/** Bound by the application. */
+export abstract class RunSettings {
+  /** Runs older than so many days are archived where the caller says nothing; with 0 none. */
+  abstract readonly retentionDays: number;
+}
+
 export interface RetentionRequest {
-  readonly days: number;
+  readonly days?: number | undefined;
   readonly dry_run: boolean;
 }
 
-export interface RetentionResult extends RetentionRequest {
+export interface RetentionResult {
+  readonly days: number;
+  readonly dry_run: boolean;
   /** Runs of before it are old; null where nothing is. */
   readonly cutoff: string | null;
   readonly archived: number;
@@ -41,12 +50,12 @@ interface RunParts {
   readonly runs: Pick<TopPicksRunRepository, 'list'>;
   readonly texts: Pick<RunTexts, 'find'>;
   readonly writer: Pick<TopPicksRunWriter, 'storeRun' | 'archive' | 'countDue'>;
+  readonly retentionDays: number;
   readonly clock: Clock;
 }
 
 /** Runs that one request archives at most: with large payloads, well within the time of a transaction. */
 const ARCHIVED_AT_ONCE = 1000;
-const MAX_NAME = 100;
 const dayMs = 86_400_000;
 
 /** Runs of the top-picks engine. */
@@ -93,31 +102,14 @@ export class RunsService {
   }
 
   /** Moves runs older than so many days into the archive, the oldest first, a thousand at most. With 0 days nothing is old. */
-  async archive(tx: Transaction, { days, dry_run: isDry }: RetentionRequest): Promise<RetentionResult> {
+  async archive(
+    tx: Transaction,
+    { days = this.parts.retentionDays, dry_run: isDry }: RetentionRequest,
+  ): Promise<RetentionResult> {
     const head = { days, dry_run: isDry };
     if (days <= 0) return { ...head, cutoff: null, archived: 0, remaining: 0 };
     const cutoff = utcText(this.parts.clock.nowMs() - days * dayMs);
     const archived = isDry ? 0 : await this.parts.writer.archive(tx, cutoff, ARCHIVED_AT_ONCE);
     return { ...head, cutoff, archived, remaining: await this.parts.writer.countDue(tx, cutoff) };
   }
-}
-
-/** What a run says that its columns cannot hold. */
-function runProblems(result: Readonly<Record<string, unknown>>): RequestProblem[] {
-  const wrong = (name: string, rule: string): RequestProblem => ({
-    pointer: `/result/${name}`,
-    detail: `result.${name} ${rule}`,
-  });
-  const given = (name: string): boolean => result[name] !== undefined && result[name] !== null;
-  const isName = (value: unknown): boolean => typeof value === 'string' && value.length <= MAX_NAME;
-  const isCount = (value: unknown): boolean => Number.isSafeInteger(value) && (value as number) >= 0;
-  return [
-    ...['universe', 'mode']
-      .filter((name) => given(name) && !isName(result[name]))
-      .map((name) => wrong(name, `must be a text of at most ${MAX_NAME} characters`)),
-    ...['total_analyzed', 'passed_filter', 'picks_count']
-      .filter((name) => given(name) && !isCount(result[name]))
-      .map((name) => wrong(name, 'must be a whole number from 0 on')),
-    ...(given('picks') && !Array.isArray(result['picks']) ? [wrong('picks', 'must be a list')] : []),
-  ];
 }
