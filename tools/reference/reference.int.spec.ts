@@ -1,7 +1,8 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { closeSync, existsSync, openSync, readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
+import { tempDir } from '@sluice/testing';
 import { findErrors } from './find-errors';
-import { generated, pages, referenceDir, root } from './reference';
+import { generated, pages, referenceDir, replaceFile, root } from './reference';
 
 const fresh = 'up to date';
 
@@ -23,6 +24,18 @@ describe('what is made from the code', () => {
 
   it('holds no file that nothing makes', () => {
     expect(readdirSync(referenceDir).sort()).toEqual(Object.keys(pages).sort());
+  });
+
+  it('leaves the old text to whoever is reading it', async () => {
+    const folder = await tempDir();
+    const file = path.join(folder.path, 'deeper', 'a.ts');
+    replaceFile(file, 'the old text');
+    const reading = openSync(file, 'r');
+    replaceFile(file, 'new');
+    expect([readFileSync(reading, 'utf8'), readFileSync(file, 'utf8')]).toEqual(['the old text', 'new']);
+    expect(readdirSync(path.dirname(file))).toEqual(['a.ts']);
+    closeSync(reading);
+    await folder.remove();
   });
 
   it('finds a code in one kind only, wherever it is thrown', () => {

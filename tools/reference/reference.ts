@@ -1,4 +1,4 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, renameSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { clientTypes } from '../client/client-types';
 import { cliPage } from './cli.page';
@@ -30,9 +30,15 @@ export const generated: Readonly<Record<string, () => string | Promise<string>>>
 /** Writes all files and gives their paths below the project. */
 export async function writeReference(): Promise<string[]> {
   for (const [name, make] of Object.entries(generated)) {
-    const file = path.join(root, name);
-    mkdirSync(path.dirname(file), { recursive: true });
-    writeFileSync(file, await make());
+    replaceFile(path.join(root, name), await make());
   }
   return Object.keys(generated);
+}
+
+/** In one step: whoever reads meanwhile, a compiler for one, finds the old text or the new one, and never a part. */
+export function replaceFile(file: string, text: string): void {
+  mkdirSync(path.dirname(file), { recursive: true });
+  const made = `${file}.${process.pid}.made`;
+  writeFileSync(made, text);
+  renameSync(made, file);
 }
