@@ -1,9 +1,9 @@
 import { Body, Controller, Delete, Get, Headers, Param, Put, Res, UsePipes } from '@nestjs/common';
-import { ApiHeader, ApiOperation, ApiTags } from '@nestjs/swagger';
+import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import { Postgres } from '@sluice/postgres';
 import type { PreferenceKey, PreferenceRow } from '@sluice/trading-persistence';
 import type { FastifyReply } from 'fastify';
-import { entityTagOf } from '../http/entity-tag';
+import { AcceptsIfMatch, entityTagOf } from '../http/entity-tag';
 import { RequestPipe } from '../http/request.pipe';
 import { Answers } from '../http/resource-answers';
 import { PreferencePath, PreferenceUser, PreferenceValue } from './context.request';
@@ -12,9 +12,6 @@ import { PreferencesService } from './preferences.service';
 
 type Reply = Pick<FastifyReply, 'header'>;
 
-const AcceptsIfMatch = (): MethodDecorator =>
-  ApiHeader({ name: 'If-Match', required: false, description: 'The ETag of the value that is to be changed.' });
-const OUTDATED = { 412: 'TRADING_OUTDATED: it was changed since it was read' };
 const UNKNOWN = { 404: 'CONTEXT_PREFERENCE_UNKNOWN' };
 
 @ApiTags('context')
@@ -49,13 +46,13 @@ export class PreferencesController {
   }
 
   @Put(':pref_key')
-  @AcceptsIfMatch()
+  @AcceptsIfMatch('value that is to be changed')
   @ApiOperation({
     operationId: 'putPreference',
     summary: 'Set a preference of a user',
     description: 'Without `If-Match` the last one wins.',
   })
-  @Answers(Preference, { hasTag: true, problems: OUTDATED })
+  @Answers(Preference, { hasTag: true })
   async put(
     @Param() path: PreferencePath,
     @Body() { value }: PreferenceValue,
@@ -68,13 +65,13 @@ export class PreferencesController {
   }
 
   @Delete(':pref_key')
-  @AcceptsIfMatch()
+  @AcceptsIfMatch('value that is to be changed')
   @ApiOperation({
     operationId: 'deletePreference',
     summary: 'Remove a preference of a user',
     description: 'From both legacy stores. Answers what was removed.',
   })
-  @Answers(Preference, { problems: { ...UNKNOWN, ...OUTDATED } })
+  @Answers(Preference, { problems: UNKNOWN })
   async remove(@Param() path: PreferencePath, @Headers('if-match') ifMatch: string | undefined): Promise<Preference> {
     const key = keyOf(path);
     const removed = await this.postgres.transaction((tx) => this.preferences.remove(tx, key, ifMatch));

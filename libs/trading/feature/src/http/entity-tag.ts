@@ -1,4 +1,7 @@
+import { applyDecorators } from '@nestjs/common';
+import { ApiHeader } from '@nestjs/swagger';
 import { DomainError } from '@sluice/core';
+import { AnswersProblem } from './resource-answers';
 
 /** Somebody else changed it after the caller saw it. */
 export class OutdatedError extends DomainError {
@@ -22,3 +25,10 @@ export function assertMatches(ifMatch: string | undefined, current: string | nul
   const tags = ifMatch.split(',').map((tag) => tag.trim());
   if (current === null || !(tags.includes('*') || tags.includes(entityTagOf(current)))) throw new OutdatedError();
 }
+
+/** Documents the header of a route that compares it, and the answer where it does not match. `what` has the tag. */
+export const AcceptsIfMatch = (what: string): MethodDecorator =>
+  applyDecorators(
+    ApiHeader({ name: 'If-Match', required: false, description: `The ETag of the ${what}.` }),
+    AnswersProblem(412, 'TRADING_OUTDATED: it was changed since it was read'),
+  );

@@ -54,11 +54,14 @@ export function Answers(
     ApiExtraModels(Problem),
     ApiResponse({ status, type, description: '', ...headers }),
     ...Object.entries({ ...usual, ...problems }).map(([code, description]) =>
-      ApiResponse({
-        status: Number(code),
-        description,
-        content: { 'application/problem+json': { schema: { $ref: getSchemaPath(Problem) } } },
-      }),
+      AnswersProblem(Number(code), description),
     ),
   );
 }
+
+/** One documented answer of problem details, of a route that has `Answers`. */
+export const AnswersProblem = (status: number, description: string): MethodDecorator =>
+  ApiResponse({
+    ...{ status, description },
+    content: { 'application/problem+json': { schema: { $ref: getSchemaPath(Problem) } } },
+  });

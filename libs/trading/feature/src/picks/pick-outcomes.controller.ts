@@ -1,8 +1,8 @@
 import { Body, Controller, Get, Headers, Param, Put, Res, UsePipes } from '@nestjs/common';
-import { ApiCreatedResponse, ApiHeader, ApiOperation, ApiTags } from '@nestjs/swagger';
+import { ApiCreatedResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { Postgres } from '@sluice/postgres';
 import type { FastifyReply } from 'fastify';
-import { entityTagOf } from '../http/entity-tag';
+import { AcceptsIfMatch, entityTagOf } from '../http/entity-tag';
 import { RequestPipe } from '../http/request.pipe';
 import { Answers } from '../http/resource-answers';
 import { OutcomeBody, OutcomePath } from './picks.request';
@@ -32,16 +32,13 @@ export class PickOutcomesController {
   }
 
   @Put()
-  @ApiHeader({ name: 'If-Match', required: false, description: 'The ETag of the outcome that is to be replaced.' })
+  @AcceptsIfMatch('outcome that is to be replaced')
   @ApiOperation({
     operationId: 'putPickOutcome',
     summary: 'Say what became of a pick at a horizon',
     description: 'All of the outcome is replaced: what is left out becomes null. 201 where there was none.',
   })
-  @Answers(OutcomeAnswer, {
-    hasTag: true,
-    problems: { 404: 'TRADING_PICK_UNKNOWN', 412: 'TRADING_OUTDATED: it was changed since it was read' },
-  })
+  @Answers(OutcomeAnswer, { hasTag: true, problems: { 404: 'TRADING_PICK_UNKNOWN' } })
   @ApiCreatedResponse({ type: OutcomeAnswer, description: 'There was none.' })
   async put(
     @Param() path: OutcomePath,

@@ -1,9 +1,9 @@
 import { Body, Controller, Get, Headers, HttpCode, Param, Patch, Post, Put, Query, Res } from '@nestjs/common';
 import { UsePipes } from '@nestjs/common';
-import { ApiHeader, ApiOperation, ApiTags } from '@nestjs/swagger';
+import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import { IdempotentWrites, Postgres, type IdempotentRequest } from '@sluice/postgres';
 import type { FastifyReply } from 'fastify';
-import { entityTagOf } from '../http/entity-tag';
+import { AcceptsIfMatch, entityTagOf } from '../http/entity-tag';
 import { AcceptsIdempotencyKey, Idempotent, replyOf } from '../http/idempotency';
 import { pageOf, type Page } from '../http/page';
 import { RequestPipe } from '../http/request.pipe';
@@ -12,10 +12,7 @@ import { MetricsBody, PoliciesQuery, PolicyBody, PolicyPatch, PolicyPath } from 
 import { PolicyAnswer } from './policies.response';
 import { PoliciesService, type TaggedPolicy } from './policies.service';
 
-const IfMatch = (): MethodDecorator =>
-  ApiHeader({ name: 'If-Match', required: false, description: 'The ETag of the policy that is to be changed.' });
 const UNKNOWN = { 404: 'TRADING_POLICY_UNKNOWN: nothing was changed' };
-const OUTDATED = { 412: 'TRADING_OUTDATED: it was changed since it was read' };
 
 @ApiTags('policies')
 @UsePipes(RequestPipe)
@@ -75,13 +72,13 @@ export class PoliciesController {
   }
 
   @Patch(':id')
-  @IfMatch()
+  @AcceptsIfMatch('policy that is to be changed')
   @ApiOperation({
     operationId: 'changePolicy',
     summary: 'Change name, description or configuration',
     description: 'What is left out stays as it is. A configuration is replaced as a whole.',
   })
-  @Answers(PolicyAnswer, { hasTag: true, problems: { ...UNKNOWN, ...OUTDATED } })
+  @Answers(PolicyAnswer, { hasTag: true, problems: UNKNOWN })
   async change(
     @Param() { id }: PolicyPath,
     @Body() body: PolicyPatch,
@@ -92,13 +89,13 @@ export class PoliciesController {
   }
 
   @Put(':id/metrics')
-  @IfMatch()
+  @AcceptsIfMatch('policy that is to be changed')
   @ApiOperation({
     operationId: 'putPolicyMetrics',
     summary: 'Replace the metrics',
     description: 'As a whole. Training writes its own parts of them.',
   })
-  @Answers(PolicyAnswer, { hasTag: true, problems: { ...UNKNOWN, ...OUTDATED } })
+  @Answers(PolicyAnswer, { hasTag: true, problems: UNKNOWN })
   async putMetrics(
     @Param() { id }: PolicyPath,
     @Body() { metrics }: MetricsBody,
