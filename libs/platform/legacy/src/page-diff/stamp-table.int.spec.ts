@@ -2,7 +2,7 @@ import { existsSync, readdirSync } from 'node:fs';
 import path from 'node:path';
 import { DatabaseSync } from '@photostructure/sqlite';
 import { startTransfers, tempDir, type TempDir, type Transfers } from '@sluice/testing';
-import { changedIntervals, stampTable, type StampedTable, type TableStamps } from '../index';
+import { changedIntervals, LegacyDatabase, leafPages, stampTable, type StampedTable, type TableStamps } from '../index';
 
 let directory: TempDir;
 let file: string;
@@ -35,6 +35,17 @@ async function changedBy(stamped: StampedTable, sql: string): Promise<string[]> 
 
 const told = (before: TableStamps, after: TableStamps): string[] =>
   changedIntervals(before, after).map(({ after: from, to }) => `${from ?? ''}-${to ?? ''}`);
+
+/** The page of the table t on which a row begins. */
+function leafOf(key: bigint): Buffer {
+  const db = LegacyDatabase.open(file);
+  try {
+    const leaf = leafPages(db.rawPages, db.table('t')?.rootPage ?? 0).find(({ maxKey }) => maxKey >= key);
+    return db.rawPages.read(leaf?.page ?? 0);
+  } finally {
+    db.close();
+  }
+}
 
 const t = { table: 't', key: 'id' };
 
@@ -74,6 +85,21 @@ describe('stampTable', () => {
       expect({ value, changed: await changedBy(t, `UPDATE t SET a = ${value}`) }).toEqual({ value, changed: ['-255'] });
     }
   });
+
+  it.each([512, 4096])(
+    'finds a change in an overflow page, which leaves its leaf as it was (pages of %i bytes)',
+    async (pageSize) => {
+      write(`PRAGMA page_size = ${pageSize}; CREATE TABLE t (id INTEGER PRIMARY KEY, a TEXT);
+      INSERT INTO t SELECT n, hex(zeroblob(10000)) FROM ${series(60)}`);
+      const leaf = leafOf(30n);
+      for (const place of [5_000, 12_000, 20_000]) {
+        const change = `UPDATE t SET a = substr(a, 1, ${place - 1}) || 'x' || substr(a, ${place + 1}) WHERE id = 30`;
+        const [interval = ''] = await changedBy(t, change);
+        const [from = 0, to = 0] = interval.split('-').map(Number);
+        expect([from < 30, to >= 30, leafOf(30n).equals(leaf)]).toEqual([true, true, true]);
+      }
+    },
+  );
 
   it('takes everything for changed when a column was added: no leaf tells of its default', async () => {
     write(`CREATE TABLE t (id INTEGER PRIMARY KEY); INSERT INTO t SELECT n FROM ${series(2000)}`);

@@ -30,6 +30,14 @@ export const madeFile = (pageSize: number, vacuum: number, wal: boolean): string
   CREATE TABLE t (id INTEGER PRIMARY KEY, name TEXT UNIQUE, n INTEGER, body TEXT);
   INSERT INTO t SELECT 3 * n, 'name ' || n, n, ${someText} FROM ${series(ROWS)}`;
 
+/** Another letter near the end of a long text, which no leaf holds. */
+function overflowChange(random: Seeded): string {
+  const before = `substr(body, 1, length(body) - ${random.int(2, 300)})`;
+  const row = `SELECT id FROM t WHERE length(body) > 1000 AND id >= ${keyIn(random)} LIMIT 1`;
+  return `UPDATE t SET body = ${before} || char(65 + abs(random()) % 26) || substr(body, length(${before}) + 2)
+    WHERE id IN (${row})`;
+}
+
 const keyIn = (random: Seeded): number => 3 * random.int(1, ROWS);
 
 /** Changes that touch a few rows. */
@@ -40,11 +48,8 @@ const small: Readonly<Record<string, (random: Seeded) => string>> = {
   update: (r) => `UPDATE t SET n = n + 1 WHERE id = ${keyIn(r)}`,
   there: (r) => `UPDATE t SET n = 5 WHERE id = ${3 * r.int(1, 5)}`,
   back: (r) => `UPDATE t SET n = 6 WHERE id = ${3 * r.int(1, 5)}`,
-  overflow: (r) => {
-    const place = r.int(500, 800);
-    return `UPDATE t SET body = substr(body, 1, ${place}) || char(65 + (unicode(substr(body, ${place + 1}, 1)) + 1) % 26)
-      || substr(body, ${place + 2}) WHERE id = ${27 * r.int(1, ROWS / 9)} AND length(body) > 1000`;
-  },
+  overflow: (r) => overflowChange(r),
+  'overflow again': (r) => overflowChange(r),
   longer: (r) => `UPDATE t SET body = body || hex(zeroblob(${r.int(1, 3000)})) WHERE id = ${keyIn(r)}`,
   shorter: (r) => `UPDATE t SET body = 'short' WHERE id = ${keyIn(r)}`,
   delete: (r) => `DELETE FROM t WHERE id = ${keyIn(r)}`,
