@@ -36,3 +36,4 @@ export {
   type StageOptions,
 } from './staged-family';
 export { zoneSuffix, type Zone } from './zone';
+export * from './change-log';

@@ -1,0 +1,37 @@
+import { DomainError } from '@sluice/core';
+
+/** A change log cannot be put into a legacy file, or would not tell of every change. Nothing was written. */
+export class LogRefusedError extends DomainError {
+  readonly code = 'FOLLOW_LOG_REFUSED';
+  readonly kind = 'refused';
+  constructor(path: string, reasons: readonly string[]) {
+    super(`A change log cannot be installed in ${path}:\n  ${reasons.join('\n  ')}`, {
+      remedy: 'Nothing was changed. Mend what it names, or follow the file by its pages: `sluice follow --watch`.',
+    });
+  }
+}
+
+/** There is no change log in the file, or not the one that was installed. */
+export class LogMissingError extends DomainError {
+  readonly code = 'FOLLOW_LOG_MISSING';
+  readonly kind = 'refused';
+  constructor(path: string, what: string) {
+    super(`${path} ${what}.`, {
+      remedy:
+        'Run `sluice follow uninstall --yes` and `sluice follow install --yes`; following then compares everything once.',
+    });
+  }
+}
+
+/** The file is not the one that was followed: replaced, moved, cut off, or an older state of it. */
+export class FollowSourceError extends DomainError {
+  readonly code = 'FOLLOW_SOURCE_CHANGED';
+  readonly kind = 'refused';
+  constructor(path: string, what: string, cause?: unknown) {
+    super(`${path} is not the file that was followed: ${what}.`, {
+      cause,
+      remedy:
+        'Nothing was applied since. Put the file back, or accept this one with `sluice follow --recheck`, which compares everything once.',
+    });
+  }
+}

@@ -1,0 +1,6 @@
+export { FollowSourceError, LogMissingError, LogRefusedError } from './change-log.errors';
+export { CommitWatch } from './commit-watch';
+export { LiveDatabase, type FileIdentity } from './live-database';
+export { LOG, type LoggedTable } from './log-objects';
+export { findLog, type InstalledLog } from './log-targets';
+export { installLog, openWriter, pruneLog, uninstallLog } from './log-writer';

@@ -1,0 +1,130 @@
+import { statSync } from 'node:fs';
+import { setTimeout as delay } from 'node:timers/promises';
+import { DatabaseSync, type DatabaseSyncInstance, type StatementSyncInstance } from '@photostructure/sqlite';
+import { readTables, type LegacyTableInfo, type SqlValue } from '../legacy-schema';
+import { sqliteErrorCode, translated } from '../sqlite-errors';
+import { FollowSourceError } from './change-log.errors';
+import { isBusy } from './log-writer';
+
+const CACHED_STATEMENTS = 64;
+/** A reader that the file is locked for asks again after a millisecond: both sides come to their turn. */
+const BUSY_MS = 1;
+/**
+ * A journal that is found beside the file is mostly one that its writer is about to delete; one that stays is of a program
+ * that was killed, and rolled back by the next one that writes.
+ */
+const HOT_JOURNAL = { looks: 50, pauseMs: 250 };
+
+/**
+ * A legacy file that is in use, read in transactions so short that no writer notices: one connection that stays open, no
+ * lock between two reads, and no waiting inside SQLite, which would hold this process and hide who waits for whom.
+ */
+export class LiveDatabase {
+  private readonly statements = new Map<string, StatementSyncInstance>();
+
+  private constructor(
+    readonly path: string,
+    private readonly db: DatabaseSyncInstance,
+    /** Of the file that is open, whatever lies at the path by now. */
+    readonly identity: FileIdentity,
+    readonly encoding: 'UTF-8' | 'UTF-16le' | 'UTF-16be',
+  ) {}
+
+  /** Throws what opening a legacy file throws. */
+  static async open(path: string, signal?: AbortSignal): Promise<LiveDatabase> {
+    const before = identityOf(path);
+    let db: DatabaseSyncInstance | undefined;
+    try {
+      db = new DatabaseSync(path, { readOnly: true, timeout: 0, enableDoubleQuotedStringLiterals: true });
+      const live = new LiveDatabase(path, db, before, 'UTF-8');
+      const encoding = await live.read(() => String(live.rows('PRAGMA encoding')[0]?.[0]), signal);
+      const opened = new LiveDatabase(path, db, before, encoding as LiveDatabase['encoding']);
+      opened.assertSame();
+      return opened;
+    } catch (error) {
+      db?.close();
+      throw translated(error, path);
+    }
+  }
+
+  /**
+   * Runs `work`, which must be quick, in one read transaction; again from its start where the file was locked. Throws
+   * `FOLLOW_SOURCE_CHANGED` where the path names another file, or this one is no database any more, and the signal's reason.
+   */
+  async read<Result>(work: () => Result, signal?: AbortSignal): Promise<Result> {
+    for (let tries = 1; ; tries++) {
+      signal?.throwIfAborted();
+      try {
+        this.db.exec('BEGIN');
+        const result = work();
+        this.db.exec('COMMIT');
+        return result;
+      } catch (error) {
+        if (this.db.isTransaction) this.db.exec('ROLLBACK');
+        await delay(this.pauseMs(error, tries));
+      }
+    }
+  }
+
+  /** Rows as arrays, in the order of the selected columns; integers as bigint. */
+  rows(sql: string, ...params: SqlValue[]): SqlValue[][] {
+    return this.statement(sql).all(...params) as unknown as SqlValue[][];
+  }
+
+  /** Rows as objects by column name. */
+  all(sql: string, ...params: SqlValue[]): Record<string, SqlValue>[] {
+    const statement = this.db.prepare(sql);
+    statement.setReadBigInts(true);
+    return statement.all(...params) as Record<string, SqlValue>[];
+  }
+
+  /** As `LegacyDatabase.tables`. */
+  tables(): LegacyTableInfo[] {
+    return readTables((sql, ...params) => this.all(sql, ...params));
+  }
+
+  /** Throws `FOLLOW_SOURCE_CHANGED` where the path does not name the open file. A look at the folder, no lock. */
+  assertSame(): void {
+    const now = identityOf(this.path);
+    if (now.device !== this.identity.device || now.inode !== this.identity.inode)
+      throw new FollowSourceError(this.path, 'another file lies at its path');
+  }
+
+  close(): void {
+    this.statements.clear();
+    if (this.db.isOpen) this.db.close();
+  }
+
+  /** How long to wait before the next attempt; throws what no waiting mends. */
+  private pauseMs(error: unknown, tries: number): number {
+    if (isBusy(error)) return BUSY_MS;
+    this.assertSame();
+    const code = sqliteErrorCode(error);
+    if (code === 8) return tries < HOT_JOURNAL.looks ? BUSY_MS : HOT_JOURNAL.pauseMs;
+    if (code === 11 || code === 26) throw new FollowSourceError(this.path, 'SQLite cannot read it any more', error);
+    throw translated(error, this.path);
+  }
+
+  private statement(sql: string): StatementSyncInstance {
+    const known = this.statements.get(sql);
+    if (known) return known;
+    const statement = this.db.prepare(sql);
+    statement.setReadBigInts(true);
+    statement.setReturnArrays(true);
+    if (this.statements.size >= CACHED_STATEMENTS) this.statements.clear();
+    this.statements.set(sql, statement);
+    return statement;
+  }
+}
+
+export interface FileIdentity {
+  readonly device: string;
+  readonly inode: string;
+}
+
+/** Throws `FOLLOW_SOURCE_CHANGED` where nothing is there. */
+function identityOf(path: string): FileIdentity {
+  const stat = statSync(path, { bigint: true, throwIfNoEntry: false });
+  if (!stat) throw new FollowSourceError(path, 'nothing lies at its path');
+  return { device: String(stat.dev), inode: String(stat.ino) };
+}

@@ -1,0 +1,90 @@
+/**
+ * The change log in a legacy file: one table of entries, one with what they mean, and triggers on every followed table.
+ * All names begin with `_sluice_`, so that nobody takes them for the legacy program's own, and everything is plain SQL of
+ * any SQLite since 3.8: the connections that write know nothing of us.
+ *
+ * What the triggers log is a key, never a value: a number for the table and the row's integer key. A follower reads the row
+ * itself. Rows that go without a DELETE trigger are the hard part: SQLite removes the rows that stand in the way of INSERT
+ * OR REPLACE and UPDATE OR REPLACE silently. One that has the same key as the new row is logged with it; one that is in
+ * the way in a unique index is looked up before the statement. So only tables with unique indexes pay for that, updates
+ * only where they set a column of one, and an entry too many (a conflict that was ignored) costs a look at an unchanged row.
+ *
+ * The log's entries are numbered by SQLite's rowid, without AUTOINCREMENT, which would leave `sqlite_sequence` behind.
+ * Numbers grow without a gap as long as the last entry is never deleted.
+ */
+export const OWN_PREFIX = '_sluice_';
+export const LOG = '_sluice_log';
+export const META = '_sluice_meta';
+
+/** Raised when the objects below change: a log of another format is installed anew. */
+export const LOG_FORMAT = 1;
+
+/** A table whose changes are logged, by its integer key: the INTEGER PRIMARY KEY, or `rowid`. */
+export interface LoggedTable {
+  readonly table: string;
+  readonly key: string;
+}
+
+export interface UniqueColumn {
+  readonly name: string;
+  readonly collation: string;
+}
+
+/** The table with its unique indexes apart from the key's own. */
+export interface LogTarget extends LoggedTable {
+  readonly unique: readonly (readonly UniqueColumn[])[];
+}
+
+export interface LogObject {
+  readonly name: string;
+  /** As SQLite keeps it in its schema, to the letter. */
+  readonly sql: string;
+}
+
+/** Everything that an installed log consists of. A table's number is its place in the list, from 1. */
+export function logObjects(targets: readonly LogTarget[]): LogObject[] {
+  return [
+    { name: LOG, sql: `CREATE TABLE ${LOG} (seq INTEGER PRIMARY KEY, t INTEGER NOT NULL, k INTEGER NOT NULL)` },
+    {
+      name: META,
+      sql: `CREATE TABLE ${META} (generation TEXT NOT NULL, format INTEGER NOT NULL, tables TEXT NOT NULL)`,
+    },
+    ...targets.flatMap((target, at) => triggersOf(target, at + 1)),
+  ];
+}
+
+function triggersOf({ table, key, unique }: LogTarget, number: number): LogObject[] {
+  const name = quoted(table);
+  const log = `INSERT INTO ${LOG} (t, k)`;
+  const [oldKey, newKey] = [`OLD.${quoted(key)}`, `NEW.${quoted(key)}`];
+  const inTheWay = (but: string): string =>
+    unique
+      .map((columns) => {
+        const same = columns.map(
+          ({ name: column, collation }) => `${quoted(column)} = NEW.${quoted(column)} COLLATE ${quoted(collation)}`,
+        );
+        return `${log} SELECT ${number}, ${quoted(key)} FROM ${name} WHERE ${same.join(' AND ')}${but}; `;
+      })
+      .join('');
+  const trigger = (event: string, when: string, body: string): LogObject => {
+    const own = `${OWN_PREFIX}${table}_${event}`;
+    return { name: own, sql: `CREATE TRIGGER ${quoted(own)} ${when} ON ${name} BEGIN ${body}END` };
+  };
+  const ofUnique = [...new Set(unique.flat().map((column) => column.name))].map(quoted).join(', ');
+  const before = [
+    trigger('replace', 'BEFORE INSERT', inTheWay('')),
+    trigger('displace', `BEFORE UPDATE OF ${ofUnique}`, inTheWay(` AND ${quoted(key)} IS NOT ${oldKey}`)),
+  ];
+  return [
+    ...(unique.length > 0 ? before : []),
+    trigger('insert', 'AFTER INSERT', `${log} VALUES (${number}, ${newKey}); `),
+    trigger(
+      'update',
+      'AFTER UPDATE',
+      `${log} SELECT ${number}, ${oldKey} WHERE ${oldKey} IS NOT ${newKey}; ${log} VALUES (${number}, ${newKey}); `,
+    ),
+    trigger('delete', 'AFTER DELETE', `${log} VALUES (${number}, ${oldKey}); `),
+  ];
+}
+
+const quoted = (name: string): string => `"${name.replaceAll('"', '""')}"`;

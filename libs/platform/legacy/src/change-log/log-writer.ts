@@ -1,0 +1,144 @@
+import { randomUUID } from 'node:crypto';
+import { statSync } from 'node:fs';
+import { setTimeout as delay } from 'node:timers/promises';
+import { DatabaseSync, type DatabaseSyncInstance } from '@photostructure/sqlite';
+import { messageOf } from '@sluice/core';
+import type { SqlValue } from '../legacy-schema';
+import { LegacyFileError } from '../legacy.errors';
+import { sqliteErrorCode, translated } from '../sqlite-errors';
+import { LogRefusedError } from './change-log.errors';
+import { LOG, logObjects, LOG_FORMAT, META, type LoggedTable, type LogTarget } from './log-objects';
+import { findLog, logTargets, type InstalledLog, type Query } from './log-targets';
+
+/** A legacy writer gives up after five seconds; whoever installs may wait longer. */
+const PATIENCE_MS = 30_000;
+const RETRY_MS = 5;
+
+/**
+ * Puts the log into a file, in one transaction, and gives it; a log that is there already and covers the very same tables
+ * stays as it is. This and `uninstallLog` and `pruneLog` are the only places that ever write to a legacy file. The write lock
+ * is asked for again and again for half a minute, never taken by force. Throws `FOLLOW_LOG_REFUSED`, `LEGACY_LOCKED`, and
+ * what opening a file throws.
+ */
+export function installLog(file: string, tables: readonly LoggedTable[], signal?: AbortSignal): Promise<InstalledLog> {
+  return writing(file, signal, (db, query) => {
+    const known = findLog(query);
+    if (known) {
+      const faults = [...known.faults, ...otherTables(known.log, tables)];
+      if (faults.length === 0) return known.log;
+      throw new LogRefusedError(file, [...faults, 'take it out first: `sluice follow uninstall --yes`']);
+    }
+    const { targets, reasons } = logTargets(query, tables);
+    if (reasons.length > 0) throw new LogRefusedError(file, reasons);
+    const log = { generation: randomUUID(), tables: targets.map(({ table, key }) => ({ table, key })) };
+    for (const { sql } of logObjects(targets)) db.exec(sql);
+    const pairs = JSON.stringify(log.tables.map(({ table, key }) => [table, key]));
+    db.prepare(`INSERT INTO ${META} VALUES (?, ?, ?)`).run(log.generation, LOG_FORMAT, pairs);
+    tryOut(db, file, targets);
+    return log;
+  });
+}
+
+function otherTables(log: InstalledLog, tables: readonly LoggedTable[]): string[] {
+  const there = new Set(log.tables.map(({ table }) => table));
+  return tables.filter(({ table }) => !there.has(table)).map(({ table }) => `its change log does not know ${table}`);
+}
+
+/**
+ * What the legacy program does to its schema when it starts must go on working: it makes tables that are not there, and adds
+ * a column to one of an older release. Both are done and taken back.
+ */
+function tryOut(db: DatabaseSyncInstance, file: string, targets: readonly LogTarget[]): void {
+  for (const { table } of targets) {
+    const name = `"${table.replaceAll('"', '""')}"`;
+    try {
+      db.exec(
+        `SAVEPOINT trial; CREATE TABLE IF NOT EXISTS ${name} (id); ALTER TABLE ${name} ADD COLUMN _sluice_trial TEXT`,
+      );
+      db.exec('ROLLBACK TO trial; RELEASE trial');
+    } catch (error) {
+      throw new LogRefusedError(file, [`the legacy program could not change ${table} any more: ${messageOf(error)}`]);
+    }
+  }
+}
+
+/** Takes out everything with our names, whatever became of it. False where there was nothing. */
+export function uninstallLog(file: string, signal?: AbortSignal): Promise<boolean> {
+  return writing(file, signal, (db, query) => {
+    const own = query(`SELECT type, name FROM sqlite_schema WHERE name LIKE '\\_sluice\\_%' ESCAPE '\\' AND type IN ('table', 'trigger') ORDER BY type DESC`); // prettier-ignore
+    for (const { type, name } of own) db.exec(`DROP ${String(type)} "${String(name).replaceAll('"', '""')}"`);
+    return own.length > 0;
+  });
+}
+
+/**
+ * Forgets entries before `below`, at most `most` of them and never the last one: its number is where the next one begins.
+ * Gives how many went; null where the file was busy, which is no trouble: there will be another time.
+ */
+export function pruneLog(writer: DatabaseSyncInstance, below: bigint, most: number): number | null {
+  try {
+    writer.exec('BEGIN IMMEDIATE');
+  } catch (error) {
+    if (isBusy(error)) return null;
+    throw error;
+  }
+  try {
+    const { changes } = writer
+      .prepare(
+        `DELETE FROM ${LOG} WHERE seq < ? AND seq < (SELECT max(seq) FROM ${LOG})
+           AND seq < (SELECT min(seq) FROM ${LOG}) + ?`,
+      )
+      .run(below, most);
+    writer.exec('COMMIT');
+    return Number(changes);
+  } catch (error) {
+    if (writer.isTransaction) writer.exec('ROLLBACK');
+    if (isBusy(error)) return null;
+    throw error;
+  }
+}
+
+/** A connection that writes. It never waits inside SQLite, which would stop this whole process. */
+export function openWriter(file: string): DatabaseSyncInstance {
+  // Without this look SQLite would make a file that is not there.
+  if (!statSync(file, { throwIfNoEntry: false })?.isFile())
+    throw new LegacyFileError('LEGACY_NOT_FOUND', `${file} does not exist.`, { remedy: 'Check the legacy directory.' });
+  return new DatabaseSync(file, { timeout: 0 });
+}
+
+/** One transaction with the write lock. */
+async function writing<Result>(
+  file: string,
+  signal: AbortSignal | undefined,
+  work: (db: DatabaseSyncInstance, query: Query) => Result,
+): Promise<Result> {
+  const deadline = Date.now() + PATIENCE_MS;
+  const db = openWriter(file);
+  try {
+    for (;;) {
+      try {
+        db.exec('BEGIN IMMEDIATE');
+        const result = work(db, queryOf(db));
+        db.exec('COMMIT');
+        return result;
+      } catch (error) {
+        if (db.isTransaction) db.exec('ROLLBACK');
+        if (!isBusy(error) || Date.now() > deadline) throw translated(error, file);
+        signal?.throwIfAborted();
+        await delay(RETRY_MS);
+      }
+    }
+  } finally {
+    db.close();
+  }
+}
+
+export const isBusy = (error: unknown): boolean => [5, 6].includes(sqliteErrorCode(error) ?? 0);
+
+const queryOf =
+  (db: DatabaseSyncInstance): Query =>
+  (sql, ...params) => {
+    const statement = db.prepare(sql);
+    statement.setReadBigInts(true);
+    return statement.all(...params) as Record<string, SqlValue>[];
+  };
