@@ -164,6 +164,20 @@ describe('runs and recommendations', () => {
     expect((await api.get('/v1/runs?universe=nifty50')).body.items).toEqual([]);
   });
 
+  it('stores a run of no universe and no mode, and archives it again', async () => {
+    const stored = await post('/v1/runs', { result: { picks: [{ symbol: 'TCS' }] } });
+    expect([stored.status, stored.body.run_id]).toEqual([201, expect.stringMatching(/^::20/)]);
+    expect((await api.get(`/v1/runs/${stored.body.run_id}`)).body).toMatchObject({
+      universe: '',
+      mode: '',
+      picks_count: 1,
+    });
+    const made = JSON.stringify({ items: [], as_of: '2026-01-09T20:14:34', universe: '', mode: '' });
+    await writeFile(join(legacy.path, 'data/top_picks_intraday/picks_x_y_20260109_144611.json'), made);
+    expect((await post('/v1/runs/reconciliation', {})).body.added).toHaveLength(1);
+    expect((await post('/v1/runs/retention', {})).body).toMatchObject({ archived: 1, remaining: 0 });
+  });
+
   const deep = `{"result":${'['.repeat(50_000)}${']'.repeat(50_000)}}`;
   it.each<[string, string, unknown]>([
     ['no payload', '/v1/recommendations', {}],

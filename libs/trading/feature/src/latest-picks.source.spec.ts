@@ -1,4 +1,4 @@
-import { latestPicksOf } from './latest-picks.source';
+import { latestPicksOf, LatestPicksSource } from './latest-picks.source';
 
 const scope = { universe: 'nifty50', mode: 'Intraday' };
 const runOf = (payload: unknown) => ({
@@ -44,4 +44,10 @@ describe('latestPicksOf', () => {
   it.each([{}, [], null, 'text', { picks: 'none' }])('has none in the payload %j', (payload) => {
     expect(latestPicksOf(runOf(payload), scope)).toBeNull();
   });
+});
+
+it('names no scope that the cache has no key for: a run may be of no universe or no mode', async () => {
+  const stored = [scope, { universe: '', mode: 'Swing' }, { universe: 'nifty50', mode: '' }];
+  const source = new LatestPicksSource({ listScopesWithPicks: async () => stored } as never);
+  expect(await source.list()).toEqual([scope]);
 });

@@ -15,8 +15,9 @@ export class LatestPicksSource implements WarmSource<PicksScope, LatestPicks | n
     return new LatestPicksSource(new TopPicksRunRepository(postgres));
   }
 
-  list(): Promise<PicksScope[]> {
-    return this.runs.listScopesWithPicks();
+  /** Those that the cache has a key for: a run may be of no universe or no mode. */
+  async list(): Promise<PicksScope[]> {
+    return (await this.runs.listScopesWithPicks()).filter(({ universe, mode }) => universe !== '' && mode !== '');
   }
 
   /** Universe and mode in any case. Null where there is no run with picks, or the newest one's payload holds no list. */

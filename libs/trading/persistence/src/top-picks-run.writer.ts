@@ -15,8 +15,11 @@ export interface TopPicksResult {
   readonly [key: string]: unknown;
 }
 
-/** Names what a new run makes old in the caches. Given by the application: here nobody knows how a cache spells its keys. */
-export type LatestPicksInvalidation = (scope: PicksScope) => CacheInvalidation;
+/**
+ * Names what a new run makes old in the caches, null where it is nothing that a cache could hold. Given by the application:
+ * here nobody knows how a cache spells its keys.
+ */
+export type LatestPicksInvalidation = (scope: PicksScope) => CacheInvalidation | null;
 
 /**
  * Stores runs of the top-picks engine. The row and the invalidation of the scope's latest picks commit together, so that no
@@ -48,7 +51,7 @@ export class TopPicksRunWriter {
              ${secondsOf(result.metadata?.analysis_time_seconds)}::float8, ${payload}::jsonb
       FROM coalesce(${at}::timestamptz, clock_timestamp()) AS clock ("at")
       RETURNING run_id AS "runId"`);
-    await this.outbox.add(tx, this.invalidationOf(scope));
+    await this.makeOld(tx, scope);
     return stored!.runId;
   }
 
@@ -73,7 +76,7 @@ export class TopPicksRunWriter {
         DELETE FROM top_picks_runs WHERE id IN (SELECT id FROM kept) RETURNING universe, mode
       )
       SELECT universe, mode, count(*)::float8 AS count FROM gone GROUP BY universe, mode`);
-    for (const { universe, mode } of moved) await this.outbox.add(tx, this.invalidationOf({ universe, mode }));
+    for (const { universe, mode } of moved) await this.makeOld(tx, { universe, mode });
     return moved.reduce((sum, { count }) => sum + count, 0);
   }
 
@@ -82,6 +85,11 @@ export class TopPicksRunWriter {
     const [row] = await tx.$queryRaw<{ count: number }[]>(Prisma.sql`
       SELECT count(*)::float8 AS count FROM top_picks_runs AS r WHERE ${isDue(cutoff)}`);
     return row!.count;
+  }
+
+  private async makeOld(tx: Transaction, scope: PicksScope): Promise<void> {
+    const invalidation = this.invalidationOf(scope);
+    if (invalidation !== null) await this.outbox.add(tx, invalidation);
   }
 }
 

@@ -20,7 +20,10 @@ export const runsParts = {
       provide: TopPicksRunWriter,
       inject: [CacheOutbox, TradingCaches],
       useFactory: (outbox: CacheOutbox, { latestPicks }: TradingCaches) =>
-        new TopPicksRunWriter(outbox, (scope) => invalidationOf(latestPicks, [scope])),
+        // A run may be of no universe or no mode. The cache has no key for it, so that nobody can ask for it there either.
+        new TopPicksRunWriter(outbox, (scope) =>
+          scope.universe && scope.mode ? invalidationOf(latestPicks, [scope]) : null,
+        ),
     },
     {
       provide: StoredPicksService,
