@@ -4,6 +4,7 @@ import { TradingCaches } from '@sluice/trading-caching';
 import { openCaches } from '../feature-caches.fixture';
 import { type Answered, ResourceApp } from '../http/resource-app.fixture';
 import { contextParts } from './context.parts';
+import { PreferencesService } from './preferences.service';
 
 const root = '/v1/context';
 let open: Awaited<ReturnType<typeof openCaches>>;
@@ -199,6 +200,18 @@ describe('preferences', () => {
   it('refuse a user or a key that no row can hold', async () => {
     for (const path of ['/preferences/%00', '/preferences/u/%00', '/preferences/u/x%00'])
       expect(await ask('GET', path)).toMatchObject({ status: 422 });
+  });
+
+  it('refuse a user and a key that no index can hold, and take what one can', async () => {
+    const store = (userId: string, prefKey: string) =>
+      routes
+        .get(Postgres)
+        .transaction((tx) => routes.get(PreferencesService).put(tx, { userId, prefKey }, 1, undefined));
+    // Of letters that nothing compresses, three bytes each.
+    const letters = (count: number): string =>
+      Array.from({ length: count }, (_v, i) => String.fromCodePoint(0x4e00 + ((i * 7_919 + 13) % 20_000))).join('');
+    await expect(store(letters(600), letters(267))).rejects.toMatchObject({ code: 'API_REQUEST_INVALID' });
+    expect(await store(letters(600), letters(266))).toMatchObject({ pref_value: 1 });
   });
 });
 

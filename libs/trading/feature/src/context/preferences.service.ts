@@ -2,7 +2,11 @@ import { Injectable } from '@nestjs/common';
 import type { Transaction } from '@sluice/postgres';
 import { PreferenceRepository, type PreferenceKey, type PreferenceRow } from '@sluice/trading-persistence';
 import { assertMatches } from '../http/entity-tag';
+import { RequestInvalidError } from '../http/request.pipe';
 import { PreferenceAbsentError } from './context.errors';
+
+/** An index of PostgreSQL takes 2,704 bytes in a row, with some for itself: more than a thousand letters, but not of each script. */
+const MAX_KEY_BYTES = 2_600;
 
 /** Preferences of users. Several may write one: `If-Match` says which value is to be changed. */
 @Injectable()
@@ -22,8 +26,12 @@ export class PreferencesService {
     return found;
   }
 
-  /** Throws `TRADING_OUTDATED`. */
+  /** Throws `TRADING_OUTDATED`, and `API_REQUEST_INVALID` for a user and key that are too large together. */
   async put(tx: Transaction, key: PreferenceKey, value: unknown, ifMatch: string | undefined): Promise<PreferenceRow> {
+    if (Buffer.byteLength(key.userId) + Buffer.byteLength(key.prefKey) > MAX_KEY_BYTES)
+      throw new RequestInvalidError([
+        { pointer: '/pref_key', detail: `user_id and pref_key must be ${MAX_KEY_BYTES} bytes at most together` },
+      ]);
     const current = await this.preferences.lock(tx, key);
     assertMatches(ifMatch, current?.version ?? null);
     return this.preferences.put(tx, key, value);
