@@ -4102,6 +4102,77 @@ export interface Paths {
       };
     };
   };
+  "/v1/scalping/active-positions": {
+    /** Scalping picks that nobody is known to have left. The picks with a price of the stored Scalping runs, without those of whose symbol an exit was entered within two minutes of them. Exits are those of the files below LEGACY_DIR and of `/v1/picks/exits`. No price is looked at. */
+    get: {
+      parameters: {
+        query?: {
+          /** Of the runs of so many hours. */
+          lookback_hours?: number;
+          /** The last exits as well. */
+          include_recent_exits?: boolean;
+          /** How old they may be. */
+          recent_exit_minutes?: number;
+        };
+        header?: never;
+        path?: never;
+        cookie?: never;
+      };
+      requestBody?: never;
+      responses: {
+        200: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/json": Schemas["ActivePositionsAnswer"];
+          };
+        };
+        401: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/json": {
+              detail: string;
+            };
+          };
+        };
+        403: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/json": {
+              detail: string;
+            };
+          };
+        };
+        422: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/json": {
+              detail: ({
+                loc: (string)[];
+                msg: string;
+                type: string;
+              })[];
+            };
+          };
+        };
+        429: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/json": {
+              detail: string;
+            };
+          };
+        };
+        503: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/json": {
+              detail: string;
+            };
+          };
+        };
+      };
+    };
+  };
   "/v1/llm-costs/prices": {
     /** Prices of the models. By model; each one its newest price first. */
     get: {
@@ -7230,6 +7301,41 @@ export interface Schemas {
     date: string;
     exit?: Record<string, unknown>;
     message?: string;
+  };
+  PositionAnswer: {
+    symbol: string;
+    universe: string;
+    mode: string;
+    recommendation: string;
+    direction: ("LONG") | ("SHORT");
+    /** When its run was stored, UTC. */
+    entry_time: string;
+    entry_price: number;
+    target_price: (number) | (null);
+    stop_loss_price: (number) | (null);
+    /** As the pick has it. */
+    exit_strategy: (Record<string, unknown>) | (null);
+    rank: (number) | (null);
+    run_id: string;
+  };
+  PositionsMetaAnswer: {
+    universe: string;
+    run_id: string;
+    /** India's wall clock. */
+    as_of: (string) | (null);
+    generated_at_utc: string;
+    picks_count: number;
+  };
+  ActivePositionsAnswer: {
+    status: string;
+    /** Positions. */
+    count: number;
+    positions: (Schemas["PositionAnswer"])[];
+    /** The runs that they were looked for in, the last one first. */
+    scalping_top_picks_meta: (Schemas["PositionsMetaAnswer"])[];
+    /** The last one first. */
+    recent_exits?: (Record<string, unknown>)[];
+    recent_exits_count?: number;
   };
   LlmPrice: {
     /** Exact, in this case. */

@@ -46,6 +46,7 @@ export {
   type PicksToJudge,
   type StoredOutcome,
   type WholePick,
+  type ScalpingTrade,
 } from './picks/pick.repository';
 export { type ContributionRow, type OutcomeRow, type PickRow } from './picks/pick.rows';
 export { PickWriter, type NewPick, type PickOutcome, type WrittenOutcome } from './picks/pick.writer';

@@ -1,6 +1,7 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { tempDir, type TempDir } from '@sluice/testing';
+import { PickRepository, TopPicksRunRepository } from '@sluice/trading-persistence';
 import { ResourceApp } from '../http/resource-app.fixture';
 import { LegacyDirectory } from '../legacy-directory';
 import { scalpingParts } from './scalping.parts';
@@ -21,7 +22,11 @@ beforeAll(async () => {
   await writeFile(join(exits, `exits_${today}.json`), '{"exits": [{"symbol": "A", "return_pct": NaN}]}');
   await writeFile(join(exits, 'exits_20260110.json'), '{"exits": [');
   const directory = { provide: LegacyDirectory, useValue: new LegacyDirectory(folder.path) };
-  app = await ResourceApp.open({ ...scalpingParts, providers: [...scalpingParts.providers, directory] });
+  const repositories = [TopPicksRunRepository, PickRepository];
+  app = await ResourceApp.open({
+    ...scalpingParts,
+    providers: [...scalpingParts.providers, ...repositories, directory],
+  });
 });
 afterAll(async () => {
   await app.close();

@@ -44,8 +44,8 @@ export class ScalpingService {
 
 const today = (): string => utcDayOf(systemClock.nowMs());
 
-/** A time without an offset is UTC. */
-function readMs(text: string): number | null {
+/** A time without an offset is UTC; null where it is none. */
+export function readMs(text: string): number | null {
   const time = parseBound(text);
   return time === undefined ? null : Date.parse(time);
 }

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { Postgres, Prisma } from '@sluice/postgres';
-import { equals, where } from '../legacy-sql';
+import { equals, utcText, where } from '../legacy-sql';
 import { outcomeColumns, pickColumns, type ContributionRow, type OutcomeRow, type PickRow } from './pick.rows';
 
 export interface PickFilter {
@@ -29,6 +29,18 @@ export interface PicksToJudge {
   readonly tradeDate: string;
   readonly waiting: readonly PickRow[];
   readonly judged: number;
+}
+
+/** A scalping pick that was left, as far as its outcome tells. Times are UTC text with `Z`. */
+export interface ScalpingTrade {
+  readonly symbol: string;
+  readonly signal_ts: string;
+  readonly signal_price: number;
+  readonly recommendation: string | null;
+  readonly horizon_end_ts: string;
+  readonly price_close: number | null;
+  readonly ret_close_pct: number | null;
+  readonly exit_reason: string | null;
 }
 
 @Injectable()
@@ -71,6 +83,18 @@ export class PickRepository {
     if (!row) return null;
     const { version, ...outcome } = row;
     return { outcome, version };
+  }
+
+  /** The scalping picks since an instant (ISO with a zone) that an exit was logged of, in the order of their signals. */
+  listScalpingTrades(since: string): Promise<ScalpingTrade[]> {
+    return this.postgres.rows<ScalpingTrade>(Prisma.sql`
+      SELECT p.symbol, ${utcText('signal_ts')} || 'Z' AS signal_ts, p.signal_price, p.recommendation,
+             ${utcText('horizon_end_ts')} || 'Z' AS horizon_end_ts, o.price_close, o.ret_close_pct,
+             o.notes ->> 'exit_reason' AS exit_reason
+      FROM pick_events AS p JOIN pick_outcomes AS o USING (pick_uuid)
+      WHERE o.evaluation_horizon = 'SCALPING' AND p.mode = 'Scalping' AND p.signal_ts >= ${since}::timestamptz
+        AND p.trade_date >= (${since}::timestamptz AT TIME ZONE 'Asia/Kolkata')::date
+      ORDER BY p.signal_ts, p.id`);
   }
 
   /** Those of a day, in the order in which they were logged. */
