@@ -5798,6 +5798,144 @@ export interface Paths {
       };
     };
   };
+  "/v1/performance/winning-trades": {
+    /** The picks of the last days with their results. The picks of the stored runs of a universe, beside what became of the recommendations that were logged of them, and what those results add up to. Rounded half to even. */
+    get: {
+      parameters: {
+        query?: {
+          /** Days back from now. */
+          lookback_days?: number;
+          /** In any case. */
+          universe?: string;
+        };
+        header?: never;
+        path?: never;
+        cookie?: never;
+      };
+      requestBody?: never;
+      responses: {
+        200: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/json": Schemas["WinningTradesAnswer"];
+          };
+        };
+        401: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/json": {
+              detail: string;
+            };
+          };
+        };
+        403: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/json": {
+              detail: string;
+            };
+          };
+        };
+        422: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/json": {
+              detail: ({
+                loc: (string)[];
+                msg: string;
+                type: string;
+              })[];
+            };
+          };
+        };
+        429: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/json": {
+              detail: string;
+            };
+          };
+        };
+        503: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/json": {
+              detail: string;
+            };
+          };
+        };
+      };
+    };
+  };
+  "/v1/performance/winning-strategies": {
+    /** The picks of the last days with their results. Another name of `/v1/performance/winning-trades`. */
+    get: {
+      parameters: {
+        query?: {
+          /** Days back from now. */
+          lookback_days?: number;
+          /** In any case. */
+          universe?: string;
+        };
+        header?: never;
+        path?: never;
+        cookie?: never;
+      };
+      requestBody?: never;
+      responses: {
+        200: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/json": Schemas["WinningTradesAnswer"];
+          };
+        };
+        401: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/json": {
+              detail: string;
+            };
+          };
+        };
+        403: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/json": {
+              detail: string;
+            };
+          };
+        };
+        422: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/json": {
+              detail: ({
+                loc: (string)[];
+                msg: string;
+                type: string;
+              })[];
+            };
+          };
+        };
+        429: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/json": {
+              detail: string;
+            };
+          };
+        };
+        503: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/json": {
+              detail: string;
+            };
+          };
+        };
+      };
+    };
+  };
   "/v1/runs": {
     /** Store a run of the top-picks engine. As of now. The latest picks of its universe and mode are those of this run from then on. */
     post: {
@@ -7791,6 +7929,51 @@ export interface Schemas {
     /** The next version of the weights, proposed. */
     candidate: Schemas["PolicyCandidateAnswer"];
     /** True UTC. */
+    generated_at: string;
+  };
+  TradeMetrics: {
+    /** Logged of the runs of these days. */
+    total_recommendations: number;
+    /** Those of them with a result. */
+    total_trades: number;
+    wins: number;
+    /** Results of exactly 0 included. */
+    losses: number;
+    /** Percent, 1 decimal. */
+    win_rate: number;
+    /** Percent, 2 decimals. */
+    avg_pnl_pct: number;
+  };
+  TradeRecommendation: {
+    symbol: string;
+    mode: string;
+    universe: string;
+    recommendation: string;
+    direction: string;
+    /** When the run was stored. */
+    generated_at_utc: string;
+    entry_price: (number) | (null);
+    stop_loss_price: (number) | (null);
+    target_price: (number) | (null);
+    score_blend: (number) | (null);
+    confidence: (string) | (null);
+    /** By agent. */
+    scores: Record<string, unknown>;
+    run_id: string;
+    rank_in_run: (number) | (null);
+    evaluated: (0) | (1);
+    exit_price: (number) | (null);
+    exit_time_utc: (string) | (null);
+    exit_reason: (string) | (null);
+    /** Result in percent. */
+    pnl_pct: (number) | (null);
+  };
+  WinningTradesAnswer: {
+    metrics: Schemas["TradeMetrics"];
+    /** The last run first; 1,000 at most. */
+    recommendations: (Schemas["TradeRecommendation"])[];
+    universe: string;
+    lookback_days: number;
     generated_at: string;
   };
   NewRun: {

@@ -72,4 +72,5 @@ export {
 } from './context/memory-analysis.repository';
 export { PreferenceRepository, type PreferenceKey, type PreferenceRow } from './context/preference.repository';
 export { RunResourceRepository, type RunAgreement, type RunWitness } from './runs/run-resource.repository';
+export { RunResultsRepository, type RunResult, type RunTotals, type RunWindow } from './runs/run-results.repository';
 export { RunTexts, type RunText } from './runs/run-texts';

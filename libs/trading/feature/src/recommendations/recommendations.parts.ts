@@ -1,6 +1,10 @@
 import { systemClock } from '@sluice/core';
 import { Postgres } from '@sluice/postgres';
-import { RecommendationResourceRepository, RecommendationWriter } from '@sluice/trading-persistence';
+import {
+  RecommendationResourceRepository,
+  RecommendationWriter,
+  RunResultsRepository,
+} from '@sluice/trading-persistence';
 import { CandleSource } from '../candles/candle-source';
 import { EvaluationController } from './evaluation.controller';
 import { EvaluationService } from './evaluation.service';
@@ -8,16 +12,23 @@ import { RecommendationLogService } from './recommendation-log.service';
 import { RecommendationService } from './recommendation.service';
 import { RecommendationsController } from './recommendations.controller';
 import { ScalpingExits } from './scalping-exits';
+import { WinningTradesController } from './winning-trades.controller';
+import { WinningTradesService } from './winning-trades.service';
 
 /** System B. Needs `CandleSource` and `ScalpingExits`. */
 export const recommendationsParts = {
-  controllers: [RecommendationsController, EvaluationController],
+  controllers: [RecommendationsController, EvaluationController, WinningTradesController],
   providers: [
-    ...[RecommendationResourceRepository, RecommendationWriter, RecommendationService],
+    ...[RecommendationResourceRepository, RecommendationWriter, RecommendationService, RunResultsRepository],
     {
       provide: RecommendationLogService,
       inject: [RecommendationWriter],
       useFactory: (writer: RecommendationWriter) => new RecommendationLogService(writer, systemClock),
+    },
+    {
+      provide: WinningTradesService,
+      inject: [RunResultsRepository],
+      useFactory: (results: RunResultsRepository) => new WinningTradesService(results, systemClock),
     },
     {
       provide: EvaluationService,
