@@ -19,7 +19,7 @@ export {
   type PatchSize,
   type TableStamps,
 } from './page-diff/stamp-table';
-export { patched, Stamps, type Patch } from './page-diff/stamps';
+export { patched, Stamps, unknownHash, type Patch } from './page-diff/stamps';
 export { PageFile } from './page-file';
 export type { Damage, DamagedPage, KeySpan, LostRow } from './salvage/damage';
 export { isDamage, openSalvaged, openSalvagedAtOnce } from './salvage/salvaged-database';

@@ -2,7 +2,7 @@ import { changedIntervals } from './changed-intervals';
 import { HASH_BYTES, patched, StampBuilder, Stamps, type Patch } from './stamps';
 import type { TableStamps } from './stamp-table';
 
-const hash = (name: string): Buffer => Buffer.alloc(HASH_BYTES, name);
+const hash = (name: string): string => name.repeat(HASH_BYTES);
 
 /** `10a 20b c`: one leaf of content a up to key 10, one of b up to 20, and the last of c. */
 function stamps(text: string): Stamps {
@@ -18,9 +18,7 @@ const parts = (text: string) =>
   }));
 
 const told = (list: Stamps): string =>
-  Array.from({ length: list.count }, (_, i) => `${list.upTo(i) ?? ''}${list.hash(i).toString('latin1', 0, 1)}`).join(
-    ' ',
-  );
+  Array.from({ length: list.count }, (_, i) => `${list.upTo(i) ?? ''}${list.hash(i).slice(0, 1)}`).join(' ');
 
 const table = (text: string, shape = 'leaves'): TableStamps => ({ shape, stamps: stamps(text) });
 const changed = (before: string, after: string): string[] =>

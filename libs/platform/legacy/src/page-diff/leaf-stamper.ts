@@ -3,8 +3,7 @@ import { corrupt } from '../legacy.errors';
 import type { PageFile } from '../page-file';
 import { LEAF, localBytesOf } from '../salvage/table-page';
 
-/** Twice as fast as SHA-256, and what it protects from is chance. */
-const ALGORITHM = 'sha1';
+const ALGORITHM = 'sha256';
 
 /**
  * Names the content of leaves: of the page as it lies there, and of the overflow pages of its rows. A row that goes on in
@@ -41,7 +40,7 @@ export class LeafStamper {
       this.addChain(withChains, chain, pageNo);
       pages += chain.count;
     }
-    const named = withChains ? withChains.digest() : hash(ALGORITHM, page, 'buffer');
+    const named = withChains ? withChains.digest('binary') : hash(ALGORITHM, page, 'binary');
     return { hash: named, rows, bytes: pages * this.pages.pageSize };
   }
 
@@ -81,7 +80,8 @@ export class LeafStamper {
 }
 
 export interface LeafStamp {
-  readonly hash: Buffer;
+  /** Bytes as a string, see `Stamps`. */
+  readonly hash: string;
   readonly rows: number;
   readonly bytes: number;
 }

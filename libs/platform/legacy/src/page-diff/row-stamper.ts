@@ -8,9 +8,10 @@ const BLOCK_BITS = 8n;
 const BATCH_ROWS = 256n;
 const largestKey = 2n ** 63n - 1n;
 
-export interface RowBlock extends LeafStamp {
-  /** The last key that a row of it may have. */
+/** `upTo`: the last key that a row of it may have. */
+export interface RowBlock {
   readonly upTo: bigint;
+  readonly stamp: LeafStamp;
 }
 
 const quoted = (name: string): string => `"${name.replaceAll('"', '""')}"`;
@@ -62,7 +63,7 @@ class Block {
   upTo = 0n;
   rows = 0;
   private bytes = 0;
-  private readonly hash = createHash('sha1');
+  private readonly hash = createHash('sha256');
 
   /** Each value with its length before it, so that no two rows have the same bytes. */
   add(upTo: bigint, row: readonly SqlValue[]): void {
@@ -77,7 +78,7 @@ class Block {
   }
 
   finish(): RowBlock {
-    return { upTo: this.upTo, hash: this.hash.digest(), rows: this.rows, bytes: this.bytes };
+    return { upTo: this.upTo, stamp: { hash: this.hash.digest('binary'), rows: this.rows, bytes: this.bytes } };
   }
 }
 

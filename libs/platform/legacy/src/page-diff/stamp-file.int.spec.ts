@@ -15,8 +15,8 @@ afterEach(() => directory.remove());
 
 function someStamps(count: number): TableStamps {
   const built = new StampBuilder();
-  for (let i = 0; i < count - 1; i++) built.add(BigInt(i) ** 5n - 1000n, Buffer.alloc(HASH_BYTES, `${i}`));
-  built.add(null, Buffer.alloc(HASH_BYTES, 'last'));
+  for (let i = 0; i < count - 1; i++) built.add(BigInt(i) ** 5n - 1000n, `${i}`.padStart(HASH_BYTES, 'ÿ'));
+  built.add(null, 'last'.padStart(HASH_BYTES));
   return { shape: 'leaves: CREATE TABLE t (ä TEXT)', stamps: built.finish() };
 }
 

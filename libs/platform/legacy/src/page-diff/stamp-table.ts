@@ -22,9 +22,10 @@ export interface TableStamps {
   readonly stamps: Stamps;
 }
 
-interface KeyStamp extends LeafStamp {
+interface KeyStamp {
   /** Null: there are no more. */
   readonly upTo: bigint | number | null;
+  readonly stamp: LeafStamp;
 }
 
 /** Where a patch ends before its interval does. */
@@ -34,7 +35,7 @@ export interface PatchSize {
 }
 
 /** Of keys without rows, where rows are stamped and not leaves. */
-const nothing = createHash('sha1').digest();
+const nothing: LeafStamp = { hash: createHash('sha256').digest('binary'), rows: 0, bytes: 0 };
 
 /** One table as one transaction sees it. Use it only while the database is open. */
 export class TableView {
@@ -63,21 +64,21 @@ export class TableView {
   *stampsAbove(after: bigint | null): Generator<KeyStamp> {
     if (!this.byLeaves) {
       yield* rowBlocks(this.database, this.info, this.stamped.key, after);
-      yield { upTo: null, hash: nothing, rows: 0, bytes: 0 };
+      yield { upTo: null, stamp: nothing };
       return;
     }
     const stamper = new LeafStamper(this.database.rawPages);
     for (const { page, upTo } of leavesBelow(this.database.rawPages, this.info.rootPage, after)) {
-      yield { upTo, ...stamper.stamp(page) };
+      yield { upTo, stamp: stamper.stamp(page) };
     }
   }
 
   /** The stamps of an interval, or of its beginning where that is all of the size, but always of one leaf at least. */
   patch({ after, to }: Bounds, most: PatchSize): Patch & PatchSize {
-    const stamps: { upTo: bigint | null; hash: Buffer }[] = [];
+    const stamps: { upTo: bigint | null; hash: string }[] = [];
     let [rows, bytes] = [0, 0];
-    for (const stamp of this.stampsAbove(after)) {
-      const leafTo = stamp.upTo === null ? null : BigInt(stamp.upTo);
+    for (const { upTo: bound, stamp } of this.stampsAbove(after)) {
+      const leafTo = bound === null ? null : BigInt(bound);
       const isLast = leafTo === null || (to !== null && leafTo >= to);
       const upTo = isLast ? to : leafTo;
       rows += stamp.rows;
@@ -108,16 +109,20 @@ export interface StampOptions {
 
 const defaultLockMs = 25;
 const defaultPatienceMs = 5_000;
-const retryMs = 1;
+/** The first attempts follow each other closely; whoever has the lock for longer than they take is asked less often. */
+const retry = { close: 100, closeMs: 1, apartMs: 20 };
+/** A journal that lies beside the file is mostly one that its writer is about to delete. */
+const passing: readonly string[] = ['LEGACY_LOCKED', 'LEGACY_HOT_JOURNAL'];
 
 /**
  * Opens the file itself for a moment. Tries again every millisecond while a writer has it: SQLite's own waiting grows to
- * 100 ms a time, and beside a writer that never rests it comes too late again and again. Throws `LEGACY_LOCKED` at last.
+ * 100 ms a time, and beside a writer that never rests it comes too late again and again. Throws `LEGACY_LOCKED` or
+ * `LEGACY_HOT_JOURNAL` at last, and the signal's reason.
  */
 export async function openForMoment(file: string, options: StampOptions = {}): Promise<LegacyDatabase> {
   const { patienceMs = defaultPatienceMs, workDir, signal } = options;
   const deadline = performance.now() + patienceMs;
-  for (;;) {
+  for (let tries = 1; ; tries++) {
     try {
       return await LegacyDatabase.openInTurns(file, {
         snapshot: 'in-place',
@@ -126,10 +131,11 @@ export async function openForMoment(file: string, options: StampOptions = {}): P
         ...(signal ? { signal } : {}),
       });
     } catch (error) {
-      const isLocked = error instanceof LegacyFileError && error.code === 'LEGACY_LOCKED';
-      if (!isLocked || performance.now() >= deadline) throw error;
+      const isPassing = error instanceof LegacyFileError && passing.includes(error.code);
+      if (!isPassing || performance.now() >= deadline) throw error;
     }
-    await pause(retryMs, undefined, signal ? { signal } : {});
+    await pause(tries < retry.close ? retry.closeMs : retry.apartMs);
+    signal?.throwIfAborted();
   }
 }
 
@@ -176,11 +182,12 @@ class Stamping {
       this.after = null;
       this.shape = view.shape;
     }
-    for (const { upTo, hash } of view.stampsAbove(this.after)) {
-      this.built.add(upTo, hash);
+    for (const { upTo, stamp } of view.stampsAbove(this.after)) {
+      this.built.add(upTo, stamp.hash);
       if (upTo === null) return true;
+      if (performance.now() < deadline) continue;
       this.after = BigInt(upTo);
-      if (performance.now() >= deadline) return false;
+      return false;
     }
     throw new TypeError('The last stamp has no bound.');
   }

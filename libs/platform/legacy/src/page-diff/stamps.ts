@@ -1,8 +1,9 @@
 import type { Bounds } from '../salvage/table-page';
 
+/** So many bytes of a hash count. A hash is a string of bytes (`latin1`), which costs less than a buffer each. */
 export const HASH_BYTES = 16;
-/** The stamp of keys of which nothing is known. It is equal to no other, not even to itself. */
-const unknownHash = Buffer.alloc(HASH_BYTES);
+/** The hash of keys of which nothing is known. It is equal to no other, not even to itself. */
+export const unknownHash = '\0'.repeat(HASH_BYTES);
 /** Stands for "no bound" among the keys; no leaf has it, because the last one has no bound. */
 const noBound = 2n ** 63n - 1n;
 
@@ -22,9 +23,9 @@ export class Stamps {
   ) {}
 
   /** Of a table of which nothing is known: everything in it may have changed. */
-  static readonly unknown = Stamps.of(new BigInt64Array([noBound]), unknownHash);
+  static readonly unknown = Stamps.of(new BigInt64Array([noBound]), Buffer.alloc(HASH_BYTES));
 
-  /** `keys` ascend, and the last is what `rawKeys` gave; 16 bytes of hash for each. */
+  /** What `raw` gave, or was written of it. */
   static of(keys: BigInt64Array, hashes: Buffer): Stamps {
     return new Stamps(keys, hashes, keys.length);
   }
@@ -33,16 +34,15 @@ export class Stamps {
     return index >= this.count - 1 ? null : (this.keys[index] ?? noBound);
   }
 
-  /** Of the stamp itself, which is valid as long as the list. */
-  hash(index: number): Buffer {
-    return this.hashes.subarray(index * HASH_BYTES, (index + 1) * HASH_BYTES);
+  hash(index: number): string {
+    return this.hashes.toString('latin1', index * HASH_BYTES, (index + 1) * HASH_BYTES);
   }
 
+  /** True where both name the same rows; never where nothing is known of one of them. */
   isSame(index: number, other: Stamps, otherIndex: number): boolean {
-    const from = index * HASH_BYTES;
-    const otherFrom = otherIndex * HASH_BYTES;
-    const compared = this.hashes.compare(other.hashes, otherFrom, otherFrom + HASH_BYTES, from, from + HASH_BYTES);
-    return compared === 0 && !this.hash(index).equals(unknownHash);
+    const [from, otherFrom] = [index * HASH_BYTES, otherIndex * HASH_BYTES];
+    const [to, otherTo] = [from + HASH_BYTES, otherFrom + HASH_BYTES];
+    return this.hashes.compare(other.hashes, otherFrom, otherTo, from, to) === 0 && this.hash(index) !== unknownHash;
   }
 
   /** The first stamp that is for keys above this one. */
@@ -58,7 +58,7 @@ export class Stamps {
     return low;
   }
 
-  /** For a file; `Stamps.of` takes it back. */
+  /** For a file; `Stamps.of` takes it back. Keys ascend, and the last is none; 16 bytes of hash for each. */
   raw(): { readonly keys: BigInt64Array; readonly hashes: Buffer } {
     return { keys: this.keys, hashes: this.hashes };
   }
@@ -69,16 +69,17 @@ export class StampBuilder {
   private keys = new BigInt64Array(256);
   private hashes = Buffer.allocUnsafe(256 * HASH_BYTES);
   private count = 0;
+  private lastHash = '';
 
-  /** Copies the hash. `upTo` is above that of the stamp before; null for the last. */
-  add(upTo: bigint | number | null, hash: Buffer): void {
-    const at = this.count * HASH_BYTES;
-    const isRepeated = this.count > 0 && this.hashes.compare(hash, 0, HASH_BYTES, at - HASH_BYTES, at) === 0;
-    if (isRepeated) this.count--;
+  /** `upTo` is above that of the stamp before; null for the last. */
+  add(upTo: bigint | number | null, hash: string): void {
+    const counted = hash.slice(0, HASH_BYTES);
+    if (this.count > 0 && counted === this.lastHash) this.count--;
     else {
       if (this.count === this.keys.length) this.grow();
-      hash.copy(this.hashes, this.count * HASH_BYTES, 0, HASH_BYTES);
+      this.hashes.write(counted, this.count * HASH_BYTES, 'latin1');
     }
+    this.lastHash = counted;
     this.keys[this.count++] = upTo === null ? noBound : BigInt(upTo);
   }
 
@@ -100,7 +101,7 @@ export class StampBuilder {
 
 /** Stamps of the keys in one interval, all taken in one transaction. The last is up to the interval's end. */
 export interface Patch extends Bounds {
-  readonly stamps: readonly { readonly upTo: bigint | null; readonly hash: Buffer }[];
+  readonly stamps: readonly { readonly upTo: bigint | null; readonly hash: string }[];
 }
 
 /** The stamps with those of some intervals replaced. The patches are in key order and lie apart. */
