@@ -15,4 +15,6 @@ export const llmRequests = legacyTable({
     cost_usd: nullable(decimal({ precision: 20, scale: 8 })),
     created_at: nullable(timestamp({ zone: 'UTC' })),
   },
+  // Of `cleanup_old_records`, which an operator calls by hand.
+  retention: { column: 'created_at', days: 90 },
 });

@@ -17,4 +17,6 @@ export const topPicksRuns = legacyTable({
     elapsed_sec: nullable(float),
     payload: json(),
   },
+  // Every run that is stored deletes the runs that are older (TOP_PICKS_RETENTION_DAYS).
+  retention: { column: 'generated_at_utc', days: 90 },
 });

@@ -12,6 +12,7 @@ import { instantMs } from '../exact/timestamp-text';
 import type { CacheEntry, CacheRow, CacheTarget, LegacyTable } from '../mapping/legacy-table';
 import { rangesFromEnd } from '../ranges-from-end';
 import { SeenKeys } from '../seen-keys';
+import type { RowEntry } from '../state/entries';
 import { InterruptedError } from '../state/migration.errors';
 
 export interface CacheLoad {
@@ -32,8 +33,15 @@ export interface CacheLoadOptions {
   readonly store: CacheStore;
   readonly clock: Clock;
   readonly signal: AbortSignal;
-  /** Records, batch by batch, the rows that are no entries, and those whose entries the cache has now. */
-  readonly record: (rejected: readonly RejectedRow[], loaded: readonly Loadable[]) => Promise<void>;
+  /**
+   * Records, batch by batch, the rows that are no entries, those whose entries the cache has now, and which row asks for which
+   * entry, also where another one counts.
+   */
+  readonly record: (
+    rejected: readonly RejectedRow[],
+    loaded: readonly Loadable[],
+    asking: readonly RowEntry[],
+  ) => Promise<void>;
   readonly onProgress: (rows: number) => void;
 }
 
@@ -82,14 +90,13 @@ class CacheLoader {
     const batch: Read[] = [];
     for (const row of rows) batch.push(this.read(row, nowMs));
     const rejected = batch.filter((row) => 'code' in row);
-    const entries = batch
-      .reverse()
-      .filter((row) => 'value' in row)
-      .filter((row) => this.isNewest(row));
+    const asking = batch.filter((row) => 'value' in row);
+    const entries = [...asking].reverse().filter((row) => this.isNewest(row));
     const added = await store.addMany(entries);
     await record(
       rejected,
       entries.map(({ row }) => row),
+      asking.map(({ key, row }) => ({ key: row.key, entry: key })),
     );
     this.rows += batch.length;
     this.rejected += rejected.length;

@@ -39,6 +39,9 @@ export interface RejectedRow {
 export type ExactRow = ConvertedRow | RejectedRow;
 export const isRejected = (row: ExactRow): row is RejectedRow => 'code' in row;
 
+/** What the rows are read from: a snapshot, or a file that is in use, within a transaction of the caller's. */
+export type RowSource = Pick<LegacyDatabase, 'rows' | 'encoding'>;
+
 /** Rows are fetched in batches of at most so many rows and, single rows aside, so many bytes. */
 const BATCH_ROWS = 500;
 const BATCH_BYTES = 1024 * 1024;
@@ -57,7 +60,7 @@ export class ExactReader {
   private readonly relief = new MemoryRelief();
 
   constructor(
-    private readonly database: LegacyDatabase,
+    private readonly database: RowSource,
     private readonly table: LegacyTable,
     private readonly choices: Choices,
   ) {

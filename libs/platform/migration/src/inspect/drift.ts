@@ -3,12 +3,15 @@ import { quoteName } from '../exact/legacy-value';
 import type { LegacyTable } from '../mapping/legacy-table';
 import { SchemaDriftError } from './inspect.errors';
 
+/** A snapshot, or a file that is in use. */
+export type DriftSource = Pick<LegacyDatabase, 'path' | 'tables' | 'rows'>;
+
 /**
  * Throws `LEGACY_SCHEMA_DRIFT` with every difference between the file and the mappings, one per line. `ignored` are tables that
  * may be in the file and are not read from it.
  */
 export function checkDrift(
-  database: LegacyDatabase,
+  database: DriftSource,
   tables: readonly LegacyTable[],
   ignored: readonly string[] = [],
 ): void {
@@ -16,9 +19,9 @@ export function checkDrift(
   if (differences.length > 0) throw new SchemaDriftError(database.path, differences);
 }
 
-/** The differences as sentences; empty where the file is what the mappings describe. */
+/** The differences as sentences; empty where the file is what the mappings describe. Our own change log is none. */
 export function findDrift(
-  database: LegacyDatabase,
+  database: DriftSource,
   tables: readonly LegacyTable[],
   ignored: readonly string[] = [],
 ): string[] {
@@ -28,7 +31,9 @@ export function findDrift(
     .filter(({ name }) => !expected.has(foldName(name)))
     .map(({ name, type }) => `unknown ${type === 'virtual' ? 'virtual table' : type} ${name}`);
   const triggers = database
-    .rows("SELECT name, tbl_name FROM sqlite_schema WHERE type = 'trigger' ORDER BY name")
+    .rows(
+      `SELECT name, tbl_name FROM sqlite_schema WHERE type = 'trigger' AND name NOT LIKE '\\_sluice\\_%' ESCAPE '\\' ORDER BY name`,
+    )
     .map(([name, table]) => `trigger ${String(name)} on ${String(table)}`);
   const differences = tables.flatMap((table) => {
     const info = present.get(foldName(table.source.table));
@@ -37,7 +42,7 @@ export function findDrift(
   return [...strangers, ...triggers, ...differences];
 }
 
-function tableDrift(database: LegacyDatabase, table: LegacyTable, info: LegacyTableInfo): string[] {
+function tableDrift(database: DriftSource, table: LegacyTable, info: LegacyTableInfo): string[] {
   const { name, key } = { name: info.name, key: table.source.key };
   if (info.type !== 'table') return [`${name} is a ${info.type === 'virtual' ? 'virtual table' : 'view'}, not a table`];
   const known = new Set([...Object.keys(table.columns), ...Object.keys(table.dropped)]);
@@ -54,7 +59,7 @@ function tableDrift(database: LegacyDatabase, table: LegacyTable, info: LegacyTa
 }
 
 /** Ranges need a key of unique integers: an INTEGER PRIMARY KEY is one by SQLite's own rule, anything else must prove it. */
-function keyDrift(database: LegacyDatabase, info: LegacyTableInfo, key: string): string[] {
+function keyDrift(database: DriftSource, info: LegacyTableInfo, key: string): string[] {
   const column = info.columns.find(({ name }) => name === key);
   if (!column) {
     const hidden = key === 'rowid' && info.withoutRowid;

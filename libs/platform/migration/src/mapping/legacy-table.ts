@@ -28,6 +28,11 @@ export interface LegacyTable {
   readonly choices: readonly LabelChoice[];
   /** Tables that must be loaded first, because this one refers to them. */
   readonly after: readonly string[];
+  /**
+   * The legacy program deletes rows that are older than so many days, by this column of PostgreSQL's type timestamptz. What
+   * goes that way while the file is followed can be kept in the target as history.
+   */
+  readonly retention?: { readonly column: string; readonly days: number };
   /** What the target's foreign keys say of this table, so that `inspect` can foretell the rows that break them. */
   readonly references: readonly Reference[];
 }

@@ -4,6 +4,7 @@ import { loadCache, type CacheLoad } from '../copy/load-cache';
 import type { ExactReader } from '../exact/exact-reader';
 import type { CacheTarget } from '../mapping/legacy-table';
 import { paceOf } from '../pace';
+import { forgetEntries, rememberEntries } from '../state/entries';
 import { forgetMended, keepOriginals, putAside } from '../state/quarantine';
 import { completeTable, forgetTable, insertPlan, type NewTableState } from '../state/table-state';
 import { inTransaction } from '../state/transaction';
@@ -30,6 +31,7 @@ export function fillCache({ parts, client, state, ...load }: CacheFill): Promise
   return inTransaction(client, async () => {
     await client.query('SET LOCAL idle_in_transaction_session_timeout = 0'); // The cache may take its time.
     await forgetTable(client, table.name);
+    await forgetEntries(client, table.name, null);
     await insertPlan(client, state, [], []);
     const loaded = await loadCache({
       ...load,
@@ -37,9 +39,10 @@ export function fillCache({ parts, client, state, ...load }: CacheFill): Promise
       table,
       clock: options.clock,
       signal: options.signal,
-      record: async (rejected, rows) => {
+      record: async (rejected, rows, asking) => {
         await putAside(client, table.name, rejected);
         await keepOriginals(client, table.name, rows);
+        await rememberEntries(client, table.name, asking);
         await pace(rejected.length + rows.length, options.signal);
       },
     });

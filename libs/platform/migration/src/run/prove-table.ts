@@ -63,7 +63,8 @@ async function proveOnce(parts: TableRunParts, choices: Choices, report: TableRe
   const verifyMs = Date.now() - startedMs;
   const counts = { quarantined: quarantined.size, skipped: Number(verification.rowsSkipped) };
   await recordVerification(await control.live(options.signal), runId, verification, counts);
-  const proven = await proveTotals(parts, quarantined);
+  const kept = verification.rowsKept ?? 0n;
+  const proven = await proveTotals(parts, quarantined, kept > 0n);
   const proved: TableReport = {
     ...report,
     ...proven,
@@ -76,6 +77,7 @@ async function proveOnce(parts: TableRunParts, choices: Choices, report: TableRe
       ...staging.remarks,
       ...remarksOfRows(database, table, zone),
       ...remarksOfIds(table.name, proven.nextId),
+      ...remarksOfHistory(table.name, kept),
     ]),
     normalised: mostOf(report.normalised, verification.normalised),
     verification,
@@ -89,6 +91,11 @@ async function proveOnce(parts: TableRunParts, choices: Choices, report: TableRe
 function remarksOfIds(table: string, nextId: TableReport['nextId']): string[] {
   if (nextId === null || nextId.value === null || BigInt(nextId.value) <= GREATEST_ID) return [];
   return [`${table}: no id is left, because ${GREATEST_ID} was used: an insert that asks for the next one will fail.`];
+}
+
+function remarksOfHistory(table: string, kept: bigint): string[] {
+  const rows = kept === 1n ? 'row is kept as history that the file has' : 'rows are kept as history that the file has';
+  return kept === 0n ? [] : [`${table}: ${kept} ${rows} deleted; not among the rows of the target.`];
 }
 
 /** A table of which nothing is to be said has no remarks. */
@@ -122,12 +129,13 @@ async function compare(
 async function proveTotals(
   { control, database, options, table }: TableRunParts,
   quarantined: ReadonlySet<string>,
+  hasHistory: boolean,
 ): Promise<Pick<TableReport, 'totals' | 'nextId'>> {
   if (table.target.kind !== 'postgres') return { totals: [], nextId: null };
   const client = await control.live(options.signal);
   const { nextId, clean } = await verifySequence(database, table, client);
   return {
-    totals: await totals(database, table, client, quarantined),
+    totals: await totals(database, table, client, quarantined, hasHistory),
     nextId: { value: nextId?.toString() ?? null, unused: clean },
   };
 }

@@ -25,6 +25,9 @@ export async function emptyTargets(client: Client, tables: readonly LegacyTable[
       ['migration_tables', 'name'],
       ['migration_quarantine', 'table_name'],
       ['migration_originals', 'table_name'],
+      ['migration_follow', 'table_name'],
+      ['migration_kept', 'table_name'],
+      ['migration_entries', 'table_name'],
     ]) {
       await client.query(`DELETE FROM ${table} WHERE ${column} = ANY($1)`, [names]);
     }

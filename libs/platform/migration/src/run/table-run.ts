@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { isDeepStrictEqual } from 'node:util';
 import type { Client } from 'pg';
-import type { Damage, LegacyDatabase } from '@sluice/legacy';
+import { findLog, LOG, type Damage, type LegacyDatabase } from '@sluice/legacy';
 import { copyRanges, type CopyJob } from '../copy/copy-table';
 import { DEFER_FROM_ROWS, deferIndexes } from '../copy/deferred-indexes';
 import { finishTable } from '../copy/finish-table';
@@ -16,7 +16,14 @@ import type { MigrationLock } from '../state/lock';
 import { NotMigratedError, ResumeRefusedError } from '../state/migration.errors';
 import { classify } from '../state/postgres-errors';
 import type { SessionOptions } from '../state/session';
-import { createPlan, sumRanges, type NewTableState, type RangeTotals, type TableState } from '../state/table-state';
+import {
+  createPlan,
+  sumRanges,
+  type CopiedLog,
+  type NewTableState,
+  type RangeTotals,
+  type TableState,
+} from '../state/table-state';
 import { fillCache } from './fill-cache';
 import { mappingDigest } from './mapping-digest';
 import type { MigrationOptions } from './migration-options';
@@ -248,6 +255,7 @@ export class TableRun {
       mappingDigest: mappingDigest(table),
       choices: this.choices,
       rowsSource,
+      log: copiedLog(database),
     };
   }
 
@@ -337,4 +345,12 @@ export class TableRun {
   private say(type: 'phase' | 'progress', phase: Phase, rows: bigint, done: number): void {
     this.parts.options.onEvent({ type, phase, table: this.parts.table.name, rows: Number(rows), done });
   }
+}
+
+/** Of a snapshot; a log that is not whole vouches for nothing. */
+function copiedLog(database: LegacyDatabase): CopiedLog | null {
+  const found = findLog((sql, ...params) => database.all(sql, ...params));
+  if (!found || found.faults.length > 0) return null;
+  const [[last] = []] = database.rows(`SELECT max(seq) FROM ${LOG}`);
+  return { generation: found.log.generation, position: typeof last === 'bigint' ? last : 0n };
 }

@@ -42,7 +42,19 @@ export async function checkTarget(client: Client, tables: readonly LegacyTable[]
   if (differences.length > 0) throw new TargetShapeError(differences);
 }
 
-const ENGINE_TABLES = ['runs', 'tables', 'ranges', 'quarantine', 'originals', 'verifications', 'differences', 'audit'];
+const ENGINE_TABLES = [
+  'runs',
+  'tables',
+  'ranges',
+  'quarantine',
+  'originals',
+  'verifications',
+  'differences',
+  'audit',
+  'follow',
+  'kept',
+  'entries',
+];
 
 /** What every run needs of every table; a table that is not there is a difference in shape, or a foreign schema. */
 async function checkPrivileges(client: Client, tables: readonly LegacyTable[]): Promise<void> {

@@ -1,25 +1,33 @@
+import type { DomainError } from '@sluice/core';
 import type { Client } from 'pg';
 import { expected } from './expected-error';
 import { LockHeldError } from './migration.errors';
 import { closeSession, openSession, reopenSession, type SessionOptions } from './session';
 
-/** 'slui' and 1: the advisory lock that one migration at a time may hold in a database. */
-const LOCK = [0x73_6c_75_69, 1] as const;
+/** What only one process at a time may do in a database: 'slui' and a number of its own name the advisory lock. */
+export interface Right {
+  readonly lock: number;
+  readonly refuse: (holder: string) => DomainError;
+}
+
+const SLUI = 0x73_6c_75_69;
+const TO_MIGRATE: Right = { lock: 1, refuse: (holder) => new LockHeldError(holder) };
 
 /**
- * The right to change the migration's state. PostgreSQL itself releases it when the holder's connection ends, so a killed
+ * The right to change the migration's state, or another one. PostgreSQL itself releases it when the holder's connection ends, so a killed
  * process never leaves it behind.
  */
 export class MigrationLock {
   private constructor(
     private readonly options: SessionOptions,
+    private readonly right: Right,
     private client: Client,
   ) {}
 
-  /** Throws `LockHeldError`, which names the holder, where another process has it. */
-  static async acquire(options: SessionOptions): Promise<MigrationLock> {
+  /** Throws `LockHeldError`, or what the right refuses with, naming the holder, where another process has it. */
+  static async acquire(options: SessionOptions, right: Right = TO_MIGRATE): Promise<MigrationLock> {
     const client = await openSession(options);
-    const lock = new MigrationLock(options, client);
+    const lock = new MigrationLock(options, right, client);
     try {
       await lock.take();
       return lock;
@@ -49,18 +57,23 @@ export class MigrationLock {
 
   private async take(): Promise<void> {
     const { rows } = await this.client.query<{ taken: boolean }>('SELECT pg_try_advisory_lock($1, $2) AS taken', [
-      ...LOCK,
+      SLUI,
+      this.right.lock,
     ]);
-    if (!rows[0]?.taken) throw new LockHeldError(await this.holder());
+    if (!rows[0]?.taken) throw this.right.refuse((await holderOf(this.client, this.right)) ?? GONE);
   }
+}
 
-  private async holder(): Promise<string> {
-    const { rows } = await this.client.query<{ name: string; since: string }>(
-      `SELECT a.application_name AS name, to_char(a.backend_start AT TIME ZONE 'UTC', 'YYYY-MM-DD HH24:MI:SS "UTC"') AS since
-         FROM pg_locks l JOIN pg_stat_activity a USING (pid)
-        WHERE l.locktype = 'advisory' AND l.classid = $1 AND l.objid = $2 AND l.granted`,
-      [...LOCK],
-    );
-    return rows[0] ? `${rows[0].name}, since ${rows[0].since}` : 'it has just ended; try again';
-  }
+const GONE = 'it has just ended; try again';
+
+/** Who has a right now, and since when; null where nobody has. */
+export async function holderOf(client: Client, { lock }: Pick<Right, 'lock'>): Promise<string | null> {
+  const { rows } = await client.query<{ name: string; since: string }>(
+    `SELECT a.application_name AS name, to_char(a.backend_start AT TIME ZONE 'UTC', 'YYYY-MM-DD HH24:MI:SS "UTC"') AS since
+       FROM pg_locks l JOIN pg_stat_activity a USING (pid)
+      WHERE l.locktype = 'advisory' AND l.classid = $1 AND l.objid = $2 AND l.granted
+        AND l.database = (SELECT oid FROM pg_database WHERE datname = current_database())`,
+    [SLUI, lock],
+  );
+  return rows[0] ? `${rows[0].name}, since ${rows[0].since}` : null;
 }

@@ -26,10 +26,20 @@ export interface TableState {
   readonly deferred: readonly string[];
 }
 
+/** The change log as the copied snapshot holds it: what was logged later is not in the copy. */
+export interface CopiedLog {
+  readonly generation: string;
+  /** The number of its last entry; 0 where it has none. */
+  readonly position: bigint;
+}
+
 export type NewTableState = Pick<
   TableState,
   'name' | 'plan' | 'lane' | 'sourcePath' | 'fingerprint' | 'mappingDigest' | 'choices' | 'rowsSource'
->;
+> & {
+  /** Absent where the file has none. */
+  readonly log?: CopiedLog | null;
+};
 
 export interface RangeTotals {
   readonly rows: bigint;
@@ -83,10 +93,11 @@ export async function insertPlan(
   const bounds = ranges.map(({ from, to }) => ({ from: from?.toString() ?? null, to: to?.toString() ?? null }));
   await client.query(
     `INSERT INTO migration_tables (name, plan, status, lane, source_path, fingerprint, mapping_digest, choices, rows_source,
-       deferred)
-     VALUES ($1, $2, 'copying', $3, $4, $5, $6, $7, $8, $9)`,
+       deferred, log_generation, log_position)
+     VALUES ($1, $2, 'copying', $3, $4, $5, $6, $7, $8, $9, $10, $11)`,
     [state.name, state.plan, state.lane, state.sourcePath, JSON.stringify(state.fingerprint), state.mappingDigest,
-      JSON.stringify(state.choices), state.rowsSource.toString(), JSON.stringify(deferred)], // prettier-ignore
+      JSON.stringify(state.choices), state.rowsSource.toString(), JSON.stringify(deferred),
+      state.log?.generation ?? null, state.log?.position.toString() ?? null], // prettier-ignore
   );
   await client.query(
     `INSERT INTO migration_ranges (table_name, plan, seq, key_from, key_to)

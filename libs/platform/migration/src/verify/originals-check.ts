@@ -23,6 +23,8 @@ export class OriginalsCheck {
     private readonly target: OriginalsReader,
     private readonly table: string,
     private readonly findings: Findings,
+    /** Originals of rows that are kept as history stay with them. */
+    private readonly hasHistory = false,
   ) {}
 
   async check(kept: readonly KeptOriginal[]): Promise<void> {
@@ -49,7 +51,7 @@ export class OriginalsCheck {
   async finish(): Promise<void> {
     if (!(await this.exists())) return;
     const [row] = await this.target.rows<{ count: string }>(
-      'SELECT count(*) AS count FROM migration_originals WHERE table_name = $1',
+      `SELECT count(*) AS count FROM migration_originals o WHERE table_name = $1${this.hasHistory ? NOT_KEPT : ''}`,
       [this.table],
     );
     const count = BigInt(row?.count ?? 0);
@@ -65,3 +67,5 @@ export class OriginalsCheck {
     return row?.there ?? false;
   }
 }
+
+const NOT_KEPT = ` AND NOT EXISTS (SELECT 1 FROM migration_kept k WHERE k.table_name = o.table_name AND k.row_key::text = o.row_key)`;

@@ -155,6 +155,9 @@ export class TargetReader {
   /** The end of the last range of each connection, without its bytes. */
   private readonly under: Promise<void>[] = [];
 
+  /** Rows that are kept as history, which no range has: where there are none, nothing is asked of them. */
+  kept = 0n;
+
   private constructor(
     private readonly clients: readonly Client[],
     private readonly select: (from: bigint, to: bigint) => string,
@@ -167,11 +170,15 @@ export class TargetReader {
     table: string,
     key: string,
     layout: readonly LayoutColumn[],
+    legacyTable: string | null = null,
   ): Promise<TargetReader> {
     const clients = [0, 1].map(() => new Client({ connectionString, application_name: 'sluice verify' }));
-    const reader = new TargetReader(clients, (from, to) => copyStatement(table, key, layout, from, to));
+    const reader: TargetReader = new TargetReader(clients, (from, to) =>
+      copyStatement(table, key, layout, from, to, reader.kept > 0n ? legacyTable : null),
+    );
     try {
       await reader.begin(connectionString);
+      if (legacyTable !== null) reader.kept = await reader.countKept(legacyTable);
     } catch (error) {
       await reader.close();
       throw error;
@@ -190,6 +197,16 @@ export class TargetReader {
       await client.query(SESSION);
       snapshot ??= (await client.query<{ id: string }>('SELECT pg_export_snapshot() AS id')).rows[0]!.id;
     }
+  }
+
+  private async countKept(legacyTable: string): Promise<bigint> {
+    const [there] = await this.rows<{ it: boolean }>("SELECT to_regclass('migration_kept') IS NOT NULL AS it");
+    if (!there?.it) return 0n;
+    const [row] = await this.rows<{ count: string }>(
+      'SELECT count(*) AS count FROM migration_kept WHERE table_name = $1',
+      [legacyTable],
+    );
+    return BigInt(row?.count ?? 0);
   }
 
   /** Starts to read the rows with `from <= key <= to`. The bytes live until the range after the next is started. */
@@ -224,11 +241,23 @@ const SESSION = `SET LOCAL timezone = 'UTC'; SET LOCAL datestyle = 'ISO, YMD'; S
   SET LOCAL max_parallel_workers_per_gather = 0; SET LOCAL statement_timeout = 0;
   SET LOCAL idle_in_transaction_session_timeout = 0`;
 
-function copyStatement(table: string, key: string, layout: readonly LayoutColumn[], from: bigint, to: bigint): string {
+/** `history`: without the rows of this legacy table that are kept although the file has them no more. */
+function copyStatement(
+  table: string,
+  key: string,
+  layout: readonly LayoutColumn[],
+  from: bigint,
+  to: bigint,
+  history: string | null,
+): string {
   const texts = layout.filter(({ conversion }) => conversion.kind === 'text').map(({ name }) => quoted(name));
   const forced = texts.length > 0 ? `, FORCE_QUOTE (${texts.join(', ')})` : '';
   const control = (byte: number): string => `E'\\x${byte.toString(16).padStart(2, '0')}'`;
   return `COPY (SELECT ${layout.map(({ name }) => quoted(name)).join(', ')} FROM ${quoted(table)}
-    WHERE ${quoted(key)} BETWEEN ${from} AND ${to} ORDER BY ${quoted(key)}) TO STDOUT (FORMAT csv, NULL '',
+    WHERE ${quoted(key)} BETWEEN ${from} AND ${to}${history === null ? '' : notKept(history, key)} ORDER BY ${quoted(key)}) TO STDOUT (FORMAT csv, NULL '',
     DELIMITER ${control(FIELD)}, QUOTE ${control(QUOTE)}, ESCAPE ${control(ESCAPE)}${forced})`;
 }
+
+/** SQL that leaves kept rows out of the rows of a target; `key` is the target's, as a name. */
+export const notKept = (legacyTable: string, key: string): string =>
+  ` AND NOT EXISTS (SELECT 1 FROM migration_kept k WHERE k.table_name = '${legacyTable.replaceAll("'", "''")}' AND k.row_key = ${quoted(key)})`;

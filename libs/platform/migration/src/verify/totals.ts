@@ -3,6 +3,7 @@ import type { Client } from 'pg';
 import type { Conversion } from '../mapping/conversion';
 import type { LegacyTable } from '../mapping/legacy-table';
 import { quoted } from './row-layout';
+import { notKept } from './target-stream';
 import { VerificationUnsupportedError } from './verify.errors';
 
 /** How far two sums of doubles may be apart, in relation to the sum of their sizes: they are added in another order. */
@@ -34,13 +35,14 @@ export interface ColumnTotal {
 
 /**
  * COUNT and SUM of every integer, decimal and float column on both sides, for the report. Rows in quarantine are left out
- * of the source. A quick plausibility that people can repeat by hand; the proof is `verifyTable`.
+ * of the source, and history that is kept of the target. A quick plausibility that people can repeat by hand; the proof is `verifyTable`.
  */
 export async function totals(
   database: LegacyDatabase,
   table: LegacyTable,
   client: Client,
   quarantined: ReadonlySet<string> = new Set(),
+  hasHistory = false,
 ): Promise<ColumnTotal[]> {
   if (table.target.kind !== 'postgres')
     throw new VerificationUnsupportedError(`${table.name} does not go to PostgreSQL.`);
@@ -53,7 +55,7 @@ export async function totals(
   );
   const { rows } = await client.query<(string | null)[]>({
     rowMode: 'array',
-    text: `SELECT ${columns.map(([name]) => `count(${quoted(name)})::text, sum(${quoted(name)})::text`).join(', ')} FROM ${quoted(table.target.table)}`,
+    text: `SELECT ${columns.map(([name]) => `count(${quoted(name)})::text, sum(${quoted(name)})::text`).join(', ')} FROM ${quoted(table.target.table)}${hasHistory ? ` WHERE true${notKept(table.name, table.source.key)}` : ''}`,
   });
   return columns.map(([column, conversion], i) => {
     const sums = source.slice(SOURCE_SUMS * i, SOURCE_SUMS * (i + 1));

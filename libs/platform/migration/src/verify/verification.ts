@@ -19,6 +19,8 @@ export interface TableVerification {
   readonly rowsQuarantined: bigint;
   /** Rows that a cache no longer needs: expired or superseded. Always 0 for PostgreSQL. */
   readonly rowsSkipped: bigint;
+  /** Rows that the file's retention deleted and the target keeps as history; in no other count. */
+  readonly rowsKept?: bigint;
   readonly differences: bigint;
   /** The first of them. */
   readonly found: readonly Difference[];

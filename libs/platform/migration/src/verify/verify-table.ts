@@ -7,7 +7,7 @@ import { MemoryRelief } from '../memory-relief';
 import { compareRange } from './compare-range';
 import { OriginalsCheck } from './originals-check';
 import { QuarantineCheck } from './quarantine-check';
-import { layoutOf } from './row-layout';
+import { layoutOf, quoted } from './row-layout';
 import { RuleCount } from './rule-count';
 import { FIRST_KEY, LAST_KEY, SourceReader, type KeyRange, type SourceRange } from './source-reader';
 import { TargetReader, type TargetRange } from './target-stream';
@@ -48,7 +48,7 @@ export async function verifyTable(options: VerifyTableOptions): Promise<TableVer
   if (target.kind !== 'postgres') throw new VerificationUnsupportedError(`${table.name} does not go to PostgreSQL.`);
   const layout = layoutOf(table);
   try {
-    const reader = await TargetReader.open(connectionString, target.table, table.source.key, layout);
+    const reader = await TargetReader.open(connectionString, target.table, table.source.key, layout, table.name);
     const findings = new Findings(options.maxDifferences ?? 1000);
     const quarantine = new QuarantineCheck(connectionString, target.table, layout, findings);
     try {
@@ -97,7 +97,7 @@ class TableVerifier {
     this.layout = layoutOf(table);
     this.key = table.source.key;
     this.source = new SourceReader(database, info, table, this.layout, choices);
-    this.originals = new OriginalsCheck(reader, table.name, findings);
+    this.originals = new OriginalsCheck(reader, table.name, findings, reader.kept > 0n);
     this.pending = integerKeys(quarantined);
   }
 
@@ -177,8 +177,21 @@ class TableVerifier {
 
   private async finish(): Promise<void> {
     await this.originals.finish();
+    await this.lostHistory();
     this.keysThatAreNone();
     this.options.database.assertSame();
+  }
+
+  /** What is kept as history has to be there; one that the file has again is no history, and is named as missing. */
+  private async lostHistory(): Promise<void> {
+    if (this.reader.kept === 0n || this.options.table.target.kind !== 'postgres') return;
+    const rows = await this.reader.rows<{ key: string }>(
+      `SELECT row_key::text AS key FROM migration_kept WHERE table_name = $1
+          AND NOT EXISTS (SELECT 1 FROM ${quoted(this.options.table.target.table)} WHERE ${quoted(this.key)} = row_key)`,
+      [this.options.table.name],
+    );
+    for (const { key } of rows)
+      this.findings.add({ rowKey: key, column: null, kind: 'missing', source: 'kept as history', target: null });
   }
 
   /** Rows whose key is no integer are in no range; only a WITHOUT ROWID table can have them. */
@@ -203,6 +216,7 @@ class TableVerifier {
       rowsTarget: BigInt(this.rowsTarget),
       rowsQuarantined: BigInt(this.rowsQuarantined),
       rowsSkipped: 0n,
+      rowsKept: this.reader.kept,
       differences: findings.count,
       found: findings.found,
       digest: this.digest.digest('hex'),

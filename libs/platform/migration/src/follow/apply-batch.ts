@@ -1,0 +1,216 @@
+import type { CacheStore } from '@sluice/cache';
+import type { Clock } from '@sluice/core';
+import type { LiveDatabase } from '@sluice/legacy';
+import type { Client } from 'pg';
+import type { ExactRow } from '../exact/exact-reader';
+import { quoteName } from '../exact/legacy-value';
+import { classify } from '../state/postgres-errors';
+import { inTransaction } from '../state/transaction';
+import { applyEntries } from './apply-entries';
+import { RowApplier, type ApplyMode } from './apply-rows';
+import type { ChangeBatch, FeedCheckpoint, KeyInterval } from './change-feed';
+import { FollowLostError } from './follow.errors';
+import type { FollowedTable, HistoryPolicy } from './followed-table';
+import { SequenceAdvance } from './sequence-advance';
+import { noCounts, type TableCounts } from './table-counts';
+
+export interface ApplyParts {
+  readonly run: string;
+  /** A file's followed tables, in the order of the mappings. */
+  readonly tables: readonly FollowedTable[];
+  readonly live: Pick<LiveDatabase, 'read'>;
+  /** A connection that answers. */
+  readonly client: () => Promise<Client>;
+  readonly cache: CacheStore | null;
+  readonly clock: Clock;
+  readonly history: HistoryPolicy;
+  readonly signal: AbortSignal;
+}
+
+/** Changes of one table whose rows are read: a key without a row is gone. */
+interface ReadChanges {
+  readonly followed: FollowedTable;
+  readonly keys: readonly bigint[];
+  readonly rows: readonly ExactRow[];
+}
+
+/** What is stored with rows: nothing but counts while a batch is not complete. */
+interface Mark {
+  readonly checkpoint: FeedCheckpoint | null;
+  readonly lagRows: number | null;
+}
+
+const NO_MARK: Mark = { checkpoint: null, lagRows: null };
+/** Rows of an interval that are read and applied at a time, and about how many characters of them. */
+const PIECE = { rows: 500, chars: 4 * 1024 * 1024 };
+
+/**
+ * Brings changed rows into the targets: rows, quarantine, originals, history, counts and the position in one transaction, so
+ * that an end at any point has either all of a batch or nothing of it. Deletes go from children to parents, rows come from
+ * parents to children.
+ */
+export class BatchApplier {
+  private readonly sequences = new SequenceAdvance();
+
+  constructor(private readonly parts: ApplyParts) {}
+
+  /** Intervals piece by piece, each in a transaction of its own; then the single keys, with the checkpoint. */
+  async apply({ changes, checkpoint, lagRows }: ChangeBatch): Promise<void> {
+    for (const { table, intervals } of changes) {
+      const followed = this.parts.tables.find((one) => one.table.name === table.name);
+      if (followed) for (const interval of intervals) await this.applyInterval(followed, interval);
+    }
+    const read = this.parts.tables.flatMap((followed): ReadChanges[] => {
+      const change = changes.find(({ table }) => table.name === followed.table.name);
+      return change && change.keys.length > 0 ? [{ followed, keys: change.keys, rows: change.rows }] : [];
+    });
+    await this.transact(read, { checkpoint, lagRows });
+  }
+
+  /** Rows that PostgreSQL refused, not the mapping, are tried again: what was in their way may have gone. */
+  async retry(followed: FollowedTable, keys: readonly bigint[]): Promise<void> {
+    const rows = await this.readRows(followed, keys);
+    await this.once([{ followed, keys, rows }], NO_MARK, 'careful', true);
+  }
+
+  private async applyInterval(followed: FollowedTable, { from, to }: KeyInterval): Promise<void> {
+    const { live, signal } = this.parts;
+    for (let start = from; ;) {
+      const { rows, isLast } = await live.read(() => pieceOf(followed.exact.range(start, to)), signal);
+      const end = isLast ? to : rows[rows.length - 1]!.key;
+      const present = new Set(rows.map(({ key }) => key));
+      const known = await this.knownKeys(followed, { from: start, to: end });
+      const keys = [...present, ...known.filter((key) => !present.has(key))];
+      if (keys.length > 0) await this.transact([{ followed, keys, rows }], NO_MARK);
+      if (isLast) return;
+      start = end;
+    }
+  }
+
+  /** What the target, its quarantine or its cache has of a table within an interval. */
+  private async knownKeys({ table }: FollowedTable, { from, to }: KeyInterval): Promise<bigint[]> {
+    const client = await this.parts.client();
+    const key = quoteName(table.source.key);
+    const held =
+      table.target.kind === 'postgres'
+        ? `SELECT ${key} AS key FROM ${quoteName(table.target.table)}`
+        : `SELECT row_key AS key FROM migration_entries WHERE table_name = $3`;
+    const { rows } = await client.query<{ key: string }>(
+      `SELECT DISTINCT key::text FROM (${held} UNION ALL SELECT row_key::bigint FROM migration_quarantine
+          WHERE table_name = $3 AND replayed_at IS NULL AND row_key ~ '^-?[0-9]{1,19}$') AS known
+        WHERE key > coalesce($1::bigint, -9223372036854775808) AND key <= coalesce($2::bigint, 9223372036854775807)`,
+      [from?.toString() ?? null, to?.toString() ?? null, table.name],
+    );
+    return rows.map((row) => BigInt(row.key));
+  }
+
+  private async transact(changes: readonly ReadChanges[], mark: Mark): Promise<void> {
+    try {
+      await this.once(changes, mark, 'quick');
+    } catch (error) {
+      if (classify(error) !== 'data') throw error;
+      await this.once(changes, mark, 'careful');
+    }
+  }
+
+  private async once(changes: readonly ReadChanges[], mark: Mark, mode: ApplyMode, isRetry = false): Promise<void> {
+    const client = await this.parts.client();
+    await inTransaction(client, async () => {
+      const counts = new Map(this.parts.tables.map(({ table }) => [table.name, noCounts()]));
+      const appliers = await this.appliers(client, changes, mode, isRetry);
+      for (const applier of [...appliers].reverse()) await applier.takeOut();
+      for (const applier of appliers) await applier.putIn();
+      for (const applier of appliers) {
+        await applier.settle();
+        await this.sequences.advance(client, applier.followed.table, applier.greatestKey);
+        counts.set(applier.followed.table.name, applier.counts);
+      }
+      for (const { followed, keys, rows } of changes) {
+        if (followed.table.target.kind === 'cache' && this.parts.cache) {
+          const parts = { client, cache: this.parts.cache, clock: this.parts.clock, readRows: this.readRows };
+          counts.set(followed.table.name, await applyEntries(parts, followed, keys, rows));
+        }
+      }
+      await this.settle(client, counts, mark);
+    });
+  }
+
+  /** With the rows of other tables that have to go and come back with them. */
+  private async appliers(
+    client: Client,
+    changes: readonly ReadChanges[],
+    mode: ApplyMode,
+    isRetry: boolean,
+  ): Promise<RowApplier[]> {
+    const appliers = new Map<string, RowApplier>();
+    const applierOf = (followed: FollowedTable): RowApplier => {
+      const known = appliers.get(followed.table.name) ?? new RowApplier(client, followed, mode, isRetry);
+      appliers.set(followed.table.name, known);
+      return known;
+    };
+    for (const { followed, keys, rows } of changes) {
+      if (followed.table.target.kind === 'postgres') applierOf(followed).add(keys, rows);
+    }
+    for (const applier of [...appliers.values()]) {
+      await applier.keepHistory(this.parts.history);
+      for (const child of this.parts.tables) {
+        if (!child.table.references.some(({ table }) => table === applier.followed.table.name)) continue;
+        const keys = await applier.dependents(child.table);
+        if (keys.length === 0) continue;
+        const others = keys.filter((key) => !applierOf(child).has(key));
+        applierOf(child).leaveFirst(keys);
+        if (others.length > 0) applierOf(child).add(others, await this.readRows(child, others));
+      }
+    }
+    return this.parts.tables.flatMap(({ table }) => appliers.get(table.name) ?? []);
+  }
+
+  private readonly readRows = (followed: FollowedTable, keys: readonly bigint[]): Promise<readonly ExactRow[]> =>
+    this.parts.live.read(() => [...followed.exact.byKeys(keys)], this.parts.signal);
+
+  /** Counts and position; throws, and with it the batch is undone, where the copy or the follower is another one by now. */
+  private async settle(
+    client: Client,
+    counts: ReadonlyMap<string, TableCounts>,
+    { checkpoint, lagRows }: Mark,
+  ): Promise<void> {
+    const { tables, run } = this.parts;
+    const of = (count: (one: TableCounts) => number): number[] =>
+      tables.map(({ table }) => count(counts.get(table.name) ?? noCounts()));
+    const { rows } = await client.query<{ copies: string; followed: string }>({
+      name: 'sluice-follow-position',
+      text: `WITH done AS (SELECT * FROM unnest($1::text[], $2::uuid[], $3::bigint[], $4::bigint[], $5::bigint[], $6::bigint[],
+               $7::bigint[], $8::bigint[]) AS d(name, plan, written, deleted, kept, quarantined, copied_by, quarantined_by)),
+             copies AS (UPDATE migration_tables t SET rows_copied = rows_copied + d.copied_by,
+               rows_quarantined = rows_quarantined + d.quarantined_by, rows_source = rows_source + d.copied_by + d.quarantined_by
+               FROM done d WHERE t.name = d.name AND t.plan = d.plan AND t.status = 'copied' RETURNING 1),
+             followed AS (UPDATE migration_follow f SET position = greatest(f.position, $9), detail = coalesce($10, f.detail),
+               lag_rows = coalesce($11, lag_rows), seen_at = now(),
+               caught_up_at = CASE WHEN $11 = 0 THEN now() ELSE caught_up_at END,
+               changed_at = CASE WHEN d.written + d.deleted + d.kept + d.quarantined > 0 THEN now() ELSE changed_at END,
+               written = f.written + d.written, deleted = f.deleted + d.deleted, kept = f.kept + d.kept,
+               quarantined = f.quarantined + d.quarantined
+               FROM done d WHERE f.table_name = d.name AND f.plan = d.plan AND f.run = $12 RETURNING 1)
+             SELECT (SELECT count(*) FROM copies) AS copies, (SELECT count(*) FROM followed) AS followed`,
+      values: [
+        tables.map(({ table }) => table.name), tables.map(({ plan }) => plan), of(({ written }) => written),
+        of(({ deleted }) => deleted), of(({ kept }) => kept), of(({ quarantined }) => quarantined),
+        of(({ copiedBy }) => copiedBy), of(({ quarantinedBy }) => quarantinedBy), checkpoint?.position.toString() ?? null,
+        checkpoint ? JSON.stringify(checkpoint.detail) : null, lagRows, run,
+      ], // prettier-ignore
+    });
+    const isOurs = Number(rows[0]?.copies) === tables.length && Number(rows[0]?.followed) === tables.length;
+    if (!isOurs) throw new FollowLostError(tables.map(({ table }) => table.name));
+  }
+}
+
+function pieceOf(all: Generator<ExactRow>): { readonly rows: ExactRow[]; readonly isLast: boolean } {
+  const rows: ExactRow[] = [];
+  let chars = 0;
+  for (const row of all) {
+    rows.push(row);
+    if ('values' in row) for (const value of row.values) chars += value?.length ?? 0;
+    if (rows.length === PIECE.rows || chars > PIECE.chars) return { rows, isLast: false };
+  }
+  return { rows, isLast: true };
+}

@@ -1,0 +1,232 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import {
+  CommitWatch,
+  findLog,
+  FollowSourceError,
+  LiveDatabase,
+  LOG,
+  LogMissingError,
+  openWriter,
+  pruneLog,
+  type InstalledLog,
+} from '@sluice/legacy';
+import type { ExactReader, ExactRow } from '../exact/exact-reader';
+import type { LegacyTable } from '../mapping/legacy-table';
+import type { ChangeBatch, ChangeFeed, FeedCheckpoint, TableChanges } from './change-feed';
+
+/** How many entries are taken at a time: as many as one read of about this time gives, so that no writer waits for it. */
+const BATCH = { first: 200, most: 5_000, aimMs: 15, mostMs: 40 };
+/** The values of a batch lie in memory at once; a batch of one entry may be larger. */
+const MOST_CHARS = 8 * 1024 * 1024;
+/** What is applied is forgotten when there are so many entries of it, or some and nothing has happened for a while. */
+const PRUNE = { entries: 1_000, most: 1_000, idleMs: 5_000, apartMs: 250 };
+
+export interface ChangeLogFeedOptions {
+  readonly live: LiveDatabase;
+  readonly tables: readonly { readonly table: LegacyTable; readonly exact: ExactReader }[];
+  /** Tables that the log does not vouch for: they are compared as a whole first. */
+  readonly whole: readonly LegacyTable[];
+  /** Throws where the schema is not the one that the mappings describe any more. */
+  readonly checkSchema: () => void;
+  /** Up to where every table of the log is applied, also those that others follow. */
+  readonly applied: () => Promise<bigint>;
+  readonly signal: AbortSignal;
+}
+
+/** An entry of the log: its number, its table's number, the row's key. */
+type Entry = readonly [seq: bigint, table: bigint, key: bigint];
+
+/** The changes of a file by the log that triggers write in it, in the order of the legacy program's commits. */
+export class ChangeLogFeed implements ChangeFeed {
+  readonly kind = 'change-log';
+  private readonly watch: CommitWatch;
+  private writer: ReturnType<typeof openWriter> | null = null;
+  private log: InstalledLog | null = null;
+  /** SQLite's number of the schema: as it was looked at last, and as of what is applied. */
+  private schemaVersion: bigint | null = null;
+  private provenSchema: string | null = null;
+  private whole: readonly LegacyTable[];
+  /** The last entry that is applied; null before the first look. */
+  private position: bigint | null = null;
+  private last: readonly [table: bigint, key: bigint] | null = null;
+  private limit = BATCH.first;
+  private pruned = { below: 0n, atMs: 0 };
+  private changedMs = Date.now();
+
+  constructor(private readonly options: ChangeLogFeedOptions) {
+    this.watch = new CommitWatch(options.live.path);
+    this.whole = options.whole;
+  }
+
+  resume(checkpoint: FeedCheckpoint | null): Promise<void> {
+    const { live } = this.options;
+    this.position = checkpoint?.position ?? null;
+    const { device, inode, last, schema } = (checkpoint?.detail ?? {}) as CheckpointDetail;
+    if (device !== undefined && (device !== live.identity.device || inode !== live.identity.inode))
+      return Promise.reject(new FollowSourceError(live.path, 'it is another file than before'));
+    this.provenSchema = schema ?? null;
+    this.last = last ? [BigInt(last[0]), BigInt(last[1])] : null;
+    return Promise.resolve();
+  }
+
+  async next(): Promise<ChangeBatch | null> {
+    const { live, signal } = this.options;
+    for (;;) {
+      live.assertSame();
+      let startedNs = 0n;
+      const limit = this.limit;
+      const batch = await live.read(() => {
+        startedNs = process.hrtime.bigint();
+        return this.look(limit);
+      }, signal);
+      const tookMs = Number(process.hrtime.bigint() - startedNs) / 1e6;
+      this.adapt(tookMs, batch !== 'too large' && batch !== null);
+      if (batch === 'too large') this.limit = Math.max(1, limit >> 1);
+      else return batch;
+    }
+  }
+
+  async settled(checkpoint: FeedCheckpoint): Promise<void> {
+    await this.resume(checkpoint);
+    this.whole = [];
+    this.changedMs = Date.now();
+    if (checkpoint.position - this.pruned.below >= PRUNE.entries) await this.prune();
+  }
+
+  async wait(signal: AbortSignal): Promise<void> {
+    const isIdle = Date.now() - this.changedMs > PRUNE.idleMs;
+    if (isIdle && this.position !== null && this.position > this.pruned.below) await this.prune();
+    await this.watch.wait(signal);
+  }
+
+  close(): Promise<void> {
+    this.watch.close();
+    if (this.writer?.isOpen) this.writer.close();
+    return Promise.resolve();
+  }
+
+  /** A busy machine makes one read slow: the limit comes down at once and goes up by and by. */
+  private adapt(tookMs: number, isFull: boolean): void {
+    if (tookMs > BATCH.mostMs) this.limit = Math.max(1, this.limit >> 1);
+    else if (isFull && tookMs < BATCH.aimMs) this.limit = Math.min(BATCH.most, this.limit + Math.ceil(this.limit / 8));
+  }
+
+  /** Within a read transaction. */
+  private look(limit: number): ChangeBatch | 'too large' | null {
+    const { live } = this.options;
+    this.checkLog();
+    const [[end] = []] = live.rows(`SELECT max(seq) FROM ${LOG}`);
+    const lastSeq = typeof end === 'bigint' ? end : 0n;
+    const position = this.position ?? lastSeq;
+    const entries = live.rows(`SELECT seq, t, k FROM ${LOG} WHERE seq >= ? ORDER BY seq LIMIT ?`, position, BigInt(limit + 1)) as unknown as Entry[]; // prettier-ignore
+    const fresh = this.freshOf(entries, position, lastSeq);
+    if (this.whole.length > 0) return this.wholeTables(position, lastSeq);
+    if (fresh.length === 0) {
+      this.position = position;
+      return null;
+    }
+    const until = fresh[fresh.length - 1]!;
+    const changes = this.changesOf(fresh, limit);
+    if (changes === 'too large') return changes;
+    return { changes, checkpoint: this.checkpointOf(until[0], until), lagRows: Number(lastSeq - until[0]) };
+  }
+
+  /** The entries behind the position. Where the log has lost some, everything is compared. */
+  private freshOf(entries: readonly Entry[], position: bigint, lastSeq: bigint): readonly Entry[] {
+    const { live, tables } = this.options;
+    const [first] = entries;
+    if (lastSeq < position) throw new FollowSourceError(live.path, 'its change log ends before what was applied of it');
+    if (!first || first[0] > position + 1n) {
+      if (first) this.whole = tables.map(({ table }) => table);
+      return [];
+    }
+    if (first[0] > position) return entries;
+    if (this.last && (first[1] !== this.last[0] || first[2] !== this.last[1]))
+      throw new FollowSourceError(live.path, 'its change log is not the one that was applied');
+    return entries.slice(1);
+  }
+
+  /** Only at the end of the log everything is behind us: of what is compared as a whole no entry is needed any more. */
+  private wholeTables(position: bigint, lastSeq: bigint): ChangeBatch {
+    const all = this.whole.length === this.options.tables.length;
+    const until = all ? lastSeq : position;
+    const everything = [{ from: null, to: null }];
+    const changes = this.whole.map((table) => ({ table, keys: [], rows: [], intervals: everything }));
+    const [entry] = this.options.live.rows(`SELECT seq, t, k FROM ${LOG} WHERE seq = ?`, until) as unknown as Entry[];
+    return { changes, checkpoint: this.checkpointOf(until, entry), lagRows: Number(lastSeq - until) };
+  }
+
+  private changesOf(entries: readonly Entry[], limit: number): TableChanges[] | 'too large' {
+    const keys = new Map<string, Set<bigint>>();
+    for (const [, number, key] of entries) {
+      const name = this.log!.tables[Number(number) - 1]?.table;
+      if (name === undefined) continue;
+      const known = keys.get(name);
+      if (known) known.add(key);
+      else keys.set(name, new Set([key]));
+    }
+    let chars = 0;
+    const changes: TableChanges[] = [];
+    for (const { table, exact } of this.options.tables) {
+      const some = keys.get(table.source.table);
+      if (!some) continue;
+      const sorted = [...some].sort((a, b) => (a < b ? -1 : a > b ? 1 : 0));
+      const rows: ExactRow[] = [];
+      for (const row of exact.byKeys(sorted)) {
+        rows.push(row);
+        if ('values' in row) for (const value of row.values) chars += value?.length ?? 0;
+        if (chars > MOST_CHARS && limit > 1) return 'too large';
+      }
+      changes.push({ table, keys: sorted, rows, intervals: [] });
+    }
+    return changes;
+  }
+
+  private checkpointOf(position: bigint, entry: Entry | undefined): FeedCheckpoint {
+    const { device, inode } = this.options.live.identity;
+    const last = entry ? { last: [String(entry[1]), String(entry[2])] } : {};
+    return { position, detail: { device, inode, schema: String(this.schemaVersion), ...last } };
+  }
+
+  /**
+   * At the first look, and whenever somebody has changed the schema: DROP TABLE takes triggers along, a new unique index has
+   * none, and VACUUM may give new numbers to the rows of a table without a key of its own, also while nobody followed.
+   */
+  private checkLog(): void {
+    const { live, tables, checkSchema } = this.options;
+    const [[version] = []] = live.rows('PRAGMA schema_version');
+    if (version === this.schemaVersion) return;
+    const found = findLog((sql, ...params) => live.all(sql, ...params));
+    if (!found) throw new LogMissingError(live.path, 'has no change log');
+    if (this.log && found.log.generation !== this.log.generation)
+      throw new LogMissingError(live.path, 'has got another change log meanwhile');
+    if (found.faults.length > 0)
+      throw new LogMissingError(live.path, `has a change log that is not whole: ${found.faults.join('; ')}`);
+    checkSchema();
+    if (this.provenSchema !== String(version)) {
+      const renumbered = tables.filter(({ table }) => table.source.key === 'rowid').map(({ table }) => table);
+      this.whole = [...new Set([...this.whole, ...renumbered])];
+    }
+    this.log = found.log;
+    this.schemaVersion = version as bigint;
+  }
+
+  /** In small transactions with room between them for the legacy program's own. */
+  private async prune(): Promise<void> {
+    const now = Date.now();
+    if (now - this.pruned.atMs < PRUNE.apartMs) return;
+    const below = await this.options.applied();
+    this.writer ??= openWriter(this.options.live.path);
+    const gone = pruneLog(this.writer, below, PRUNE.most);
+    const isAll = gone !== null && gone < PRUNE.most;
+    this.pruned = { below: isAll ? below : this.pruned.below, atMs: Date.now() };
+    if (gone === null) await delay(1);
+  }
+}
+
+interface CheckpointDetail {
+  readonly schema?: string;
+  readonly device?: string;
+  readonly inode?: string;
+  readonly last?: readonly [string, string];
+}

@@ -1,0 +1,142 @@
+import type { Client } from 'pg';
+import type { CopiedLog } from '../state/table-state';
+import type { FeedCheckpoint } from './change-feed';
+
+/** How far a followed table is, as PostgreSQL has it. */
+export interface FollowState {
+  readonly table: string;
+  readonly plan: string;
+  readonly sourcePath: string;
+  readonly feed: string;
+  readonly generation: string;
+  readonly checkpoint: FeedCheckpoint;
+  readonly holder: string;
+  readonly state: 'following' | 'ended' | 'failed';
+  readonly reason: string | null;
+  readonly lagRows: number;
+  readonly caughtUpAt: Date | null;
+  readonly seenAt: Date;
+  readonly changedAt: Date | null;
+  readonly written: number;
+  readonly deleted: number;
+  readonly kept: number;
+  readonly quarantined: number;
+}
+
+interface StateRow extends Omit<FollowState, 'checkpoint'> {
+  readonly position: string;
+  readonly detail: Record<string, unknown>;
+}
+
+export async function listFollowStates(client: Client): Promise<FollowState[]> {
+  const { rows } = await client.query<StateRow>(
+    `SELECT table_name AS "table", plan, source_path AS "sourcePath", feed, generation, position::text, detail, holder, state,
+       reason, lag_rows::float8 AS "lagRows", caught_up_at AS "caughtUpAt", seen_at AS "seenAt", changed_at AS "changedAt",
+       written::float8, deleted::float8, kept::float8, quarantined::float8
+       FROM migration_follow ORDER BY table_name COLLATE "C"`,
+  );
+  return rows.map(({ position, detail, ...row }) => ({ ...row, checkpoint: { position: BigInt(position), detail } }));
+}
+
+/** Of each table whose copy is complete: its plan, its log, and whether it was found equal since. */
+export interface CopyState {
+  readonly table: string;
+  readonly plan: string;
+  readonly status: string;
+  readonly proven: boolean;
+  readonly log: CopiedLog | null;
+}
+
+export async function listCopies(client: Client): Promise<CopyState[]> {
+  const { rows } = await client.query<{
+    table: string;
+    plan: string;
+    status: string;
+    proven: boolean;
+    generation: string | null;
+    position: string | null;
+  }>(
+    `SELECT name AS "table", plan, status, log_generation AS generation, log_position::text AS position,
+       EXISTS (SELECT 1 FROM migration_verifications v
+                WHERE v.table_name = t.name AND v.clean AND v.finished_at >= t.copied_at) AS proven
+       FROM migration_tables t`,
+  );
+  return rows.map(({ generation, position, ...row }) => ({
+    ...row,
+    log: generation === null || position === null ? null : { generation, position: BigInt(position) },
+  }));
+}
+
+/** A table as a follower takes it over. `isWhole`: it is compared as a whole first, and until that is done nothing counts. */
+export interface BegunTable {
+  readonly table: string;
+  readonly plan: string;
+  readonly sourcePath: string;
+  readonly position: bigint;
+  readonly isWhole: boolean;
+}
+
+/** Takes a file's tables over for this follower. What another one applied of the same copy by the same log stays applied. */
+export async function beginFollow(
+  client: Client,
+  follower: { readonly run: string; readonly holder: string; readonly feed: string; readonly generation: string },
+  tables: readonly BegunTable[],
+): Promise<void> {
+  const { run, holder, feed, generation } = follower;
+  const goesOn = `NOT (excluded.detail @> '{"whole": true}') AND migration_follow.plan = excluded.plan
+    AND migration_follow.feed = excluded.feed AND migration_follow.generation = excluded.generation`;
+  await client.query(
+    `INSERT INTO migration_follow (table_name, plan, source_path, feed, generation, position, run, holder, state, detail)
+     SELECT t.name, t.plan, t.path, $6, $7, t.position, $8, $9, 'following',
+       CASE WHEN t.whole THEN '{"whole": true}' ELSE '{}' END::jsonb
+       FROM unnest($1::text[], $2::uuid[], $3::text[], $4::bigint[], $5::boolean[]) AS t(name, plan, path, position, whole)
+     ON CONFLICT (table_name) DO UPDATE SET run = excluded.run, holder = excluded.holder, source_path = excluded.source_path,
+       state = 'following', reason = NULL, seen_at = now(), plan = excluded.plan, feed = excluded.feed,
+       generation = excluded.generation,
+       position = CASE WHEN ${goesOn} THEN migration_follow.position ELSE excluded.position END,
+       detail = CASE WHEN ${goesOn} THEN migration_follow.detail ELSE excluded.detail END`,
+    [
+      tables.map(({ table }) => table), tables.map(({ plan }) => plan), tables.map(({ sourcePath }) => sourcePath),
+      tables.map(({ position }) => position.toString()), tables.map(({ isWhole }) => isWhole), feed, generation, run, holder,
+    ], // prettier-ignore
+  );
+}
+
+/** Where a follower goes on: the least of its tables. Null where none of the run is there any more. */
+export async function loadCheckpoint(
+  client: Client,
+  run: string,
+  tables: readonly string[],
+): Promise<FeedCheckpoint | null> {
+  const { rows } = await client.query<{ position: string; detail: Record<string, unknown> }>(
+    `SELECT position::text, detail FROM migration_follow WHERE run = $1 AND table_name = ANY($2) ORDER BY migration_follow.position LIMIT 1`,
+    [run, tables],
+  );
+  return rows[0] ? { position: BigInt(rows[0].position), detail: rows[0].detail } : null;
+}
+
+/** What was applied by every table of a log: entries before it are needed by nobody. Tables without a copy count not. */
+export async function appliedPosition(client: Client, generation: string): Promise<bigint> {
+  const { rows } = await client.query<{ position: string | null }>(
+    `SELECT min(coalesce(f.position, t.log_position))::text AS position
+       FROM migration_tables t LEFT JOIN migration_follow f ON f.table_name = t.name AND f.plan = t.plan AND f.generation = $1
+      WHERE f.generation = $1 OR t.log_generation = $1`,
+    [generation],
+  );
+  return BigInt(rows[0]?.position ?? 0);
+}
+
+/** Says that the follower is alive and how far it is; with a state, that it has ended. */
+export async function markFollow(
+  client: Client,
+  run: string,
+  tables: readonly string[],
+  mark: { readonly lagRows: number | null; readonly state?: 'ended' | 'failed'; readonly reason?: string },
+): Promise<void> {
+  await client.query(
+    `UPDATE migration_follow SET seen_at = now(), lag_rows = coalesce($3, lag_rows), state = coalesce($4, state),
+       reason = coalesce($5, reason), caught_up_at = CASE WHEN $3 = 0 THEN now() ELSE caught_up_at END
+      WHERE run = $1 AND table_name = ANY($2)`,
+    [run, tables, mark.lagRows, mark.state ?? null, mark.reason ?? null],
+  );
+}

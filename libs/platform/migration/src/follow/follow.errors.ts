@@ -1,0 +1,32 @@
+import { DomainError } from '@sluice/core';
+
+export class FollowLockHeldError extends DomainError {
+  readonly code = 'FOLLOW_LOCK_HELD';
+  readonly kind = 'refused';
+  constructor(holder: string) {
+    super(`These files are followed already: ${holder}.`, {
+      remedy: 'Stop that process first; `sluice follow status` shows how far it is.',
+    });
+  }
+}
+
+export class FollowNotReadyError extends DomainError {
+  readonly code = 'FOLLOW_NOT_READY';
+  readonly kind = 'refused';
+  constructor(reasons: readonly string[]) {
+    super(`Following cannot begin:\n  ${reasons.join('\n  ')}`, {
+      remedy: 'Run `sluice migrate` until everything is copied and equal, then `sluice follow`.',
+    });
+  }
+}
+
+/** Rows that are applied belong to one copy; another copy of the table was begun, or another follower has taken over. */
+export class FollowLostError extends DomainError {
+  readonly code = 'FOLLOW_LOST';
+  readonly kind = 'refused';
+  constructor(tables: readonly string[]) {
+    super(`Another copy or another follower has taken over: ${tables.join(', ')}. Nothing of this batch was applied.`, {
+      remedy: 'When the copy is complete and equal, start `sluice follow` again.',
+    });
+  }
+}

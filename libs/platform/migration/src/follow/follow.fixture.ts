@@ -1,0 +1,166 @@
+import path from 'node:path';
+import { DatabaseSync } from '@photostructure/sqlite';
+import { openCacheStore, type CacheStore } from '@sluice/cache';
+import { systemClock } from '@sluice/core';
+import { installLog, type InstalledLog } from '@sluice/legacy';
+import { freshDatabase, freshRedis, tempDir, type FreshDatabase, type FreshRedis, type TempDir } from '@sluice/testing';
+import { Client } from 'pg';
+import { decimal, float, integer, json, nullable, text, timestamp } from '../mapping/conversion';
+import { legacyTable, postgresTable, type LegacyTable } from '../mapping/legacy-table';
+import { defaultRangeBytes } from '../run/migration-options';
+import type { MigrationReport } from '../run/migration-report';
+import { runMigration } from '../run/run-migration';
+import type { FollowState } from './follow-state';
+import { follow, type FollowOptions } from './run-follow';
+
+const file = 'legacy.db';
+
+export const runs = legacyTable({
+  source: { file, table: 'runs', key: 'id' },
+  target: postgresTable('runs'),
+  columns: {
+    id: integer,
+    name: nullable(text),
+    made_at: timestamp({ zone: 'UTC' }),
+    ratio: nullable(float),
+    cost: nullable(decimal({ precision: 20, scale: 8 })),
+    payload: nullable(json()),
+  },
+  retention: { column: 'made_at', days: 90 },
+});
+export const picks = legacyTable({
+  source: { file, table: 'picks', key: 'id' },
+  target: postgresTable('picks'),
+  columns: { id: integer, uuid: text, note: nullable(text) },
+});
+export const outcomes = legacyTable({
+  source: { file, table: 'outcomes', key: 'id' },
+  target: postgresTable('outcomes'),
+  columns: { id: integer, uuid: text, label: nullable(text) },
+  after: ['picks'],
+  references: [{ column: 'uuid', table: 'picks', parentColumn: 'uuid' }],
+});
+export const levels = legacyTable({
+  source: { file, table: 'levels', key: 'rowid' },
+  target: {
+    kind: 'cache',
+    cache: 'levels',
+    entry: (row) => ({ key: `levels:${String(row['symbol'])}`, value: String(row['p']), ttlMs: 86_400_000 }),
+  },
+  columns: { rowid: integer, symbol: text, p: float },
+});
+export const memory = legacyTable({
+  source: { file, table: 'memory', key: 'id' },
+  target: {
+    kind: 'cache',
+    cache: 'memory',
+    entry: (row) => ({ key: `memory:${String(row['name'])}`, value: String(row['value']), ttlMs: 86_400_000 }),
+  },
+  columns: { id: integer, name: text, value: text },
+});
+
+export const allTables: readonly LegacyTable[] = [runs, picks, outcomes, levels, memory];
+
+const legacySchema = `
+  CREATE TABLE runs (id INTEGER PRIMARY KEY AUTOINCREMENT, name TEXT, made_at TIMESTAMP NOT NULL, ratio REAL, cost REAL, payload TEXT);
+  CREATE TABLE picks (id INTEGER PRIMARY KEY AUTOINCREMENT, uuid TEXT NOT NULL UNIQUE, note TEXT);
+  CREATE TABLE outcomes (id INTEGER PRIMARY KEY AUTOINCREMENT, uuid TEXT NOT NULL, label TEXT);
+  CREATE TABLE levels (symbol TEXT NOT NULL PRIMARY KEY, p REAL);
+  CREATE TABLE memory (id INTEGER PRIMARY KEY AUTOINCREMENT, name TEXT, value TEXT);`;
+const targetSchema = `
+  CREATE TABLE runs (id bigserial PRIMARY KEY, name text, made_at timestamptz(6) NOT NULL, ratio float8, cost numeric(20, 8), payload jsonb);
+  CREATE TABLE picks (id bigserial PRIMARY KEY, uuid text NOT NULL UNIQUE, note text);
+  CREATE TABLE outcomes (id bigserial PRIMARY KEY, uuid text NOT NULL REFERENCES picks (uuid) ON UPDATE CASCADE ON DELETE RESTRICT, label text);`;
+
+/** A legacy file with a table of each kind, a target for it, and the commands. */
+export class FollowBench {
+  readonly notes: string[] = [];
+
+  private constructor(
+    private readonly dir: TempDir,
+    readonly database: FreshDatabase,
+    private readonly redis: FreshRedis,
+    readonly store: CacheStore,
+    readonly client: Client,
+    readonly legacy: InstanceType<typeof DatabaseSync>,
+  ) {}
+
+  static async open(journal: 'delete' | 'wal' = 'delete'): Promise<FollowBench> {
+    const [dir, database, redis] = await Promise.all([tempDir(), freshDatabase(), freshRedis()]);
+    const client = new Client({ connectionString: database.url });
+    client.on('error', () => undefined); // Servers are restarted under it.
+    await client.connect();
+    await client.query(targetSchema);
+    const legacy = new DatabaseSync(path.join(dir.path, file));
+    legacy.exec(`PRAGMA journal_mode = ${journal}; PRAGMA busy_timeout = 5000; ${legacySchema}`);
+    return new FollowBench(dir, database, redis, await openCacheStore(redis.url), client, legacy);
+  }
+
+  get file(): string {
+    return path.join(this.dir.path, file);
+  }
+
+  async close(): Promise<void> {
+    if (this.legacy.isOpen) this.legacy.close();
+    await Promise.all([this.store.close(), this.client.end(), this.redis.flush()]);
+    await Promise.all([this.database.drop(), this.dir.remove()]);
+  }
+
+  install(tables: readonly LegacyTable[] = allTables): Promise<InstalledLog> {
+    return installLog(this.file, tables.map(({ source }) => ({ table: source.table, key: source.key }))); // prettier-ignore
+  }
+
+  private get common() {
+    return {
+      ...{ root: this.dir.path, workingDirs: [], files: {}, required: false, tables: allTables, known: allTables },
+      ...{ connectionString: this.database.url, holder: 'a test', cache: this.store, clock: systemClock },
+      signal: new AbortController().signal,
+    };
+  }
+
+  migrate(command: 'migrate' | 'verify' = 'migrate', over: { restart?: boolean } = {}): Promise<MigrationReport> {
+    return runMigration(command, {
+      ...this.common,
+      ...{ version: 'test', choices: {}, lane: 'auto', snapshot: 'auto', rangeBytes: defaultRangeBytes },
+      ...{ restart: false, maxRate: undefined, onEvent: () => undefined },
+      ...over,
+    });
+  }
+
+  follow(over: Partial<FollowOptions> = {}): Promise<FollowState[]> {
+    return follow({
+      ...this.common,
+      ...{ history: { keep: 'retention' }, once: true, recheck: false },
+      onEvent: (event) => void (event.type === 'note' && this.notes.push(event.text)),
+      ...over,
+    });
+  }
+
+  /** Installed, copied, equal: what following begins with. */
+  async ready(rows: string): Promise<void> {
+    this.legacy.exec(rows);
+    await this.install();
+    await this.migrate();
+  }
+
+  /** Applies what is logged; gives the differences that a full comparison finds afterwards. */
+  async differences(over: Partial<FollowOptions> = {}): Promise<string[]> {
+    await this.follow(over);
+    const report = await this.migrate('verify');
+    return report.tables.flatMap(({ table, verification, totals, nextId }) => [
+      ...(verification?.found ?? []).map(({ kind, rowKey, column }) => `${table} ${rowKey} ${column ?? '-'} ${kind}`),
+      ...totals.filter(({ equal }) => !equal).map(({ column }) => `${table}: the sums of ${column}`),
+      ...(nextId?.unused === false ? [`${table}: the next id was used before`] : []),
+    ]);
+  }
+
+  async rows(sql: string): Promise<unknown[][]> {
+    return (await this.client.query<unknown[]>({ text: sql, rowMode: 'array' })).rows;
+  }
+
+  quarantine(): Promise<unknown[][]> {
+    return this.rows(
+      `SELECT table_name, row_key, reason_code FROM migration_quarantine WHERE replayed_at IS NULL ORDER BY table_name, row_key`,
+    );
+  }
+}

@@ -1,0 +1,296 @@
+import { randomUUID } from 'node:crypto';
+import path from 'node:path';
+import type { CacheStore } from '@sluice/cache';
+import { DomainError, type Clock } from '@sluice/core';
+import { findLog, LiveDatabase, LogMissingError, type InstalledLog } from '@sluice/legacy';
+import { ExactReader } from '../exact/exact-reader';
+import { checkDrift, findSources, NoLegacyFilesError, type FoundFile } from '../inspect';
+import type { LegacyTable } from '../mapping/legacy-table';
+import type { SourceOptions } from '../run/migration-options';
+import { withDependents } from '../run/restart';
+import { appendAudit } from '../state/audit';
+import { expected } from '../state/expected-error';
+import { LiveSession } from '../state/live-session';
+import { MigrationLock, type Right } from '../state/lock';
+import { InterruptedError } from '../state/migration.errors';
+import type { SessionOptions } from '../state/session';
+import { listTableStates, type TableState } from '../state/table-state';
+import type { ChangeBatch } from './change-feed';
+import { ChangeLogFeed } from './change-log-feed';
+import { FollowFile } from './follow-file';
+import { FollowLockHeldError, FollowNotReadyError } from './follow.errors';
+import {
+  appliedPosition,
+  beginFollow,
+  listCopies,
+  listFollowStates,
+  loadCheckpoint,
+  markFollow,
+  type CopyState,
+  type FollowState,
+} from './follow-state';
+import type { FollowedTable, HistoryPolicy } from './followed-table';
+
+export interface FollowOptions extends SourceOptions {
+  readonly tables: readonly LegacyTable[];
+  /** All mappings, also those that this run leaves out. */
+  readonly known: readonly LegacyTable[];
+  readonly connectionString: string;
+  readonly holder: string;
+  /** Null: tables that go to a cache are not followed. */
+  readonly cache: CacheStore | null;
+  readonly clock: Clock;
+  readonly history: HistoryPolicy;
+  /** True: ends when everything is applied. */
+  readonly once: boolean;
+  /** True: whatever is remembered of the files, everything is compared first. */
+  readonly recheck: boolean;
+  readonly signal: AbortSignal;
+  readonly onEvent: (event: FollowEvent) => void;
+}
+
+export type FollowEvent =
+  | { readonly type: 'note'; readonly text: string }
+  | {
+      readonly type: 'following';
+      readonly file: string;
+      readonly tables: readonly string[];
+      readonly whole: readonly string[];
+    }
+  | {
+      readonly type: 'applied';
+      readonly file: string;
+      readonly changes: number;
+      readonly lagRows: number;
+      readonly position: bigint;
+    };
+
+export const TO_FOLLOW: Right = { lock: 2, refuse: (holder) => new FollowLockHeldError(holder) };
+
+/**
+ * Applies what the legacy program changes in its files, until the signal, or with `once` until nothing is left. Every file is
+ * followed for itself; what ends one ends all. Throws coded errors: `FOLLOW_NOT_READY`, `FOLLOW_LOG_MISSING`,
+ * `FOLLOW_SOURCE_CHANGED`, `FOLLOW_LOCK_HELD`, `FOLLOW_LOST`, `LEGACY_SCHEMA_DRIFT`, and `MIGRATION_INTERRUPTED` after the
+ * batch that was under way. Gives the states at the end.
+ */
+export async function follow(options: FollowOptions): Promise<FollowState[]> {
+  const session: SessionOptions = {
+    connectionString: options.connectionString,
+    applicationName: `sluice follow ${options.holder}`,
+  };
+  const lock = await MigrationLock.acquire(session, TO_FOLLOW);
+  try {
+    return await new FollowRun(options, session, lock).run();
+  } catch (error) {
+    throw expected(error);
+  } finally {
+    await lock.release();
+  }
+}
+
+/** The tables that a follower can follow: of families of files there is no log. */
+export const followable = (tables: readonly LegacyTable[]): LegacyTable[] =>
+  tables.filter(({ source }) => !source.family);
+
+class FollowRun {
+  private readonly run_ = randomUUID();
+  private readonly stop = new AbortController();
+  private readonly signal: AbortSignal;
+
+  constructor(
+    private readonly options: FollowOptions,
+    private readonly session: SessionOptions,
+    private readonly lock: MigrationLock,
+  ) {
+    this.signal = AbortSignal.any([options.signal, this.stop.signal]);
+  }
+
+  async run(): Promise<FollowState[]> {
+    const { options } = this;
+    const control = await LiveSession.open(this.session);
+    try {
+      const files = this.files();
+      const copies = new Map((await listCopies(await control.live())).map((copy) => [copy.table, copy]));
+      const states = new Map((await listTableStates(await control.live())).map((state) => [state.name, state]));
+      refuseUnready(files, copies);
+      await appendAudit(await control.live(), { actor: options.holder, action: 'follow.started', subject: options.root,
+        detail: { tables: files.flatMap(({ tables }) => tables.map(({ name }) => name)) } }); // prettier-ignore
+      const ends = await Promise.allSettled(files.map((file) => this.guarded(file, copies, states)));
+      const failures = ends.filter((end) => end.status === 'rejected').map((end) => end.reason as unknown);
+      const reason = failures.map(codeOf).find((code) => code !== undefined) ?? null;
+      const audit = { actor: options.holder, action: 'follow.ended', subject: options.root, detail: { reason } };
+      if (failures.length > 0) throw await this.after(failures[0], () => control.live(AbortSignal.abort()), audit);
+      await appendAudit(await control.live(), audit);
+      if (options.signal.aborted) throw new InterruptedError();
+      return await listFollowStates(await control.live());
+    } finally {
+      await control.close();
+    }
+  }
+
+  /** Notes why it ended, where the database can still be told. */
+  private async after(
+    failure: unknown,
+    live: () => ReturnType<LiveSession['live']>,
+    audit: Parameters<typeof appendAudit>[1],
+  ): Promise<unknown> {
+    try {
+      await appendAudit(await live(), audit);
+    } catch {
+      this.options.onEvent({ type: 'note', text: 'The end of this run could not be recorded.' });
+    }
+    return failure;
+  }
+
+  private files(): FoundFile[] {
+    const { options } = this;
+    const asked = followable(withDependents(options.tables, followable(options.known)));
+    const tables = asked.filter(({ target }) => target.kind === 'postgres' || options.cache);
+    const later = asked.filter((table) => !tables.includes(table)).map(({ name }) => name);
+    if (later.length > 0) this.note(`Not followed, because no Redis is given (REDIS_URL): ${later.join(', ')}.`);
+    const sources = findSources({ ...options, tables });
+    for (const note of [...sources.notes, ...sources.missing.map(({ table, reason }) => `${table.name}: ${reason}`)])
+      this.note(note);
+    const files = sources.files.filter((file) => file.tables.length > 0);
+    if (files.length === 0) throw new NoLegacyFilesError(options.root);
+    return files;
+  }
+
+  /** What ends one file ends the others too, after the batches that are under way. */
+  private async guarded(file: FoundFile, copies: Copies, states: States): Promise<void> {
+    try {
+      await this.followFile(file, copies, states);
+    } catch (error) {
+      this.stop.abort();
+      throw error;
+    }
+  }
+
+  private async followFile(file: FoundFile, copies: Copies, states: States): Promise<void> {
+    const live = await LiveDatabase.open(file.file, this.signal);
+    const session = await LiveSession.open(this.session);
+    try {
+      const log = await live.read(() => this.logOf(live, file), this.signal);
+      const tables = file.tables.map((table) => followed(table, live, copies, states));
+      await this.followLog(file, { live, session, log, tables });
+    } finally {
+      live.close();
+      await session.close();
+    }
+  }
+
+  private logOf(live: LiveDatabase, { tables, ignored }: FoundFile): InstalledLog {
+    const found = findLog((sql, ...params) => live.all(sql, ...params));
+    if (!found) throw new LogMissingError(live.path, 'has no change log');
+    if (found.faults.length > 0)
+      throw new LogMissingError(live.path, `has a change log that is not whole: ${found.faults.join('; ')}`);
+    checkDrift(live, tables, ignored);
+    const unknown = tables.filter(({ source }) => !found.log.tables.some(({ table }) => table === source.table));
+    if (unknown.length > 0)
+      throw new LogMissingError(live.path, `has a change log without ${unknown.map(({ name }) => name).join(', ')}`);
+    return found.log;
+  }
+
+  private async followLog(file: FoundFile, { live, session, log, tables }: OpenFile): Promise<void> {
+    const { options, signal } = this;
+    const names = tables.map(({ table }) => table.name);
+    const client = (): ReturnType<LiveSession['live']> => session.live(signal);
+    const whole = await this.begin({ live, session, log, tables });
+    const shown = path.relative(options.root, file.file);
+    options.onEvent({ type: 'following', file: shown, tables: names, whole: whole.map(({ name }) => name) });
+    const feed = new ChangeLogFeed({
+      live,
+      tables,
+      whole,
+      signal,
+      checkSchema: () => checkDrift(live, file.tables, file.ignored),
+      applied: async () => appliedPosition(await client(), log.generation),
+    });
+    const onBatch = ({ changes, lagRows, checkpoint }: ChangeBatch): void => {
+      const count = changes.reduce((sum, { keys }) => sum + keys.length, 0);
+      options.onEvent({ type: 'applied', file: shown, changes: count, lagRows, position: checkpoint.position });
+    };
+    const { cache, clock, history, once } = options;
+    try {
+      const all = whole.length === tables.length;
+      await feed.resume(all ? null : await loadCheckpoint(await client(), this.run_, names.filter((name) => !whole.some((table) => table.name === name)))); // prettier-ignore
+      await new FollowFile({
+        ...{ run: this.run_, tables, live, client, cache, clock, history, signal, feed, once, onBatch },
+        onWait: (text) => this.note(`${shown}: ${text}`),
+        ensure: () => this.lock.ensure(signal),
+      }).run();
+      await markFollow(await session.live(AbortSignal.abort()), this.run_, names, { lagRows: null, state: 'ended' });
+    } catch (error) {
+      await this.markFailed(session, names, error);
+      throw error;
+    } finally {
+      await feed.close();
+    }
+  }
+
+  /** Takes the tables over and gives those that have to be compared as a whole, because no log vouches for them. */
+  private async begin({ live, session, log, tables }: OpenFile): Promise<LegacyTable[]> {
+    const { holder, root, recheck } = this.options;
+    const client = await session.live(this.signal);
+    const before = new Map((await listFollowStates(client)).map((state) => [state.table, state]));
+    const copies = new Map((await listCopies(client)).map((copy) => [copy.table, copy]));
+    const isKnown = ({ table, plan }: FollowedTable): boolean => {
+      const state = before.get(table.name);
+      if (state?.plan !== plan || state.feed !== 'change-log' || state.generation !== log.generation)
+        return copies.get(table.name)?.log?.generation === log.generation;
+      return state.checkpoint.detail['whole'] !== true;
+    };
+    const whole = tables.filter((one) => recheck || !isKnown(one)).map(({ table }) => table);
+    const positions = tables.map(({ table, plan }) => {
+      const isWhole = whole.includes(table);
+      const position = isWhole ? 0n : (copies.get(table.name)?.log?.position ?? 0n);
+      return { table: table.name, plan, sourcePath: path.relative(root, live.path), position, isWhole };
+    });
+    await beginFollow(client, { run: this.run_, holder, feed: 'change-log', generation: log.generation }, positions);
+    return whole;
+  }
+
+  private async markFailed(session: LiveSession, names: readonly string[], error: unknown): Promise<void> {
+    const reason = codeOf(error) ?? 'INTERNAL';
+    try {
+      const client = await session.live(AbortSignal.abort());
+      await markFollow(client, this.run_, names, { lagRows: null, state: 'failed', reason });
+    } catch {
+      this.note('Why it ended could not be recorded.');
+    }
+  }
+
+  private note(text: string): void {
+    this.options.onEvent({ type: 'note', text });
+  }
+}
+
+type Copies = ReadonlyMap<string, CopyState>;
+type States = ReadonlyMap<string, TableState>;
+
+interface OpenFile {
+  readonly live: LiveDatabase;
+  readonly session: LiveSession;
+  readonly log: InstalledLog;
+  readonly tables: readonly FollowedTable[];
+}
+
+const codeOf = (error: unknown): string | undefined => (error instanceof DomainError ? error.code : undefined);
+
+function followed(table: LegacyTable, live: LiveDatabase, copies: Copies, states: States): FollowedTable {
+  const choices = states.get(table.name)?.choices ?? {};
+  return { table, choices, plan: copies.get(table.name)!.plan, exact: new ExactReader(live, table, choices) };
+}
+
+/** Only what is copied and was found equal since is worth following: the rest of the way would start from a mistake. */
+function refuseUnready(files: readonly FoundFile[], copies: Copies): void {
+  const reasons = files.flatMap(({ tables }) =>
+    tables.flatMap(({ name }) => {
+      const copy = copies.get(name);
+      if (!copy) return [`${name} has not been migrated yet`];
+      if (copy.status !== 'copied') return [`the copy of ${name} has not been finished`];
+      return copy.proven ? [] : [`${name} was not found equal since it was copied`];
+    }),
+  );
+  if (reasons.length > 0) throw new FollowNotReadyError(reasons);
+}

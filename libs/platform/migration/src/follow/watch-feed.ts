@@ -1,0 +1,230 @@
+import { randomUUID } from 'node:crypto';
+import { mkdirSync, readdirSync } from 'node:fs';
+import path from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import {
+  CommitWatch,
+  compareLooks,
+  FollowSourceError,
+  lookAt,
+  readStamps,
+  removeStamps,
+  whyReplaced,
+  writeStamps,
+  type FileLook,
+  type FileMark,
+  type LegacyDatabase,
+} from '@sluice/legacy';
+import type { LegacyTable } from '../mapping/legacy-table';
+import type { ChangeBatch, ChangeFeed, FeedCheckpoint, KeyInterval, TableChanges } from './change-feed';
+import type { WatchedFile } from './watch-file';
+import type { ReadInterval, WatchedTable } from './watched-table';
+
+/** Rows and bytes of pages that are read in one transaction: some 20 ms. */
+const BATCH = { rows: 2_000, bytes: 4 * 1024 * 1024 };
+/** A look reads all pages of all tables: it takes a fifth of a core at most, and what changes is found within seconds. */
+const PACE = { leastMs: 500, share: 5, mostMs: 3_000 };
+/** While very much is read again, its stamps are kept so often; what was read since is read again after a restart. */
+const KEEP_MS = 5_000;
+
+export interface WatchFeedOptions {
+  readonly file: WatchedFile;
+  /** In the order of the mappings. */
+  readonly tables: readonly WatchedTable[];
+  /** A folder of ours for the stamps, which outlives the process. Made where it is not there. */
+  readonly stampsDir: string;
+  /** The keys that the target and its quarantine have within an interval. */
+  readonly knownKeys: (table: LegacyTable, interval: KeyInterval) => Promise<readonly bigint[]>;
+  /** Throws where the schema is not the one that the mappings describe any more. */
+  readonly checkSchema: (database: LegacyDatabase) => void;
+  readonly signal: AbortSignal;
+}
+
+/**
+ * The changes of a file to which nothing is written: its pages are compared with the stamps of what was applied, and the rows
+ * of what differs are read again.
+ *
+ * The stamps of a batch are on the disk before PostgreSQL commits its rows, in files of their own which the checkpoint names;
+ * those of the batch before go when it is committed. So whatever PostgreSQL remembers, its stamps are there. Where they are
+ * not, because somebody has removed or damaged them, everything is read again.
+ */
+export class WatchFeed implements ChangeFeed {
+  readonly kind = 'watch';
+  private readonly watch: CommitWatch;
+  private owner: string = randomUUID();
+  private position = 0n;
+  private mark: FileMark | null = null;
+  /** The file as it was before the last look at its pages; null: look again, whatever it is now. */
+  private look: FileLook | null = null;
+  private kept: Readonly<Record<string, string>> = {};
+  private keptMs = 0;
+  private schemaVersion: unknown = null;
+  private notBeforeMs = 0;
+
+  constructor(private readonly options: WatchFeedOptions) {
+    this.watch = new CommitWatch(options.file.path);
+  }
+
+  resume(checkpoint: FeedCheckpoint | null): Promise<void> {
+    const { owner, mark, stamps } = (checkpoint?.detail ?? {}) as CheckpointDetail;
+    const { stampsDir, tables } = this.options;
+    mkdirSync(stampsDir, { recursive: true, mode: 0o700 });
+    this.position = checkpoint?.position ?? 0n;
+    this.owner = owner ?? this.owner;
+    this.mark = mark ? markOf(mark) : null;
+    this.kept = stamps ?? {};
+    this.look = null;
+    this.notBeforeMs = 0;
+    for (const table of tables) {
+      const name = this.kept[table.mapping.name];
+      table.resume(name === undefined ? null : readStamps(path.join(stampsDir, path.basename(name))));
+    }
+    return Promise.resolve();
+  }
+
+  async next(): Promise<ChangeBatch | null> {
+    if (!this.isPending && !(await this.findChanges())) return null;
+    for (;;) {
+      const read = await this.readPending();
+      if (read) return this.batchOf(read);
+      // Declared anew since the look.
+      if (!(await this.findChanges())) return null;
+    }
+  }
+
+  settled(checkpoint: FeedCheckpoint): Promise<void> {
+    this.position = checkpoint.position;
+    const { stampsDir } = this.options;
+    const needed = new Set(Object.values(this.kept));
+    for (const name of readdirSync(stampsDir)) {
+      if (name.startsWith(`${this.owner}.`) && !needed.has(name)) removeStamps(path.join(stampsDir, name));
+    }
+    return Promise.resolve();
+  }
+
+  async wait(signal: AbortSignal): Promise<void> {
+    await this.watch.wait(signal);
+    const pauseMs = this.notBeforeMs - Date.now();
+    if (pauseMs <= 0 || signal.aborted || this.comparedLook() === 'same') return;
+    await delay(pauseMs, undefined, { signal }).catch((stop: unknown) => {
+      if (!signal.aborted) throw stop;
+    });
+  }
+
+  close(): Promise<void> {
+    this.watch.close();
+    return Promise.resolve();
+  }
+
+  private get isPending(): boolean {
+    return this.options.tables.some((table) => table.isPending);
+  }
+
+  /** Looks at all pages where there is reason to; true where something has to be read again. */
+  private async findChanges(): Promise<boolean> {
+    const { tables, signal } = this.options;
+    const hasDoubts = tables.some((table) => table.hasDoubts);
+    const now = lookAt(this.options.file.path);
+    const compared = this.comparedLook(now);
+    if (!now || compared === 'replaced') throw this.replaced(now ? 'another file lies at its path' : 'nothing lies there');
+    if (!hasDoubts && (compared === 'same' || Date.now() < this.notBeforeMs)) return this.isPending;
+    const startedMs = performance.now();
+    for (const table of tables) await table.look(signal);
+    const tookMs = performance.now() - startedMs;
+    this.look = now;
+    this.notBeforeMs = Date.now() + Math.min(PACE.mostMs, Math.max(PACE.leastMs, PACE.share * tookMs));
+    return this.isPending;
+  }
+
+  private comparedLook(now = lookAt(this.options.file.path)): ReturnType<typeof compareLooks> {
+    return this.look ? compareLooks(this.look, now) : 'changed';
+  }
+
+  /** Null where a table was declared anew since the look. */
+  private readPending(): Promise<ReadTable[] | null> {
+    return this.options.file.read((database) => {
+      this.checkFile(database);
+      const read: ReadTable[] = [];
+      const left = { ...BATCH };
+      for (const table of this.options.tables) {
+        if (!table.isPending || left.rows <= 0 || left.bytes <= 0) continue;
+        const intervals = table.readPending(left);
+        if (!intervals) {
+          this.look = null;
+          this.notBeforeMs = 0;
+          return null;
+        }
+        left.rows -= intervals.reduce((sum, { rows }) => sum + Math.max(1, rows.length), 0);
+        read.push({ table, intervals });
+      }
+      return read;
+    });
+  }
+
+  /** Nothing is taken from a file that is another one, or an older state, or not what the mappings describe. */
+  private checkFile(database: LegacyDatabase): void {
+    const now = database.mark;
+    const reason = this.mark ? whyReplaced(this.mark, now) : null;
+    if (reason !== null) throw this.replaced(reason);
+    const [[version] = []] = database.rows('PRAGMA schema_version');
+    if (version !== this.schemaVersion) this.options.checkSchema(database);
+    this.schemaVersion = version;
+    this.mark = now;
+  }
+
+  private async batchOf(read: readonly ReadTable[]): Promise<ChangeBatch> {
+    const changes: TableChanges[] = [];
+    for (const { table, intervals } of read) {
+      const rows = intervals.flatMap((interval) => interval.rows);
+      const keys = new Set(rows.map(({ key }) => key));
+      for (const interval of intervals) {
+        for (const key of await this.options.knownKeys(table.mapping, interval)) keys.add(key);
+      }
+      const sorted = [...keys].sort((a, b) => (a < b ? -1 : 1));
+      changes.push({ table: table.mapping, keys: sorted, rows, intervals: [] });
+    }
+    const lagRows = this.options.tables.reduce((sum, table) => sum + table.rowsPending, 0);
+    this.keepStamps();
+    const mark = this.mark && { ...this.mark, device: String(this.mark.device), inode: String(this.mark.inode) };
+    const detail = { owner: this.owner, mark, stamps: this.kept };
+    return { changes, checkpoint: { position: this.position + 1n, detail }, lagRows };
+  }
+
+  /**
+   * Not with every batch while very much is read again: stamps of before the look's first batch name what is pending as
+   * unknown, so whatever of it is applied meanwhile is only read once more.
+   */
+  private keepStamps(): void {
+    const isMidway = this.isPending && Date.now() - this.keptMs < KEEP_MS;
+    if (isMidway) return;
+    const kept: Record<string, string> = {};
+    for (const table of this.options.tables) {
+      const name = `${this.owner}.${table.mapping.name}.${randomUUID()}.stamps`;
+      writeStamps(path.join(this.options.stampsDir, name), table.known);
+      kept[table.mapping.name] = name;
+    }
+    this.kept = kept;
+    this.keptMs = Date.now();
+  }
+
+  private replaced(what: string): Error {
+    return new FollowSourceError(this.options.file.path, what);
+  }
+}
+
+interface ReadTable {
+  readonly table: WatchedTable;
+  readonly intervals: readonly ReadInterval[];
+}
+
+interface CheckpointDetail {
+  readonly owner?: string;
+  readonly mark?: Omit<FileMark, 'device' | 'inode'> & { readonly device: string; readonly inode: string };
+  readonly stamps?: Readonly<Record<string, string>>;
+}
+
+const markOf = (mark: NonNullable<CheckpointDetail['mark']>): FileMark => ({
+  ...mark,
+  device: BigInt(mark.device),
+  inode: BigInt(mark.inode),
+});
