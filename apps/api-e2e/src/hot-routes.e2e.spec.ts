@@ -34,12 +34,23 @@ describe('a hot route', () => {
     expect(hot.headers.get('content-type')).toBe(plain.headers.get('content-type'));
     expect(hot.headers.get('x-request-id')).toBeTruthy();
     await api.stop();
-    api = await ApiProcess.start({ DATABASE_URL: database.url, REDIS_URL: redis.url });
+    const sites = { API_CORS_ORIGINS: 'https://a.example' };
+    api = await ApiProcess.start({ DATABASE_URL: database.url, REDIS_URL: redis.url, ...sites });
     const shared = await api.get('/v1/runs/latest?universe=nifty50&mode=Intraday');
     expect([shared.text, shared.headers.get('cache-status')]).toEqual([
       plain.text,
       expect.stringContaining('detail=shared'),
     ]);
+  });
+
+  it('answers from memory with the headers that the plain one sends', async () => {
+    const headersOf = async (target: string): Promise<Record<string, string>> => {
+      const { status, headers } = await api.get(target);
+      const kept = [...headers].filter(([name]) => !['date', 'x-request-id', 'cache-status'].includes(name));
+      return { status: String(status), ...Object.fromEntries(kept) };
+    };
+    const hot = '/v1/runs/latest?universe=nifty50&mode=Intraday';
+    expect(await headersOf(hot)).toEqual(await headersOf('/v1/runs/latest?universe=nifty50&mode=Swing&mode=Intraday'));
   });
 
   it('gives a run as the plain one does', async () => {

@@ -24,7 +24,12 @@ export class Log implements LoggerService {
     if (severities[level] > severities[this.options.level]) return;
     const time = new Date().toISOString();
     if (this.options.json) {
-      this.writeMasked(`${JSON.stringify({ time, level, message, ...fields })}\n`, level);
+      const rest = JSON.stringify(fields).slice(1);
+      const comma = rest === '}' ? '' : ',';
+      this.writeMasked(
+        `{"time":"${time}","level":"${level}","message":${JSON.stringify(message)}${comma}${rest}\n`,
+        level,
+      );
       return;
     }
     const details = Object.entries(fields)

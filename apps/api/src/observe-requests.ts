@@ -3,12 +3,12 @@ import type { HttpMetrics, RequestTrace, Tracing } from '@sluice/observability';
 import { callerOf } from '@sluice/trading-feature';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Log } from './log';
-import { loggedPathOf, pathOf } from './logged-path';
+import { loggedPathOf } from './logged-path';
 
 type Done = () => void;
 
 /** Who watches requests. */
-interface Observers {
+export interface Observers {
   readonly log: Log;
   readonly http: HttpMetrics;
   readonly tracing: Tracing;
@@ -49,21 +49,41 @@ export function observeRequests(app: NestFastifyApplication, observers: Observer
   });
 }
 
-function ended(request: FastifyRequest, reply: FastifyReply, trace: RequestTrace, { log, http }: Observers): void {
+function ended(request: FastifyRequest, reply: FastifyReply, trace: RequestTrace, observers: Observers): void {
   const { method } = request;
   const route = request.is404 ? undefined : request.routeOptions.url;
-  const isCut = !reply.raw.writableFinished;
   const status = reply.raw.headersSent ? reply.statusCode : null;
-  const ms = reply.elapsedTime;
-  http.ended({ method, route, status, isCut, seconds: ms / 1_000 });
   trace.ended({ method, route, status });
-  log.event(isProbe(pathOf(request)) ? 'debug' : 'info', isCut ? 'cut off while answering' : 'answered', {
-    requestId: request.id,
-    traceId: trace.traceId,
+  noteAnswer(observers, {
+    ...{ requestId: request.id, traceId: trace.traceId, method, route, path: loggedPathOf(request), status },
+    ...{ isCut: !reply.raw.writableFinished, key: keyOf(request), ms: reply.elapsedTime },
+  });
+}
+
+/** A request that is over, as the log and the metrics know it. */
+export interface EndedAnswer {
+  readonly requestId: string;
+  readonly traceId?: string | undefined;
+  readonly method: string;
+  readonly route: string | undefined;
+  /** As the log may show it. */
+  readonly path: string;
+  readonly status: number | null;
+  readonly isCut: boolean;
+  readonly key: string | undefined;
+  readonly ms: number;
+}
+
+export function noteAnswer({ log, http }: Pick<Observers, 'log' | 'http'>, answer: EndedAnswer): void {
+  const { requestId, traceId, method, route, path, status, isCut, key, ms } = answer;
+  http.ended({ method, route, status, isCut, seconds: ms / 1_000 });
+  log.event(isProbe(path) ? 'debug' : 'info', isCut ? 'cut off while answering' : 'answered', {
+    requestId,
+    traceId,
     method,
-    path: loggedPathOf(request),
+    path,
     status: status ?? undefined,
-    key: keyOf(request),
+    key,
     ms: Math.round(ms),
   });
 }

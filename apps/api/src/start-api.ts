@@ -6,13 +6,13 @@ import { type CacheEngine, type MemoryTier2, Tier2Error } from '@sluice/cache';
 import type { Settings } from '@sluice/config';
 import { messageOf } from '@sluice/core';
 import { Postgres } from '@sluice/postgres';
-import { CollectedMetrics, HttpMetrics, type Tracing } from '@sluice/observability';
+import { CollectedMetrics, HttpMetrics, noTracing, type Tracing } from '@sluice/observability';
 import { HotRoutes } from '@sluice/trading-feature';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { ListenError } from './api.errors';
 import { ApiModule } from './api.module';
 import { openCacheEngine } from './caches/open-cache-engine';
-import { addResponseHeaders } from './http/response-headers';
+import { addResponseHeaders, dataHeadersOf } from './http/response-headers';
 import { serverOptions } from './http/server-options';
 import { Lifecycle } from './lifecycle';
 import { type Log, logFor } from './log';
@@ -23,6 +23,7 @@ import { ProblemFilter } from './problem.filter';
 import { requestId } from './request-id';
 import { guardRequests } from './security/guard-requests';
 import { assertAuthFits, openGate, type OpenGate } from './security/open-gate';
+import { serveHeld } from './serve-held';
 import { serveHotRoutes } from './serve-hot-routes';
 
 export interface RunningApi {
@@ -73,11 +74,17 @@ export async function startApi(settings: Settings, { memory }: ApiParts = {}): P
     },
   );
   app.useGlobalFilters(problems);
-  observeRequests(app, { log, http: new HttpMetrics(metrics.registry), tracing });
+  const observers = { log, http: new HttpMetrics(metrics.registry), tracing };
+  observeRequests(app, observers);
   await addResponseHeaders(app, settings.http);
   const entry = openGate(settings, app.get(Postgres), log);
   guardRequests(app, entry.gate, problems);
-  serveHotRoutes(app, app.get(HotRoutes, { strict: false }), problems);
+  const routes = app.get(HotRoutes, { strict: false });
+  serveHotRoutes(app, routes, problems);
+  if (tracing === noTracing) {
+    const headers = dataHeadersOf(settings.http);
+    serveHeld(app.getHttpServer(), { headers, routes, gate: entry.gate, lifecycle, observers });
+  }
   setUpOpenApi(app);
   await tellIfAway(engine, log);
   await engine.start();

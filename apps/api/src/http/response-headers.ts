@@ -30,7 +30,10 @@ const DATA_HEADERS = {
   'x-frame-options': 'DENY',
 } as const;
 
-const exposed = ['X-Request-Id', 'RateLimit', 'RateLimit-Policy', 'Retry-After', 'ETag', 'Idempotency-Replayed'];
+const exposed = [
+  ...['X-Request-Id', 'RateLimit', 'RateLimit-Policy', 'Retry-After', 'ETag', 'Idempotency-Replayed'],
+  ...['Cache-Status', 'X-Cache-Status'],
+];
 const taken = [
   'Authorization',
   'X-API-Key',
@@ -42,6 +45,12 @@ const taken = [
 ];
 const PREFLIGHT_SECONDS = 600;
 
+/** What `addResponseHeaders` makes an answer with data to nobody's page have. */
+export const dataHeadersOf = ({ corsOrigins }: HttpSettings): Readonly<Record<string, string>> =>
+  corsOrigins.length === 0
+    ? DATA_HEADERS
+    : { ...DATA_HEADERS, vary: 'Origin', 'access-control-expose-headers': exposed.join(', ') };
+
 /**
  * Security headers on every answer, and leave for the pages of the listed sites to ask; without a list no page of another
  * site may. HSTS is for the proxy that speaks TLS to say.
@@ -51,7 +60,7 @@ export async function addResponseHeaders(app: NestFastifyApplication, { corsOrig
     app.enableCors({
       ...{ origin: [...corsOrigins], methods: ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE'] },
       ...{ allowedHeaders: taken, maxAge: PREFLIGHT_SECONDS },
-      exposedHeaders: [...exposed, 'Cache-Status', 'X-Cache-Status'],
+      exposedHeaders: exposed,
     });
   await app.register(helmet, {
     global: false,

@@ -18,7 +18,7 @@ const aRequest = ({ method = 'GET', route, headers = {}, address = '127.0.0.1' }
     ...{ is404: route === undefined, routeOptions: { url: route } },
   }) as unknown as FastifyRequest;
 
-const aReply = () => ({ header: () => undefined }) as unknown as FastifyReply;
+const aReply = () => ({ headers: () => undefined }) as unknown as FastifyReply;
 
 /** The code of the refusal; null where the request may go on. */
 async function refusal(gate: Gate, asked: Asked): Promise<string | null> {
@@ -46,6 +46,11 @@ describe('LoopbackGate', () => {
     ['what a cache holds, for another machine', { route: '/v1/admin/caches', address: '10.0.0.7' }, 'API_LOCAL_ONLY'],
     ['a probe under any name', { route: '/health/live', headers: { host: 'pod-7' } }, null],
   ])('decides on %s', async (_what, asked, code) => expect(await refusal(gate, asked)).toBe(code));
+
+  it('lets reads pass at once where it would admit them', () => {
+    expect(gate.admitRead({ host: 'localhost:3000' })).toEqual({ headers: {} });
+    expect(gate.admitRead({ host: 'evil.example' })).toBeNull();
+  });
 });
 
 /** A gate over one key, whose table the test may take away. */
@@ -125,5 +130,43 @@ describe('KeyGate', () => {
     const codes = [];
     for (let i = 0; i < 4; i++) codes.push(await refusal(gate, { route, headers, address: `10.0.0.${i}` }));
     expect(codes).toEqual([null, null, null, 'API_TOO_MANY_REQUESTS']);
+  });
+
+  it('lets a known key read at once, says what is left of its limit, and charges it', async () => {
+    const { gate, table, stored, headers } = aKeyGate();
+    expect(gate.admitRead(headers)).toBeNull();
+    await refusal(gate, { route, headers });
+    expect(gate.admitRead(headers)).toEqual({
+      key: stored.id,
+      headers: { 'ratelimit-policy': '"minute";q=100;w=60', ratelimit: '"minute";r=98;t=60' },
+    });
+    expect(table.notes).toBe(1);
+  });
+
+  it.each<[string, Partial<StoredApiKey>, number]>([
+    ['has been revoked', { revokedAt: new Date(0) }, 0],
+    ['has expired since', { expiresAt: new Date(1_000) }, 1_000],
+    ['may not read', { scopes: ['write'] }, 0],
+    ['was last seen in the table too long ago', {}, 3_000],
+  ])('lets nothing pass at once by a key that %s', async (_what, over, laterMs) => {
+    const { gate, table, headers } = aKeyGate(over);
+    await refusal(gate, { route, headers });
+    table.nowMs = laterMs;
+    expect(gate.admitRead(headers)).toBeNull();
+  });
+
+  it('lets nothing pass at once without the whole key', async () => {
+    const { gate, headers } = aKeyGate();
+    await refusal(gate, { route, headers });
+    for (const key of [undefined, 'x', `${headers['x-api-key'].slice(0, -5)}AAAAA`])
+      expect(gate.admitRead(key === undefined ? {} : { 'x-api-key': key })).toBeNull();
+    expect(gate.admitRead(headers)).not.toBeNull();
+  });
+
+  it('leaves it to the usual way to take more of the limit', async () => {
+    const { gate, headers } = aKeyGate({}, 3); // Of which a process takes one at a time.
+    await refusal(gate, { route, headers });
+    expect(gate.admitRead(headers)).toBeNull();
+    expect(await refusal(gate, { route, headers })).toBeNull();
   });
 });

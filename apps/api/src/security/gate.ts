@@ -6,7 +6,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Log } from '../log';
 import type { KnownKeys } from './known-keys';
 import { isForThisMachine, isLocal } from './local-only';
-import type { RateLimits } from './rate-limits';
+import type { Allowance, RateLimits } from './rate-limits';
 import { holds, type RequiredScope, requiredScope } from './required-scope';
 import {
   ApiKeyInvalidError,
@@ -17,11 +17,23 @@ import {
 } from './security.errors';
 import { siteOf } from './site-of';
 
+/** A read that may go on. */
+export interface ReadPass {
+  /** The id of the API key; undefined where nobody was asked for one. */
+  readonly key?: string;
+  /** What the answer says of the limit. */
+  readonly headers: Readonly<Record<string, string>>;
+}
+
 /** Decides before a request's body is read whether it may go on. */
 export interface Gate {
   /** Null where it may go on at once. Throws, or rejects, where it may not. */
   admit(request: FastifyRequest, reply: FastifyReply): Promise<void> | null;
+  /** For a route of the scope `read`; null where `admit` has to decide, and then nothing was charged. */
+  admitRead(headers: IncomingHttpHeaders): ReadPass | null;
 }
+
+const FREE: ReadPass = { headers: {} };
 
 /**
  * Without keys: whoever is on this machine may do everything, and whoever reached it otherwise (through a proxy, a tunnel)
@@ -38,6 +50,10 @@ export class LoopbackGate implements Gate {
         : isForThisMachine(headers);
     if (!isAdmitted) throw new LocalOnlyError();
     return null;
+  }
+
+  admitRead(headers: IncomingHttpHeaders): ReadPass | null {
+    return isForThisMachine(headers) ? FREE : null;
   }
 }
 
@@ -68,22 +84,32 @@ export class KeyGate implements Gate {
     if (scope === 'open') return this.chargeAddress(request, reply);
     const key = await this.keyOf(request, reply);
     const { limits, rates } = this.parts;
-    await charge(limits.ofKeys, `key:${key.id}`, rates.perKey, reply);
+    await charge(limits.ofKeys, nameOf(key), rates.perKey, reply);
     noteCaller(request, key.id);
     if (!holds(key.scopes, scope)) throw new ApiScopeMissingError(scope);
     this.noteUse(key);
+  }
+
+  admitRead(headers: IncomingHttpHeaders): ReadPass | null {
+    const { keys, clock, limits, rates } = this.parts;
+    const given = givenKeyOf(headers);
+    const key = given && keys.held(given.id);
+    if (!given || !key || !isValid(key, given, clock.nowMs()) || !holds(key.scopes, 'read')) return null;
+    const allowance = limits.ofKeys.takeHeld(nameOf(key), rates.perKey);
+    if (!allowance) return null;
+    this.noteUse(key);
+    return { key: key.id, headers: limitHeaders(allowance) };
   }
 
   /** The valid key of a request. What is no valid key is paid for by the address, or guesses would be free. */
   private async keyOf(request: FastifyRequest, reply: FastifyReply): Promise<StoredApiKey> {
     const { keys, clock } = this.parts;
     const toll = (): Promise<void> => this.chargeAddress(request, reply);
-    const text = keyTextOf(request.headers);
-    const given = text === null ? null : parseApiKey(text);
+    const given = givenKeyOf(request.headers);
     const key = given && (await keys.find(given.id, toll));
     if (given && key && isValid(key, given, clock.nowMs())) return key;
     await toll();
-    throw text === null ? new ApiKeyMissingError() : new ApiKeyInvalidError();
+    throw keyTextOf(request.headers) === null ? new ApiKeyMissingError() : new ApiKeyInvalidError();
   }
 
   private chargeAddress(request: FastifyRequest, reply: FastifyReply): Promise<void> {
@@ -109,6 +135,14 @@ function keyTextOf(headers: IncomingHttpHeaders): string | null {
   return bearer ?? (typeof plain === 'string' ? plain : null);
 }
 
+function givenKeyOf(headers: IncomingHttpHeaders): ApiKeyText | null {
+  const text = keyTextOf(headers);
+  return text === null ? null : parseApiKey(text);
+}
+
+/** Of its limit. */
+const nameOf = ({ id }: StoredApiKey): string => `key:${id}`;
+
 function isValid(key: StoredApiKey, { secret }: ApiKeyText, nowMs: number): boolean {
   const isLive = key.revokedAt === null && (key.expiresAt === null || key.expiresAt.getTime() > nowMs);
   return isSecretOf(secret, key.secretHash) && isLive;
@@ -116,8 +150,12 @@ function isValid(key: StoredApiKey, { secret }: ApiKeyText, nowMs: number): bool
 
 /** Takes one request from a limit and says in the answer what is left. Throws `API_TOO_MANY_REQUESTS`. */
 async function charge(limits: RateLimits, caller: string, perMinute: number, reply: FastifyReply): Promise<void> {
-  const { isGranted, limit, remaining, resetSeconds } = await limits.take(caller, perMinute);
-  void reply.header('ratelimit-policy', `"minute";q=${limit};w=60`);
-  void reply.header('ratelimit', `"minute";r=${remaining};t=${resetSeconds}`);
-  if (!isGranted) throw new TooManyRequestsError(resetSeconds);
+  const allowance = await limits.take(caller, perMinute);
+  void reply.headers(limitHeaders(allowance));
+  if (!allowance.isGranted) throw new TooManyRequestsError(allowance.resetSeconds);
 }
+
+const limitHeaders = ({ limit, remaining, resetSeconds }: Allowance): Record<string, string> => ({
+  'ratelimit-policy': `"minute";q=${limit};w=60`,
+  ratelimit: `"minute";r=${remaining};t=${resetSeconds}`,
+});

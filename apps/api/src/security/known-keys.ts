@@ -46,12 +46,19 @@ export class KnownKeys {
    * id that was not seen yet, by one of those who wait for it. Throws `POSTGRES_UNAVAILABLE`, and what the toll throws.
    */
   async find(id: string, toll: () => Promise<void>): Promise<StoredApiKey | null> {
+    const held = this.held(id);
+    if (held) return held;
     const now = this.clock.nowMs();
     const known = this.known.get(id);
-    if (known && now - known.confirmedMs < FRESH_MS) return known.key;
     if (!known || now - known.confirmedMs > GRACE_MS) return this.ask(id, toll).answer;
     if (now < this.retryAtMs) return known.key;
     return this.refreshed(id, known, now);
+  }
+
+  /** The key where PostgreSQL gave it within the last seconds; else null, whether it exists or not. */
+  held(id: string): StoredApiKey | null {
+    const known = this.known.get(id);
+    return known && this.clock.nowMs() - known.confirmedMs < FRESH_MS ? known.key : null;
   }
 
   /** As PostgreSQL has it now, or as it was known where that takes too long. */

@@ -85,4 +85,17 @@ describe('RateLimits', () => {
     const granted = await Promise.all(Array.from({ length: 10 }, (_, i) => limits.take(`b${i}`, 2)));
     expect(granted.filter(({ isGranted }) => isGranted)).toHaveLength(2);
   });
+
+  it('gives at once what it has taken already, and no more', async () => {
+    const windows = new FakeWindows();
+    const { limits, time } = setUp(windows);
+    expect(limits.takeHeld('a', 100)).toBeNull();
+    expect((await limits.take('a', 100)).remaining).toBe(99);
+    const held = Array.from({ length: 5 }, () => limits.takeHeld('a', 100)?.remaining ?? null);
+    expect(held).toEqual([98, 97, 96, 95, null]);
+    expect(windows.asked).toBe(1);
+    await limits.take('a', 100);
+    time.nowMs += 60_000;
+    expect(limits.takeHeld('a', 100)).toBeNull();
+  });
 });

@@ -53,12 +53,14 @@ export class RateLimits {
     const now = this.clock.nowMs();
     const count = this.countOf(caller, Math.floor(now / WINDOW_MS));
     while (count.left === 0 && !count.isSpent) await this.share(count, limit);
-    const isGranted = count.left > 0;
-    if (isGranted) count.left--;
-    return {
-      ...{ isGranted, limit, remaining: count.left + Math.max(0, limit - count.sum) },
-      resetSeconds: Math.ceil((WINDOW_MS - (now % WINDOW_MS)) / 1_000),
-    };
+    return allowed(count, limit, now);
+  }
+
+  /** As `take`, of what this process has of the limit already; null where it has nothing left. */
+  takeHeld(caller: string, limit: number): Allowance | null {
+    const now = this.clock.nowMs();
+    const count = this.countOf(caller, Math.floor(now / WINDOW_MS));
+    return count.left > 0 ? allowed(count, limit, now) : null;
   }
 
   private countOf(caller: string, window: number): Count {
@@ -91,4 +93,13 @@ export class RateLimits {
     count.sum = sum;
     count.isSpent = granted < share;
   }
+}
+
+function allowed(count: Count, limit: number, now: number): Allowance {
+  const isGranted = count.left > 0;
+  if (isGranted) count.left--;
+  return {
+    ...{ isGranted, limit, remaining: count.left + Math.max(0, limit - count.sum) },
+    resetSeconds: Math.ceil((WINDOW_MS - (now % WINDOW_MS)) / 1_000),
+  };
 }

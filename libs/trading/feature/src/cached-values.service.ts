@@ -39,6 +39,11 @@ export class CachedValuesService {
     return this.caches.latestPicks.getOrLoadAnswer(scope, () => this.source.load(scope));
   }
 
+  /** What memory holds fresh, without waiting. */
+  heldLatestPicks(universe: string, mode: string): Answer<LatestPicks | null> | undefined {
+    return this.caches.latestPicks.heldAnswer({ universe, mode });
+  }
+
   /** The same with its key, for those who show it. */
   async keyedLatestPicks(universe: string, mode: string): Promise<CachedValue<LatestPicks>> {
     const answer = await this.latestPicks(universe, mode);

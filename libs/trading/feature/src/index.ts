@@ -1,5 +1,5 @@
 export { candleSourceOf } from './candles/bound-candle-source';
-export { HotRoutes } from './hot/hot-routes';
+export { type HeldAnswer, HotRoutes } from './hot/hot-routes';
 export { LatestPicksSource } from './latest-picks.source';
 export { isLegacyPath } from './legacy-answers';
 export { ParameterInvalidError, type ParameterProblem } from './legacy-parameters.pipe';

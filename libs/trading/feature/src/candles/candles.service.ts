@@ -19,9 +19,18 @@ export class CandlesService {
     private readonly source: CandleSource,
   ) {}
 
+  /** What memory holds fresh, without waiting; of a source that is asked for by its name, or of times that are none, nothing. */
+  held(key: OhlcKey): Answer<OhlcCandles | null> | undefined {
+    const { from, to } = spanOf(key);
+    const isAsked = from !== null && to !== null && from <= to && key.source === undefined;
+    return isAsked ? this.caches.ohlc.heldAnswer(key) : undefined;
+  }
+
   /** Times are India's wall clock. Throws `API_REQUEST_INVALID` for times that are none, and `CANDLES_UNAVAILABLE`. */
   async read(key: OhlcKey): Promise<Answer<OhlcCandles | null>> {
-    const [from, to] = [secondsOf(key.from, '/from', 0), secondsOf(key.to, '/to', LAST_SECOND_OF_DAY)];
+    const { from, to } = spanOf(key);
+    if (from === null) throw noTime('/from');
+    if (to === null) throw noTime('/to');
     if (from > to) throw invalid('/to', 'to must not be before from');
     const { ohlc } = this.caches;
     if (key.source !== undefined) return heldOf(await ohlc.getAnswers([key]));
@@ -38,12 +47,17 @@ function heldOf([answer]: readonly Answer<OhlcCandles | null | undefined>[]): An
   return { ...answer, value: answer.value ?? null };
 }
 
+/** The first and the last second; null for what is no time. */
+const spanOf = ({ from, to }: OhlcKey) => ({ from: secondsOf(from, 0), to: secondsOf(to, LAST_SECOND_OF_DAY) });
+
 /** A day alone as its first second, and that much behind it. */
-function secondsOf(time: string, pointer: string, behindDay: number): number {
+function secondsOf(time: string, behindDay: number): number | null {
   const ms = parseIndianTime(time);
-  if (ms === null) throw invalid(pointer, `${pointer.slice(1)} must be a day or a time of India like 2026-01-09T09:15`);
-  return ms / 1_000 + (DAY.test(time) ? behindDay : 0);
+  return ms === null ? null : ms / 1_000 + (DAY.test(time) ? behindDay : 0);
 }
+
+const noTime = (pointer: string): RequestInvalidError =>
+  invalid(pointer, `${pointer.slice(1)} must be a day or a time of India like 2026-01-09T09:15`);
 
 const invalid = (pointer: string, detail: string): RequestInvalidError =>
   new RequestInvalidError([{ pointer, detail }]);

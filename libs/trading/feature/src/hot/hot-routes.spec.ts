@@ -11,8 +11,8 @@ const PICKS: LatestPicks = {
 const CANDLES: OhlcCandles = { source: 'yahoo', rows: [{ time: '2026-01-09', close: NaN }] };
 const hit = <V>(value: V): Answer<V> => ({ value, state: 'hit', tier: 1, freshForMs: 9_500, isStored: true });
 
-function someRoutes(found: { picks?: LatestPicks | null; candles?: OhlcCandles | null } = {}) {
-  const { picks = PICKS, candles = CANDLES } = found;
+function someRoutes(found: { picks?: LatestPicks | null; candles?: OhlcCandles | null; isHeld?: boolean } = {}) {
+  const { picks = PICKS, candles = CANDLES, isHeld = true } = found;
   const asked: unknown[] = [];
   const routes = new HotRoutes({
     values: {
@@ -20,11 +20,19 @@ function someRoutes(found: { picks?: LatestPicks | null; candles?: OhlcCandles |
         asked.push([universe, mode]);
         return hit(picks);
       },
+      heldLatestPicks: (universe: string, mode: string) => {
+        asked.push([universe, mode]);
+        return isHeld ? hit(picks) : undefined;
+      },
     },
     candles: {
       read: async (key: OhlcKey) => {
         asked.push(key);
         return hit(candles);
+      },
+      held: (key: OhlcKey) => {
+        asked.push(key);
+        return isHeld ? hit(candles) : undefined;
       },
     },
     runs: {
@@ -36,6 +44,7 @@ function someRoutes(found: { picks?: LatestPicks | null; candles?: OhlcCandles |
   });
   return {
     asked,
+    held: (target: string) => routes.held(target),
     ask: (pattern: string, request: Partial<HotRequest> = {}) =>
       routes.answer(pattern, { query: {}, params: {}, ...request }),
   };
@@ -132,4 +141,61 @@ it('answers a run as it was read, with its entity tag', async () => {
 it('answers no other route', () => {
   const { ask } = someRoutes();
   expect(ask('/v1/runs')).toBeNull();
+});
+
+describe('what memory holds', () => {
+  const picks = '/v1/runs/latest';
+  const candles = '/v1/candles/TCS?interval=1d&from=2026-01-01&to=2026-01-09';
+
+  it('is what the route answers', async () => {
+    const { ask, held } = someRoutes();
+    const query = { interval: '1d', from: '2026-01-01', to: '2026-01-09' };
+    const answers = [
+      await ask('/v1/runs/latest', { query: { mode: 'Swing' } }),
+      await ask('/v1/candles/:symbol', { query, params: { symbol: 'TCS' } }),
+    ];
+    expect([held(`${picks}?mode=Swing`), held(candles)]).toEqual([
+      { route: '/v1/runs/latest', ...answers[0] },
+      { route: '/v1/candles/:symbol', ...answers[1] },
+    ]);
+  });
+
+  it.each([
+    [picks, ['nifty50', 'Intraday']],
+    [`${picks}?`, ['nifty50', 'Intraday']],
+    [`${picks}?mode=Swing&universe=banknifty`, ['banknifty', 'Swing']],
+    [`${candles}&source=yahoo`, expect.objectContaining({ symbol: 'TCS', source: 'yahoo' })],
+  ])('is looked for by what %s says', (target, key) => {
+    const { asked, held } = someRoutes();
+    held(target);
+    expect(asked).toEqual([key]);
+  });
+
+  it.each([
+    ...[
+      `${picks}/`,
+      `${picks}?mode=a&mode=b`,
+      `${picks}?mode=%41`,
+      `${picks}?mode=a+b`,
+      `${picks}?mode=`,
+      `${picks}?x=1`,
+    ],
+    ...[`${picks}?__proto__=a`, `${picks}?mode`, `${picks}#a`, `//v1/runs/latest`, `/v1/candles/TCS`],
+    ...[
+      '/v1/candles/A%2FB?interval=1d&from=2026-01-01&to=2026-01-09',
+      candles.replace('1d', '1-d'),
+      '/v1/runs/a',
+      '',
+      '*',
+    ],
+  ])('is not looked for where the request is not plain: %s', (target) => {
+    const { asked, held } = someRoutes();
+    expect(held(target)).toBeNull();
+    expect(asked).toEqual([]);
+  });
+
+  it('is null where nothing is held, and where it is held that there is nothing', () => {
+    for (const { held } of [someRoutes({ isHeld: false }), someRoutes({ picks: null, candles: null })])
+      expect([held(picks), held(candles)]).toEqual([null, null]);
+  });
 });

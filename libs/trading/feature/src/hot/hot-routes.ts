@@ -1,6 +1,6 @@
 import { jsonTextOf } from '@sluice/cache';
-import type { OhlcCandles } from '@sluice/trading-caching';
-import { cacheHeaders } from '../cache-status';
+import type { LatestPicks, OhlcCandles, OhlcKey } from '@sluice/trading-caching';
+import { cacheHeaders, type HowAnswered } from '../cache-status';
 import type { CachedValuesService } from '../cached-values.service';
 import type { CandlesService } from '../candles/candles.service';
 import { entityTagOf } from '../http/entity-tag';
@@ -8,8 +8,8 @@ import type { RunsService } from '../runs/runs.service';
 
 /** What the router found. */
 export interface HotRequest {
-  readonly query: unknown;
-  readonly params: unknown;
+  readonly query: Readonly<Record<string, unknown>>;
+  readonly params: Readonly<Record<string, unknown>>;
 }
 
 /** A body of JSON that is written already. */
@@ -19,12 +19,19 @@ export interface HotAnswer {
   readonly headers: Readonly<Record<string, string>>;
 }
 
+/** A hot answer that needs no waiting. */
+export interface HeldAnswer extends HotAnswer {
+  readonly body: Buffer;
+  /** The router's pattern of what was asked for. */
+  readonly route: string;
+}
+
 /** Null where the request, or what it asks for, is not the plain case: then the controller answers. */
 type HotRoute = (request: HotRequest) => Promise<HotAnswer | null> | null;
 
 interface HotParts {
-  readonly values: Pick<CachedValuesService, 'latestPicks'>;
-  readonly candles: Pick<CandlesService, 'read'>;
+  readonly values: Pick<CachedValuesService, 'latestPicks' | 'heldLatestPicks'>;
+  readonly candles: Pick<CandlesService, 'read' | 'held'>;
   readonly runs: Pick<RunsService, 'get'>;
 }
 
@@ -40,8 +47,8 @@ export class HotRoutes {
 
   constructor(private readonly parts: HotParts) {
     this.routes = new Map<string, HotRoute>([
-      ['/v1/runs/latest', (request) => this.latestPicks(request)],
-      ['/v1/candles/:symbol', (request) => this.candles(request)],
+      [PICKS_ROUTE, (request) => this.latestPicks(request)],
+      [CANDLES_ROUTE, (request) => this.candles(request)],
       ['/v1/runs/:run_id', (request) => this.run(request)],
     ]);
   }
@@ -52,37 +59,44 @@ export class HotRoutes {
     return route ? route(request) : null;
   }
 
-  private latestPicks({ query }: HotRequest): Promise<HotAnswer | null> | null {
-    const asked = plainTexts(query, ['universe', 'mode']);
-    return asked && this.readLatestPicks(asked['universe'] ?? 'nifty50', asked['mode'] ?? 'Intraday');
+  /** What memory holds for a path and query as they came; null where it holds nothing fresh of the kind. Never throws. */
+  held(target: string): HeldAnswer | null {
+    const [, path = '', text] = PLAIN_TARGET.exec(target) ?? [];
+    if (path === PICKS_ROUTE) {
+      const scope = scopeOf(parametersOf(text));
+      const answer = scope && this.parts.values.heldLatestPicks(scope.universe, scope.mode);
+      return answer?.value ? { route: PICKS_ROUTE, ...picksAnswer(answer, answer.value) } : null;
+    }
+    if (!path.startsWith(CANDLES_PATH)) return null;
+    const key = candlesKeyOf(path.slice(CANDLES_PATH.length), parametersOf(text));
+    const answer = key && this.parts.candles.held(key);
+    return key && answer?.value ? { route: CANDLES_ROUTE, ...candlesAnswer(key, answer, answer.value) } : null;
   }
 
-  private async readLatestPicks(universe: string, mode: string): Promise<HotAnswer | null> {
+  private latestPicks({ query }: HotRequest): Promise<HotAnswer | null> | null {
+    const scope = scopeOf(Object.entries(query));
+    return scope && this.readLatestPicks(scope);
+  }
+
+  private async readLatestPicks({ universe, mode }: PicksScope): Promise<HotAnswer | null> {
     const answer = await this.parts.values.latestPicks(universe, mode);
-    return answer.value && { body: bodyOf('', answer.value, jsonTextOf), headers: cacheHeaders(answer) };
+    return answer.value && picksAnswer(answer, answer.value);
   }
 
   private candles({ query, params }: HotRequest): Promise<HotAnswer | null> | null {
-    const asked = plainTexts(query, ['interval', 'from', 'to', 'source']);
-    const { symbol } = plainTexts(params, ['symbol']) ?? {};
-    if (!asked || symbol === undefined) return null;
-    const { interval, from, to, source } = asked;
-    if (interval === undefined || from === undefined || to === undefined) return null;
-    if (!INTERVAL.test(interval) || !TIME.test(from) || !TIME.test(to) || !SOURCE.test(source ?? '')) return null;
-    return this.readCandles({ symbol, interval, from, to }, source);
+    const { symbol } = plainTexts(Object.entries(params), ['symbol']) ?? {};
+    const key = candlesKeyOf(symbol, Object.entries(query));
+    return key && this.readCandles(key);
   }
 
-  private async readCandles(key: Parameters<CandlesService['read']>[0], source?: string): Promise<HotAnswer | null> {
-    const answer = await this.parts.candles.read(source === undefined ? key : { ...key, source });
-    if (!answer.value) return null;
-    const { symbol, interval, from, to } = key;
-    const head = `${JSON.stringify({ symbol, interval, from, to }).slice(0, -1)},`;
-    return { body: bodyOf(head, answer.value, candlesTextOf), headers: cacheHeaders(answer) };
+  private async readCandles(key: OhlcKey): Promise<HotAnswer | null> {
+    const answer = await this.parts.candles.read(key);
+    return answer.value && candlesAnswer(key, answer, answer.value);
   }
 
   private run({ query, params }: HotRequest): Promise<HotAnswer> | null {
-    const { run_id: runId } = plainTexts(params, ['run_id']) ?? {};
-    return runId === undefined || plainTexts(query, []) === null ? null : this.readRun(runId);
+    const { run_id: runId } = plainTexts(Object.entries(params), ['run_id']) ?? {};
+    return runId === undefined || Object.keys(query).length > 0 ? null : this.readRun(runId);
   }
 
   private async readRun(runId: string): Promise<HotAnswer> {
@@ -91,20 +105,68 @@ export class HotRoutes {
   }
 }
 
+const PICKS_ROUTE = '/v1/runs/latest';
+const CANDLES_ROUTE = '/v1/candles/:symbol';
+const CANDLES_PATH = '/v1/candles/';
+
+/** A path and a query that mean what they say: nothing in them is encoded. */
+const PLAIN_TARGET = /^(\/v1\/(?:runs\/latest|candles\/[\w.-]+))(?:\?([\w.:&=-]*))?$/;
 const INTERVAL = /^[A-Za-z0-9]{1,16}$/;
 const SOURCE = /^[A-Za-z0-9_-]{0,32}$/;
 const TIME = /^\d{4}-\d\d-\d\d(T\d\d:\d\d(:\d\d)?)?$/;
 /** Nothing that any rule of any parameter could be about. */
 const PLAIN = /^[A-Za-z0-9 .:&_+-]{1,64}$/;
 
+type Parameters = readonly (readonly [name: string, value: unknown])[];
+
+/** Of a query in which nothing is encoded. */
+const parametersOf = (text: string | undefined): Parameters =>
+  (text || undefined)?.split('&').map((member) => {
+    const at = member.indexOf('=');
+    return at < 0 ? [member, ''] : [member.slice(0, at), member.slice(at + 1)];
+  }) ?? [];
+
 /** Parameters by name where all of them are known, given once and plain; else null. */
-function plainTexts(given: unknown, names: readonly string[]): Record<string, string | undefined> | null {
+function plainTexts(given: Parameters, names: readonly string[]): Record<string, string | undefined> | null {
   const texts: Record<string, string | undefined> = {};
-  for (const [name, value] of Object.entries(given as Record<string, unknown>)) {
-    if (!names.includes(name) || typeof value !== 'string' || !PLAIN.test(value)) return null;
+  for (const [name, value] of given) {
+    if (!names.includes(name) || name in texts || typeof value !== 'string' || !PLAIN.test(value)) return null;
     texts[name] = value;
   }
   return texts;
+}
+
+interface PicksScope {
+  readonly universe: string;
+  readonly mode: string;
+}
+
+function scopeOf(query: Parameters): PicksScope | null {
+  const asked = plainTexts(query, ['universe', 'mode']);
+  return asked && { universe: asked['universe'] ?? 'nifty50', mode: asked['mode'] ?? 'Intraday' };
+}
+
+function candlesKeyOf(symbol: string | undefined, query: Parameters): OhlcKey | null {
+  const asked = plainTexts(query, ['interval', 'from', 'to', 'source']);
+  if (!asked || symbol === undefined) return null;
+  const { interval, from, to, source } = asked;
+  if (interval === undefined || from === undefined || to === undefined) return null;
+  if (!INTERVAL.test(interval) || !TIME.test(from) || !TIME.test(to) || !SOURCE.test(source ?? '')) return null;
+  return { symbol, interval, from, to, ...(source === undefined ? {} : { source }) };
+}
+
+const picksAnswer = (how: HowAnswered, picks: LatestPicks): HotAnswer & { readonly body: Buffer } => ({
+  body: bodyOf('', picks, jsonTextOf),
+  headers: cacheHeaders(how),
+});
+
+function candlesAnswer(
+  { symbol, interval, from, to }: OhlcKey,
+  how: HowAnswered,
+  candles: OhlcCandles,
+): HotAnswer & { readonly body: Buffer } {
+  const head = `${JSON.stringify({ symbol, interval, from, to }).slice(0, -1)},`;
+  return { body: bodyOf(head, candles, candlesTextOf), headers: cacheHeaders(how) };
 }
 
 /** Bodies of values that are answered again and again, for as long as a cache has the value. */

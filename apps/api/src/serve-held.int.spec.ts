@@ -1,0 +1,80 @@
+import { createServer, request, type IncomingMessage, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { text } from 'node:stream/consumers';
+import { HttpMetrics } from '@sluice/observability';
+import { Registry } from 'prom-client';
+import { Log } from './log';
+import { serveHeld } from './serve-held';
+
+const HELD = {
+  route: '/v1/runs/latest',
+  body: Buffer.from('{"name":"Größe"}'),
+  headers: { 'x-cache-status': 'HIT' },
+};
+
+describe('serveHeld', () => {
+  const registry = new Registry();
+  const lines: string[] = [];
+  const found = { answer: HELD as typeof HELD | null, mayPass: true, isDraining: false };
+  let server: Server;
+
+  beforeAll(async () => {
+    server = createServer((_request, response) => void response.end('the usual way'));
+    serveHeld(server, {
+      headers: { 'x-content-type-options': 'nosniff' },
+      routes: { held: (target) => (target.startsWith(HELD.route) ? found.answer : null) },
+      gate: { admitRead: () => (found.mayPass ? { key: 'abc', headers: { ratelimit: 'r=1' } } : null) },
+      lifecycle: found,
+      observers: {
+        log: new Log({ level: 'info', json: true }, (line) => lines.push(line)),
+        http: new HttpMetrics(registry),
+      },
+    });
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  });
+  afterAll(() => new Promise((resolve) => server.close(resolve)));
+  beforeEach(() => {
+    lines.length = 0;
+    Object.assign(found, { answer: HELD, mayPass: true, isDraining: false });
+  });
+
+  const send = async (path: string, headers: Record<string, string> = {}, method = 'GET') => {
+    const { port } = server.address() as AddressInfo;
+    const reply = await new Promise<IncomingMessage>((resolve, reject) =>
+      request({ port, path, method, headers, agent: false }, resolve).on('error', reject).end(),
+    );
+    return { status: reply.statusCode, headers: reply.headers, body: await text(reply) };
+  };
+
+  it('answers what is held, with its headers, and notes it as any other answer', async () => {
+    const { status, headers, body } = await send('/v1/runs/latest?mode=Swing', { 'x-request-id': 'mine' });
+    expect([status, body]).toEqual([200, '{"name":"Größe"}']);
+    expect(headers).toMatchObject({
+      ...{ 'x-request-id': 'mine', 'x-cache-status': 'HIT', ratelimit: 'r=1', 'x-content-type-options': 'nosniff' },
+      ...{ 'content-type': 'application/json; charset=utf-8', 'content-length': '18' },
+    });
+    while (lines.length === 0) await new Promise(setImmediate);
+    expect(JSON.parse(lines[0] ?? '')).toEqual({
+      ...{ time: expect.any(String), level: 'info', message: 'answered', requestId: 'mine', method: 'GET' },
+      ...{ path: '/v1/runs/latest', status: 200, key: 'abc', ms: expect.any(Number) },
+    });
+    expect(await registry.metrics()).toContain(
+      'sluice_http_request_duration_seconds_count{method="GET",route="/v1/runs/latest",status="2xx"} 1',
+    );
+    expect(await registry.metrics()).toContain('sluice_http_requests_running 0');
+  });
+
+  it.each<[string, () => unknown]>([
+    ['another route', () => send('/v1/runs')],
+    ['another method', () => send(HELD.route, {}, 'PUT')],
+    ['a page of another site', () => send(HELD.route, { origin: 'https://a.example' })],
+    ['a trace', () => send(HELD.route, { traceparent: '00-1-2-01' })],
+    ['a body', () => send(HELD.route, { 'content-length': '0' })],
+    ['nothing that is held', () => ((found.answer = null), send(HELD.route))],
+    ['somebody who may not read at once', () => ((found.mayPass = false), send(HELD.route))],
+    ['a process that is about to end', () => ((found.isDraining = true), send(HELD.route))],
+  ])('leaves to the usual way: %s', async (_what, ask) => {
+    expect(await ask()).toMatchObject({ status: 200, body: 'the usual way' });
+    expect(lines).toEqual([]);
+  });
+});
