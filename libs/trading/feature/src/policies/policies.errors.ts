@@ -20,6 +20,18 @@ export class NoActivePolicyError extends DomainError {
   }
 }
 
+/** Training would take minutes, and keep the process from everything else. */
+export class PolicyTooLargeError extends DomainError {
+  readonly code = 'TRADING_POLICY_TOO_LARGE';
+  readonly kind = 'conflict';
+
+  constructor(modes: number, profiles: number) {
+    super(`A policy of more than ${modes} modes, or ${profiles} exit profiles of one, is not trained.`, {
+      remedy: 'Split its configuration into several policies.',
+    });
+  }
+}
+
 /** The configuration of a policy was changed while it was trained. */
 export class PolicyReconfiguredError extends DomainError {
   readonly code = 'TRADING_POLICY_RECONFIGURED';

@@ -31,7 +31,7 @@ export class TrainingController {
   @Answers(TrainAnswer, {
     problems: {
       404: 'TRADING_POLICY_UNKNOWN: nothing was changed',
-      409: 'TRADING_POLICY_RECONFIGURED: its configuration was changed in the meantime',
+      409: 'TRADING_POLICY_RECONFIGURED: its configuration was changed in the meantime. TRADING_POLICY_TOO_LARGE: over 50 modes, or 50 exit profiles of one',
     },
   })
   async train(

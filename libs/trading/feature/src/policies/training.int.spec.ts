@@ -3,6 +3,7 @@ import { CandleSource, CandlesUnavailableError, type Candle, type CandleRequest 
 import { ResourceApp } from '../http/resource-app.fixture';
 import { picksParts } from '../picks/picks.parts';
 import { policiesParts } from './policies.parts';
+import { TrainingService } from './training.service';
 
 const signal = '2026-01-09T05:00:00Z';
 const candlesOfDay = [1, 2].map((i): Candle => {
@@ -146,6 +147,45 @@ it('refuses what is no day, and trains no policy that is not there', async () =>
   expect((await train('none')).body.code).toBe('TRADING_POLICY_UNKNOWN');
   for (const as_of of ['today', 5, '2026-02-30', '0001-01-02', null])
     expect((await app.ask('POST', `/v1/policies/${await aPolicy()}/train`, { as_of })).status).toBe(422);
+});
+
+it.each([
+  ['modes', { bandit: Object.fromEntries(Array.from({ length: 51 }, (_v, i) => [`m${i}`, {}])) }],
+  [
+    'exit profiles',
+    {
+      modes: {
+        Swing: { exits: { profiles: Object.fromEntries(Array.from({ length: 51 }, (_v, i) => [`p${i}`, {}])) } },
+      },
+    },
+  ],
+])('trains no policy of more than fifty %s', async (_what, large) => {
+  const { policy_id: id } = (await app.ask('POST', '/v1/policies', { name: 'p', config: large })).body;
+  expect(await train(id)).toMatchObject({ status: 409, body: { code: 'TRADING_POLICY_TOO_LARGE' } });
+});
+
+it('lets others have their turn between the exit profiles', async () => {
+  const profiles = Object.fromEntries(Array.from({ length: 50 }, (_v, i) => [`p${i}`, {}]));
+  const { policy_id: id } = (
+    await app.ask('POST', '/v1/policies', { name: 'p', config: { modes: { Scalping: { exits: { profiles } } } } })
+  ).body;
+  let [turns, isDone] = [0, false];
+  const count = (): void => {
+    turns += 1;
+    if (!isDone) setImmediate(count);
+  };
+  const rows = app.get(Postgres).rows.bind(app.get(Postgres));
+  // What PostgreSQL takes is many turns as well: those before its last answer are not counted.
+  jest.spyOn(app.get(Postgres), 'rows').mockImplementation(async (sql) => {
+    const found = await rows(sql);
+    turns = 0;
+    return found as never;
+  });
+  count();
+  await app.get(TrainingService).train(id, '2026-01-10');
+  isDone = true;
+  jest.restoreAllMocks();
+  expect(turns).toBeGreaterThanOrEqual(50);
 });
 
 it('reads what was migrated, whatever it holds', async () => {

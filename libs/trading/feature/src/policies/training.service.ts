@@ -1,3 +1,4 @@
+import { setImmediate as othersTurn } from 'node:timers/promises';
 import { Injectable } from '@nestjs/common';
 import { DomainError, systemClock } from '@sluice/core';
 import type { Transaction } from '@sluice/postgres';
@@ -15,7 +16,7 @@ import { indianDayOf, secondsOfIndianDay } from '../india-day';
 import { entryLesson, exitLesson, learn, type Bandit, type Lesson } from './bandit.rules';
 import { simulateExit, type SimulatedTrade } from './exit-simulation';
 import { memberAt } from '../json-members';
-import { PolicyReconfiguredError, PolicyUnknownError } from './policies.errors';
+import { PolicyReconfiguredError, PolicyTooLargeError, PolicyUnknownError } from './policies.errors';
 import type { TrainAnswer, TrainedMode } from './policies.response';
 import { tagged } from './policies.service';
 import { bestProfile, profileResult, type ProfileResult } from './profile.rules';
@@ -23,6 +24,9 @@ import { intervalOf, trainingPlan, type ModePlan } from './training-plan';
 
 /** So many symbols are asked for at a time: the source is somebody else's service. */
 const AT_ONCE = 4;
+/** Ten times as many as there are. */
+const MAX_MODES = 50;
+const MAX_PROFILES = 50;
 
 /** What training found of one mode, before it is stored. */
 interface TrainedPart {
@@ -56,12 +60,18 @@ export class TrainingService {
     private readonly candles: CandleSource,
   ) {}
 
-  /** Reads and fetches; stores nothing. Without a day it is today in India. Throws `TRADING_POLICY_UNKNOWN`. */
+  /**
+   * Reads and fetches; stores nothing. Without a day it is today in India. Throws `TRADING_POLICY_UNKNOWN` and
+   * `TRADING_POLICY_TOO_LARGE`.
+   */
   async train(policyId: string, day: string | undefined): Promise<Training> {
     const policy = known(await this.policies.find(policyId));
     const asOf = day ?? indianDayOf(systemClock.nowMs());
+    const plans = trainingPlan(policy.config, asOf);
+    if (plans.length > MAX_MODES || plans.some(({ profiles }) => profiles.length > MAX_PROFILES))
+      throw new PolicyTooLargeError(MAX_MODES, MAX_PROFILES);
     const parts: TrainedPart[] = [];
-    for (const plan of trainingPlan(policy.config, asOf)) parts.push(await this.trainMode(plan));
+    for (const plan of plans) parts.push(await this.trainMode(plan));
     return { policyId, asOf, parts, config: JSON.stringify(policy.config) };
   }
 
@@ -108,10 +118,12 @@ export class TrainingService {
         const candles = daysOf.get(pick.symbol)?.get(pick.trade_date);
         return candles ? [{ pick, candles }] : [];
       });
-      const profiles = plan.profiles.flatMap(([id, profile]) => {
+      const profiles: (readonly [string, ProfileResult])[] = [];
+      for (const [id, profile] of plan.profiles) {
+        await othersTurn(); // Months of picks by their candles: nobody else is answered meanwhile.
         const result = profileResult(charted.flatMap(({ pick, candles }) => simulated(pick, candles, profile)));
-        return result ? [[id, result] as const] : [];
-      });
+        if (result) profiles.push([id, result]);
+      }
       return { profiles, simulated: charted.length, without: picks.length - charted.length, error: null };
     } catch (error) {
       if (!(error instanceof DomainError)) throw error;
