@@ -1,4 +1,7 @@
+import { Type } from 'class-transformer';
+import { IsArray, ValidateNested } from 'class-validator';
 import {
+  AtMost,
   ChoiceField,
   DateField,
   DecimalField,
@@ -9,7 +12,7 @@ import {
   TextField,
   TimeField,
 } from './fields';
-import { RequestInvalidError, RequestPipe } from './request.pipe';
+import { RequestInvalidError, RequestPipe, type RequestProblem } from './request.pipe';
 
 class Body {
   @TextField({ description: 'A name.', maxLength: 3 })
@@ -86,3 +89,30 @@ it.each([
   ['a part', { value: 1, count: 1.5 }],
   ['one too many', { value: 1, count: 10 }],
 ])('refuses %s', async (_what, body) => expect(readPrice(body)).rejects.toThrow(RequestInvalidError));
+
+class Book {
+  @IsArray()
+  @AtMost(3)
+  @ValidateNested({ each: true })
+  @Type(() => Body)
+  pages!: Body[];
+}
+const problemsOf = (body: unknown, metatype: typeof Book | typeof Body): Promise<readonly RequestProblem[]> =>
+  new RequestPipe().transform(body, { type: 'body', metatype, data: undefined }).then(
+    () => [],
+    (error: RequestInvalidError) => error.problems,
+  );
+
+it('looks at no more elements of a list than there may be, and at one to tell that there are more', async () => {
+  expect(await problemsOf({ pages: Array(3).fill({ name: 'a' }) }, Book)).toEqual([]);
+  const pointers = (await problemsOf({ pages: Array(50).fill({}) }, Book)).map(({ pointer }) => pointer);
+  expect(pointers).toContain('/pages');
+  expect(new Set(pointers.filter((pointer) => pointer !== '/pages')).size).toBe(4);
+});
+
+it('tells twenty problems at most, and takes neither a list nor what would take long to check', async () => {
+  const wide = (count: number) => Object.fromEntries(Array.from({ length: count }, (_v, i) => [`k${i}`, 1]));
+  expect(await problemsOf(wide(100), Body)).toHaveLength(20);
+  for (const body of [wide(2_001), [{ name: 'a' }], { name: 'a', more: { a: Array(100_000).fill(1) } }])
+    expect(await problemsOf(body, Body)).toMatchObject([{ pointer: '' }]);
+});

@@ -1,6 +1,8 @@
 import { applyDecorators } from '@nestjs/common';
 import { ApiProperty, type ApiPropertyOptions } from '@nestjs/swagger';
+import { Transform } from 'class-transformer';
 import {
+  ArrayMaxSize,
   IsBoolean,
   IsIn,
   IsInt,
@@ -111,6 +113,15 @@ export function DateField(options: Field): PropertyDecorator {
       { message: '$property must be a day like 2026-01-09' },
     ),
   ]);
+}
+
+/** So many elements at most. What is behind them is not looked at: a long list of wrong ones would keep the process busy. */
+export function AtMost(count: number): PropertyDecorator {
+  const shortened = (value: unknown): unknown => (Array.isArray(value) ? value.slice(0, count + 1) : value);
+  return applyDecorators(
+    Transform(({ value }) => shortened(value)),
+    ArrayMaxSize(count),
+  );
 }
 
 /** Any JSON object. The pipe has refused what no row can hold. */

@@ -1,4 +1,4 @@
-import { unstorableParts } from './plain-json';
+import { sizeFault, unstorableParts } from './plain-json';
 
 it('finds nothing in what every row can hold', () => {
   expect(unstorableParts({ a: [1, -0, 'é😀', null, true, { b: '\\u0000' }] })).toEqual([]);
@@ -26,3 +26,21 @@ it('survives a nesting that would end the stack', () => {
 });
 
 it('names ten at most', () => expect(unstorableParts(Array(50).fill('\0'))).toHaveLength(10));
+
+it.each([
+  [
+    'an object of many members',
+    Object.fromEntries(Array.from({ length: 2_001 }, (_v, i) => [i, i])),
+    'at most 2000 members',
+  ],
+  ['a long list', { a: Array(100_000).fill(1) }, 'at most 100000 values'],
+  ['many short lists', Array.from({ length: 40_000 }, () => [1, 2]), 'at most 100000 values'],
+])('says why %s would take long to check', (_what, value, fault) => expect(sizeFault(value)).toContain(fault));
+
+it.each([
+  ['nothing', undefined],
+  ['null', null],
+  ['as many members', Object.fromEntries(Array.from({ length: 2_000 }, (_v, i) => [i, undefined]))],
+  ['as many values', { a: [null, ...Array<number>(99_997).fill(1)] }],
+  ['a deep nesting', JSON.parse(`${'['.repeat(50_000)}${']'.repeat(50_000)}`)],
+])('has nothing against %s', (_what, value) => expect(sizeFault(value)).toBeNull());

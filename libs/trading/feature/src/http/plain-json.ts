@@ -27,6 +27,28 @@ export function unstorableParts(value: unknown): RequestProblem[] {
   return problems;
 }
 
+/** Of the whole body. A run of twenty picks has some hundreds. */
+const MAX_VALUES = 100_000;
+/** Of one object: the transformation to classes takes time by their square, half a minute for as many as a body may hold. */
+const MAX_MEMBERS = 2_000;
+
+/** Why a body would keep the process from everything else, whatever its bytes; null where it would not. */
+export function sizeFault(value: unknown): string | null {
+  const open: unknown[] = [value];
+  let count = 0;
+  while (open.length > 0) {
+    const part = open.pop();
+    if (++count > MAX_VALUES) return `the body must hold at most ${MAX_VALUES} values`;
+    if (typeof part !== 'object' || part === null) continue;
+    const members: unknown[] = Object.values(part);
+    if (!Array.isArray(part) && members.length > MAX_MEMBERS)
+      return `an object in the body must have at most ${MAX_MEMBERS} members`;
+    if (count + members.length > MAX_VALUES) return `the body must hold at most ${MAX_VALUES} values`;
+    for (const member of members) open.push(member);
+  }
+  return null;
+}
+
 function faultOf(value: unknown): string | null {
   if (typeof value === 'number') {
     if (!Number.isFinite(value)) return 'must be a finite number';

@@ -1,7 +1,7 @@
 import { type ArgumentMetadata, Injectable, ValidationPipe } from '@nestjs/common';
 import { DomainError } from '@sluice/core';
 import type { ValidationError } from 'class-validator';
-import { pointerPart, unstorableParts } from './plain-json';
+import { pointerPart, sizeFault, unstorableParts } from './plain-json';
 
 /** One rule that a request breaks. */
 export interface RequestProblem {
@@ -20,9 +20,12 @@ export class RequestInvalidError extends DomainError {
   }
 }
 
+/** Enough to mend a request by, and no answer that is larger than what was asked. */
+const MAX_PROBLEMS = 20;
+
 /**
  * Checks requests by the rules of their classes; a field that there is not is refused, and anywhere what no row could hold:
- * NUL, half a character, infinities, too deep nesting. Throws `RequestInvalidError`.
+ * NUL, half a character, infinities, too deep nesting; and a body that would take long to check. Throws `RequestInvalidError`.
  */
 @Injectable()
 export class RequestPipe extends ValidationPipe {
@@ -30,15 +33,23 @@ export class RequestPipe extends ValidationPipe {
     super({
       ...{ transform: true, whitelist: true, forbidNonWhitelisted: true },
       transformOptions: { exposeUnsetFields: false },
-      exceptionFactory: (errors: ValidationError[]) => new RequestInvalidError(problemsOf(errors, '')),
+      exceptionFactory: (errors: ValidationError[]) =>
+        new RequestInvalidError(problemsOf(errors, '').slice(0, MAX_PROBLEMS)),
     });
   }
 
   override async transform(value: unknown, metadata: ArgumentMetadata): Promise<unknown> {
+    if (metadata.type === 'body') assertChecksSoon(value);
     const unstorable = metadata.type === 'custom' ? [] : unstorableParts(value);
     if (unstorable.length > 0) throw new RequestInvalidError(unstorable);
     return super.transform(value, metadata);
   }
+}
+
+/** No route takes a list: each of its elements would be checked by itself. */
+function assertChecksSoon(body: unknown): void {
+  const detail = Array.isArray(body) ? 'the body must be an object' : sizeFault(body);
+  if (detail !== null) throw new RequestInvalidError([{ pointer: '', detail }]);
 }
 
 function problemsOf(errors: readonly ValidationError[], above: string): RequestProblem[] {

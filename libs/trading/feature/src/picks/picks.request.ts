@@ -1,7 +1,7 @@
 import { ApiProperty } from '@nestjs/swagger';
 import { Type } from 'class-transformer';
-import { ArrayMaxSize, IsArray, IsBoolean, IsOptional, ValidateNested } from 'class-validator';
-import { ChoiceField, DateField, NumberField, ObjectField, TextField, TimeField } from '../http/fields';
+import { IsArray, IsBoolean, IsOptional, ValidateNested } from 'class-validator';
+import { AtMost, ChoiceField, DateField, NumberField, ObjectField, TextField, TimeField } from '../http/fields';
 import { PageQuery } from '../http/page';
 import { OUTCOME_LABELS } from './outcome.rules';
 
@@ -96,7 +96,7 @@ export class PickBody {
   @ApiProperty({ type: [ContributionBody], required: false, description: 'At most 100.' })
   @IsOptional()
   @IsArray()
-  @ArrayMaxSize(100)
+  @AtMost(100)
   @ValidateNested({ each: true })
   @Type(() => ContributionBody)
   contributions?: ContributionBody[];

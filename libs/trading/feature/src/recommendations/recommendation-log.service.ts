@@ -23,6 +23,8 @@ export interface LoggedPayload {
 
 /** Of a payload with more items the first ones are logged. */
 export const MAX_ITEMS = 50;
+/** Of more items than these nothing is said one by one: the answer would be thirty times as large as the request. */
+const MAX_ANSWERS = 1_000;
 
 /** Logs the picks of a run as recommendations. */
 export class RecommendationLogService {
@@ -32,7 +34,7 @@ export class RecommendationLogService {
   ) {}
 
   /**
-   * Logs the first fifty items of a payload; without a list of items, nothing. An item that cannot be stored is answered
+   * Logs the first fifty items of a payload, and answers of a thousand; without a list of items, nothing. An item that cannot be stored is answered
    * with its reason and the others are stored: the legacy store rolled all of them back. Of a run each symbol and mode is
    * stored once, however often it is logged; a payload without `run_id` counts as the same run as another one of its
    * universe and time. One without a time either is a new one each time. Throws `API_REQUEST_INVALID` for a payload that
@@ -47,7 +49,7 @@ export class RecommendationLogService {
     const readings = items.slice(0, MAX_ITEMS).map((item) => readItem(item, head, nowUtc));
     const logged = await this.store(tx, readings, scopeOf(head));
     const answers = readings.map((reading, index) => answerOf(reading, index, logged));
-    const beyond = items.slice(MAX_ITEMS).map((_item, i): LoggedItem => ({
+    const beyond = items.slice(MAX_ITEMS, MAX_ANSWERS).map((_item, i): LoggedItem => ({
       ...{ index: MAX_ITEMS + i, symbol: null, status: 'skipped', id: null },
       reason: `only the first ${MAX_ITEMS} items are logged`,
     }));

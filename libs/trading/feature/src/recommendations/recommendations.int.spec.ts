@@ -83,6 +83,7 @@ describe('logging a payload', () => {
       expect.objectContaining({ index: 50, status: 'skipped' }),
       expect.objectContaining({ index: 51, status: 'skipped' }),
     ]);
+    expect((await log({ ...payload, items: Array(2_000).fill(1) })).items).toHaveLength(1_000);
     for (const none of [undefined, [], {}, 'items'])
       expect(await log({ items: none })).toEqual({ stored: 0, items: [] });
   });
