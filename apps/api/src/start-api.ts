@@ -13,6 +13,7 @@ import { ListenError } from './api.errors';
 import { ApiModule } from './api.module';
 import { openCacheEngine } from './caches/open-cache-engine';
 import { addResponseHeaders, dataHeadersOf } from './http/response-headers';
+import { readJsonBodies } from './http/json-bodies';
 import { serverOptions } from './http/server-options';
 import { Lifecycle } from './lifecycle';
 import { type Log, logFor } from './log';
@@ -71,9 +72,11 @@ export async function startApi(settings: Settings, { memory }: ApiParts = {}): P
     {
       logger: log,
       abortOnError: false,
+      bodyParser: false, // `readJsonBodies` does that.
     },
   );
   app.useGlobalFilters(problems);
+  readJsonBodies(app.getHttpAdapter().getInstance());
   const observers = { log, http: new HttpMetrics(metrics.registry), tracing };
   observeRequests(app, observers);
   await addResponseHeaders(app, settings.http);
