@@ -49,15 +49,23 @@ function send({ request, response, answer, pass, parts: { headers, observers } }
   const id = requestId(request.headers['x-request-id']);
   observers.http.begun();
   response.once('close', () => {
-    const path = request.url?.split('?', 1)[0] ?? '/';
     noteAnswer(observers, {
-      ...{ requestId: id, method: 'GET', route: answer.route, path, status: 200, key: pass.key },
-      ...{ isCut: !response.writableFinished, ms: performance.now() - startedMs },
+      requestId: id,
+      method: 'GET',
+      route: answer.route,
+      path: request.url?.split('?', 1)[0] ?? '/',
+      status: 200,
+      isCut: !response.writableFinished,
+      key: pass.key,
+      ms: performance.now() - startedMs,
     });
   });
-  response.writeHead(200, {
-    ...{ 'x-request-id': id, ...headers, ...pass.headers, ...answer.headers },
-    ...{ 'content-type': 'application/json; charset=utf-8', 'content-length': answer.body.length },
-  });
+  // A flat list, which Node takes as it is; an object of the same headers costs more to make and to read.
+  const head = ['x-request-id', id, 'content-type', JSON_TYPE, 'content-length', String(answer.body.length)];
+  for (const some of [headers, pass.headers, answer.headers])
+    for (const name in some) head.push(name, some[name] ?? '');
+  response.writeHead(200, head);
   response.end(answer.body);
 }
+
+const JSON_TYPE = 'application/json; charset=utf-8';
