@@ -19,11 +19,12 @@ const shortStates = { hit: 'HIT', stale: 'STALE', miss: 'MISS', bypass: 'BYPASS'
 
 /** As headers. A stale one is a hit with a negative `ttl`, as the RFC has it. */
 export function cacheHeaders({ state, tier, freshForMs, isStored }: HowAnswered): CacheHeaders {
-  const parts: string[] = state === 'hit' || state === 'stale' ? ['hit'] : [`fwd=${state}`];
-  if (parts[0] === 'hit' && Number.isFinite(freshForMs)) parts.push(`ttl=${Math.floor(freshForMs / 1_000)}`);
-  if (state === 'miss' && isStored) parts.push('stored');
-  if (tier !== null) parts.push(`detail=${tier === 1 ? 'memory' : 'shared'}`);
-  return { 'cache-status': ['Sluice', ...parts].join('; '), 'x-cache-status': shortStates[state] };
+  const isHit = state === 'hit' || state === 'stale';
+  const how = isHit ? 'hit' : `fwd=${state}`;
+  const ttl = isHit && Number.isFinite(freshForMs) ? `; ttl=${Math.floor(freshForMs / 1_000)}` : '';
+  const stored = state === 'miss' && isStored ? '; stored' : '';
+  const detail = tier === null ? '' : `; detail=${tier === 1 ? 'memory' : 'shared'}`;
+  return { 'cache-status': `Sluice; ${how}${ttl}${stored}${detail}`, 'x-cache-status': shortStates[state] };
 }
 
 const worstFirst: readonly AnswerState[] = ['bypass', 'miss', 'stale', 'hit'];
