@@ -44,6 +44,10 @@ export interface Options {
   readonly scope?: string;
   readonly expires?: string;
   readonly overlap?: string;
+  readonly once?: boolean;
+  readonly recheck?: boolean;
+  readonly keepHistory?: 'retention' | 'all' | 'none';
+  readonly retentionDays?: string;
 }
 
 /** What a command works with: its options, the settings, the standard streams, and the wish to stop. */

@@ -1,6 +1,7 @@
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import { DomainError } from '@sluice/core';
 import { addCacheCommands } from './program-cache';
+import { addFollowCommands } from './program-follow';
 import { addKeysCommands } from './program-keys';
 import { exitCodeOfKind, exitCodes } from './exit-codes';
 import type { Context } from './context';
@@ -100,6 +101,8 @@ function buildProgram(finish: (code: number) => void): Command {
       ),
     ),
   ).action(act(() => import('./commands/verify.command')));
+
+  addFollowCommands(add, program, act, { withSource, withServers, withDatabase });
 
   const quarantine = program
     .command('quarantine')

@@ -15,11 +15,18 @@ export class LogRefusedError extends DomainError {
 export class LogMissingError extends DomainError {
   readonly code = 'FOLLOW_LOG_MISSING';
   readonly kind = 'refused';
-  constructor(path: string, what: string) {
-    super(`${path} ${what}.`, {
-      remedy:
-        'Run `sluice follow uninstall --yes` and `sluice follow install --yes`; following then compares everything once.',
-    });
+  constructor(path: string, fault?: string) {
+    super(
+      fault === undefined
+        ? `${path} has no change log.`
+        : `${path} has a change log that does not tell everything: ${fault}.`,
+      {
+        remedy:
+          fault === undefined
+            ? 'Install one with `sluice follow install`, or follow the file by its pages: `sluice follow --watch`.'
+            : 'Run `sluice follow uninstall --yes` and `sluice follow install --yes`; following then compares everything once.',
+      },
+    );
   }
 }
 

@@ -197,11 +197,10 @@ export class ChangeLogFeed implements ChangeFeed {
     const [[version] = []] = live.rows('PRAGMA schema_version');
     if (version === this.schemaVersion) return;
     const found = findLog((sql, ...params) => live.all(sql, ...params));
-    if (!found) throw new LogMissingError(live.path, 'has no change log');
+    if (!found) throw new LogMissingError(live.path);
     if (this.log && found.log.generation !== this.log.generation)
-      throw new LogMissingError(live.path, 'has got another change log meanwhile');
-    if (found.faults.length > 0)
-      throw new LogMissingError(live.path, `has a change log that is not whole: ${found.faults.join('; ')}`);
+      throw new LogMissingError(live.path, 'it was installed anew');
+    if (found.faults.length > 0) throw new LogMissingError(live.path, found.faults.join('; '));
     checkSchema();
     if (this.provenSchema !== String(version)) {
       const renumbered = tables.filter(({ table }) => table.source.key === 'rowid').map(({ table }) => table);

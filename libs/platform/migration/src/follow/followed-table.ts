@@ -1,11 +1,9 @@
 import type { ExactReader } from '../exact/exact-reader';
-import type { Choices, LegacyTable } from '../mapping/legacy-table';
+import type { LegacyTable } from '../mapping/legacy-table';
 
 /** A table that is copied and equal, and whose changes are applied now. */
 export interface FollowedTable {
   readonly table: LegacyTable;
-  /** The readings that its copy was made with. */
-  readonly choices: Choices;
   /** Names the copy. */
   readonly plan: string;
   /** Reads and converts as the copy did, from the file in use, within its short transactions. */

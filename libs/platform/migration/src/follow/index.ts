@@ -1,4 +1,12 @@
-export { follow, followable, TO_FOLLOW, type FollowEvent, type FollowOptions } from './run-follow';
+export {
+  installChangeLogs,
+  listChangeLogs,
+  uninstallChangeLogs,
+  type ChangeLogOptions,
+  type ChangeLogState,
+} from './change-logs';
 export { FollowLockHeldError, FollowLostError, FollowNotReadyError } from './follow.errors';
-export type { HistoryPolicy } from './followed-table';
 export type { FollowState } from './follow-state';
+export { followStatus, type FollowStatus } from './follow-status';
+export type { HistoryPolicy } from './followed-table';
+export { follow, followable, TO_FOLLOW, type FollowEvent, type FollowOptions } from './run-follow';

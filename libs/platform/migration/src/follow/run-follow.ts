@@ -2,10 +2,9 @@ import { randomUUID } from 'node:crypto';
 import path from 'node:path';
 import type { CacheStore } from '@sluice/cache';
 import { DomainError, type Clock } from '@sluice/core';
-import { findLog, LiveDatabase, LogMissingError, type InstalledLog } from '@sluice/legacy';
-import { ExactReader } from '../exact/exact-reader';
-import { checkDrift, findSources, NoLegacyFilesError, type FoundFile } from '../inspect';
-import type { LegacyTable } from '../mapping/legacy-table';
+import type { Client } from 'pg';
+import { findSources, NoLegacyFilesError, type FoundFile } from '../inspect';
+import type { Choices, LegacyTable } from '../mapping/legacy-table';
 import type { SourceOptions } from '../run/migration-options';
 import { withDependents } from '../run/restart';
 import { appendAudit } from '../state/audit';
@@ -16,11 +15,9 @@ import { InterruptedError } from '../state/migration.errors';
 import type { SessionOptions } from '../state/session';
 import { listTableStates, type TableState } from '../state/table-state';
 import type { ChangeBatch } from './change-feed';
-import { ChangeLogFeed } from './change-log-feed';
 import { FollowFile } from './follow-file';
 import { FollowLockHeldError, FollowNotReadyError } from './follow.errors';
 import {
-  appliedPosition,
   beginFollow,
   listCopies,
   listFollowStates,
@@ -30,6 +27,8 @@ import {
   type FollowState,
 } from './follow-state';
 import type { FollowedTable, HistoryPolicy } from './followed-table';
+import { openChangeLog } from './open-change-log';
+import type { FollowedSource, OpenSource } from './open-source';
 
 export interface FollowOptions extends SourceOptions {
   readonly tables: readonly LegacyTable[];
@@ -46,6 +45,8 @@ export interface FollowOptions extends SourceOptions {
   /** True: whatever is remembered of the files, everything is compared first. */
   readonly recheck: boolean;
   readonly signal: AbortSignal;
+  /** How the changes of a file are found; by its change log unless told otherwise. */
+  readonly openSource?: OpenSource;
   readonly onEvent: (event: FollowEvent) => void;
 }
 
@@ -93,7 +94,7 @@ export const followable = (tables: readonly LegacyTable[]): LegacyTable[] =>
   tables.filter(({ source }) => !source.family);
 
 class FollowRun {
-  private readonly run_ = randomUUID();
+  private readonly id = randomUUID();
   private readonly stop = new AbortController();
   private readonly signal: AbortSignal;
 
@@ -119,7 +120,9 @@ class FollowRun {
       const failures = ends.filter((end) => end.status === 'rejected').map((end) => end.reason as unknown);
       const reason = failures.map(codeOf).find((code) => code !== undefined) ?? null;
       const audit = { actor: options.holder, action: 'follow.ended', subject: options.root, detail: { reason } };
-      if (failures.length > 0) throw await this.after(failures[0], () => control.live(AbortSignal.abort()), audit);
+      const failure = failures.find((one) => codeOf(one) !== undefined) ?? failures[0];
+      if (failure !== undefined && !(options.signal.aborted && codeOf(failure) === undefined))
+        throw await this.after(failure, () => control.live(AbortSignal.abort()), audit);
       await appendAudit(await control.live(), audit);
       if (options.signal.aborted) throw new InterruptedError();
       return await listFollowStates(await control.live());
@@ -167,59 +170,50 @@ class FollowRun {
   }
 
   private async followFile(file: FoundFile, copies: Copies, states: States): Promise<void> {
-    const live = await LiveDatabase.open(file.file, this.signal);
     const session = await LiveSession.open(this.session);
     try {
-      const log = await live.read(() => this.logOf(live, file), this.signal);
-      const tables = file.tables.map((table) => followed(table, live, copies, states));
-      await this.followLog(file, { live, session, log, tables });
+      const client = (): ReturnType<LiveSession['live']> => session.live(this.signal);
+      const { openSource = openChangeLog } = this.options;
+      const choicesOf = (table: LegacyTable): Choices => states.get(table.name)?.choices ?? {};
+      const source = await openSource({ file, choicesOf, client, signal: this.signal });
+      try {
+        await this.followSource(file, source, session, copies);
+      } finally {
+        source.close();
+      }
     } finally {
-      live.close();
       await session.close();
     }
   }
 
-  private logOf(live: LiveDatabase, { tables, ignored }: FoundFile): InstalledLog {
-    const found = findLog((sql, ...params) => live.all(sql, ...params));
-    if (!found) throw new LogMissingError(live.path, 'has no change log');
-    if (found.faults.length > 0)
-      throw new LogMissingError(live.path, `has a change log that is not whole: ${found.faults.join('; ')}`);
-    checkDrift(live, tables, ignored);
-    const unknown = tables.filter(({ source }) => !found.log.tables.some(({ table }) => table === source.table));
-    if (unknown.length > 0)
-      throw new LogMissingError(live.path, `has a change log without ${unknown.map(({ name }) => name).join(', ')}`);
-    return found.log;
-  }
-
-  private async followLog(file: FoundFile, { live, session, log, tables }: OpenFile): Promise<void> {
+  private async followSource(
+    file: FoundFile,
+    source: FollowedSource,
+    session: LiveSession,
+    copies: Copies,
+  ): Promise<void> {
     const { options, signal } = this;
-    const names = tables.map(({ table }) => table.name);
     const client = (): ReturnType<LiveSession['live']> => session.live(signal);
-    const whole = await this.begin({ live, session, log, tables });
     const shown = path.relative(options.root, file.file);
+    const names = file.tables.map(({ name }) => name);
+    const whole = await this.begin(await client(), file, source, copies);
+    const vouched = names.filter((name) => !whole.some((table) => table.name === name));
     options.onEvent({ type: 'following', file: shown, tables: names, whole: whole.map(({ name }) => name) });
-    const feed = new ChangeLogFeed({
-      live,
-      tables,
-      whole,
-      signal,
-      checkSchema: () => checkDrift(live, file.tables, file.ignored),
-      applied: async () => appliedPosition(await client(), log.generation),
-    });
+    const tables = file.tables.map((table): FollowedTable => ({ table, plan: copies.get(table.name)!.plan, exact: source.exactOf(table) })); // prettier-ignore
+    const feed = source.feed(whole);
     const onBatch = ({ changes, lagRows, checkpoint }: ChangeBatch): void => {
       const count = changes.reduce((sum, { keys }) => sum + keys.length, 0);
       options.onEvent({ type: 'applied', file: shown, changes: count, lagRows, position: checkpoint.position });
     };
     const { cache, clock, history, once } = options;
     try {
-      const all = whole.length === tables.length;
-      await feed.resume(all ? null : await loadCheckpoint(await client(), this.run_, names.filter((name) => !whole.some((table) => table.name === name)))); // prettier-ignore
+      await feed.resume(vouched.length === 0 ? null : await loadCheckpoint(await client(), this.id, vouched));
       await new FollowFile({
-        ...{ run: this.run_, tables, live, client, cache, clock, history, signal, feed, once, onBatch },
+        ...{ run: this.id, tables, live: source, client, cache, clock, history, signal, feed, once, onBatch },
         onWait: (text) => this.note(`${shown}: ${text}`),
         ensure: () => this.lock.ensure(signal),
       }).run();
-      await markFollow(await session.live(AbortSignal.abort()), this.run_, names, { lagRows: null, state: 'ended' });
+      await markFollow(await session.live(AbortSignal.abort()), this.id, names, { lagRows: null, state: 'ended' });
     } catch (error) {
       await this.markFailed(session, names, error);
       throw error;
@@ -228,25 +222,30 @@ class FollowRun {
     }
   }
 
-  /** Takes the tables over and gives those that have to be compared as a whole, because no log vouches for them. */
-  private async begin({ live, session, log, tables }: OpenFile): Promise<LegacyTable[]> {
+  /** Takes the tables over and gives those that have to be compared as a whole, because nothing vouches for them. */
+  private async begin(
+    client: Client,
+    { file, tables }: FoundFile,
+    source: FollowedSource,
+    copies: Copies,
+  ): Promise<LegacyTable[]> {
     const { holder, root, recheck } = this.options;
-    const client = await session.live(this.signal);
+    const { kind, generation } = source;
     const before = new Map((await listFollowStates(client)).map((state) => [state.table, state]));
-    const copies = new Map((await listCopies(client)).map((copy) => [copy.table, copy]));
-    const isKnown = ({ table, plan }: FollowedTable): boolean => {
-      const state = before.get(table.name);
-      if (state?.plan !== plan || state.feed !== 'change-log' || state.generation !== log.generation)
-        return copies.get(table.name)?.log?.generation === log.generation;
-      return state.checkpoint.detail['whole'] !== true;
-    };
-    const whole = tables.filter((one) => recheck || !isKnown(one)).map(({ table }) => table);
-    const positions = tables.map(({ table, plan }) => {
-      const isWhole = whole.includes(table);
-      const position = isWhole ? 0n : (copies.get(table.name)?.log?.position ?? 0n);
-      return { table: table.name, plan, sourcePath: path.relative(root, live.path), position, isWhole };
+    const whole = tables.filter(({ name }) => {
+      const [copy, state] = [copies.get(name)!, before.get(name)];
+      if (recheck) return true;
+      if (state?.plan !== copy.plan || state.feed !== kind || state.generation !== generation)
+        return copy.log?.generation !== generation;
+      return state.checkpoint.detail['whole'] === true;
     });
-    await beginFollow(client, { run: this.run_, holder, feed: 'change-log', generation: log.generation }, positions);
+    const begun = tables.map((table) => {
+      const { plan, log } = copies.get(table.name)!;
+      const isWhole = whole.includes(table);
+      const position = isWhole ? 0n : (log?.position ?? 0n);
+      return { table: table.name, plan, sourcePath: path.relative(root, file), position, isWhole };
+    });
+    await beginFollow(client, { run: this.id, holder, feed: kind, generation }, begun);
     return whole;
   }
 
@@ -254,7 +253,7 @@ class FollowRun {
     const reason = codeOf(error) ?? 'INTERNAL';
     try {
       const client = await session.live(AbortSignal.abort());
-      await markFollow(client, this.run_, names, { lagRows: null, state: 'failed', reason });
+      await markFollow(client, this.id, names, { lagRows: null, state: 'failed', reason });
     } catch {
       this.note('Why it ended could not be recorded.');
     }
@@ -268,19 +267,7 @@ class FollowRun {
 type Copies = ReadonlyMap<string, CopyState>;
 type States = ReadonlyMap<string, TableState>;
 
-interface OpenFile {
-  readonly live: LiveDatabase;
-  readonly session: LiveSession;
-  readonly log: InstalledLog;
-  readonly tables: readonly FollowedTable[];
-}
-
 const codeOf = (error: unknown): string | undefined => (error instanceof DomainError ? error.code : undefined);
-
-function followed(table: LegacyTable, live: LiveDatabase, copies: Copies, states: States): FollowedTable {
-  const choices = states.get(table.name)?.choices ?? {};
-  return { table, choices, plan: copies.get(table.name)!.plan, exact: new ExactReader(live, table, choices) };
-}
 
 /** Only what is copied and was found equal since is worth following: the rest of the way would start from a mistake. */
 function refuseUnready(files: readonly FoundFile[], copies: Copies): void {

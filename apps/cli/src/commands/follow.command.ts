@@ -1,0 +1,71 @@
+import { requireDatabaseUrl } from '@sluice/config';
+import { systemClock } from '@sluice/core';
+import { follow, type FollowEvent, type FollowState } from '@sluice/migration';
+import { tradingTables } from '@sluice/trading-legacy';
+import { wholeNumber, type Context } from '../context';
+import { exitCodes } from '../exit-codes';
+import { chosenTables, openCache, sourceOptions } from '../migration';
+import { bigintAsText } from '../output/progress';
+import { countOf, formatCount, formatTable } from '../output/table';
+
+/** A busy follower says no more than once in this time how far it is. */
+const SAY_EVERY_MS = 10_000;
+
+/** Exit 0 when everything is applied (`--once`), 130 or 143 when it was stopped, after the batch that was under way. */
+export default async function followFiles(context: Context): Promise<number> {
+  const { options } = context;
+  const cache = await openCache(context);
+  try {
+    const states = await follow({
+      ...sourceOptions(context),
+      tables: chosenTables(context),
+      known: tradingTables,
+      connectionString: requireDatabaseUrl(context.settings).reveal(),
+      holder: context.holder,
+      cache,
+      clock: systemClock,
+      history: {
+        keep: options.keepHistory ?? 'retention',
+        days:
+          options.retentionDays === undefined ? undefined : wholeNumber('--retention-days', options.retentionDays, 1),
+      },
+      once: options.once ?? false,
+      recheck: options.recheck ?? false,
+      signal: context.signal,
+      onEvent: teller(context),
+    });
+    context.print(options.json ? JSON.stringify(states, bigintAsText, 2) : formatStates(states));
+    return exitCodes.done;
+  } finally {
+    await cache?.close();
+  }
+}
+
+/** Lines on standard error. */
+function teller({ log }: Context): (event: FollowEvent) => void {
+  const files = new Map<string, { changes: number; saidMs: number }>();
+  return (event) => {
+    if (event.type === 'note') return log(event.text);
+    if (event.type === 'following') {
+      log(`following ${event.file}: ${event.tables.join(', ')}`);
+      if (event.whole.length > 0) log(`comparing as a whole first: ${event.whole.join(', ')}`);
+      return undefined;
+    }
+    const known = files.get(event.file) ?? { changes: 0, saidMs: 0 };
+    known.changes += event.changes;
+    files.set(event.file, known);
+    if (Date.now() - known.saidMs < SAY_EVERY_MS) return undefined;
+    log(`${event.file}: ${countOf(known.changes, 'change')} applied, ${formatCount(event.lagRows)} to come`);
+    Object.assign(known, { changes: 0, saidMs: Date.now() });
+    return undefined;
+  };
+}
+
+function formatStates(states: readonly FollowState[]): string {
+  const head = ['table', 'written', 'deleted', 'kept as history', 'quarantined', 'lag'];
+  const rows = states.map(({ table, written, deleted, kept, quarantined, lagRows }) => [
+    table,
+    ...[written, deleted, kept, quarantined, lagRows].map(formatCount),
+  ]);
+  return formatTable(head, rows, ['left', 'right', 'right', 'right', 'right', 'right']);
+}

@@ -1,0 +1,29 @@
+import type { LiveDatabase } from '@sluice/legacy';
+import type { Client } from 'pg';
+import type { ExactReader } from '../exact/exact-reader';
+import type { FoundFile } from '../inspect';
+import type { Choices, LegacyTable } from '../mapping/legacy-table';
+import type { ChangeFeed } from './change-feed';
+
+/** A legacy file that is open to be followed: its changes, and its rows as they are now within `read`. */
+export interface FollowedSource extends Pick<LiveDatabase, 'read'> {
+  readonly kind: ChangeFeed['kind'];
+  /** Of what the positions count: another generation's mean nothing. A copy that knew it vouches for its position. */
+  readonly generation: string;
+  readonly exactOf: (table: LegacyTable) => ExactReader;
+  /** `whole`: tables for which neither a copy nor a position vouches. */
+  readonly feed: (whole: readonly LegacyTable[]) => ChangeFeed;
+  close(): void;
+}
+
+export interface OpenSourceParts {
+  readonly file: FoundFile;
+  /** The readings that a table's copy was made with. */
+  readonly choicesOf: (table: LegacyTable) => Choices;
+  /** A connection that answers. */
+  readonly client: () => Promise<Client>;
+  readonly signal: AbortSignal;
+}
+
+/** Throws what says that the file cannot be followed this way: `FOLLOW_LOG_MISSING`, `LEGACY_SCHEMA_DRIFT`. */
+export type OpenSource = (parts: OpenSourceParts) => Promise<FollowedSource>;
