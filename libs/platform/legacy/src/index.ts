@@ -4,7 +4,7 @@ export type { FamilyFingerprint, SourceFingerprint } from './fingerprint';
 export { jsonMembers, JsonSliceError, jsonString, type JsonSlice } from './json-slices';
 export { corrupt, LegacyFileError, type LegacyErrorCode } from './legacy.errors';
 export { LegacyDatabase, type OpenOptions } from './legacy-database';
-export { foldName, isRowidAlias } from './legacy-schema';
+export { foldName, isRowidAlias, readTables } from './legacy-schema';
 export type { LegacyColumnInfo, LegacyTableInfo, SqlValue } from './legacy-schema';
 export { changedIntervals } from './page-diff/changed-intervals';
 export { compareLooks, lookAt, type FileLook } from './page-diff/file-look';
@@ -13,6 +13,7 @@ export { readStamps, removeStamps, writeStamps } from './page-diff/stamp-file';
 export {
   openForMoment,
   stampTable,
+  stampTables,
   TableView,
   type StampedTable,
   type StampOptions,
@@ -25,6 +26,7 @@ export type { Damage, DamagedPage, KeySpan, LostRow } from './salvage/damage';
 export { isDamage, openSalvaged, openSalvagedAtOnce } from './salvage/salvaged-database';
 export type { Bounds } from './salvage/table-page';
 export { leafPages, type LeafPage } from './table-tree';
+export { sqliteErrorCode, systemErrorCode, translated } from './sqlite-errors';
 export {
   EVIDENCE_COLUMNS,
   familyNames,

@@ -139,29 +139,42 @@ export async function openForMoment(file: string, options: StampOptions = {}): P
   }
 }
 
-/**
- * Stamps of a whole table. In WAL mode they are of one moment. In rollback mode a writer's commit waits for readers, so
- * the lock is given back after `lockMs`, and the next one goes on behind the last key: each stamp is then true at a moment
- * of its own, which is all that finding changes needs. Nothing is written to the file or beside it.
- *
- * Throws `LEGACY_CORRUPT`, `LEGACY_LOCKED`, `LEGACY_CHANGED` (no such table), and the signal's reason.
- */
+/** As `stampTables`, of one table. */
 export async function stampTable(
   file: string,
   stamped: StampedTable,
   options: StampOptions = {},
 ): Promise<TableStamps> {
+  const [stamps] = await stampTables(file, [stamped], options);
+  if (!stamps) throw new TypeError('A table has stamps.');
+  return stamps;
+}
+
+/**
+ * Stamps of whole tables, in their order. In WAL mode they are of one moment. In rollback mode a writer's commit waits for
+ * readers, so the lock is given back after `lockMs`, and the next one goes on behind the last key: each stamp is then true at
+ * a moment of its own, which is all that finding changes needs. Nothing is written to the file or beside it.
+ *
+ * Throws `LEGACY_CORRUPT`, `LEGACY_LOCKED`, `LEGACY_CHANGED` (no such table), and the signal's reason.
+ */
+export async function stampTables(
+  file: string,
+  tables: readonly StampedTable[],
+  options: StampOptions = {},
+): Promise<TableStamps[]> {
   const { lockMs = defaultLockMs, signal } = options;
-  const stamping = new Stamping(stamped);
+  const stampings = tables.map((stamped) => new Stamping(stamped));
   let database = await openForMoment(file, options);
   try {
-    while (!stamping.goOn(database, performance.now() + lockMs)) {
-      if (database.journalMode === 'rollback') database.close();
+    for (;;) {
+      const deadline = performance.now() + lockMs;
+      if (stampings.every((stamping) => stamping.goOn(database, deadline))) return stampings.map((one) => one.finish());
+      const isLocking = database.journalMode === 'rollback';
+      if (isLocking) database.close();
       await nextTurn();
       signal?.throwIfAborted();
-      if (database.journalMode === 'rollback') database = await openForMoment(file, options);
+      if (isLocking) database = await openForMoment(file, options);
     }
-    return stamping.finish();
   } finally {
     database.close();
   }
@@ -171,11 +184,13 @@ class Stamping {
   private built = new StampBuilder();
   private after: bigint | null = null;
   private shape: string | null = null;
+  private isDone = false;
 
   constructor(private readonly stamped: StampedTable) {}
 
   /** Stamps until the deadline; true when nothing is left. Begins again where the table was declared anew meanwhile. */
   goOn(database: LegacyDatabase, deadline: number): boolean {
+    if (this.isDone) return true;
     const view = new TableView(database, this.stamped);
     if (view.shape !== this.shape) {
       this.built = new StampBuilder();
@@ -184,12 +199,13 @@ class Stamping {
     }
     for (const { upTo, stamp } of view.stampsAbove(this.after)) {
       this.built.add(upTo, stamp.hash);
-      if (upTo === null) return true;
+      if (upTo === null) break;
       if (performance.now() < deadline) continue;
       this.after = BigInt(upTo);
       return false;
     }
-    throw new TypeError('The last stamp has no bound.');
+    this.isDone = true;
+    return true;
   }
 
   finish(): TableStamps {

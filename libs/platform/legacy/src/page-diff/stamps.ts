@@ -58,6 +58,11 @@ export class Stamps {
     return low;
   }
 
+  /** The stamp that is for this key. */
+  indexUpTo(key: bigint | null): number {
+    return key === null ? this.count - 1 : this.indexAbove(key - 1n);
+  }
+
   /** For a file; `Stamps.of` takes it back. Keys ascend, and the last is none; 16 bytes of hash for each. */
   raw(): { readonly keys: BigInt64Array; readonly hashes: Buffer } {
     return { keys: this.keys, hashes: this.hashes };

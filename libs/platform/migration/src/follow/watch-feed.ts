@@ -9,16 +9,18 @@ import {
   lookAt,
   readStamps,
   removeStamps,
+  stampTables,
   whyReplaced,
   writeStamps,
   type FileLook,
   type FileMark,
   type LegacyDatabase,
+  type TableStamps,
 } from '@sluice/legacy';
 import type { LegacyTable } from '../mapping/legacy-table';
 import type { ChangeBatch, ChangeFeed, FeedCheckpoint, KeyInterval, TableChanges } from './change-feed';
 import type { WatchedFile } from './watch-file';
-import type { ReadInterval, WatchedTable } from './watched-table';
+import type { ReadRows, WatchedTable } from './watched-table';
 
 /** Rows and bytes of pages that are read in one transaction: some 20 ms. */
 const BATCH = { rows: 2_000, bytes: 4 * 1024 * 1024 };
@@ -31,10 +33,12 @@ export interface WatchFeedOptions {
   readonly file: WatchedFile;
   /** In the order of the mappings. */
   readonly tables: readonly WatchedTable[];
+  /** Tables of which nothing is known, whatever a checkpoint says; until the first batch is applied. */
+  readonly whole: readonly LegacyTable[];
   /** A folder of ours for the stamps, which outlives the process. Made where it is not there. */
   readonly stampsDir: string;
-  /** The keys that the target and its quarantine have within an interval. */
-  readonly knownKeys: (table: LegacyTable, interval: KeyInterval) => Promise<readonly bigint[]>;
+  /** The keys that the target and its quarantine have within the intervals. */
+  readonly knownKeys: (table: LegacyTable, intervals: readonly KeyInterval[]) => Promise<readonly bigint[]>;
   /** Throws where the schema is not the one that the mappings describe any more. */
   readonly checkSchema: (database: LegacyDatabase) => void;
   readonly signal: AbortSignal;
@@ -57,12 +61,15 @@ export class WatchFeed implements ChangeFeed {
   /** The file as it was before the last look at its pages; null: look again, whatever it is now. */
   private look: FileLook | null = null;
   private kept: Readonly<Record<string, string>> = {};
+  private readonly keptStamps = new Map<WatchedTable, TableStamps>();
   private keptMs = 0;
+  private whole: readonly LegacyTable[];
   private schemaVersion: unknown = null;
   private notBeforeMs = 0;
 
   constructor(private readonly options: WatchFeedOptions) {
     this.watch = new CommitWatch(options.file.path);
+    this.whole = options.whole;
   }
 
   resume(checkpoint: FeedCheckpoint | null): Promise<void> {
@@ -77,7 +84,10 @@ export class WatchFeed implements ChangeFeed {
     this.notBeforeMs = 0;
     for (const table of tables) {
       const name = this.kept[table.mapping.name];
-      table.resume(name === undefined ? null : readStamps(path.join(stampsDir, path.basename(name))));
+      const isUnknown = name === undefined || this.whole.includes(table.mapping);
+      const known = isUnknown ? null : readStamps(path.join(stampsDir, path.basename(name)));
+      table.resume(known);
+      this.keptStamps.delete(table);
     }
     return Promise.resolve();
   }
@@ -94,6 +104,7 @@ export class WatchFeed implements ChangeFeed {
 
   settled(checkpoint: FeedCheckpoint): Promise<void> {
     this.position = checkpoint.position;
+    this.whole = [];
     const { stampsDir } = this.options;
     const needed = new Set(Object.values(this.kept));
     for (const name of readdirSync(stampsDir)) {
@@ -126,12 +137,19 @@ export class WatchFeed implements ChangeFeed {
     const hasDoubts = tables.some((table) => table.hasDoubts);
     const now = lookAt(this.options.file.path);
     const compared = this.comparedLook(now);
-    if (!now || compared === 'replaced') throw this.replaced(now ? 'another file lies at its path' : 'nothing lies there');
+    if (!now || compared === 'replaced') throw this.replaced(`${now ? 'another file' : 'nothing'} lies at its path`);
     if (!hasDoubts && (compared === 'same' || Date.now() < this.notBeforeMs)) return this.isPending;
     const startedMs = performance.now();
-    for (const table of tables) await table.look(signal);
+    await this.options.file.read((database) => this.checkFile(database));
+    const found = await stampTables(
+      this.options.file.path,
+      tables.map(({ stamped }) => stamped),
+      { patienceMs: Infinity, signal },
+    );
+    tables.forEach((table, i) => table.compare(found[i]!));
     const tookMs = performance.now() - startedMs;
     this.look = now;
+    this.keptMs = -Infinity;
     this.notBeforeMs = Date.now() + Math.min(PACE.mostMs, Math.max(PACE.leastMs, PACE.share * tookMs));
     return this.isPending;
   }
@@ -144,18 +162,20 @@ export class WatchFeed implements ChangeFeed {
   private readPending(): Promise<ReadTable[] | null> {
     return this.options.file.read((database) => {
       this.checkFile(database);
+      const pending = this.options.tables.filter((table) => table.isPending);
+      if (!pending.every((table) => table.isAsDeclared)) {
+        this.look = null;
+        this.notBeforeMs = 0;
+        return null;
+      }
       const read: ReadTable[] = [];
       const left = { ...BATCH };
-      for (const table of this.options.tables) {
-        if (!table.isPending || left.rows <= 0 || left.bytes <= 0) continue;
-        const intervals = table.readPending(left);
-        if (!intervals) {
-          this.look = null;
-          this.notBeforeMs = 0;
-          return null;
-        }
-        left.rows -= intervals.reduce((sum, { rows }) => sum + Math.max(1, rows.length), 0);
-        read.push({ table, intervals });
+      for (const table of pending) {
+        if (left.rows <= 0 || left.bytes <= 0) break;
+        const part = table.readPending(left);
+        left.rows -= part.rows.length;
+        left.bytes -= part.bytes;
+        read.push({ table, ...part });
       }
       return read;
     });
@@ -174,12 +194,9 @@ export class WatchFeed implements ChangeFeed {
 
   private async batchOf(read: readonly ReadTable[]): Promise<ChangeBatch> {
     const changes: TableChanges[] = [];
-    for (const { table, intervals } of read) {
-      const rows = intervals.flatMap((interval) => interval.rows);
+    for (const { table, intervals, rows } of read) {
       const keys = new Set(rows.map(({ key }) => key));
-      for (const interval of intervals) {
-        for (const key of await this.options.knownKeys(table.mapping, interval)) keys.add(key);
-      }
+      for (const key of await this.options.knownKeys(table.mapping, intervals)) keys.add(key);
       const sorted = [...keys].sort((a, b) => (a < b ? -1 : 1));
       changes.push({ table: table.mapping, keys: sorted, rows, intervals: [] });
     }
@@ -191,16 +208,19 @@ export class WatchFeed implements ChangeFeed {
   }
 
   /**
-   * Not with every batch while very much is read again: stamps of before the look's first batch name what is pending as
-   * unknown, so whatever of it is applied meanwhile is only read once more.
+   * Not with every batch while very much is read again: those of the look's first batch say of what was pending that nothing is
+   * known, so whatever of it is applied until the next are kept is only read once more.
    */
   private keepStamps(): void {
-    const isMidway = this.isPending && Date.now() - this.keptMs < KEEP_MS;
-    if (isMidway) return;
-    const kept: Record<string, string> = {};
+    if (this.isPending && Date.now() - this.keptMs < KEEP_MS) return;
+    const kept: Record<string, string> = { ...this.kept };
     for (const table of this.options.tables) {
+      const { known } = table;
+      const before = this.keptStamps.get(table);
+      if (before && before.stamps === known.stamps && before.shape === known.shape) continue;
       const name = `${this.owner}.${table.mapping.name}.${randomUUID()}.stamps`;
-      writeStamps(path.join(this.options.stampsDir, name), table.known);
+      writeStamps(path.join(this.options.stampsDir, name), known);
+      this.keptStamps.set(table, known);
       kept[table.mapping.name] = name;
     }
     this.kept = kept;
@@ -212,9 +232,8 @@ export class WatchFeed implements ChangeFeed {
   }
 }
 
-interface ReadTable {
+interface ReadTable extends ReadRows {
   readonly table: WatchedTable;
-  readonly intervals: readonly ReadInterval[];
 }
 
 interface CheckpointDetail {

@@ -1,12 +1,25 @@
-import { changedIntervals, patched, Stamps, stampTable, TableView, unknownHash, type Bounds, type PatchSize } from '@sluice/legacy';
+import {
+  changedIntervals,
+  patched,
+  Stamps,
+  TableView,
+  unknownHash,
+  type Bounds,
+  type Patch,
+  type PatchSize,
+  type StampedTable,
+  type TableStamps,
+} from '@sluice/legacy';
 import { ExactReader, type ExactRow } from '../exact/exact-reader';
 import type { Choices, LegacyTable } from '../mapping/legacy-table';
 import type { KeyInterval } from './change-feed';
 import type { WatchedFile } from './watch-file';
 
-/** Rows that were read with the stamps of their interval, in one transaction. */
-export interface ReadInterval extends KeyInterval {
+/** Rows that were read with the stamps of their intervals, in one transaction. `bytes` are of their pages. */
+export interface ReadRows {
+  readonly intervals: readonly KeyInterval[];
   readonly rows: readonly ExactRow[];
+  readonly bytes: number;
 }
 
 /**
@@ -14,8 +27,9 @@ export interface ReadInterval extends KeyInterval {
  *
  * The stamps say of each interval of keys what the file held when the rows were read that the target has now. So a stamp is
  * only taken over together with its rows, out of one transaction: were it older or newer than they, a change that the legacy
- * program takes back between two looks would stay in the target for ever. For the same reason `byKeys`, which is for whoever
- * applies rows and needs others beside them, gives none that differ from their stamp: those are read again by the next look.
+ * program takes back between two looks would stay in the target for ever. `byKeys` is for whoever applies rows and needs
+ * others beside them: where one is not what its stamp says, nothing is known of its key any more, and the next look reads it
+ * again.
  */
 export class WatchedTable extends ExactReader {
   private shape = '';
@@ -35,7 +49,7 @@ export class WatchedTable extends ExactReader {
   }
 
   /** What was applied when this process or another one ended; null: nothing is known. */
-  resume(known: { readonly shape: string; readonly stamps: Stamps } | null): void {
+  resume(known: TableStamps | null): void {
     this.shape = known?.shape ?? '';
     this.stamps = known?.stamps ?? Stamps.unknown;
     this.pending = [];
@@ -43,8 +57,13 @@ export class WatchedTable extends ExactReader {
   }
 
   /** The stamps to keep, should the rows that were given so far be applied. What is pending is unknown in them. */
-  get known(): { readonly shape: string; readonly stamps: Stamps } {
+  get known(): TableStamps {
     return { shape: this.shape, stamps: this.stamps };
+  }
+
+  get stamped(): StampedTable {
+    const { table, key } = this.mapping.source;
+    return { table, key };
   }
 
   get isPending(): boolean {
@@ -61,72 +80,62 @@ export class WatchedTable extends ExactReader {
     return Math.ceil(this.leavesPending * perLeaf);
   }
 
-  /** Finds what changed since the stamps were taken. */
-  async look(signal: AbortSignal): Promise<void> {
-    const { table, key } = this.mapping.source;
-    const found = await stampTable(this.file.path, { table, key }, { patienceMs: Infinity, signal });
+  /** Takes a look's stamps: what differs from those of the rows that are applied is pending from now on. */
+  compare(found: TableStamps): void {
     this.forgetDoubtful();
     this.pending = changedIntervals(this.known, found);
     if (this.shape !== found.shape) this.stamps = Stamps.unknown;
     this.shape = found.shape;
-    this.stamps = patched(this.stamps, this.pending.map(unknownIn));
+    if (this.pending.length > 0) this.stamps = patched(this.stamps, this.pending.map(unknownIn));
     this.leavesPending = this.pending.reduce(
-      (sum, { after, to }) => sum + found.stamps.indexAbove(to) - found.stamps.indexAbove(after) + 1,
+      (sum, { after, to }) => sum + found.stamps.indexUpTo(to) - found.stamps.indexAbove(after) + 1,
       0,
     );
   }
 
-  /**
-   * Reads of what is pending as much as the size allows, within a transaction of the file. Null where the table was declared
-   * anew since the look.
-   */
-  readPending(most: PatchSize): ReadInterval[] | null {
-    const view = new TableView(this.file.current, { table: this.mapping.source.table, key: this.mapping.source.key });
-    if (view.shape !== this.shape) return null;
-    const read: ReadInterval[] = [];
-    const patches = [];
-    let [rows, bytes] = [0, 0];
-    while (rows < most.rows && bytes < most.bytes) {
+  /** False where the table was declared anew since the look. Within a transaction of the file. */
+  get isAsDeclared(): boolean {
+    return new TableView(this.file.current, this.stamped).shape === this.shape;
+  }
+
+  /** Reads of what is pending as much as the size allows. Within a transaction of the file. */
+  readPending(most: PatchSize): ReadRows {
+    const view = new TableView(this.file.current, this.stamped);
+    const patches: Patch[] = [];
+    const rows: ExactRow[] = [];
+    let bytes = 0;
+    while (rows.length < most.rows && bytes < most.bytes) {
       const interval = this.pending.shift();
       if (!interval) break;
-      const patch = view.patch(interval, { rows: most.rows - rows, bytes: most.bytes - bytes });
+      const patch = view.patch(interval, { rows: most.rows - rows.length, bytes: most.bytes - bytes });
       if (patch.to !== interval.to) this.pending.unshift({ after: patch.to, to: interval.to });
-      rows += patch.rows;
+      for (const row of this.range(patch.after, patch.to)) rows.push(row);
       bytes += patch.bytes;
       this.note(patch);
       patches.push(patch);
-      read.push({ from: patch.after, to: patch.to, rows: [...this.range(patch.after, patch.to)] });
     }
     this.stamps = patched(this.stamps, patches);
-    return read;
+    return { intervals: patches.map(({ after, to }) => ({ from: after, to })), rows, bytes };
   }
 
   override *byKeys(keys: readonly bigint[]): Generator<ExactRow> {
-    const { table, key } = this.mapping.source;
-    const view = new TableView(this.file.current, { table, key });
-    const isKnown = (one: bigint): boolean => view.shape === this.shape && this.isAsStamped(view, one);
-    const known = keys.filter(isKnown);
-    if (known.length < keys.length) {
-      const some = new Set(known);
-      this.doubtful.push(...keys.filter((one) => !some.has(one)));
-    }
-    if (known.length > 0) yield* super.byKeys(known);
+    const view = new TableView(this.file.current, this.stamped);
+    this.doubtful.push(...keys.filter((key) => !this.isAsStamped(view, key)));
+    yield* super.byKeys(keys);
   }
 
   private isAsStamped(view: TableView, key: bigint): boolean {
     const before = key - 1n;
-    const [stamp] = view.patch({ after: before, to: key }, { rows: 1, bytes: 1 }).stamps;
     const hash = this.stamps.hash(this.stamps.indexAbove(before));
-    return hash !== unknownHash && stamp?.hash.slice(0, hash.length) === hash;
+    if (hash === unknownHash) return true; // It will be read again anyway.
+    const [stamp] = view.patch({ after: before, to: key }, { rows: 1, bytes: 1 }).stamps;
+    return view.shape === this.shape && stamp?.hash.slice(0, hash.length) === hash;
   }
 
-  /** The target may lack a row that could not be vouched for: of its key nothing is known. */
   private forgetDoubtful(): void {
     const keys = [...new Set(this.doubtful)].sort((a, b) => (a < b ? -1 : 1));
-    this.stamps = patched(
-      this.stamps,
-      keys.map((key) => unknownIn({ after: key - 1n, to: key })),
-    );
+    const unknown = keys.map((key) => unknownIn({ after: key - 1n, to: key }));
+    if (unknown.length > 0) this.stamps = patched(this.stamps, unknown);
     this.doubtful = [];
   }
 
@@ -136,4 +145,4 @@ export class WatchedTable extends ExactReader {
   }
 }
 
-const unknownIn = ({ after, to }: Bounds) => ({ after, to, stamps: [{ upTo: to, hash: unknownHash }] });
+const unknownIn = ({ after, to }: Bounds): Patch => ({ after, to, stamps: [{ upTo: to, hash: unknownHash }] });
