@@ -2,7 +2,7 @@ import { Controller, HttpCode, Post } from '@nestjs/common';
 import { ApiOperation, ApiProperty, ApiTags } from '@nestjs/swagger';
 import { TradingCaches } from '@sluice/trading-caching';
 import { LegacyAnswers } from './legacy-answers';
-import { SharedCacheAwayError } from './ohlc-cache.service';
+import { SharedCacheAwayError } from './shared-cache';
 
 export class ClearCacheAnswer {
   @ApiProperty({ type: 'boolean', example: true }) ok!: boolean;

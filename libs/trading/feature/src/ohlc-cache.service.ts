@@ -1,16 +1,10 @@
 import { Injectable } from '@nestjs/common';
-import { ForeignCountersError, hours, Tier2Error } from '@sluice/cache';
-import { DomainError } from '@sluice/core';
+import { hours } from '@sluice/cache';
 import { TradingCaches, type OhlcCache, type OhlcEntry, type OhlcFilter } from '@sluice/trading-caching';
 import { utcText } from './legacy-time';
 import type { OhlcCacheEntry, OhlcCacheHealthAnswer, OhlcCacheStats } from './ohlc-cache.response';
 import { roundHalfEven } from './round-half-even';
-
-/** Redis, which alone knows what is cached, does not answer; or it has not taken a change, and nobody can say how many. */
-export class SharedCacheAwayError extends DomainError {
-  readonly code = 'TRADING_CACHE_AWAY';
-  readonly kind = 'unavailable';
-}
+import { askShared, SharedCacheAwayError } from './shared-cache';
 
 const MB = 1_048_576;
 const KB = 1_024;
@@ -25,7 +19,7 @@ export class OhlcCacheService {
   }
 
   async readStats(): Promise<OhlcCacheStats> {
-    const { entries, sizeBytes, ...counts } = await asked(() => this.ohlc.statistics.totals());
+    const { entries, sizeBytes, ...counts } = await askShared(() => this.ohlc.statistics.totals());
     return {
       ...counts,
       hit_rate: hitRateOf(counts),
@@ -37,7 +31,7 @@ export class OhlcCacheService {
 
   /** The newest entries; the limit is the caller's to clamp. */
   async list(limit: number): Promise<{ total: number; entries: OhlcCacheEntry[] }> {
-    const { total, entries } = await asked(() => this.ohlc.statistics.newest(limit));
+    const { total, entries } = await askShared(() => this.ohlc.statistics.newest(limit));
     return { total, entries: entries.map(legacyEntry) };
   }
 
@@ -48,7 +42,7 @@ export class OhlcCacheService {
       ...(interval ? { interval } : {}),
       ...(olderThanHours === undefined ? {} : { olderThanMs: hours(olderThanHours) }),
     };
-    return Object.keys(filter).length === 0 ? this.clear() : asked(() => this.ohlc.invalidate(filter));
+    return Object.keys(filter).length === 0 ? this.clear() : askShared(() => this.ohlc.invalidate(filter));
   }
 
   async clear(): Promise<number> {
@@ -69,17 +63,6 @@ interface LegacyFilter {
   readonly symbol?: string | undefined;
   readonly interval?: string | undefined;
   readonly olderThanHours?: number | undefined;
-}
-
-/** The legacy routes are for everybody, so that their errors do not name the server. */
-async function asked<T>(work: () => Promise<T>): Promise<T> {
-  try {
-    return await work();
-  } catch (error) {
-    if (error instanceof ForeignCountersError) throw new SharedCacheAwayError(error.message, { cause: error });
-    if (error instanceof Tier2Error) throw new SharedCacheAwayError('Redis is not available.', { cause: error });
-    throw error;
-  }
 }
 
 /** In percent; 0 before anything was read. */

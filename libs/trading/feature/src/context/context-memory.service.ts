@@ -1,6 +1,6 @@
-import { seconds, Tier2Error } from '@sluice/cache';
+import { seconds } from '@sluice/cache';
 import type { ContextKey, ContextMemoryCache } from '@sluice/trading-caching';
-import { SharedCacheAwayError } from '../ohlc-cache.service';
+import { askShared, SharedCacheAwayError } from '../shared-cache';
 import { ContextEntryAbsentError } from './context.errors';
 
 /**
@@ -14,7 +14,7 @@ export class ContextMemoryService {
   async get(key: ContextKey): Promise<unknown> {
     const value = await this.memory.get(key);
     if (value !== undefined) return value;
-    await asked(() => this.memory.inspect(this.memory.idOf(key))); // Throws where the cache could not look.
+    await askShared(() => this.memory.inspect(this.memory.idOf(key))); // Throws where the cache could not look.
     throw new ContextEntryAbsentError();
   }
 
@@ -32,14 +32,5 @@ export class ContextMemoryService {
     if (removed === null)
       throw new SharedCacheAwayError('Redis is not available; the value is removed when it is back.');
     return removed;
-  }
-}
-
-async function asked<T>(ask: () => Promise<T>): Promise<T> {
-  try {
-    return await ask();
-  } catch (error) {
-    if (error instanceof Tier2Error) throw new SharedCacheAwayError('Redis is not available.', { cause: error });
-    throw error;
   }
 }
