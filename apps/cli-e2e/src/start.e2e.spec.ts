@@ -195,6 +195,30 @@ describe('sluice start with servers given', () => {
     await database.drop();
   });
 
+  it('serves again what was written through the API, however it differs from the legacy files by then', async () => {
+    const database = await freshDatabase();
+    const options = { legacy, database: database.url };
+    const first = await startAnd('written', {
+      ...options,
+      look: async ({ url }) => {
+        const body = JSON.stringify({ model: 'gpt-4-turbo', tokens_input: 1200, tokens_output: 350 });
+        const headers = { 'content-type': 'application/json' };
+        expect((await fetch(`${url}/v1/llm-costs/requests`, { method: 'POST', headers, body })).status).toBe(201);
+      },
+    });
+    expect(first.code).toBe(0);
+    const again = await startAnd('written', {
+      ...options,
+      look: async ({ url }) => {
+        const { items } = (await (await fetch(`${url}/v1/llm-costs/requests?limit=1`)).json()) as { items: object[] };
+        expect(items).toMatchObject([{ model: 'gpt-4-turbo', tokens_input: 1200 }]);
+      },
+    });
+    expect([again.code, again.document.report?.exitCode, loadedRows(again.document.report)]).toEqual([0, 5, 0]);
+    expect(again.stderr).toMatch(/The API has served these tables since \d{4}-/);
+    await database.drop();
+  }, 150_000); // Two whole starts.
+
   it('says what to do about a taken port', async () => {
     const database = await freshDatabase();
     const port = new URL(database.url).port;

@@ -4,12 +4,13 @@ import path from 'node:path';
 import { MemoryTier2, systemScheduler } from '@sluice/cache';
 import { isLoopbackHost, SecretUrl, type Settings } from '@sluice/config';
 import { messageOf } from '@sluice/core';
-import { InterruptedError, type MigrationReport } from '@sluice/migration';
+import { InterruptedError, isEqual, type MigrationReport, noteServed, servedSince } from '@sluice/migration';
 import { findRedisServer, startEmbeddedPostgres, startLocalRedis } from '@sluice/servers';
 import { makeSampleTree } from '@sluice/trading-legacy';
 import { openStore } from '../cache';
 import { exitCodes } from '../exit-codes';
 import type { Context } from '../context';
+import { withDatabase } from '../database';
 import { runShown } from '../migration';
 import { bigintAsText } from '../output/progress';
 import { formatReport } from '../output/report-table';
@@ -72,7 +73,8 @@ class MainJob {
     this.onStop(this.tellOthers(settings));
     if (!legacyDir) this.sample(path.join(this.home, 'sample'));
     const report = await this.migrate(settings);
-    return report.exitCode === exitCodes.differs ? this.refuseToServe(report) : this.serve(settings, report);
+    const mayServe = report.exitCode !== exitCodes.differs || (await this.wasServed(settings, report));
+    return mayServe ? this.serve(settings, report) : this.refuseToServe(report);
   }
 
   /** The servers with the newest schema. */
@@ -151,6 +153,21 @@ class MainJob {
     return report;
   }
 
+  /**
+   * Whether the tables that differ were served since they were copied: then the API has changed them, as it is there to do. A
+   * cache has no say: whoever sets an entry changes it.
+   */
+  private async wasServed(settings: Settings, report: MigrationReport): Promise<boolean> {
+    const differing = report.tables.filter((table) => table.verification !== null && !isEqual(table));
+    const names = differing.filter(({ target }) => target === 'postgres').map(({ table }) => table);
+    const since = await withDatabase({ ...this.context, settings }, 'start', (client) => servedSince(client, names));
+    if (since === null) return false;
+    this.context.log(
+      `      The API has served these tables since ${since.toISOString().slice(0, 16).replace('T', ' ')} UTC, so that they may differ.`,
+    );
+    return true;
+  }
+
   private refuseToServe(report: MigrationReport): number {
     this.printJson({ api: null, report });
     this.context.log('      The API is not started, because the target differs from the legacy files (exit 5).');
@@ -164,6 +181,10 @@ class MainJob {
     const { url, close } = await startApi(settings, { memory: this.memory });
     this.onStop(close);
     this.unlessStopped();
+    const { holder } = this.context;
+    await withDatabase({ ...this.context, settings }, 'start', (client) =>
+      noteServed(client, holder, settings.legacyDir ?? this.home),
+    );
     this.say('API', `${url} · OpenAPI: ${url}/docs · health: ${url}/health`);
     this.context.log('      Ctrl-C stops everything.');
     this.printJson({ api: { url, docs: `${url}/docs`, health: `${url}/health` }, report });

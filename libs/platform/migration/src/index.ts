@@ -20,6 +20,7 @@ export { replayQuarantine, type ReplayOptions, type ReplayResult } from './run/r
 export { countTargets, withDependents } from './run/restart';
 export { runMigration } from './run/run-migration';
 export { brokenAudit } from './state/audit';
+export { noteServed, servedSince } from './state/served';
 export * from './state/migration.errors';
 export { findQuarantined, listQuarantine, type QuarantinedRow } from './state/quarantine';
 export { expected } from './state/expected-error';
