@@ -13,6 +13,7 @@ it.each([
   ],
   ['/v1/admin/caches/hist/entries/secret/a/b', undefined, '/v1/admin/caches/hist/entries/:key'],
   ['/v1/context/preferences/secret', '/v1/context/preferences/:user_id', '/v1/context/preferences/:user_id'],
+  ['/v1/runs#secret', '/v1/runs', '/v1/runs'],
   ['/v1/context/memory/a/secret?x', '/v1/context/memory/:context_type/:key', '/v1/context/memory/:context_type/:key'],
   ['/V1/Context/Preferences/secret/a/b/c', undefined, '/V1/Context/Preferences/:key'],
   ['/v1/context/preferences/', undefined, '/v1/context/preferences/'],

@@ -1,7 +1,7 @@
 import type { FastifyRequest } from 'fastify';
 
-/** The path without the query, which may hold values of users. */
-export const pathOf = (request: FastifyRequest): string => request.url.split('?', 1)[0] ?? '/';
+/** The path without the query, which may hold values of users. The router takes what is behind a `#` for a query as well. */
+export const pathOf = (request: FastifyRequest): string => request.url.split(/[?#]/, 1)[0] ?? '/';
 
 /** What names users and keys behind them, also where the rest is spelled as no route is. */
 const PERSONAL = /^(.*\/(?:entries|context\/preferences|context\/memory)\/)./i;
