@@ -3,6 +3,7 @@ import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import { HealthCheck, type HealthCheckResult, HealthCheckService } from '@nestjs/terminus';
 import { CacheOutboxIndicator } from './cache-outbox.indicator';
 import { CacheIndicator } from './cache.indicator';
+import { LegacyFollowIndicator } from './legacy-follow.indicator';
 import { LegacyMigrationIndicator } from './legacy-migration.indicator';
 import { LifecycleIndicator } from './lifecycle.indicator';
 import { PostgresIndicator } from './postgres.indicator';
@@ -19,6 +20,7 @@ export class HealthController {
     private readonly cache: CacheIndicator,
     private readonly outbox: CacheOutboxIndicator,
     private readonly migration: LegacyMigrationIndicator,
+    private readonly follow: LegacyFollowIndicator,
   ) {}
 
   @Get('live')
@@ -48,10 +50,11 @@ export class HealthController {
   @ApiOperation({
     operationId: 'getHealth',
     summary: 'Everything in detail',
-    description: 'Readiness, and how far the migration of each legacy table is and whether it was verified.',
+    description:
+      'Readiness, how far the migration of each legacy table is and whether it was verified, and how far behind the legacy files is what was followed since.',
   })
   detail(): Promise<HealthCheckResult> {
-    return this.health.check([...this.#readiness(), () => this.migration.check()]);
+    return this.health.check([...this.#readiness(), () => this.migration.check(), () => this.follow.check()]);
   }
 
   #readiness() {

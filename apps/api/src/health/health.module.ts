@@ -5,6 +5,7 @@ import { Lifecycle } from '../lifecycle';
 import { CacheOutboxIndicator } from './cache-outbox.indicator';
 import { CacheIndicator } from './cache.indicator';
 import { HealthController } from './health.controller';
+import { LegacyFollowIndicator } from './legacy-follow.indicator';
 import { LegacyMigrationIndicator } from './legacy-migration.indicator';
 import { LifecycleIndicator } from './lifecycle.indicator';
 import { PostgresIndicator } from './postgres.indicator';
@@ -24,6 +25,7 @@ export class HealthModule {
         ...[
           CacheIndicator,
           CacheOutboxIndicator,
+          LegacyFollowIndicator,
           LegacyMigrationIndicator,
           LifecycleIndicator,
           PostgresIndicator,

@@ -3,6 +3,7 @@ import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { CollectedMetrics } from '@sluice/observability';
 import { CacheMetrics } from '../caches/cache-metrics';
 import { DatabaseMetrics } from './database-metrics';
+import { FollowMetrics } from './follow-metrics';
 
 @ApiTags('health')
 @Controller('metrics')
@@ -10,6 +11,7 @@ export class MetricsController {
   constructor(
     private readonly collected: CollectedMetrics,
     private readonly database: DatabaseMetrics,
+    private readonly follow: FollowMetrics,
     private readonly caches: CacheMetrics,
   ) {}
 
@@ -24,7 +26,7 @@ export class MetricsController {
   })
   @ApiOkResponse({ description: 'Numbers.', content: { 'text/plain': { schema: { type: 'string' } } } })
   async text(): Promise<string> {
-    await this.database.refresh();
+    await Promise.all([this.database.refresh(), this.follow.refresh()]);
     return (await this.collected.registry.metrics()) + (await this.caches.text());
   }
 }

@@ -1,7 +1,8 @@
 import { type DynamicModule, Module } from '@nestjs/common';
 import { CollectedMetrics } from '@sluice/observability';
-import { LegacyMigrationRepository, MigrationHistory, Postgres } from '@sluice/postgres';
+import { LegacyFollowRepository, LegacyMigrationRepository, MigrationHistory, Postgres } from '@sluice/postgres';
 import { DatabaseMetrics } from './database-metrics';
+import { FollowMetrics } from './follow-metrics';
 import { MetricsController } from './metrics.controller';
 
 /** The numbers of this process at /metrics. `caches` is the module that gives `CacheMetrics`. */
@@ -19,6 +20,12 @@ export class MetricsModule {
           inject: [Postgres, MigrationHistory, LegacyMigrationRepository],
           useFactory: (postgres: Postgres, history: MigrationHistory, migrations: LegacyMigrationRepository) =>
             new DatabaseMetrics(metrics, postgres, history, migrations),
+        },
+        {
+          provide: FollowMetrics,
+          inject: [Postgres, LegacyFollowRepository],
+          useFactory: (postgres: Postgres, follows: LegacyFollowRepository) =>
+            new FollowMetrics(metrics, postgres, follows),
         },
       ],
     };

@@ -20,6 +20,7 @@ export {
   type Answered,
   type IdempotentRequest,
 } from './idempotent-writes';
+export { LegacyFollowRepository, type LegacyFollowState } from './legacy-follow.repository';
 export { LegacyMigrationRepository, type LegacyTableState } from './legacy-migration.repository';
 export { findMigrationsFolder, MigrationHistory, type SchemaState } from './migration-history';
 export { isUnavailable, MigrationsNotFoundError, PostgresUnavailableError } from './postgres.errors';

@@ -3,6 +3,7 @@ import { BatchPool } from './batched-reads';
 import { CacheOutbox } from './cache-outbox';
 import { CacheWriteBack } from './cache-write-back';
 import { IdempotentWrites } from './idempotent-writes';
+import { LegacyFollowRepository } from './legacy-follow.repository';
 import { LegacyMigrationRepository } from './legacy-migration.repository';
 import { MigrationHistory } from './migration-history';
 import { Postgres, type PostgresOptions } from './postgres';
@@ -20,7 +21,7 @@ class PostgresCloser implements OnApplicationShutdown {
   }
 }
 
-/** Gives every module of an application `Postgres`, `BatchPool`, `MigrationHistory`, `LegacyMigrationRepository`, `CacheOutbox`, `CacheWriteBack` and `IdempotentWrites`. */
+/** Gives every module of an application `Postgres`, `BatchPool`, `MigrationHistory`, `LegacyMigrationRepository`, `LegacyFollowRepository`, `CacheOutbox`, `CacheWriteBack` and `IdempotentWrites`. */
 @Global()
 @Module({})
 export class PostgresModule {
@@ -37,6 +38,7 @@ export class PostgresModule {
         { provide: BatchPool, useFactory: () => new BatchPool(options) },
         onPostgres(MigrationHistory),
         onPostgres(LegacyMigrationRepository),
+        onPostgres(LegacyFollowRepository),
         onPostgres(CacheOutbox),
         onPostgres(CacheWriteBack),
         {
@@ -51,6 +53,7 @@ export class PostgresModule {
         BatchPool,
         MigrationHistory,
         LegacyMigrationRepository,
+        LegacyFollowRepository,
         CacheOutbox,
         CacheWriteBack,
         IdempotentWrites,
