@@ -21,8 +21,19 @@ export interface TopPicksHistory {
   readonly generatedAt: string;
 }
 
-/** Runs that are in memory at once: with payloads as large as the largest known, under 4 MB. */
+/**
+ * Runs that are in memory at once: of the first page few, because nobody knows yet how large they are; then as many as the ones
+ * before let expect within 4 MB, which with payloads as large as the largest known are 250. Whoever reads slowly holds one page.
+ */
+const firstRows = 10;
 const pageRows = 250;
+const pageLength = 4_000_000;
+
+/** How many runs like these are a page. */
+function rowsLike(page: readonly StoredTopPicksRun[]): number {
+  const longest = Math.max(1, ...page.map(({ payload }) => payload?.length ?? 0));
+  return Math.min(Math.max(Math.floor(pageLength / longest), 1), pageRows);
+}
 
 /** The runs of the top-picks engine, newest first. */
 export class TopPicksHistoryService {
@@ -43,7 +54,7 @@ export class TopPicksHistoryService {
       limit: Math.min(Math.max(limit ?? 1, 1), 5000),
       withPayload: includePayload,
     };
-    const first = await this.#page(filter, filter.limit);
+    const first = await this.runs.list({ ...filter, limit: Math.min(filter.limit, firstRows) });
     const filters = {
       universe: universe ?? null,
       mode: mode ?? null,
@@ -55,15 +66,13 @@ export class TopPicksHistoryService {
   }
 
   async *#pages(first: StoredTopPicksRun[], filter: TopPicksRunFilter): AsyncGenerator<StoredTopPicksRun[]> {
-    let left = filter.limit;
-    for (let page = first; ; page = await this.#page({ ...filter, after: page.at(-1) }, left)) {
+    let [page, asked, left] = [first, Math.min(filter.limit, firstRows), filter.limit];
+    for (;;) {
       yield page;
       left -= page.length;
-      if (left === 0 || page.length < pageRows) return;
+      if (left === 0 || page.length < asked) return;
+      asked = Math.min(left, rowsLike(page));
+      page = await this.runs.list({ ...filter, after: page.at(-1), limit: asked });
     }
-  }
-
-  #page(filter: TopPicksRunFilter, left: number): Promise<StoredTopPicksRun[]> {
-    return this.runs.list({ ...filter, limit: Math.min(left, pageRows) });
   }
 }

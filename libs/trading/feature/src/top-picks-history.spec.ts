@@ -49,11 +49,19 @@ describe('TopPicksHistoryService', () => {
     expect(asked).toHaveLength(1);
     const sizes: number[] = [];
     for await (const page of pages) sizes.push(page.length);
-    expect(sizes).toEqual([250, 50]);
+    expect(sizes).toEqual([10, 250, 40]);
     expect(asked.map(({ limit, after }) => [limit, after?.id])).toEqual([
-      [250, undefined],
-      [150, 51],
+      [10, undefined],
+      [250, 291],
+      [140, 41],
     ]);
+  });
+
+  it('holds no more large payloads at once than four megabytes of them', async () => {
+    const { service } = aHistory(Array.from({ length: 15 }, () => aRun('x'.repeat(1_500_000))));
+    const sizes: number[] = [];
+    for await (const page of (await service.list()).pages) sizes.push(page.length);
+    expect(sizes).toEqual([10, 2, 2, 1]);
   });
 
   it('ignores a bound that is no time, and echoes it', async () => {
