@@ -15,6 +15,8 @@ it.each([
   ['/v1/context/preferences/secret', '/v1/context/preferences/:user_id', '/v1/context/preferences/:user_id'],
   ['/v1/runs#secret', '/v1/runs', '/v1/runs'],
   ['/v1/context/memory/a/secret?x', '/v1/context/memory/:context_type/:key', '/v1/context/memory/:context_type/:key'],
+  ['/v1/memory/session/secret?x', '/v1/memory/session/:session_id', '/v1/memory/session/:session_id'],
+  ['/v1/Memory/session/secret/a', undefined, '/v1/Memory/session/:key'],
   ['/V1/Context/Preferences/secret/a/b/c', undefined, '/V1/Context/Preferences/:key'],
   ['/v1/context/preferences/', undefined, '/v1/context/preferences/'],
 ])('logs %s of the route %s as %s', (url, pattern, logged) => {

@@ -4,9 +4,9 @@ import type { FastifyRequest } from 'fastify';
 export const pathOf = (request: FastifyRequest): string => request.url.split(/[?#]/, 1)[0] ?? '/';
 
 /** What names users and keys behind them, also where the rest is spelled as no route is. */
-const PERSONAL = /^(.*\/(?:entries|context\/preferences|context\/memory)\/)./i;
+const PERSONAL = /^(.*\/(?:entries|context\/preferences|context\/memory|memory\/session)\/)./i;
 
-/** The path for the log: a key of a cache may be of users, and preferences are. Of those only the pattern is shown. */
+/** The path for the log: a key of a cache may be of users, preferences and sessions are. Of those only the pattern is shown. */
 export function loggedPathOf(request: FastifyRequest): string {
   const pattern = request.routeOptions?.url;
   if (pattern !== undefined && PERSONAL.test(pattern)) return pattern; // However the path is spelled: `%65ntries` for one.

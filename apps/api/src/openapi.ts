@@ -14,6 +14,7 @@ export function setUpOpenApi(app: INestApplication): void {
     )
     .setVersion('0.1.0')
     .addTag('context', 'What agents and users keep: analyses, learnings, preferences, and context memory.')
+    .addTag('sessions', 'What clients keep of a session.')
     .addTag('LLM costs', 'What requests to language models cost, and their budget.')
     .addTag('recommendations', 'What was recommended, logged, ended and evaluated.')
     .addTag('performance', 'Recommendations and what they were worth.')

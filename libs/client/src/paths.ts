@@ -1512,7 +1512,7 @@ export interface Paths {
     };
   };
   "/health": {
-    /** Everything in detail. Readiness, and how far the migration of each legacy table is and whether it was verified. */
+    /** Everything in detail. Readiness, how far the migration of each legacy table is and whether it was verified, and how far behind the legacy files is what was followed since. */
     get: {
       parameters: {
         query?: never;
@@ -2651,6 +2651,81 @@ export interface Paths {
           content: {
             "application/json": {
               detail: string;
+            };
+          };
+        };
+        429: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/json": {
+              detail: string;
+            };
+          };
+        };
+        503: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/json": {
+              detail: string;
+            };
+          };
+        };
+      };
+    };
+  };
+  "/v1/market/summary": {
+    /** The summary of a market. What the general cache holds under `{region}_indices_summary` with persistence, up to eight days old, with all of its members. This program asks no exchange: where nobody has left a value there is none. */
+    get: {
+      parameters: {
+        query?: {
+          /** `India` or `Global`, in just this form. */
+          region?: string;
+        };
+        header?: never;
+        path?: never;
+        cookie?: never;
+      };
+      requestBody?: never;
+      responses: {
+        200: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/json": Schemas["MarketSummaryAnswer"];
+          };
+        };
+        401: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/json": {
+              detail: string;
+            };
+          };
+        };
+        403: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/json": {
+              detail: string;
+            };
+          };
+        };
+        404: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/json": {
+              detail: string;
+            };
+          };
+        };
+        422: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/json": {
+              detail: ({
+                loc: (string)[];
+                msg: string;
+                type: string;
+              })[];
             };
           };
         };
@@ -6446,6 +6521,131 @@ export interface Paths {
       };
     };
   };
+  "/v1/memory/session/{session_id}": {
+    /** What is kept of a session. An empty object where there is nothing, or where nothing was stored for 90 days. */
+    get: {
+      parameters: {
+        query?: never;
+        header?: never;
+        path: {
+          session_id: string;
+        };
+        cookie?: never;
+      };
+      requestBody?: never;
+      responses: {
+        200: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/json": Schemas["SessionAnswer"];
+          };
+        };
+        401: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/json": {
+              detail: string;
+            };
+          };
+        };
+        403: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/json": {
+              detail: string;
+            };
+          };
+        };
+        429: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/json": {
+              detail: string;
+            };
+          };
+        };
+        503: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/json": {
+              detail: string;
+            };
+          };
+        };
+      };
+    };
+  };
+  "/v1/memory/upsert": {
+    /** Keep something of a session. Merged into what is there, at the first level only; answers all of it. A session has 1 MiB at most. */
+    post: {
+      parameters: {
+        query?: never;
+        header?: {
+          /** Up to 255 visible ASCII characters, a UUID for example. The same request with the same key within 24 hours is done once and answered twice, the second time with `Idempotency-Replayed: true`. */
+          "Idempotency-Key"?: string;
+        };
+        path?: never;
+        cookie?: never;
+      };
+      requestBody: {
+        content: {
+          "application/json": Schemas["SessionUpsert"];
+        };
+      };
+      responses: {
+        200: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/json": Schemas["SessionAnswer"];
+          };
+        };
+        401: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/json": {
+              detail: string;
+            };
+          };
+        };
+        403: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/json": {
+              detail: string;
+            };
+          };
+        };
+        422: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/json": {
+              detail: ({
+                loc: (string)[];
+                msg: string;
+                type: string;
+              })[];
+            };
+          };
+        };
+        429: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/json": {
+              detail: string;
+            };
+          };
+        };
+        503: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/json": {
+              detail: string;
+            };
+          };
+        };
+      };
+    };
+  };
 }
 
 /** The documented values. */
@@ -6926,6 +7126,14 @@ export interface Schemas {
   ClearCacheAnswer: {
     ok: boolean;
     message: string;
+  };
+  MarketSummaryAnswer: {
+    region: string;
+    data_source: ("Live") | ("Last Trading Day (Cached)");
+    /** Only where it is `true`: the value is past its life. */
+    _cached?: boolean;
+    /** As it was left. */
+    indices?: (Record<string, unknown>)[];
   };
   FieldProblem: {
     /** JSON pointer into the body, or `/name` of a parameter. */
@@ -8154,5 +8362,14 @@ export interface Schemas {
     session_date: (string) | (null);
     /** The picks are of a day before today. */
     previous_session: boolean;
+  };
+  SessionAnswer: {
+    session_id: string;
+    data: Record<string, unknown>;
+  };
+  SessionUpsert: {
+    session_id: string;
+    /** Each member takes the place of the one of its name; all others stay. */
+    data: Record<string, unknown>;
   };
 }

@@ -6,6 +6,8 @@ import { ConsistentPicksController, ConsistentPicksQuery } from './consistent-pi
 import { ConsistentPicksService } from './consistent-picks.service';
 import { FakeReply, openCaches } from './feature-caches.fixture';
 import { GeneralCacheController } from './general-cache.controller';
+import { MarketSummaryController } from './market-summary.controller';
+import { MarketSummaryService } from './market-summary.service';
 import { OhlcCacheController } from './ohlc-cache.controller';
 import { OhlcCacheService } from './ohlc-cache.service';
 
@@ -260,6 +262,55 @@ export function describeCacheRoutes(driver: CacheDriver): void {
       it('is not said to be empty where the shared tier has not taken it', async () => {
         const away = new GeneralCacheController(open.another({ away: true }));
         await expect(away.clear()).rejects.toMatchObject({ code: 'TRADING_CACHE_AWAY', kind: 'unavailable' });
+      });
+    });
+
+    describe('the summary of a market', () => {
+      const indices = [{ name: 'S&P 500', price: 6921.46 }];
+      const ask = async (region: string, of = caches) => {
+        const reply = new FakeReply();
+        const controller = new MarketSummaryController(new MarketSummaryService(of));
+        return { answer: await controller.get({ region }, reply), headers: reply.sent };
+      };
+      const left = (region: string, key: string, value: unknown) =>
+        caches.general.persistent.set({ key, region }, value, { freshMs: 30_000 });
+      const absent = { code: 'TRADING_MARKET_SUMMARY_UNKNOWN', kind: 'not-found' };
+
+      it('is what the general cache holds, live while it is within its life', async () => {
+        await left('Global', 'global_indices_summary', { indices, region: 'none' });
+        const { answer, headers } = await ask('Global');
+        expect(answer).toEqual({ indices, region: 'Global', data_source: 'Live' });
+        expect(headers['x-cache-status']).toBe('HIT');
+        await expect(ask('India')).rejects.toMatchObject(absent);
+      });
+
+      it('is that of the last trading day when its life is over, and says that it is cached', async () => {
+        const key = { key: 'india_indices_summary', region: 'India' };
+        await left('India', key.key, { indices });
+        const id = caches.general.persistent.idOf(key);
+        const lifeMs = 86_400_000;
+        const { space } = caches.general.persistent;
+        const { payload } = (await open.engine.link.call(space, (tier2) => tier2.read({ space, keys: [id] })))[0]!;
+        await open.engine.link.call(space, (tier2) =>
+          tier2.change(space, [{ op: 'set', key: id, payload: payload!, lifeMs, tags: [] }], 'another'),
+        );
+        const { answer, headers } = await ask('');
+        expect(answer).toEqual({ indices, region: 'India', _cached: true, data_source: 'Last Trading Day (Cached)' });
+        expect(headers['x-cache-status']).toBe('STALE');
+      });
+
+      it.each([
+        ['nothing was left', undefined],
+        ['a list was left', indices],
+        ['null was left', null],
+      ])('is not known where %s', async (_case, value) => {
+        if (value !== undefined) await left('Global', 'global_indices_summary', value);
+        await expect(ask('Global')).rejects.toMatchObject(absent);
+      });
+
+      it('is not said to be unknown where the shared tier cannot be asked', async () => {
+        const error = { code: 'TRADING_CACHE_AWAY', message: 'Redis is not available.' };
+        await expect(ask('Global', open.another({ away: true }))).rejects.toMatchObject(error);
       });
     });
 

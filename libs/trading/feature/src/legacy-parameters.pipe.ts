@@ -4,12 +4,12 @@ import type { ValidationError } from 'class-validator';
 
 /** One broken rule in the shape that clients of the legacy service parse. */
 export interface ParameterProblem {
-  readonly loc: readonly [where: 'query', parameter: string] | readonly ['body'];
+  readonly loc: readonly [where: 'query' | 'body', name: string] | readonly ['body'];
   readonly msg: string;
   readonly type: string;
 }
 
-/** A query parameter is out of its range or not of its type; or there is a body where none is taken. */
+/** A query parameter or a part of the body is out of its range or not of its type; or there is a body where none is taken. */
 export class ParameterInvalidError extends DomainError {
   readonly code = 'TRADING_PARAMETER_INVALID';
   readonly kind = 'invalid';

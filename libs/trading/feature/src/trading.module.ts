@@ -19,6 +19,8 @@ import { HotRoutes } from './hot/hot-routes';
 import { LatestPicksSource } from './latest-picks.source';
 import { levelsParts } from './levels/levels.parts';
 import { LegacyDirectory } from './legacy-directory';
+import { MarketSummaryController } from './market-summary.controller';
+import { MarketSummaryService } from './market-summary.service';
 import { OhlcCacheController } from './ohlc-cache.controller';
 import { OhlcCacheService } from './ohlc-cache.service';
 import { picksParts } from './picks/picks.parts';
@@ -27,6 +29,7 @@ import { scalpingParts } from './scalping/scalping.parts';
 import { recommendationsParts } from './recommendations/recommendations.parts';
 import { runsParts } from './runs/runs.parts';
 import { RunSettings, RunsService } from './runs/runs.service';
+import { sessionsParts } from './sessions/sessions.parts';
 import { TopPicksController } from './top-picks.controller';
 import { TopPicksHistoryService } from './top-picks-history.service';
 import { TopPicksStatusService } from './top-picks-status.service';
@@ -48,7 +51,7 @@ export class TradingModule {
       module: TradingModule,
       controllers: [
         ...[AlphaController, TopPicksController, ConsistentPicksController],
-        ...[CachedValuesController, OhlcCacheController, GeneralCacheController],
+        ...[CachedValuesController, OhlcCacheController, GeneralCacheController, MarketSummaryController],
         ...candlesParts.controllers,
         ...picksParts.controllers,
         ...policiesParts.controllers,
@@ -58,10 +61,11 @@ export class TradingModule {
         ...contextParts.controllers,
         ...recommendationsParts.controllers,
         ...runsParts.controllers,
+        ...sessionsParts.controllers,
       ],
       providers: [
         ...[RecommendationRepository, TopPicksRunRepository, UniverseRepository, LatestPicksSource],
-        ...[CachedValuesService, ConsistentPicksService, OhlcCacheService],
+        ...[CachedValuesService, ConsistentPicksService, OhlcCacheService, MarketSummaryService],
         ...candlesParts.providers,
         ...picksParts.providers,
         ...policiesParts.providers,
@@ -71,6 +75,7 @@ export class TradingModule {
         ...contextParts.providers,
         ...recommendationsParts.providers,
         ...runsParts.providers,
+        ...sessionsParts.providers,
         {
           provide: HotRoutes,
           inject: [CachedValuesService, CandlesService, RunsService],

@@ -74,3 +74,4 @@ export { PreferenceRepository, type PreferenceKey, type PreferenceRow } from './
 export { RunResourceRepository, type RunAgreement, type RunWitness } from './runs/run-resource.repository';
 export { RunResultsRepository, type RunResult, type RunTotals, type RunWindow } from './runs/run-results.repository';
 export { RunTexts, type RunText } from './runs/run-texts';
+export { SessionRepository, type SessionData } from './sessions/session.repository';
