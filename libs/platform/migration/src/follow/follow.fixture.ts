@@ -1,4 +1,5 @@
 import path from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import { DatabaseSync } from '@photostructure/sqlite';
 import { openCacheStore, type CacheStore } from '@sluice/cache';
 import { systemClock } from '@sluice/core';
@@ -81,19 +82,27 @@ export class FollowBench {
     readonly database: FreshDatabase,
     private readonly redis: FreshRedis,
     readonly store: CacheStore,
-    readonly client: Client,
+    private current: Client,
     readonly legacy: InstanceType<typeof DatabaseSync>,
   ) {}
 
-  static async open(journal: 'delete' | 'wal' = 'delete'): Promise<FollowBench> {
-    const [dir, database, redis] = await Promise.all([tempDir(), freshDatabase(), freshRedis()]);
-    const client = new Client({ connectionString: database.url });
-    client.on('error', () => undefined); // Servers are restarted under it.
-    await client.connect();
+  /** In a database of the run's server unless one of the test's own is given. */
+  static async open(journal: 'delete' | 'wal' = 'delete', own?: FreshDatabase): Promise<FollowBench> {
+    const [dir, database, redis] = await Promise.all([tempDir(), own ?? freshDatabase(), freshRedis()]);
+    const client = await connected(database.url);
     await client.query(targetSchema);
     const legacy = new DatabaseSync(path.join(dir.path, file));
     legacy.exec(`PRAGMA journal_mode = ${journal}; PRAGMA busy_timeout = 5000; ${legacySchema}`);
     return new FollowBench(dir, database, redis, await openCacheStore(redis.url), client, legacy);
+  }
+
+  get client(): Client {
+    return this.current;
+  }
+
+  /** After the server was away. */
+  async reconnect(): Promise<void> {
+    this.current = await connected(this.database.url);
   }
 
   get file(): string {
@@ -163,4 +172,37 @@ export class FollowBench {
       `SELECT table_name, row_key, reason_code FROM migration_quarantine WHERE replayed_at IS NULL ORDER BY table_name, row_key`,
     );
   }
+
+  /** Follows until `stop`; what ends it sooner is its error. */
+  start(over: Partial<FollowOptions> = {}): { readonly ended: Promise<FollowState[]>; readonly stop: () => void } {
+    const aborted = new AbortController();
+    const ended = this.follow({ ...over, once: false, signal: aborted.signal });
+    ended.catch(() => undefined); // Whoever awaits it hears of it.
+    return { ended, stop: () => aborted.abort() };
+  }
+
+  /** Asks again and again until it is so. */
+  async until(isSo: () => Promise<boolean>): Promise<void> {
+    for (const deadline = Date.now() + 20_000; !(await isSo());) {
+      if (Date.now() > deadline) throw new Error('Waited in vain.');
+      await delay(20);
+    }
+  }
+
+  /** A row that is written now and has arrived. */
+  async arrives(name: string): Promise<void> {
+    this.legacy.prepare("INSERT INTO runs (name, made_at) VALUES (?, '2026-11-01 00:00:00')").run(name);
+    await this.until(async () => (await this.rows(`SELECT 1 FROM runs WHERE name = '${name}'`)).length === 1);
+  }
+
+  states(): Promise<unknown[][]> {
+    return this.rows('SELECT DISTINCT state, reason FROM migration_follow');
+  }
+}
+
+async function connected(url: string): Promise<Client> {
+  const client = new Client({ connectionString: url });
+  client.on('error', () => undefined); // Servers are restarted under it.
+  await client.connect();
+  return client;
 }

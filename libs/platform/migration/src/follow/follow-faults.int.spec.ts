@@ -1,0 +1,172 @@
+import { copyFileSync, renameSync } from 'node:fs';
+import { uninstallLog } from '@sluice/legacy';
+import { startPostgres } from '@sluice/testing';
+import { FollowBench, runs } from './follow.fixture';
+import { followStatus } from './follow-status';
+
+let bench: FollowBench;
+beforeEach(async () => (bench = await FollowBench.open()));
+afterEach(() => bench.close());
+
+const someRows = `INSERT INTO runs (name, made_at) VALUES ('a', '2026-11-01 00:00:00'), ('b', '2026-11-02 00:00:00');
+  INSERT INTO levels VALUES ('TCS', 1)`;
+
+describe('the start', () => {
+  it('is refused without a log, without a complete copy, and while nobody has found the copy equal', async () => {
+    await expect(bench.follow()).rejects.toMatchObject({ code: 'FOLLOW_NOT_READY' });
+    bench.legacy.exec(someRows);
+    await bench.migrate();
+    await expect(bench.follow()).rejects.toMatchObject({ code: 'FOLLOW_LOG_MISSING' });
+    await bench.install();
+    await bench.client.query(`UPDATE migration_verifications SET clean = false WHERE table_name = 'picks'`);
+    await expect(bench.follow()).rejects.toThrow('picks was not found equal since it was copied');
+  });
+
+  it('finds what changed between a copy and a log that was installed after it', async () => {
+    bench.legacy.exec(someRows);
+    await bench.migrate();
+    bench.legacy.exec(
+      `DELETE FROM runs WHERE name = 'a'; UPDATE runs SET name = 'b2'; INSERT INTO levels VALUES ('SBIN', 2)`,
+    );
+    await bench.install();
+    expect(await bench.differences({ history: { keep: 'none' } })).toEqual([]);
+  });
+
+  it('compares everything once after the log was installed anew, also where that was interrupted', async () => {
+    await bench.ready(someRows);
+    expect(await bench.differences()).toEqual([]);
+    await uninstallLog(bench.file);
+    bench.legacy.exec(`UPDATE runs SET name = 'unseen' WHERE name = 'a'`);
+    await bench.install();
+    await bench.client.query('BEGIN; LOCK TABLE runs IN SHARE MODE');
+    const { ended, stop } = bench.start();
+    await bench.until(async () => (await bench.rows(`SELECT 1 FROM pg_locks WHERE NOT granted`)).length > 0); // prettier-ignore
+    await bench.client.query(
+      `SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name LIKE 'sluice follow%'`,
+    );
+    stop();
+    await bench.client.query('COMMIT');
+    await ended.catch(() => undefined);
+    expect(await bench.differences()).toEqual([]);
+    expect(await bench.rows(`SELECT name FROM runs WHERE id = 1`)).toEqual([['unseen']]);
+  });
+
+  it('goes on where it was, without comparing anything', async () => {
+    await bench.ready(someRows);
+    expect(await bench.differences()).toEqual([]);
+    const whole: string[] = [];
+    await bench.follow({ onEvent: (event) => event.type === 'following' && whole.push(...event.whole) });
+    expect(whole).toEqual([]);
+  });
+});
+
+describe('a file that is another one', () => {
+  it('stops with its state when it is replaced, and is taken with --recheck', async () => {
+    await bench.ready(someRows);
+    const { ended } = bench.start();
+    await bench.arrives('before');
+    bench.legacy.exec(`VACUUM INTO '${bench.file}.new'`);
+    renameSync(`${bench.file}.new`, bench.file);
+    await expect(ended).rejects.toMatchObject({ code: 'FOLLOW_SOURCE_CHANGED' });
+    expect(await bench.states()).toEqual([['failed', 'FOLLOW_SOURCE_CHANGED']]);
+    await expect(bench.follow()).rejects.toMatchObject({ code: 'FOLLOW_SOURCE_CHANGED' });
+    expect(await bench.differences({ recheck: true })).toEqual([]);
+    expect(await bench.differences()).toEqual([]);
+  });
+
+  it('stops where it is an older state of itself, and what that lacks goes only with --recheck', async () => {
+    await bench.ready(someRows);
+    copyFileSync(bench.file, `${bench.file}.backup`);
+    bench.legacy.exec(`INSERT INTO runs (name, made_at) VALUES ('late', '2026-11-03 00:00:00')`);
+    expect(await bench.differences()).toEqual([]);
+    bench.legacy.close();
+    copyFileSync(`${bench.file}.backup`, bench.file);
+    await expect(bench.follow()).rejects.toThrow('its change log ends before what was applied of it');
+    expect(await bench.rows(`SELECT 1 FROM runs WHERE name = 'late'`)).toHaveLength(1);
+    expect(await bench.differences({ recheck: true, history: { keep: 'none' } })).toEqual([]);
+    expect(await bench.rows(`SELECT 1 FROM runs WHERE name = 'late'`)).toHaveLength(0);
+  });
+
+  it.each([
+    ['LEGACY_SCHEMA_DRIFT', 'ALTER TABLE runs ADD COLUMN more TEXT'],
+    ['FOLLOW_LOG_MISSING', 'DROP TRIGGER _sluice_runs_update'],
+    ['FOLLOW_LOG_MISSING', 'CREATE UNIQUE INDEX late ON runs (name)'],
+  ])('stops with %s after %s', async (code, sql) => {
+    await bench.ready(someRows);
+    const { ended } = bench.start();
+    await bench.arrives('before');
+    bench.legacy.exec(sql);
+    await expect(ended).rejects.toMatchObject({ code });
+    expect(await bench.states()).toEqual([['failed', code]]);
+  });
+});
+
+describe('while it follows', () => {
+  it('refuses a second follower with the name of the first, and lets a verification run', async () => {
+    await bench.ready(someRows);
+    const { ended, stop } = bench.start();
+    await bench.arrives('one');
+    await expect(bench.follow()).rejects.toMatchObject({ code: 'FOLLOW_LOCK_HELD', message: expect.stringContaining('sluice follow a test') }); // prettier-ignore
+    const report = await bench.migrate('verify');
+    expect(report.exitCode).toBe(0);
+    await bench.arrives('two');
+    stop();
+    await expect(ended).rejects.toMatchObject({ code: 'MIGRATION_INTERRUPTED' });
+    expect(await bench.states()).toEqual([['ended', null]]);
+    const { holder, tables } = await followStatus(bench.client, []);
+    expect([holder, tables.map(({ state, lagRows }) => [state, lagRows])]).toEqual([null, Array(5).fill(['ended', 0])]);
+  });
+
+  it('stops, and leaves nothing behind, when another copy of its tables is begun', async () => {
+    await bench.ready(someRows);
+    const { ended } = bench.start();
+    await bench.arrives('one');
+    await bench.migrate('migrate', { restart: true });
+    bench.legacy.exec(`UPDATE runs SET name = 'changed'`);
+    await expect(ended).rejects.toMatchObject({ code: 'FOLLOW_LOST' });
+    expect(await bench.differences()).toEqual([]);
+  });
+
+  it('forgets what is applied, but not the last entry, and goes on behind it', async () => {
+    await bench.ready(someRows);
+    bench.legacy.exec(`WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 2500)
+      INSERT INTO runs (name, made_at) SELECT i, '2026-11-01 00:00:00' FROM n`);
+    const { ended, stop } = bench.start();
+    await bench.until(() => Promise.resolve(Number(Object.values(bench.legacy.prepare('SELECT count(*) FROM _sluice_log').get() as object)[0]) < 1500)); // prettier-ignore
+    await bench.arrives('behind');
+    stop();
+    await ended.catch(() => undefined);
+    expect(await bench.differences()).toEqual([]);
+  });
+
+  it('does not forget what a table needs that is not followed now', async () => {
+    await bench.ready(someRows);
+    bench.legacy
+      .exec(`INSERT INTO picks (uuid) VALUES ('u'); WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 2500)
+      INSERT INTO runs (name, made_at) SELECT i, '2026-11-01 00:00:00' FROM n`);
+    await bench.follow({ tables: [runs] });
+    expect(await bench.rows('SELECT count(*) FROM picks')).toEqual([['0']]);
+    expect(await bench.differences()).toEqual([]);
+    expect(await bench.rows('SELECT count(*) FROM picks')).toEqual([['1']]);
+  });
+});
+
+it('waits for a PostgreSQL that restarts or crashes, and goes on', async () => {
+  const server = await startPostgres();
+  await bench.close();
+  bench = await FollowBench.open('delete', { url: server.url, drop: () => server.stop() });
+  await bench.ready(someRows);
+  const { ended, stop } = bench.start();
+  await bench.arrives('before');
+  await server.restart();
+  bench.legacy.exec(`INSERT INTO runs (name, made_at) VALUES ('meanwhile', '2026-11-03 00:00:00')`);
+  await bench.reconnect();
+  await bench.arrives('after');
+  await server.kill();
+  await server.restart();
+  await bench.reconnect();
+  await bench.arrives('again');
+  stop();
+  await expect(ended).rejects.toMatchObject({ code: 'MIGRATION_INTERRUPTED' });
+  expect(await bench.differences()).toEqual([]);
+});
