@@ -38,7 +38,8 @@ const rules: readonly Rule[] = [
 /** The number at the end of class-validator's text (`limit must not be less than 1`, `… than 200 characters`). */
 const limitOf = (message: string | undefined): string => /-?\d+(?=$| characters$)/.exec(message ?? '')?.[0] ?? '';
 
-function problemOf({ property, constraints = {} }: ValidationError): ParameterProblem {
+function problemOf({ property, value, constraints = {} }: ValidationError): ParameterProblem {
+  if (value === undefined) return { loc: ['query', property], msg: 'Field required', type: 'missing' };
   const broken = rules.find(([constraint]) => constraint in constraints);
   const wording = broken
     ? broken[1](limitOf(constraints[broken[0]]))
