@@ -26,3 +26,4 @@ export { findQuarantined, listQuarantine, type QuarantinedRow } from './state/qu
 export { expected } from './state/expected-error';
 export { closeSession, openSession } from './state/session';
 export { parsePythonJson, writtenMembers, type Difference, type TableVerification } from './verify';
+export * from './write-back';

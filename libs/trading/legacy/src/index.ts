@@ -1,2 +1,3 @@
 export { tradingDatabaseTables, tradingTables } from './trading.legacy';
 export * from './sample';
+export * from './write-back';

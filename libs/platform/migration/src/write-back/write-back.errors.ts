@@ -1,0 +1,51 @@
+import { DomainError } from '@sluice/core';
+
+/**
+ * Why a value or a row cannot be in the legacy file:
+ * - `no-value`          the row says nothing of a column that the mapping has
+ * - `not-null`          no value, where the file's schema demands one
+ * - `not-a-number`      NaN, which SQLite would store as NULL
+ * - `beyond-double`     a number that no double holds, where the legacy program has nothing else
+ * - `integer-digits`    an integer of more digits than Python reads
+ * - `reads-otherwise`   no form that the legacy program writes reads back as this value
+ * - `stored-otherwise`  SQLite made something else of it (the column's declared type is not the legacy one)
+ * - `unique`            another row of the file has the values that must be unique
+ * - `constraint`        any other constraint of the file's schema
+ */
+export type RefusalRule =
+  | 'no-value'
+  | 'not-null'
+  | 'not-a-number'
+  | 'beyond-double'
+  | 'integer-digits'
+  | 'reads-otherwise'
+  | 'stored-otherwise'
+  | 'unique'
+  | 'constraint';
+
+/** A row that the legacy schema cannot hold. Nothing of the call was written. */
+export class WriteBackRefusedError extends DomainError {
+  readonly code = 'WRITE_BACK_REFUSED';
+  readonly kind = 'refused';
+  constructor(
+    readonly table: string,
+    /** The row's key; of several columns joined by a slash. */
+    readonly key: string,
+    /** Null where it is about the row as a whole. */
+    readonly column: string | null,
+    readonly rule: RefusalRule,
+    options: { cause?: unknown } = {},
+  ) {
+    super(`The legacy file cannot hold ${table} ${key}${column === null ? '' : `, column ${column}`}: ${rule}.`, {
+      ...options,
+      remedy: 'Nothing was written. Mend the row in PostgreSQL, or leave it out and review it by hand.',
+    });
+  }
+}
+
+/** A value of which no form can be written; turned into `WriteBackRefusedError` by whoever knows the row. */
+export class UnwritableValue extends Error {
+  constructor(readonly rule: RefusalRule) {
+    super(rule);
+  }
+}

@@ -1,0 +1,1 @@
+export { legacyFileSchema, tablesOfFile, tradingWriteBacks } from './trading.write-back';
