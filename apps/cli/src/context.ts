@@ -46,6 +46,8 @@ export interface Options {
   readonly overlap?: string;
   readonly once?: boolean;
   readonly recheck?: boolean;
+  readonly watch?: boolean;
+  readonly stamps?: string;
   readonly keepHistory?: 'retention' | 'all' | 'none';
   readonly retentionDays?: string;
 }

@@ -1,12 +1,15 @@
+import path from 'node:path';
 import { requireDatabaseUrl } from '@sluice/config';
 import { systemClock } from '@sluice/core';
-import { follow, type FollowEvent, type FollowState } from '@sluice/migration';
+import { follow, openWatch, type FollowEvent, type FollowState } from '@sluice/migration';
 import { tradingTables } from '@sluice/trading-legacy';
+import { UsageError } from '../cli.errors';
 import { wholeNumber, type Context } from '../context';
 import { exitCodes } from '../exit-codes';
 import { chosenTables, openCache, sourceOptions } from '../migration';
 import { bigintAsText } from '../output/progress';
 import { countOf, formatCount, formatTable } from '../output/table';
+import { projectRoot } from '../prisma-cli';
 
 /** A busy follower says no more than once in this time how far it is. */
 const SAY_EVERY_MS = 10_000;
@@ -14,6 +17,8 @@ const SAY_EVERY_MS = 10_000;
 /** Exit 0 when everything is applied (`--once`), 130 or 143 when it was stopped, after the batch that was under way. */
 export default async function followFiles(context: Context): Promise<number> {
   const { options } = context;
+  if (options.stamps !== undefined && !options.watch)
+    throw new UsageError('--stamps is for --watch.', { remedy: 'Add --watch, or leave --stamps out.' });
   const cache = await openCache(context);
   try {
     const states = await follow({
@@ -31,6 +36,7 @@ export default async function followFiles(context: Context): Promise<number> {
       },
       once: options.once ?? false,
       recheck: options.recheck ?? false,
+      ...(options.watch ? { openSource: openWatch(stampsDir(context)) } : {}),
       signal: context.signal,
       onEvent: teller(context),
     });
@@ -40,6 +46,10 @@ export default async function followFiles(context: Context): Promise<number> {
     await cache?.close();
   }
 }
+
+/** What is lost of it costs one comparison of everything. */
+const stampsDir = ({ options, settings }: Context): string =>
+  path.resolve(options.stamps ?? path.join(settings.stateDir ?? path.join(projectRoot(), '.sluice'), 'stamps'));
 
 /** Lines on standard error. */
 function teller({ log }: Context): (event: FollowEvent) => void {

@@ -9,4 +9,5 @@ export { FollowLockHeldError, FollowLostError, FollowNotReadyError } from './fol
 export type { FollowState } from './follow-state';
 export { followStatus, type FollowStatus } from './follow-status';
 export type { HistoryPolicy } from './followed-table';
+export { openWatch } from './open-watch';
 export { follow, followable, TO_FOLLOW, type FollowEvent, type FollowOptions } from './run-follow';
