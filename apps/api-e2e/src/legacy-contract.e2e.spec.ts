@@ -1,5 +1,6 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
+import { Postgres, Prisma } from '@sluice/postgres';
 import { freshDatabase, freshRedis, tempDir, type FreshDatabase, type FreshRedis } from '@sluice/testing';
 import { ApiProcess, type Answer } from './api-process';
 import { storeLegacyRows } from './legacy-rows';
@@ -52,6 +53,18 @@ describe('the routes of the legacy contract', () => {
       ...{ total_analyzed: 50, passed_filter: 3, picks_count: 3, picks, metadata: { analysis_time_seconds: 30.5 } },
     };
     expect((await post('/v1/runs', { trigger: 'hourly', result })).status).toBe(201);
+  };
+
+  const storeOddNumbers = async (): Promise<void> => {
+    const postgres = new Postgres({ url: database.url, poolSize: 1 });
+    await postgres.rows(Prisma.sql`
+      INSERT INTO ai_recommendations (symbol, mode, universe, source, recommendation, direction, generated_at_utc,
+                                      entry_price, target_price, score_blend)
+      VALUES ('ODD', 'Swing', 'NONE', 'x', 'Buy', 'LONG', '2026-01-09T00:00:00Z', 'Infinity', '-Infinity', 'NaN')`);
+    await postgres.rows(Prisma.sql`
+      INSERT INTO top_picks_runs (run_id, universe, mode, generated_at_utc, trigger, elapsed_sec, payload)
+      VALUES ('odd', 'none', 'Swing', '2026-01-08T00:00:00Z', 'odd', 'Infinity', '{}')`);
+    await postgres.close();
   };
 
   const dataset = ['items', 'count', 'filters', 'pagination', 'generated_at'];
@@ -169,6 +182,41 @@ describe('the routes of the legacy contract', () => {
     const answer = await ask(request);
     expect([answer.status, answer.body]).toEqual([status, { detail: expect.anything() }]);
     expect(answer.body).toMatchObject({ detail });
+  });
+
+  describe('with the examples of the contract', () => {
+    // Section 10: get_latest_run_for("NIFTY50", "intraday") and ("nifty50", "Options").
+    it('gives the newest run that has picks, in any case, and none where no run has some', async () => {
+      const { body } = await api.get('/v1/cache/redis/top-picks?universe=NIFTY50&mode=intraday');
+      expect(body.data).toMatchObject({
+        ...{ items: { length: 5 }, as_of: '2026-01-09T20:14:34.765817', elapsed_seconds: 90.05039 },
+        ...{ universe: 'nifty50', mode: 'Intraday' },
+      });
+      const none = await api.get('/v1/cache/redis/top-picks?universe=nifty50&mode=Options');
+      expect(none.body).toMatchObject({ found: false });
+    });
+
+    // Section 7: FastAPI answered 500 when it was asked to return one.
+    it('tells numbers that JSON has no word for as null', async () => {
+      await storeOddNumbers();
+      const { body } = await api.get('/v1/performance/alpha/dataset?symbol=ODD&evaluated_only=false');
+      expect(body.items).toMatchObject([{ entry_price: null, target_price: null, score_blend: null }]);
+      const { runs } = (await api.get('/v1/analytics/top-picks-history?trigger=odd')).body;
+      expect(runs).toMatchObject([{ elapsed_sec: null }]);
+    });
+
+    // Section 3.B: 2.0 was no whole number to the legacy writer. JSON does not tell it from 2.
+    it.each([
+      ['2.0', 2],
+      ['2.5', null],
+    ])('stores the rank %s as %p', async (rank, stored) => {
+      const symbol = `R${rank.replace('.', '')}`;
+      const body = `{"payload": {"mode": "Swing", "items": [{"symbol": "${symbol}", "rank": ${rank}}]}}`;
+      const headers = { 'content-type': 'application/json' };
+      expect((await fetch(`${api.url}/v1/recommendations`, { method: 'POST', headers, body })).status).toBe(200);
+      const { items } = (await api.get(`/v1/performance/alpha/dataset?symbol=${symbol}&evaluated_only=false`)).body;
+      expect(items).toMatchObject([{ rank_in_run: stored }]);
+    });
   });
 
   it('merges a session and tells it again', async () => {

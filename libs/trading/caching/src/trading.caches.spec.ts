@@ -214,6 +214,13 @@ describe('scores', () => {
     expect(caches.scores.space.counters.loads).toBe(3);
   });
 
+  // [run] of the contract: a division by zero.
+  it('of no symbols are none', async () => {
+    const { caches } = aProcess();
+    expect([...(await caches.scores.ensureScores([], analyse))]).toEqual([]);
+    expect(caches.scores.space.counters.loads).toBe(0);
+  });
+
   it('are the same in every universe, with ranks of their own', async () => {
     const { caches } = aProcess();
     const universes = new Map([['one', ['A', 'BB']], ['two', ['BB', 'CCC']]]); // prettier-ignore
@@ -235,6 +242,14 @@ describe('the general cache', () => {
     pass(seconds(60));
     expect(await general.getCached('a', async () => 2)).toBe(2);
     expect(await general.getCached('b', async () => 2)).toBe(1);
+  });
+
+  // [run] of the contract: the later code with Redis fetched it again each time.
+  it.each([{}, persist])('keeps a value of null like any other, with %j', async (options) => {
+    const { caches: { general } } = aProcess(); // prettier-ignore
+    const fetch = jest.fn(async () => null);
+    for (let i = 0; i < 3; i++) expect(await general.getCached('a', fetch, options)).toBeNull();
+    expect(fetch).toHaveBeenCalledTimes(1);
   });
 
   it('tells the error of a fetch, unless the value of before was to be kept', async () => {
