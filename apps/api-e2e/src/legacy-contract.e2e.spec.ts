@@ -185,7 +185,7 @@ describe('the routes of the legacy contract', () => {
   });
 
   describe('with the examples of the contract', () => {
-    // Section 10: get_latest_run_for("NIFTY50", "intraday") and ("nifty50", "Options").
+    // [run] of section 10: get_latest_run_for("NIFTY50", "intraday") and ("nifty50", "Options").
     it('gives the newest run that has picks, in any case, and none where no run has some', async () => {
       const { body } = await api.get('/v1/cache/redis/top-picks?universe=NIFTY50&mode=intraday');
       expect(body.data).toMatchObject({
@@ -196,7 +196,7 @@ describe('the routes of the legacy contract', () => {
       expect(none.body).toMatchObject({ found: false });
     });
 
-    // Section 7: FastAPI answered 500 when it was asked to return one.
+    // [run] of section 7: FastAPI answered 500 when it was asked to return one.
     it('tells numbers that JSON has no word for as null', async () => {
       await storeOddNumbers();
       const { body } = await api.get('/v1/performance/alpha/dataset?symbol=ODD&evaluated_only=false');
@@ -205,7 +205,7 @@ describe('the routes of the legacy contract', () => {
       expect(runs).toMatchObject([{ elapsed_sec: null }]);
     });
 
-    // Section 3.B: 2.0 was no whole number to the legacy writer. JSON does not tell it from 2.
+    // [run] of section 3.B: 2.0 was no whole number to the legacy writer. JSON does not tell it from 2.
     it.each([
       ['2.0', 2],
       ['2.5', null],

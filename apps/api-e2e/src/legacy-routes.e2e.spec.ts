@@ -30,7 +30,7 @@ describe('the legacy read routes', () => {
   };
 
   describe('/v1/analytics/top-picks-history', () => {
-    // The contract's section 10, "expected answers on the real files". Two of them are answered otherwise today.
+    // [run] of the contract's section 10, "expected answers on the real files". Two of them are answered otherwise today.
     it.each([
       ['start_utc=2026-01-09T14:50:00Z', 13],
       ['universe=NIFTY50&mode=INTRADAY', 6],

@@ -88,6 +88,7 @@ describe('regions', () => {
     expect(times.map((time) => marketOf('Global').isOpen(Date.parse(time)))).toEqual([true, true, false, false]);
   });
 
+  // [run] of the contract: 26 January counts as open; here too, where nobody names the day.
   it("has India's holidays in India only", () => {
     const republicDay = at('12:00:00', holiday);
     expect(marketOf('Global', { holidays: [holiday] }).isOpen(republicDay)).toBe(true);

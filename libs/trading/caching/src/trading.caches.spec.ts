@@ -196,6 +196,7 @@ describe('candles', () => {
 describe('scores', () => {
   const analyse = async (symbol: string) => aScore({ symbol, blend_score: symbol.length });
 
+  // [run] of the contract: one time for all, which each analysis renewed.
   it('count from the analysis of their own symbol', async () => {
     const { caches, pass } = aProcess();
     await caches.scores.ensureScores(['A'], analyse);

@@ -38,6 +38,7 @@ describe('RecommendationRepository', () => {
     ]);
   });
 
+  // [run] of the contract: the order of equal times was the query plan's.
   it('orders equal times by descending id, so that pages neither repeat nor miss a row', async () => {
     const at = '2026-01-09T10:00:00Z';
     await given(['A', 'Swing', at, null], ['B', 'Swing', at, null], ['C', 'Swing', at, null]);

@@ -143,6 +143,7 @@ describe('TopPicksRunWriter', () => {
     expect((await stored()).map(({ id }) => id)).toEqual([1]);
   });
 
+  // [run] of the contract: one write left 1 of 43 rows.
   it('adds to the runs of before, however old they are', async () => {
     await postgres.rows(Prisma.sql`
       INSERT INTO top_picks_runs (run_id, universe, mode, generated_at_utc, trigger, payload)

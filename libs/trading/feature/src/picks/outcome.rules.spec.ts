@@ -33,6 +33,7 @@ it.each([
 
 const benchmark = { symbol: 'NIFTY', retPct: benchmarkReturn([aCandle(0, 0, 100), aCandle(0, 0, 102)])! };
 
+// [run] of the contract, also below.
 it("judges a long pick as the legacy contract's example does", () => {
   expect(dayOutcome(aPick, day, benchmark)).toEqual({
     ...{ price_close: 103, price_high: 106, price_low: 98 },

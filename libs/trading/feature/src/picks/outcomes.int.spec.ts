@@ -49,6 +49,7 @@ describe('judging days', () => {
   const aPickOf = (trade_date: string, over: object = {}) => log({ symbol: 'JUDGE', trade_date, ...over });
   const compute = (body: object) => app.ask('POST', '/v1/picks/outcomes/compute', body);
 
+  // [run] of the contract.
   it("judges by the candles of the day as the legacy contract's example does", async () => {
     candles.give('JUDGE', day, [104, 98, 101], [106, 99, 103]).give('NIFTY', day, [0, 0, 100], [0, 0, 102]);
     const [long, short] = [await aPickOf(day), await aPickOf(day, { direction: 'SHORT' })];

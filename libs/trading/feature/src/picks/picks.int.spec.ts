@@ -54,6 +54,7 @@ describe('logging a pick', () => {
     expect(body.signal_price).toBe(price);
   });
 
+  // [run] of the contract: an id was answered though nothing was stored.
   it('stores nothing where a contribution cannot be stored, and says so', async () => {
     const before = await rowsOf(Prisma.sql`SELECT 1 FROM pick_events`);
     const over = { contributions: [{ agent_name: 'a' }, { agent_name: null }] };
@@ -139,6 +140,7 @@ describe('an outcome', () => {
     notes: { a: 1 },
   };
 
+  // [run] of the contract.
   it('is replaced as a whole, also by nothing, and keeps its id', async () => {
     const target = `/v1/picks/${await log()}/outcomes/EOD`;
     const first = await app.ask('PUT', target, full);
@@ -188,6 +190,7 @@ describe('an outcome', () => {
     expect(all.every(({ status }) => status < 300)).toBe(true);
   });
 
+  // [run] of the contract: orphans were possible.
   it('is of a pick that there is', async () => {
     const put = await app.ask('PUT', '/v1/picks/none/outcomes/EOD', full);
     expect(put).toMatchObject({ status: 404, body: { code: 'TRADING_PICK_UNKNOWN' } });

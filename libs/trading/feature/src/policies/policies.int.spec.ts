@@ -49,6 +49,7 @@ it('lists them, the newest first, a page at a time', async () => {
 });
 
 describe('activating', () => {
+  // [run] of the contract: a deactivated_at of before was never cleared.
   it('retires the one before, whose time of change stays', async () => {
     const [old, next] = [await create(), await create()];
     const was = (await activate(old.policy_id)).body;
@@ -64,6 +65,7 @@ describe('activating', () => {
     expect((await activate(old.policy_id)).body).toMatchObject({ status: 'ACTIVE', deactivated_at: null });
   });
 
+  // [run] of the contract: deactivated_at became activated_at.
   it('of the active one changes nothing', async () => {
     const { policy_id: id } = await create();
     const first = await activate(id);
@@ -71,6 +73,7 @@ describe('activating', () => {
     expect([second.body, second.headers['etag']]).toEqual([first.body, first.headers['etag']]);
   });
 
+  // [run] of the contract: all were retired and none was active.
   it('of an unknown one changes nothing', async () => {
     const { policy_id: id } = await create();
     const { body } = await activate(id);

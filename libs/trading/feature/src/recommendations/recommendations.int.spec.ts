@@ -58,6 +58,7 @@ describe('logging a payload', () => {
     });
   });
 
+  // [run] of the contract: one bad item lost the batch.
   it('answers each bad item and stores the others', async () => {
     const items = [
       { symbol: 'A', price: 'x' },
@@ -127,6 +128,7 @@ describe('a scalping exit', () => {
     ...{ exit_price: 101, exit_reason: 'TARGET_HIT', return_pct: 0.62 },
   };
 
+  // [run] of the contract: of one time the highest id.
   it('ends the oldest open one of its day, and of one time the highest id', async () => {
     await log(pick('TCS', '2026-01-09T04:05:00Z'));
     await log(pick('TCS', '2026-01-09T04:00:00Z'));
@@ -149,6 +151,7 @@ describe('a scalping exit', () => {
     expect(await exit({ ...tcs, entry_time: 'soon' })).toBe(2);
   });
 
+  // [run] of the contract.
   it('marks as evaluated also without prices', async () => {
     await log(pick('TCS', '2026-01-09T04:00:00Z'));
     const { version } = await service.get(1n);

@@ -108,6 +108,7 @@ describe('preferences', () => {
     expect(await preferences().list('U1')).toEqual([]);
   });
 
+  // [run] of the contract: the id changed with each overwrite.
   it('that are put count at once, also over a time that has still to come, and keep their row', async () => {
     await inMemory('"memory"', '2999-01-01T00:00:00Z');
     const put = (value: unknown) => postgres.transaction((tx) => preferences().put(tx, key, value));
