@@ -9,9 +9,10 @@ export type { LegacyColumnInfo, LegacyTableInfo, SqlValue } from './legacy-schem
 export { changedIntervals } from './page-diff/changed-intervals';
 export { compareLooks, lookAt, type FileLook } from './page-diff/file-look';
 export { whyReplaced, type FileMark } from './page-diff/file-mark';
-export { readStamps, removeStamps, writeStamps } from './page-diff/stamp-file';
+export { decodeStamps, encodeStamps, readStamps, removeStamps, writeStamps } from './page-diff/stamp-file';
 export {
   openForMoment,
+  stampsOf,
   stampTable,
   stampTables,
   TableView,

@@ -10,11 +10,10 @@ const magic = Buffer.from('sluice stamps 1\n');
 const DIGEST_BYTES = 32;
 
 /**
- * Writes the stamps of a table beside the file and moves them into its place, all on the disk when it returns. Four parts: 16
- * bytes of name and version, the shape (length, text), the number of stamps with their keys and hashes, and a SHA-256 of
- * all that. Keys are little-endian. Throws the system's own error.
+ * Four parts: 16 bytes of name and version, the shape (length, text), the number of stamps with their keys and hashes, and a
+ * SHA-256 of all that. Numbers and keys are little-endian.
  */
-export function writeStamps(file: string, { shape, stamps }: TableStamps): void {
+export function encodeStamps({ shape, stamps }: TableStamps): Buffer {
   const { keys, hashes } = stamps.raw();
   const text = Buffer.from(shape);
   const sizes = Buffer.alloc(8);
@@ -22,30 +21,12 @@ export function writeStamps(file: string, { shape, stamps }: TableStamps): void 
   sizes.writeUInt32LE(keys.length, 4);
   const keyBytes = Buffer.alloc(8 * keys.length);
   keys.forEach((key, i) => keyBytes.writeBigInt64LE(key, 8 * i));
-  const parts = [magic, sizes, text, keyBytes, hashes];
-  const digest = createHash('sha256');
-  for (const part of parts) digest.update(part);
-  const draft = `${file}.new`;
-  const descriptor = openSync(draft, 'w', 0o600);
-  try {
-    for (const part of [...parts, digest.digest()]) writeAll(descriptor, part);
-    fsyncSync(descriptor);
-  } finally {
-    closeSync(descriptor);
-  }
-  renameSync(draft, file);
-  syncDirectory(path.dirname(file));
+  const content = Buffer.concat([magic, sizes, text, keyBytes, hashes]);
+  return Buffer.concat([content, createHash('sha256').update(content).digest()]);
 }
 
-/** The stamps as they were written; null where the file is absent, damaged, cut off, of another version or none of ours. */
-export function readStamps(file: string): TableStamps | null {
-  let bytes: Buffer;
-  try {
-    bytes = readFileSync(file);
-  } catch (error) {
-    if (systemErrorCode(error) === 'ENOENT') return null;
-    throw error;
-  }
+/** The stamps as they were encoded; null where they are damaged, cut off, of another version or none of ours. */
+export function decodeStamps(bytes: Buffer): TableStamps | null {
   const headerBytes = magic.length + 8;
   if (bytes.length < headerBytes + DIGEST_BYTES || !bytes.subarray(0, magic.length).equals(magic)) return null;
   const content = bytes.subarray(0, -DIGEST_BYTES);
@@ -61,14 +42,35 @@ export function readStamps(file: string): TableStamps | null {
   return { shape, stamps: Stamps.of(keys, content.subarray(hashesAt)) };
 }
 
+/** Writes the stamps beside the file and moves them into its place, all on the disk when it returns. Throws the system's error. */
+export function writeStamps(file: string, stamps: TableStamps): void {
+  const draft = `${file}.new`;
+  const descriptor = openSync(draft, 'w', 0o600);
+  try {
+    const bytes = encodeStamps(stamps);
+    for (let done = 0; done < bytes.length;) done += writeSync(descriptor, bytes, done, bytes.length - done);
+    fsyncSync(descriptor);
+  } finally {
+    closeSync(descriptor);
+  }
+  renameSync(draft, file);
+  syncDirectory(path.dirname(file));
+}
+
+/** Null where the file is absent, or what is in it is nothing that `decodeStamps` takes. */
+export function readStamps(file: string): TableStamps | null {
+  try {
+    return decodeStamps(readFileSync(file));
+  } catch (error) {
+    if (systemErrorCode(error) === 'ENOENT') return null;
+    throw error;
+  }
+}
+
 /** May be absent. */
 export function removeStamps(file: string): void {
   rmSync(file, { force: true });
   rmSync(`${file}.new`, { force: true });
-}
-
-function writeAll(descriptor: number, bytes: Buffer): void {
-  for (let done = 0; done < bytes.length;) done += writeSync(descriptor, bytes, done, bytes.length - done);
 }
 
 /** A rename is only on the disk when its directory is. */

@@ -139,6 +139,13 @@ export async function openForMoment(file: string, options: StampOptions = {}): P
   }
 }
 
+/** Stamps of a table as an open database holds it, at once. */
+export function stampsOf(database: LegacyDatabase, stamped: StampedTable): TableStamps {
+  const stamping = new Stamping(stamped);
+  stamping.goOn(database, Infinity);
+  return stamping.finish();
+}
+
 /** As `stampTables`, of one table. */
 export async function stampTable(
   file: string,

@@ -38,13 +38,14 @@ export async function listFollowStates(client: Client): Promise<FollowState[]> {
   return rows.map(({ position, detail, ...row }) => ({ ...row, checkpoint: { position: BigInt(position), detail } }));
 }
 
-/** Of each table whose copy is complete: its plan, its log, and whether it was found equal since. */
+/** Of each copied table: its plan, its log, whether it has stamps of its pages, and whether it was found equal since. */
 export interface CopyState {
   readonly table: string;
   readonly plan: string;
   readonly status: string;
   readonly proven: boolean;
   readonly log: CopiedLog | null;
+  readonly isStamped: boolean;
 }
 
 export async function listCopies(client: Client): Promise<CopyState[]> {
@@ -55,8 +56,10 @@ export async function listCopies(client: Client): Promise<CopyState[]> {
     proven: boolean;
     generation: string | null;
     position: string | null;
+    isStamped: boolean;
   }>(
     `SELECT name AS "table", plan, status, log_generation AS generation, log_position::text AS position,
+       stamps IS NOT NULL AS "isStamped",
        EXISTS (SELECT 1 FROM migration_verifications v
                 WHERE v.table_name = t.name AND v.clean AND v.finished_at >= t.copied_at) AS proven
        FROM migration_tables t`,
@@ -65,6 +68,15 @@ export async function listCopies(client: Client): Promise<CopyState[]> {
     ...row,
     log: generation === null || position === null ? null : { generation, position: BigInt(position) },
   }));
+}
+
+/** The stamps of the pages that a finished copy was made of; null where there are none. */
+export async function loadCopiedStamps(client: Client, table: string): Promise<Buffer | null> {
+  const { rows } = await client.query<{ stamps: Buffer | null }>(
+    `SELECT stamps FROM migration_tables WHERE name = $1 AND status = 'copied'`,
+    [table],
+  );
+  return rows[0]?.stamps ?? null;
 }
 
 /** A table as a follower takes it over. `isWhole`: it is compared as a whole first, and until that is done nothing counts. */

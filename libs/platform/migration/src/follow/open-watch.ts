@@ -1,4 +1,6 @@
+import { decodeStamps } from '@sluice/legacy';
 import { checkDrift } from '../inspect';
+import { loadCopiedStamps } from './follow-state';
 import { knownKeys } from './known-keys';
 import type { OpenSource } from './open-source';
 import { WatchFeed } from './watch-feed';
@@ -6,8 +8,8 @@ import { WatchedFile } from './watch-file';
 import { WatchedTable } from './watched-table';
 
 /**
- * Opens files that are followed by their pages, to which nothing is written. The stamps are kept in the folder: with another
- * one, or without what is in it, everything is compared once.
+ * Opens files that are followed by their pages, to which nothing is written. It begins with what differs from the stamps of
+ * the copy. Its own are kept in the folder: with another one, or without what is in it, everything is compared once.
  */
 export const openWatch =
   (stampsDir: string): OpenSource =>
@@ -23,6 +25,10 @@ export const openWatch =
       feed: (whole) =>
         new WatchFeed({
           ...{ file: watched, tables, whole, stampsDir, signal },
+          copiedStamps: async ({ name }) => {
+            const bytes = await loadCopiedStamps(await client(), name);
+            return bytes && decodeStamps(bytes);
+          },
           knownKeys: async (table, intervals) => knownKeys(await client(), table, intervals),
           checkSchema: (database) => checkDrift(database, file.tables, file.ignored),
         }),

@@ -235,6 +235,7 @@ class FollowRun {
     const whole = tables.filter(({ name }) => {
       const [copy, state] = [copies.get(name)!, before.get(name)];
       if (recheck) return true;
+      if (kind === 'watch' && copy.isStamped && state?.plan !== copy.plan) return false; // Nobody has followed this copy.
       if (state?.plan !== copy.plan || state.feed !== kind || state.generation !== generation)
         return copy.log?.generation !== generation;
       return state.checkpoint.detail['whole'] === true;

@@ -37,6 +37,8 @@ export interface WatchFeedOptions {
   readonly whole: readonly LegacyTable[];
   /** A folder of ours for the stamps, which outlives the process. Made where it is not there. */
   readonly stampsDir: string;
+  /** The stamps of the pages that a table's copy was made of; null where there are none. */
+  readonly copiedStamps: (table: LegacyTable) => Promise<TableStamps | null>;
   /** The keys that the target and its quarantine have within the intervals. */
   readonly knownKeys: (table: LegacyTable, intervals: readonly KeyInterval[]) => Promise<readonly bigint[]>;
   /** Throws where the schema is not the one that the mappings describe any more. */
@@ -58,6 +60,8 @@ export class WatchFeed implements ChangeFeed {
   private owner: string = randomUUID();
   private position = 0n;
   private mark: FileMark | null = null;
+  /** PostgreSQL has a mark. */
+  private isMarked = false;
   /** The file as it was before the last look at its pages; null: look again, whatever it is now. */
   private look: FileLook | null = null;
   private kept: Readonly<Record<string, string>> = {};
@@ -72,28 +76,29 @@ export class WatchFeed implements ChangeFeed {
     this.whole = options.whole;
   }
 
-  resume(checkpoint: FeedCheckpoint | null): Promise<void> {
+  async resume(checkpoint: FeedCheckpoint | null): Promise<void> {
     const { owner, mark, stamps } = (checkpoint?.detail ?? {}) as CheckpointDetail;
-    const { stampsDir, tables } = this.options;
+    const { stampsDir, tables, copiedStamps } = this.options;
     mkdirSync(stampsDir, { recursive: true, mode: 0o700 });
     this.position = checkpoint?.position ?? 0n;
     this.owner = owner ?? this.owner;
     this.mark = mark ? markOf(mark) : null;
+    this.isMarked = mark !== undefined;
     this.kept = stamps ?? {};
     this.look = null;
     this.notBeforeMs = 0;
     for (const table of tables) {
       const name = this.kept[table.mapping.name];
-      const isUnknown = name === undefined || this.whole.includes(table.mapping);
-      const known = isUnknown ? null : readStamps(path.join(stampsDir, path.basename(name)));
-      table.resume(known);
       this.keptStamps.delete(table);
+      if (!checkpoint || this.whole.includes(table.mapping)) table.resume(null);
+      else if (name === undefined) table.resume(await copiedStamps(table.mapping));
+      else table.resume(readStamps(path.join(stampsDir, path.basename(name))));
     }
-    return Promise.resolve();
   }
 
   async next(): Promise<ChangeBatch | null> {
-    if (!this.isPending && !(await this.findChanges())) return null;
+    // A file is known again by what was seen of it first, also where nothing of it has changed.
+    if (!this.isPending && !(await this.findChanges())) return this.isMarked ? null : this.batchOf([]);
     for (;;) {
       const read = await this.readPending();
       if (read) return this.batchOf(read);
@@ -104,6 +109,7 @@ export class WatchFeed implements ChangeFeed {
 
   settled(checkpoint: FeedCheckpoint): Promise<void> {
     this.position = checkpoint.position;
+    this.isMarked = true;
     this.whole = [];
     const { stampsDir } = this.options;
     const needed = new Set(Object.values(this.kept));

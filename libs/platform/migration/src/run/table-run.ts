@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { isDeepStrictEqual } from 'node:util';
 import type { Client } from 'pg';
-import { findLog, LOG, type Damage, type LegacyDatabase } from '@sluice/legacy';
+import { encodeStamps, findLog, LOG, stampsOf, type Damage, type LegacyDatabase } from '@sluice/legacy';
 import { copyRanges, type CopyJob } from '../copy/copy-table';
 import { DEFER_FROM_ROWS, deferIndexes } from '../copy/deferred-indexes';
 import { finishTable } from '../copy/finish-table';
@@ -256,6 +256,7 @@ export class TableRun {
       choices: this.choices,
       rowsSource,
       log: copiedLog(database),
+      stamps: copiedStamps(database, table),
     };
   }
 
@@ -345,6 +346,12 @@ export class TableRun {
   private say(type: 'phase' | 'progress', phase: Phase, rows: bigint, done: number): void {
     this.parts.options.onEvent({ type, phase, table: this.parts.table.name, rows: Number(rows), done });
   }
+}
+
+/** Of a snapshot. What was made of several files, or of a damaged one, is nothing that can be watched. */
+function copiedStamps(database: LegacyDatabase, { source }: LegacyTable): Buffer | null {
+  if (source.family || database.damage) return null;
+  return encodeStamps(stampsOf(database, { table: source.table, key: source.key }));
 }
 
 /** Of a snapshot; a log that is not whole vouches for nothing. */

@@ -39,6 +39,8 @@ export type NewTableState = Pick<
 > & {
   /** Absent where the file has none. */
   readonly log?: CopiedLog | null;
+  /** Of the pages of the copied snapshot, as `encodeStamps` gives them: what differs from them later is not in the copy. */
+  readonly stamps?: Buffer | null;
 };
 
 export interface RangeTotals {
@@ -93,11 +95,11 @@ export async function insertPlan(
   const bounds = ranges.map(({ from, to }) => ({ from: from?.toString() ?? null, to: to?.toString() ?? null }));
   await client.query(
     `INSERT INTO migration_tables (name, plan, status, lane, source_path, fingerprint, mapping_digest, choices, rows_source,
-       deferred, log_generation, log_position)
-     VALUES ($1, $2, 'copying', $3, $4, $5, $6, $7, $8, $9, $10, $11)`,
+       deferred, log_generation, log_position, stamps)
+     VALUES ($1, $2, 'copying', $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)`,
     [state.name, state.plan, state.lane, state.sourcePath, JSON.stringify(state.fingerprint), state.mappingDigest,
       JSON.stringify(state.choices), state.rowsSource.toString(), JSON.stringify(deferred),
-      state.log?.generation ?? null, state.log?.position.toString() ?? null], // prettier-ignore
+      state.log?.generation ?? null, state.log?.position.toString() ?? null, state.stamps ?? null], // prettier-ignore
   );
   await client.query(
     `INSERT INTO migration_ranges (table_name, plan, seq, key_from, key_to)

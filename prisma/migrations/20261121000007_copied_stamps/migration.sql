@@ -1,0 +1,2 @@
+-- AlterTable
+ALTER TABLE "migration_tables" ADD COLUMN     "stamps" BYTEA;
