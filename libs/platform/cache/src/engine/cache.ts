@@ -27,6 +27,14 @@ interface Wanted<K> {
   readonly id: string;
 }
 
+/** What the shared tier gave. */
+interface Found<V> {
+  readonly value: V;
+  readonly freshForMs: number;
+}
+
+const FROM_TIER_2 = { state: 'hit', tier: 2, isStored: true } as const;
+const NOTHING_FOUND = { value: undefined, tier: null, freshForMs: 0, isStored: false } as const;
 const NO_OPTIONS: SetOptions = {};
 const NOTHING_REMOVED: RemoveResult = { tier1: 'skipped', tier2: 'skipped', removed: 0 };
 
@@ -99,26 +107,23 @@ export class Cache<K, V> {
   async get(key: K): Promise<V | undefined> {
     const slot = this.hits.slotOf(key);
     const hit = this.hits.find(slot);
-    return hit === undefined ? (await this.fetch([{ key, id: slot.id }]))[0] : (hit.value as V);
+    return hit === undefined ? (await this.fetch([{ key, id: slot.id }]))[0]?.value : (hit.value as V);
   }
 
   /** In the order of the keys; undefined where there is none. One round trip for each 500. */
   getMany(keys: readonly K[]): Promise<(V | undefined)[]> {
-    return this.hitsOr(keys, (missing) => inBatches(missing, (batch) => this.fetch(batch)));
+    return this.hitsOr(keys, valueOf<V>, async (missing) =>
+      (await this.fetchAll(missing)).map((found) => found?.value),
+    );
   }
 
   /** As `getMany`, each with how it was come by: a `miss` without a value where there is none. */
-  async getAnswers(keys: readonly K[]): Promise<Answer<V | undefined>[]> {
-    const slots = keys.map((key) => this.hits.slotOf(key));
-    const held = slots.map((slot) => this.entries.fresh(slot) !== undefined);
-    const values = await this.getMany(keys);
-    return values.map((value, i) => {
-      if (this.space.isPaused) return { value, state: 'bypass', tier: null, freshForMs: 0, isStored: false };
-      if (value === undefined) return { value, state: 'miss', tier: null, freshForMs: 0, isStored: false };
-      const endsMs = this.entries.fresh(slots[i]!)?.freshEndsMs ?? Infinity; // Known of what this process keeps only.
-      const freshForMs = endsMs - this.engine.scheduler.nowMs();
-      return { value, state: 'hit', tier: held[i] ? 1 : 2, freshForMs, isStored: true };
-    });
+  getAnswers(keys: readonly K[]): Promise<Answer<V | undefined>[]> {
+    const none: Answer<undefined> = { ...NOTHING_FOUND, state: this.space.isPaused ? 'bypass' : 'miss' };
+    const held = (hit: Tier1Entry): Answer<V | undefined> => this.held(hit);
+    return this.hitsOr(keys, held, async (missing) =>
+      (await this.fetchAll(missing)).map((found) => (found ? { ...found, ...FROM_TIER_2 } : none)),
+    );
   }
 
   /**
@@ -161,7 +166,7 @@ export class Cache<K, V> {
     const behind = this.writeBackQueue?.overMany((key) => this.idOf(key), loader) ?? loader;
     const find = async (batch: readonly Wanted<K>[]) =>
       (await this.loads.joinMany(batch, behind)).map(({ value }) => value);
-    return this.hitsOr(keys, (missing) => inBatches(missing, find));
+    return this.hitsOr(keys, valueOf<V>, (missing) => inBatches(missing, find));
   }
 
   async set(key: K, value: V, options: SetOptions = {}): Promise<WriteResult> {
@@ -318,8 +323,9 @@ export class Cache<K, V> {
   /** In the order of the keys: what is in this process's memory, and for the rest what `find` gives in their order. */
   private async hitsOr<T>(
     keys: readonly K[],
+    held: (hit: Tier1Entry) => T,
     find: (missing: Wanted<K>[]) => Promise<readonly T[]>,
-  ): Promise<(V | T)[]> {
+  ): Promise<T[]> {
     const missing: Wanted<K>[] = [];
     const hits = keys.map((key) => {
       const slot = this.hits.slotOf(key);
@@ -329,7 +335,7 @@ export class Cache<K, V> {
     });
     const found = missing.length === 0 ? [] : await find(missing);
     let next = 0;
-    return hits.map((hit) => (hit === undefined ? found[next++]! : (hit.value as V)));
+    return hits.map((hit) => (hit === undefined ? found[next++]! : held(hit)));
   }
 
   private held({ value, freshEndsMs }: Tier1Entry): Answer<V> {
@@ -368,8 +374,12 @@ export class Cache<K, V> {
     return { value, state: 'bypass', tier: null, freshForMs: 0, isStored: false };
   }
 
+  private fetchAll(wanted: readonly Wanted<K>[]): Promise<(Found<V> | undefined)[]> {
+    return inBatches(wanted, (batch) => this.fetch(batch));
+  }
+
   /** From the shared tier. */
-  private async fetch(wanted: readonly Wanted<K>[]): Promise<(V | undefined)[]> {
+  private async fetch(wanted: readonly Wanted<K>[]): Promise<(Found<V> | undefined)[]> {
     const { link } = this.engine;
     if (this.space.isPaused) return wanted.map(() => undefined);
     const asked = this.entries.asked();
@@ -381,7 +391,7 @@ export class Cache<K, V> {
     return wanted.map(({ key, id }, i) => this.fetched(key, id, isAsked[i] ? found[next++] : undefined, asked));
   }
 
-  private fetched(key: K, id: string, entry: ReadEntry | undefined, asked: Asked): V | undefined {
+  private fetched(key: K, id: string, entry: ReadEntry | undefined, asked: Asked): Found<V> | undefined {
     const { counters } = this.space;
     try {
       const found = entry ? this.entries.found(entry, key) : null;
@@ -391,7 +401,7 @@ export class Cache<K, V> {
       }
       counters.tier2Hits++;
       this.entries.keep(id, found.value, found, asked);
-      return found.value;
+      return { value: found.value, freshForMs: found.freshForMs };
     } catch (error) {
       if (!(error instanceof CachePayloadError)) throw error; // A codec that breaks otherwise is a mistake to see.
       counters.corrupt++; // A load will set it aside.
@@ -425,3 +435,5 @@ export class Cache<K, V> {
 function one<K, V>(key: K, loader: BulkLoader<K, V>): Loader<V> {
   return async (context) => (await loader([key], context))[0] as V;
 }
+
+const valueOf = <V>({ value }: Tier1Entry): V => value as V;
