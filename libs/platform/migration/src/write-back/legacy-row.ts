@@ -92,6 +92,7 @@ export class LegacyRowMaker {
     made: LegacyRow,
   ): LegacyValue {
     const conversion = this.form.table.columns[column]!;
+    if (text === null && !conversion.nullable) throw new UnwritableValue('not-null');
     const reads = (value: LegacyValue | undefined): value is LegacyValue =>
       value !== undefined && readsAs(value, conversion, text, this.labelOf(column, value, made));
     const earlier = [...known.map((row) => row.get(column)), originals[column]].find(reads);

@@ -172,14 +172,15 @@ export class LegacyTableWriter {
 
   private putRow(connection: LegacyConnection, { row, at, current, next, changed }: Plan): void {
     const columns = current ? changed : this.maker.columns;
+    const places = columns.map((column) => placeOf(next.get(column)!));
     const values = columns.map((column) => bound(next.get(column)!));
     try {
       if (current) {
-        const set = columns.map((column) => `${quoteName(column)} = ?`).join(', ');
+        const set = columns.map((column, i) => `${quoteName(column)} = ${places[i]}`).join(', ');
         connection.run(`UPDATE ${this.name} SET ${set} ${this.where}`, ...values, ...at.map(bound));
       } else {
         const names = columns.map(quoteName).join(', ');
-        connection.run(`INSERT INTO ${this.name} (${names}) VALUES (${columns.map(() => '?').join(', ')})`, ...values);
+        connection.run(`INSERT INTO ${this.name} (${names}) VALUES (${places.join(', ')})`, ...values);
       }
     } catch (error) {
       const rule = constraintOf(error);
@@ -198,8 +199,16 @@ const neededOf = ({ columns }: LegacyTableInfo): ReadonlySet<string> =>
   new Set(columns.filter(({ notNull }) => notNull).map(({ name }) => name));
 
 /** Values that PostgreSQL holds are well-formed texts without a NUL, so the driver's text is the value's. */
-const bound = (value: LegacyValue): SqlValue =>
-  value.storage === 'null' ? null : 'bytes' in value ? value.bytes.toString() : value.value;
+function bound(value: LegacyValue): SqlValue {
+  if (value.storage === 'null') return null;
+  if ('bytes' in value) return value.bytes.toString();
+  return isMistaken(value) ? -value.value : value.value;
+}
+
+/** The driver takes what is above zero by less than 2^-52 for a zero, but not what is below: `-?` is such a double, exactly. */
+const placeOf = (value: LegacyValue): string => (isMistaken(value) ? '-?' : '?');
+const isMistaken = (value: LegacyValue): value is LegacyValue & { storage: 'real' } =>
+  value.storage === 'real' && value.value > 0 && value.value < 1e-15;
 
 function constraintOf(error: unknown): 'unique' | 'constraint' | null {
   if (error instanceof Error && 'rule' in error) return error.rule === 'unique' ? 'unique' : null;

@@ -84,7 +84,16 @@ export class WriteBackBench {
     over: { tree?: string; choices?: Choices; earlier?: LegacyDatabase } = {},
   ): Promise<WriteResult> {
     const { tree, ...options } = over;
-    const rows = await readTargetRows(this.client, back.table, await this.keys(back));
+    return this.writeRows(back, tree, await this.keys(back), options);
+  }
+
+  async writeRows(
+    back: WriteBack,
+    tree: string | undefined,
+    keys: readonly bigint[],
+    options: { choices?: Choices; earlier?: LegacyDatabase } = {},
+  ): Promise<WriteResult> {
+    const rows = await readTargetRows(this.client, back.table, keys);
     return this.writer(back, this.backFile(back, tree), options).write({ upserts: [...rows.values()], deletes: [] });
   }
 }
@@ -98,7 +107,9 @@ export function stored(file: string, table: string): Map<string, Record<string, 
       ({ name }) => `typeof(${name}) || ' ' || CASE typeof(${name}) WHEN 'real' THEN printf('%!.20g', ${name})
         ELSE coalesce(CAST(CAST(${name} AS BLOB) AS TEXT), '') END AS ${name}`,
     );
-    const rows = database.prepare(`SELECT id AS "=", ${shown.join(', ')} FROM ${table} ORDER BY id`).all();
+    const rows = database
+      .prepare(`SELECT CAST(id AS TEXT) AS "=", ${shown.join(', ')} FROM ${table} ORDER BY id`)
+      .all();
     return new Map(
       (rows as Record<string, unknown>[]).map(({ '=': key, ...row }) => [String(key), row as Record<string, string>]),
     );
@@ -117,4 +128,19 @@ export function unequalCells(
     if (!one || !other) return [key];
     return Object.keys(one).flatMap((column) => (one[column] === other[column] ? [] : [`${key} ${column}`]));
   });
+}
+
+/** The only row of a table: each column as its storage class and its text. */
+export function shownRow(file: string, table: string): Record<string, string> {
+  const database = new DatabaseSync(file, { readOnly: true });
+  try {
+    const columns = database.prepare('SELECT name FROM pragma_table_info(?)').all(table) as { name: string }[];
+    const shown = columns.map(
+      ({ name }) => `trim(typeof(${name}) || ' ' || CASE typeof(${name}) WHEN 'real' THEN printf('%!.17g', ${name})
+        ELSE coalesce(CAST(CAST(${name} AS BLOB) AS TEXT), '') END, CASE WHEN ${name} IS NULL THEN ' ' ELSE '' END) AS ${name}`,
+    );
+    return { ...(database.prepare(`SELECT ${shown.join(', ')} FROM ${table}`).get() as Record<string, string>) };
+  } finally {
+    database.close();
+  }
 }
