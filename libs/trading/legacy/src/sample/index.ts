@@ -1,6 +1,6 @@
 export { historicalKey, type HistoricalRequest } from './historical-key';
 export type { Expected, PlantedHazard } from './planted-hazards';
-export { pythonFloat, pythonJson, float as pythonFloatValue, type PythonValue } from './python-json';
+export { pythonJson, float as pythonFloatValue, type PythonValue } from './python-json';
 export { SampleDirNotEmptyError } from './sample.errors';
 export { sampleTables, type SampleTable } from './sample-plan';
 export { makeSampleTree, sampleNowMs, type SampleOptions, type SampleSummary } from './sample-tree';

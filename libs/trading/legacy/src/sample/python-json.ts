@@ -1,3 +1,5 @@
+import { pythonFloat, pythonString } from '@sluice/migration';
+
 /** A number that Python holds as a float although it has no fraction: `75.0`, which `json.dumps` never writes as `75`. */
 export class PythonFloat {
   constructor(readonly value: number) {}
@@ -14,22 +16,6 @@ export type PythonValue =
   | { readonly [key: string]: PythonValue };
 
 export const float = (value: number): PythonFloat => new PythonFloat(value);
-
-/**
- * A double as Python's `repr` writes it: the same shortest digits as in JavaScript, but always with `.0` or an exponent,
- * the exponent from 1e16 on and below 1e-4 and with two digits at least, and `NaN`, `Infinity`, `-Infinity` as `json.dumps`
- * spells them.
- */
-export function pythonFloat(value: number): string {
-  if (Number.isNaN(value)) return 'NaN';
-  if (!Number.isFinite(value)) return value > 0 ? 'Infinity' : '-Infinity';
-  if (Object.is(value, -0)) return '-0.0';
-  const size = Math.abs(value);
-  if (size === 0 || (size >= 1e-4 && size < 1e16)) return Number.isInteger(value) ? `${value}.0` : String(value);
-  const [digits = '', exponent = ''] = value.toExponential().split('e');
-  const sign = exponent.startsWith('-') ? '-' : '+';
-  return `${digits}e${sign}${exponent.slice(1).padStart(2, '0')}`;
-}
 
 /**
  * JSON text as Python's `json.dumps` writes it: `, ` and `: `, every character beyond ASCII escaped (lone surrogates too),
@@ -65,14 +51,4 @@ function bracket(open: string, close: string, parts: readonly string[], indent: 
   if (indent === 0) return open + parts.join(', ') + close;
   const inner = `\n${margin}${' '.repeat(indent)}`;
   return `${open}${inner}${parts.join(`,${inner}`)}\n${margin}${close}`;
-}
-
-const plain = /^[ !#-[\]-~]*$/;
-
-function pythonString(text: string): string {
-  if (plain.test(text)) return `"${text}"`;
-  return JSON.stringify(text).replace(
-    /[\u007f-\uffff]/g,
-    (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`,
-  );
 }
