@@ -22,6 +22,8 @@ const RETRY_MS = 5;
 export interface LegacyFileOptions {
   /** The statements that make the file where there is none. Without them a file that is not there is refused. */
   readonly createWith?: readonly string[];
+  /** How long a lock is waited for; five seconds, as the legacy program waits. */
+  readonly busyMs?: number;
   readonly signal?: AbortSignal;
 }
 
@@ -48,14 +50,16 @@ export class LegacyFile {
   }
 
   private async inTurn<Result>(work: (session: LegacySession) => Promise<Result>): Promise<Result> {
-    const { signal } = this.options;
+    const { signal, busyMs = BUSY_MS } = this.options;
     await delay(Math.max(0, this.restUntilMs - performance.now()), undefined, { signal });
     const db = this.open();
-    const session = new LegacySession(this.path, db, signal);
+    const session = new LegacySession(this.path, db, busyMs, signal);
     try {
       return await work(session);
     } catch (error) {
-      throw translated(error, this.path);
+      if (sqliteErrorCode(error) !== 8) throw translated(error, this.path);
+      session.assertSame(); // SQLite, too, writes to no file that has lost its name.
+      throw this.notWritable(error);
     } finally {
       db.close();
       this.restUntilMs = performance.now() + session.heldMs;
@@ -72,6 +76,13 @@ export class LegacyFile {
     } catch (error) {
       throw translated(error, this.path);
     }
+  }
+
+  private notWritable(cause: unknown): LegacyFileError {
+    return new LegacyFileError('LEGACY_UNREADABLE', `${this.path} cannot be written to.`, {
+      remedy: `Give this user the right to write ${this.path} and its directory.`,
+      cause,
+    });
   }
 
   /** Whole or not at all, and never over a file that somebody else made meanwhile. */
@@ -103,12 +114,16 @@ export class LegacyFile {
 export class LegacySession {
   /** For how long the write lock was held. */
   heldMs = 0;
+  private readonly identity: string;
 
   constructor(
     private readonly path: string,
     private readonly db: DatabaseSyncInstance,
+    private readonly busyMs: number,
     private readonly signal: AbortSignal | undefined,
-  ) {}
+  ) {
+    this.identity = identityOf(path);
+  }
 
   /** Reads one state of the file; quickly, because a legacy writer's commit waits meanwhile. */
   async reading<Result>(work: (connection: LegacyConnection) => Result): Promise<Result> {
@@ -116,7 +131,7 @@ export class LegacySession {
     try {
       return await this.patiently(() => work(new LegacyConnection(this.path, this.db)));
     } finally {
-      this.db.exec('COMMIT');
+      if (this.db.isTransaction) this.db.exec('COMMIT');
     }
   }
 
@@ -126,6 +141,7 @@ export class LegacySession {
     const since = performance.now();
     try {
       const result = work(new LegacyConnection(this.path, this.db));
+      this.assertSame();
       await this.patiently(() => this.db.exec('COMMIT'));
       return result;
     } catch (error) {
@@ -136,8 +152,16 @@ export class LegacySession {
     }
   }
 
+  /** Throws `LEGACY_CHANGED`: what is written to a file that has no name any more is lost without a word. */
+  assertSame(): void {
+    if (identityOf(this.path) === this.identity) return;
+    throw new LegacyFileError('LEGACY_CHANGED', `${this.path} was replaced while it was written to.`, {
+      remedy: 'Nothing was written. Run again.',
+    });
+  }
+
   private async patiently<Result>(work: () => Result): Promise<Result> {
-    const deadline = performance.now() + BUSY_MS;
+    const deadline = performance.now() + this.busyMs;
     for (;;) {
       try {
         return work();
@@ -148,6 +172,11 @@ export class LegacySession {
       }
     }
   }
+}
+
+function identityOf(path: string): string {
+  const stat = statSync(path, { bigint: true, throwIfNoEntry: false });
+  return stat ? `${stat.dev} ${stat.ino}` : 'nothing';
 }
 
 /** The open transaction. Integers are bigint. */

@@ -1,5 +1,6 @@
-import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, renameSync, statSync } from 'node:fs';
 import path from 'node:path';
+import { DatabaseSync } from '@photostructure/sqlite';
 import { installLog, LOG, type SqlValue } from '@sluice/legacy';
 import { aRow, runsSchema } from './runs.fixture';
 import { WriterBench } from './write-back.fixture';
@@ -102,6 +103,7 @@ describe('what the legacy schema cannot hold', () => {
     ['beyond-double', 'payload', { payload: '[0.1234567890123456789]' }],
     ['integer-digits', 'payload', { payload: `[${'1'.repeat(4301)}]` }],
     ['no-value', 'note', { note: undefined }],
+    ['reads-otherwise', 'id', { id: '9223372036854775808' }],
     ['unique', null, { name: 'taken' }],
   ])('is refused as %s (%s), and nothing of the call is written', async (rule, column, values) => {
     const before = bench.content();
@@ -110,7 +112,7 @@ describe('what the legacy schema cannot hold', () => {
       deletes: [{ id: '1' }],
     };
     await expect(bench.writer().write(changes)).rejects.toMatchObject({
-      ...{ code: 'WRITE_BACK_REFUSED', table: 'runs', key: '8', column, rule },
+      ...{ code: 'WRITE_BACK_REFUSED', table: 'runs', key: 'id' in values ? values.id : '8', column, rule },
     });
     expect(bench.content()).toEqual(before);
   });
@@ -158,6 +160,46 @@ describe('a file that is not as it was', () => {
     await installLog(bench.file, [{ table: 'runs', key: 'id' }]);
     await bench.writer().write({ upserts: [aRow(1)], deletes: [] });
     expect(bench.rows(`SELECT count(*) FROM ${LOG}`)).toEqual([[1]]);
+  });
+
+  it.each(['delete', 'wal'] as const)(
+    'is refused where another one takes its place meanwhile (%s)',
+    async (journal) => {
+      bench = await WriterBench.open(journal);
+      const replace = (): SqlValue[][] => {
+        renameSync(bench.file, `${bench.file}.old`);
+        bench.sql(runsSchema.join(';'));
+        return [];
+      };
+      const writer = bench.writer({ table: { earlier: { encoding: 'UTF-8', rows: replace } } });
+      await expect(writer.write({ upserts: [aRow(1)], deletes: [] })).rejects.toMatchObject({ code: 'LEGACY_CHANGED' });
+      expect(bench.content()).toEqual([]);
+    },
+  );
+
+  it('may be in UTF-16', async () => {
+    bench = await WriterBench.open('delete', [`PRAGMA encoding = 'UTF-16le'`, ...runsSchema]);
+    const changes = { upserts: [aRow(1, { name: 'Café ₹ 😀', payload: '{"é": "ü"}' })], deletes: [] };
+    await bench.writer().write(changes);
+    expect(bench.rows('SELECT hex(CAST(name AS BLOB)), payload FROM runs')).toEqual([
+      [Buffer.from('Café ₹ 😀', 'utf16le').toString('hex').toUpperCase(), String.raw`{"\u00e9": "\u00fc"}`],
+    ]);
+    expect(await bench.writer().write(changes)).toMatchObject({ unchanged: 1 });
+  });
+
+  it('is waited for while another program writes, and that for a time only', async () => {
+    bench = await WriterBench.open();
+    const other = new DatabaseSync(bench.file);
+    other.exec('BEGIN IMMEDIATE');
+    const changes = { upserts: [aRow(1)], deletes: [] };
+    await expect(bench.writer({ file: { busyMs: 20 } }).write(changes)).rejects.toMatchObject({
+      code: 'LEGACY_LOCKED',
+    });
+    const patient = bench.writer().write(changes);
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    other.exec('COMMIT');
+    other.close();
+    expect(await patient).toMatchObject({ inserted: 1 });
   });
 
   it('is not made where nobody asked for it', async () => {

@@ -118,7 +118,7 @@ const shapeOf = ({ of, each }: JsonShape, name: string): JsonShape =>
   (of && Object.hasOwn(of, name) ? of[name] : each) ?? {};
 
 function integerText(digits: string): string {
-  if (digits.length > MAX_INTEGER_DIGITS) throw new UnwritableValue('integer-digits');
+  if (digits.replace('-', '').length > MAX_INTEGER_DIGITS) throw new UnwritableValue('integer-digits');
   return digits;
 }
 

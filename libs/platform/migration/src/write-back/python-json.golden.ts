@@ -19,7 +19,7 @@ export const pythonJsonGolden: readonly { jsonb: string; shape?: JsonShape; pyth
   { jsonb: '{"b": 2, "aa": 1, "zzz": {"y": 1, "xx": 2}}', shape: { members: ['zzz', 'none', 'aa'], each: { members: ['xx'] } }, python: '{"zzz": {"xx": 2, "y": 1}, "aa": 1, "b": 2}' },
   { jsonb: '{"2": 1, "10": [0, 1.50]}', shape: { members: ['10'], of: { '10': { each: { float: true } } } }, python: '{"10": [0.0, 1.5], "2": 1}' },
   { jsonb: '{"__proto__": {"a": 1}, "constructor": 2}', python: '{"__proto__": {"a": 1}, "constructor": 2}' },
-  { jsonb: `[${'1'.repeat(4300)}]`, python: `[${'1'.repeat(4300)}]` },
+  { jsonb: `[-${'1'.repeat(4300)}]`, python: `[-${'1'.repeat(4300)}]` },
 ]; // prettier-ignore
 
 /** A double by JavaScript's text, and Python's `repr` of it. */

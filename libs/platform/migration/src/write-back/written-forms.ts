@@ -25,7 +25,7 @@ export function writtenForms(text: string | null, form: ColumnForm): LegacyValue
     case 'date':
       return [textValue(text)];
     case 'integer':
-      return [{ storage: 'integer', value: BigInt(text) }];
+      return [integerValue(text)];
     case 'boolean':
       return [{ storage: 'integer', value: text.startsWith('t') ? 1n : 0n }];
     case 'float':
@@ -39,6 +39,12 @@ export function writtenForms(text: string | null, form: ColumnForm): LegacyValue
 }
 
 export const textValue = (text: string): LegacyValue => ({ storage: 'text', bytes: Buffer.from(text) });
+
+function integerValue(text: string): LegacyValue {
+  const value = /^-?\d+$/.test(text) ? BigInt(text) : null;
+  if (value === null || BigInt.asIntN(64, value) !== value) throw new UnwritableValue('reads-otherwise');
+  return { storage: 'integer', value };
+}
 
 /** SQLite keeps no minus on a zero of a REAL column, neither of ours nor of the legacy program's. */
 function realValue(value: number): LegacyValue {
