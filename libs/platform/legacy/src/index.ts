@@ -1,3 +1,4 @@
+export { collectGarbage } from './collect-garbage';
 export { maxFamilyFileBytes, readFamilyFile, type FamilyRead } from './family-files';
 export type { CheckRow, FamilyFolder, FileFamily, FoundFamilyFile, ReadFile, StagedRow } from './file-family';
 export type { FamilyFingerprint, SourceFingerprint } from './fingerprint';
@@ -11,6 +12,7 @@ export { compareLooks, lookAt, type FileLook } from './page-diff/file-look';
 export { whyReplaced, type FileMark } from './page-diff/file-mark';
 export { decodeStamps, encodeStamps, readStamps, removeStamps, writeStamps } from './page-diff/stamp-file';
 export {
+  closeAtOnce,
   openForMoment,
   stampsOf,
   stampTable,

@@ -35,7 +35,7 @@ export function canJoinLog(path: string): boolean {
 /**
  * Begins a read transaction on the file itself: SHARED in rollback mode (a writer can prepare, its commit waits for us), a
  * pinned log in WAL mode (nobody waits). Null in WAL mode where a busy writer never stood still long enough to prove which
- * frames the transaction sees; the caller then reads a copy. `name` is the path for messages.
+ * frames the transaction sees, or where its log has just gone; the caller then reads a copy. `name` is the path for messages.
  */
 export function openSnapshot(path: string, name: string, busyMs: number): Snapshot | null {
   const held: RawFile[] = [];
@@ -73,6 +73,8 @@ export function openSnapshot(path: string, name: string, busyMs: number): Snapsh
   } catch (error) {
     const truncated = sqliteErrorCode(error) === 11 ? truncation(main, readHeader(main, name), name) : null;
     close();
+    // The log went with the last program that had it open, which has put all of it into the file.
+    if (systemErrorCode(error) === 'ENOENT') return null;
     throw truncated ?? translated(error, name);
   }
 }

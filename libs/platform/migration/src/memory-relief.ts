@@ -1,5 +1,5 @@
 import { getHeapStatistics, setFlagsFromString } from 'node:v8';
-import { runInNewContext } from 'node:vm';
+import { collectGarbage } from '@sluice/legacy';
 
 /** What a legacy value that is read as such takes beside its own bytes: some objects, a text, a closure. */
 export const VALUE_BYTES = 512;
@@ -9,9 +9,6 @@ const RELIEF_BYTES = 4 * 1024 * 1024;
 /** What outlived the minor collections may grow by so much; a major one takes about 20 milliseconds. */
 const MAJOR_BYTES = 12 * 1024 * 1024;
 
-/** Without options it is a major collection. */
-type Collect = (options?: { type: 'minor' }) => void;
-let collectGarbage: Collect | null = null;
 /** What the process holds after its last major collection may grow to this. */
 let ceiling = 0;
 
@@ -32,7 +29,6 @@ export class MemoryRelief {
     this.passed += bytes;
     if (this.passed < RELIEF_BYTES) return;
     this.passed = 0;
-    collectGarbage ??= exposedCollector();
     collectGarbage({ type: 'minor' });
     if (ceiling === 0) ceiling = bytesInUse() + MAJOR_BYTES;
     if (bytesInUse() >= ceiling) this.collect();
@@ -40,7 +36,6 @@ export class MemoryRelief {
 
   /** Frees all that nobody needs any more: before something large. */
   collect(): void {
-    collectGarbage ??= exposedCollector();
     collectGarbage();
     ceiling = bytesInUse() + MAJOR_BYTES;
   }
@@ -49,9 +44,4 @@ export class MemoryRelief {
 function bytesInUse(): number {
   const { used_heap_size, external_memory } = getHeapStatistics();
   return used_heap_size + external_memory;
-}
-
-function exposedCollector(): Collect {
-  setFlagsFromString('--expose-gc');
-  return runInNewContext('gc') as Collect;
 }

@@ -1,6 +1,15 @@
 import path from 'node:path';
 import { tempDir, type TempDir } from '@sluice/testing';
-import { changedIntervals, LegacyDatabase, openForMoment, patched, Stamps, stampTable, TableView } from '../index';
+import {
+  closeAtOnce,
+  changedIntervals,
+  LegacyDatabase,
+  openForMoment,
+  patched,
+  Stamps,
+  stampTable,
+  TableView,
+} from '../index';
 import { startLegacyWriter, type LegacyWriter } from '../legacy-writer';
 import type { Bounds } from '../salvage/table-page';
 import { largeChange, madeFile, Seeded, smallChange } from './testing/legacy-changes';
@@ -43,7 +52,7 @@ async function dump(): Promise<Dump> {
   try {
     return rowsOf(db);
   } finally {
-    db.close();
+    await closeAtOnce(db);
   }
 }
 
@@ -116,7 +125,7 @@ class Mirror {
       this.stamps = patched(this.stamps, [patch]);
       return patch.to === interval.to ? null : { after: patch.to, to: interval.to };
     } finally {
-      db.close();
+      await closeAtOnce(db);
     }
   }
 }

@@ -1,8 +1,11 @@
-import { existsSync, readdirSync } from 'node:fs';
+import { spawn } from 'node:child_process';
+import { existsSync, lstatSync, readdirSync, readlinkSync } from 'node:fs';
 import path from 'node:path';
+import { text } from 'node:stream/consumers';
 import { DatabaseSync } from '@photostructure/sqlite';
 import { startTransfers, tempDir, type TempDir, type Transfers } from '@sluice/testing';
 import { changedIntervals, LegacyDatabase, leafPages, stampTable, type StampedTable, type TableStamps } from '../index';
+import { startLegacyWriter } from '../legacy-writer';
 
 let directory: TempDir;
 let file: string;
@@ -46,6 +49,18 @@ function leafOf(key: bigint): Buffer {
     db.close();
   }
 }
+
+/** A descriptor may be gone by the time that it is asked for. */
+const linkOf = (link: string): string => (lstatSync(link, { throwIfNoEntry: false }) ? readlinkSync(link) : '');
+
+/** A legacy program that keeps no connection: the log comes and goes with each of its calls. Prints what SQLite refuses. */
+const callByCall = `
+  const { DatabaseSync } = require('@photostructure/sqlite');
+  for (let i = 1; i <= 300; i++) {
+    const db = new DatabaseSync(process.argv[1], { timeout: 5000 });
+    try { db.exec('UPDATE t SET a = -1 WHERE id = ' + i * 16); } catch (error) { process.stdout.write(error.message); }
+    db.close();
+  }`;
 
 const t = { table: 't', key: 'id' };
 
@@ -118,6 +133,34 @@ describe('stampTable', () => {
     expect(existsSync(`${file}-wal`)).toBe(false);
     expect(await changedBy(t, 'UPDATE t SET a = 0 WHERE id = 5000')).toHaveLength(1);
     expect(readdirSync(directory.path)).toEqual(['a.db']);
+  });
+
+  it('keeps no connection to a WAL database, which would share its idea of the log with the next', async () => {
+    write(
+      `PRAGMA journal_mode = WAL; CREATE TABLE t (id INTEGER PRIMARY KEY, a); INSERT INTO t SELECT n, n FROM ${series(5000)}`,
+    );
+    const legacy = startLegacyWriter(file);
+    await legacy.exec('UPDATE t SET a = 0 WHERE id = 1');
+    for (let look = 0; look < 3; look++) await stampTable(file, t);
+    const links = readdirSync('/proc/self/fd').map((fd) => linkOf(`/proc/self/fd/${fd}`));
+    await legacy.kill();
+    expect(links.filter((link) => link.startsWith(directory.path))).toEqual([]);
+  });
+
+  it('sees a WAL database whose program opens it for each of its calls', async () => {
+    write(
+      `PRAGMA journal_mode = WAL; CREATE TABLE t (id INTEGER PRIMARY KEY, a); INSERT INTO t SELECT n, n FROM ${series(5000)}`,
+    );
+    const calls = spawn(process.execPath, ['-e', callByCall, file], {
+      cwd: __dirname,
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
+    const refused = text(calls.stdout);
+    let before = await stampTable(file, t);
+    while (calls.exitCode === null) before = await stampTable(file, t, { patienceMs: Infinity });
+    expect(await refused).toBe('');
+    expect(told(before, await stampTable(file, t)).length).toBeLessThanOrEqual(2);
+    expect(await changedBy(t, 'UPDATE t SET a = 0 WHERE id = 5000')).toHaveLength(1);
   });
 
   it('never lets a writer wait for long, however many leaves there are', async () => {

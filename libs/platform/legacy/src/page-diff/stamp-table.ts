@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { setImmediate as nextTurn, setTimeout as pause } from 'node:timers/promises';
+import { collectGarbage } from '../collect-garbage';
 import { LegacyFileError } from '../legacy.errors';
 import { LegacyDatabase } from '../legacy-database';
 import { foldName, isRowidAlias, type LegacyTableInfo } from '../legacy-schema';
@@ -111,13 +112,16 @@ const defaultLockMs = 25;
 const defaultPatienceMs = 5_000;
 /** The first attempts follow each other closely; whoever has the lock for longer than they take is asked less often. */
 const retry = { close: 100, closeMs: 1, apartMs: 20 };
-/** A journal that lies beside the file is mostly one that its writer is about to delete. */
-const passing: readonly string[] = ['LEGACY_LOCKED', 'LEGACY_HOT_JOURNAL'];
+/**
+ * A journal that lies beside the file is mostly one that its writer is about to delete. A WAL database whose log nobody has
+ * open is copied, and not while somebody opens it for each of his calls; as long as he has it open, it is read as it is.
+ */
+const passing: readonly string[] = ['LEGACY_LOCKED', 'LEGACY_HOT_JOURNAL', 'LEGACY_NOT_SETTLED'];
 
 /**
  * Opens the file itself for a moment. Tries again every millisecond while a writer has it: SQLite's own waiting grows to
- * 100 ms a time, and beside a writer that never rests it comes too late again and again. Throws `LEGACY_LOCKED` or
- * `LEGACY_HOT_JOURNAL` at last, and the signal's reason.
+ * 100 ms a time, and beside a writer that never rests it comes too late again and again. Throws `LEGACY_LOCKED`,
+ * `LEGACY_HOT_JOURNAL` or `LEGACY_NOT_SETTLED` at last, and the signal's reason.
  */
 export async function openForMoment(file: string, options: StampOptions = {}): Promise<LegacyDatabase> {
   const { patienceMs = defaultPatienceMs, workDir, signal } = options;
@@ -137,6 +141,19 @@ export async function openForMoment(file: string, options: StampOptions = {}): P
     await pause(tries < retry.close ? retry.closeMs : retry.apartMs);
     signal?.throwIfAborted();
   }
+}
+
+/**
+ * Closes what `openForMoment` opened, connection included. The driver keeps a connection until its statements are collected,
+ * and SQLite would share that one's locks and its map of the log with the next one of this process: both may be of a log
+ * that is gone, because the locks went with our own descriptors and the legacy program saw nobody.
+ */
+export async function closeAtOnce(database: LegacyDatabase): Promise<void> {
+  database.close();
+  if (database.journalMode !== 'wal') return;
+  await nextTurn(); // What the last statements gave is not on the stack any more.
+  collectGarbage();
+  await nextTurn();
 }
 
 /** Stamps of a table as an open database holds it, at once. */
@@ -183,7 +200,7 @@ export async function stampTables(
       if (isLocking) database = await openForMoment(file, options);
     }
   } finally {
-    database.close();
+    await closeAtOnce(database);
   }
 }
 

@@ -1,4 +1,4 @@
-import { openForMoment, type LegacyDatabase, type LegacyTableInfo, type SqlValue } from '@sluice/legacy';
+import { closeAtOnce, openForMoment, type LegacyDatabase, type LegacyTableInfo, type SqlValue } from '@sluice/legacy';
 
 /**
  * A legacy file that is opened for each look and closed after it, so that nothing of us is at it in between: no lock, no
@@ -23,7 +23,7 @@ export class WatchedFile {
       return work(database);
     } finally {
       this.opened = null;
-      database.close();
+      await closeAtOnce(database);
     }
   }
 
