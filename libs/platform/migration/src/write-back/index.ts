@@ -9,4 +9,4 @@ export {
 export { pythonFloat, pythonJsonText, pythonString, type JsonShape } from './python-json-text';
 export { readTargetRows } from './target-rows';
 export { writeBack, type TimeForm, type WriteBack } from './write-back';
-export { WriteBackRefusedError, type RefusalRule } from './write-back.errors';
+export { FileReplacedError, NotWritableError, WriteBackRefusedError, type RefusalRule } from './write-back.errors';

@@ -14,6 +14,7 @@ import {
   type SqlValue,
 } from '@sluice/legacy';
 import type { TextEncoding } from '../exact/legacy-value';
+import { FileReplacedError, NotWritableError } from './write-back.errors';
 
 /** As long as the legacy program waits for a lock, Python's default. */
 const BUSY_MS = 5_000;
@@ -59,7 +60,7 @@ export class LegacyFile {
     } catch (error) {
       if (sqliteErrorCode(error) !== 8) throw translated(error, this.path);
       session.assertSame(); // SQLite, too, writes to no file that has lost its name.
-      throw this.notWritable(error);
+      throw new NotWritableError(this.path, error);
     } finally {
       db.close();
       this.restUntilMs = performance.now() + session.heldMs;
@@ -76,13 +77,6 @@ export class LegacyFile {
     } catch (error) {
       throw translated(error, this.path);
     }
-  }
-
-  private notWritable(cause: unknown): LegacyFileError {
-    return new LegacyFileError('LEGACY_UNREADABLE', `${this.path} cannot be written to.`, {
-      remedy: `Give this user the right to write ${this.path} and its directory.`,
-      cause,
-    });
   }
 
   /** Whole or not at all, and never over a file that somebody else made meanwhile. */
@@ -152,12 +146,9 @@ export class LegacySession {
     }
   }
 
-  /** Throws `LEGACY_CHANGED`: what is written to a file that has no name any more is lost without a word. */
+  /** What is written to a file that has no name any more is lost without a word. Throws `WRITE_BACK_FILE_REPLACED`. */
   assertSame(): void {
-    if (identityOf(this.path) === this.identity) return;
-    throw new LegacyFileError('LEGACY_CHANGED', `${this.path} was replaced while it was written to.`, {
-      remedy: 'Nothing was written. Run again.',
-    });
+    if (identityOf(this.path) !== this.identity) throw new FileReplacedError(this.path);
   }
 
   private async patiently<Result>(work: () => Result): Promise<Result> {

@@ -172,7 +172,9 @@ describe('a file that is not as it was', () => {
         return [];
       };
       const writer = bench.writer({ table: { earlier: { encoding: 'UTF-8', rows: replace } } });
-      await expect(writer.write({ upserts: [aRow(1)], deletes: [] })).rejects.toMatchObject({ code: 'LEGACY_CHANGED' });
+      await expect(writer.write({ upserts: [aRow(1)], deletes: [] })).rejects.toMatchObject({
+        code: 'WRITE_BACK_FILE_REPLACED',
+      });
       expect(bench.content()).toEqual([]);
     },
   );

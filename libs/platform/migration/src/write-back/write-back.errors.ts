@@ -43,6 +43,27 @@ export class WriteBackRefusedError extends DomainError {
   }
 }
 
+/** Another file took the place of the legacy file during the call. Nothing was written to either. */
+export class FileReplacedError extends DomainError {
+  readonly code = 'WRITE_BACK_FILE_REPLACED';
+  readonly kind = 'refused';
+  constructor(path: string) {
+    super(`${path} was replaced while it was written to.`, { remedy: 'Nothing was written. Run again.' });
+  }
+}
+
+/** The legacy file may not be written to. */
+export class NotWritableError extends DomainError {
+  readonly code = 'WRITE_BACK_NOT_WRITABLE';
+  readonly kind = 'refused';
+  constructor(path: string, cause: unknown) {
+    super(`${path} cannot be written to.`, {
+      remedy: `Give this user the right to write ${path} and its directory.`,
+      cause,
+    });
+  }
+}
+
 /** A value of which no form can be written; turned into `WriteBackRefusedError` by whoever knows the row. */
 export class UnwritableValue extends Error {
   constructor(readonly rule: RefusalRule) {
