@@ -47,7 +47,6 @@ export interface Options {
   readonly once?: boolean;
   readonly recheck?: boolean;
   readonly watch?: boolean;
-  readonly stamps?: string;
   readonly keepHistory?: 'retention' | 'all' | 'none';
   readonly retentionDays?: string;
 }

@@ -12,7 +12,7 @@ export function addFollowCommands(add: Add, program: Command, act: Act, shared: 
       add(program, 'follow', 'Apply what the legacy program changes in its SQLite files, until stopped.', [
         'sluice follow --legacy ./legacy',
         'sluice follow --once --json',
-        'sluice follow --watch --stamps ./stamps',
+        'sluice follow --watch --state-dir ./state',
         'sluice follow --keep-history all',
       ]),
     ),
@@ -21,7 +21,7 @@ export function addFollowCommands(add: Add, program: Command, act: Act, shared: 
     .option('--once', 'end when everything is applied')
     .option('--recheck', 'compare everything once, whatever is remembered of the files')
     .option('--watch', 'find changes by the pages of the files, without a change log: nothing is written to them')
-    .option('--stamps <dir>', 'where --watch keeps what it knows of the pages (stamps in SLUICE_STATE_DIR or .sluice)')
+    .option('--state-dir <dir>', 'where --watch keeps what it knows of the pages (SLUICE_STATE_DIR, else .sluice)')
     .addOption(
       new Option('--keep-history <which>', 'rows that the legacy program deletes and the target keeps')
         .choices(['retention', 'all', 'none'])

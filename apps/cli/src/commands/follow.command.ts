@@ -3,7 +3,6 @@ import { requireDatabaseUrl } from '@sluice/config';
 import { systemClock } from '@sluice/core';
 import { follow, openWatch, type FollowEvent, type FollowState } from '@sluice/migration';
 import { tradingTables } from '@sluice/trading-legacy';
-import { UsageError } from '../cli.errors';
 import { wholeNumber, type Context } from '../context';
 import { exitCodes } from '../exit-codes';
 import { chosenTables, openCache, sourceOptions } from '../migration';
@@ -17,8 +16,6 @@ const SAY_EVERY_MS = 10_000;
 /** Exit 0 when everything is applied (`--once`), 130 or 143 when it was stopped, after the batch that was under way. */
 export default async function followFiles(context: Context): Promise<number> {
   const { options } = context;
-  if (options.stamps !== undefined && !options.watch)
-    throw new UsageError('--stamps is for --watch.', { remedy: 'Add --watch, or leave --stamps out.' });
   const cache = await openCache(context);
   try {
     const states = await follow({
@@ -48,8 +45,8 @@ export default async function followFiles(context: Context): Promise<number> {
 }
 
 /** What is lost of it costs one comparison of everything. */
-const stampsDir = ({ options, settings }: Context): string =>
-  path.resolve(options.stamps ?? path.join(settings.stateDir ?? path.join(projectRoot(), '.sluice'), 'stamps'));
+const stampsDir = ({ settings }: Context): string =>
+  path.resolve(settings.stateDir ?? path.join(projectRoot(), '.sluice'), 'stamps');
 
 /** Lines on standard error. */
 function teller({ log }: Context): (event: FollowEvent) => void {
