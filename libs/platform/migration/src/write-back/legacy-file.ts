@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { linkSync, mkdirSync, rmSync, statSync } from 'node:fs';
+import { existsSync, linkSync, mkdirSync, rmSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { pathToFileURL } from 'node:url';
@@ -18,6 +18,8 @@ import { FileReplacedError, NotWritableError } from './write-back.errors';
 
 /** As long as the legacy program waits for a lock, Python's default. */
 const BUSY_MS = 5_000;
+/** From here on nobody begins to read: shorter, so that the legacy program, which may wait already, is not kept too long. */
+const COMMIT_MS = 2_000;
 const RETRY_MS = 5;
 
 export interface LegacyFileOptions {
@@ -30,9 +32,9 @@ export interface LegacyFileOptions {
 
 /**
  * A legacy file that is written to as the legacy program writes: one connection per call, its journal mode and its schema as
- * they are. Waits for a lock without holding this process up. Calls run one after another, and after each
- * the file is left alone for as long as it was held: a legacy writer, which asks again every tenth of a second at worst, then
- * comes to its turn long before its five seconds are over.
+ * they are. Waits for a lock without holding this process up. Calls run one after another, and after each the file is left
+ * alone for as long as it was held: a legacy writer, which asks again every tenth of a second at worst, then comes to its turn
+ * long before its five seconds are over.
  */
 export class LegacyFile {
   private last: Promise<unknown> = Promise.resolve();
@@ -43,7 +45,7 @@ export class LegacyFile {
     private readonly options: LegacyFileOptions = {},
   ) {}
 
-  /** Runs `work` with a connection of its own. Throws `LegacyFileError` for what is wrong with the file. */
+  /** Runs `work` with a connection of its own. Throws `LegacyFileError`, or `WRITE_BACK_...`, for what is wrong with the file. */
   session<Result>(work: (session: LegacySession) => Promise<Result>): Promise<Result> {
     const turn = this.last.then(() => this.inTurn(work));
     this.last = turn.catch(() => undefined); // The next one's turn comes all the same; this one's caller has the error.
@@ -68,7 +70,7 @@ export class LegacyFile {
   }
 
   private open(): DatabaseSyncInstance {
-    if (!statSync(this.path, { throwIfNoEntry: false })) this.create();
+    if (!existsSync(this.path)) this.create();
     try {
       // `rw`: without it SQLite would make a file that went away since.
       return new DatabaseSync(`${pathToFileURL(this.path).href}?mode=rw`, {
@@ -86,9 +88,9 @@ export class LegacyFile {
       throw new LegacyFileError('LEGACY_NOT_FOUND', `${this.path} does not exist.`, {
         remedy: 'Check the legacy directory, or ask for the file to be made.',
       });
-    mkdirSync(path.dirname(this.path), { recursive: true });
     const draft = `${this.path}.sluice-${randomUUID()}`;
     try {
+      mkdirSync(path.dirname(this.path), { recursive: true });
       const db = new DatabaseSync(draft);
       try {
         db.exec(['PRAGMA page_size = 4096', 'BEGIN', ...createWith, 'COMMIT'].join(';\n'));
@@ -97,7 +99,9 @@ export class LegacyFile {
       }
       linkSync(draft, this.path);
     } catch (error) {
-      if (systemErrorCode(error) !== 'EEXIST') throw error;
+      if (systemErrorCode(error) === 'EEXIST') return;
+      const isOfSystem = systemErrorCode(error) !== null && sqliteErrorCode(error) === null;
+      throw isOfSystem ? new NotWritableError(this.path, error) : error;
     } finally {
       rmSync(draft, { force: true });
     }
@@ -136,7 +140,7 @@ export class LegacySession {
     try {
       const result = work(new LegacyConnection(this.path, this.db));
       this.assertSame();
-      await this.patiently(() => this.db.exec('COMMIT'));
+      await this.patiently(() => this.db.exec('COMMIT'), Math.min(this.busyMs, COMMIT_MS));
       return result;
     } catch (error) {
       if (this.db.isTransaction) this.db.exec('ROLLBACK');
@@ -151,8 +155,8 @@ export class LegacySession {
     if (identityOf(this.path) !== this.identity) throw new FileReplacedError(this.path);
   }
 
-  private async patiently<Result>(work: () => Result): Promise<Result> {
-    const deadline = performance.now() + this.busyMs;
+  private async patiently<Result>(work: () => Result, mostMs = this.busyMs): Promise<Result> {
+    const deadline = performance.now() + mostMs;
     for (;;) {
       try {
         return work();

@@ -2,7 +2,9 @@ import { existsSync, readdirSync, readFileSync, renameSync, statSync } from 'nod
 import path from 'node:path';
 import { DatabaseSync } from '@photostructure/sqlite';
 import { installLog, LOG, type SqlValue } from '@sluice/legacy';
-import { aRow, runsSchema } from './runs.fixture';
+import { LegacyFile } from './legacy-file';
+import { LegacyTableWriter } from './legacy-table-writer';
+import { aRow, runs, runsSchema } from './runs.fixture';
 import { WriterBench } from './write-back.fixture';
 
 let bench: WriterBench;
@@ -80,10 +82,12 @@ describe.each(['delete', 'wal'] as const)('a legacy file (journal_mode %s)', (jo
     expect(bench.content()).toEqual([`1, 'one', NULL, NULL, NULL, NULL, '{ "a" : 1 }'`]);
   });
 
-  it('of which the last of two rows of one key counts', async () => {
-    const upserts = [aRow(1, { note: 'first' }), aRow(1, { note: 'last' })];
-    expect(await bench.writer().write({ upserts, deletes: [{ id: '1' }] })).toMatchObject({ inserted: 1 });
-    expect(bench.rows('SELECT note FROM runs')).toEqual([['last']]);
+  it('of which the last of two rows of one key counts, and not that it is to be gone, too', async () => {
+    bench.sql(`INSERT INTO runs (name, payload) VALUES ('run 1', '{ "a":1}')`);
+    const upserts = [aRow(1, { note: 'first' }), aRow(1, { note: 'last', payload: '{"a": 1}' })];
+    const result = await bench.writer().write({ upserts, deletes: [{ id: '1' }] });
+    expect(result).toEqual({ inserted: 0, updated: 1, deleted: 0, unchanged: 0 });
+    expect(bench.rows('SELECT note, payload FROM runs')).toEqual([['last', '{ "a":1}']]);
   });
 });
 
@@ -210,6 +214,15 @@ describe('a file that is not as it was', () => {
       code: 'LEGACY_NOT_FOUND',
     });
     expect(existsSync(bench.file)).toBe(false);
+  });
+
+  it('is not made where no file can be', async () => {
+    bench = await WriterBench.open();
+    const below = new LegacyFile(path.join(bench.file, 'below', 'legacy.db'), { createWith: runsSchema });
+    const writer = new LegacyTableWriter(below, runs, { choices: {} });
+    await expect(writer.write({ upserts: [aRow(1)], deletes: [] })).rejects.toMatchObject({
+      code: 'WRITE_BACK_NOT_WRITABLE',
+    });
   });
 
   it('is made with the legacy schema where that is given, and nothing lies beside it', async () => {

@@ -7,11 +7,12 @@ import type { Choices } from '../mapping/legacy-table';
 import type { LegacyConnection, LegacyFile, LegacySession } from './legacy-file';
 import { isSameStored, LegacyRowMaker, type LegacyRow, type TargetKey, type TargetRow } from './legacy-row';
 import type { WriteBack } from './write-back';
+import { WriteBackRefusedError } from './write-back.errors';
 
 export interface LegacyChanges {
   /** Rows as they are to be. Of two of one key the last counts. */
   readonly upserts: readonly TargetRow[];
-  /** Rows that are to be gone; they go first. */
+  /** Rows that are to be gone; they go first. One that is among the upserts, too, stays. */
   readonly deletes: readonly TargetKey[];
   /** The greatest number that PostgreSQL ever gave out: an AUTOINCREMENT of the file goes on behind it. */
   readonly usedUpTo?: bigint;
@@ -78,7 +79,10 @@ export class LegacyTableWriter {
     return this.file.session(async (session) => {
       const needed = neededOf(await session.reading((connection) => this.tableIn(connection)));
       const drafts = await this.drafts(session, changes.upserts, needed);
-      const deletes = changes.deletes.map((key) => this.maker.identity(key).map(bound));
+      const staying = new Set(drafts.map(({ row }) => this.maker.nameOf(row.values)));
+      const deletes = changes.deletes
+        .filter((key) => !staying.has(this.maker.nameOf(key)))
+        .map((key) => this.maker.identity(key).map(bound));
       return session.writing((connection) => {
         const info = this.tableIn(connection);
         const deleted = deletes.reduce(
@@ -211,7 +215,7 @@ const isMistaken = (value: LegacyValue): value is LegacyValue & { storage: 'real
   value.storage === 'real' && value.value > 0 && value.value < 1e-15;
 
 function constraintOf(error: unknown): 'unique' | 'constraint' | null {
-  if (error instanceof Error && 'rule' in error) return error.rule === 'unique' ? 'unique' : null;
+  if (error instanceof WriteBackRefusedError) return error.rule === 'unique' ? 'unique' : null;
   const message = String(typeof error === 'object' && error !== null && Reflect.get(error, 'message'));
   if (message.startsWith('UNIQUE constraint failed')) return 'unique';
   return message.includes('constraint failed') ? 'constraint' : null;
