@@ -88,20 +88,26 @@ export class LegacyFile {
       throw new LegacyFileError('LEGACY_NOT_FOUND', `${this.path} does not exist.`, {
         remedy: 'Check the legacy directory, or ask for the file to be made.',
       });
-    const draft = `${this.path}.sluice-${randomUUID()}`;
     try {
       mkdirSync(path.dirname(this.path), { recursive: true });
-      const db = new DatabaseSync(draft);
-      try {
-        db.exec(['PRAGMA page_size = 4096', 'BEGIN', ...createWith, 'COMMIT'].join(';\n'));
-      } finally {
-        db.close();
-      }
-      linkSync(draft, this.path);
+      this.link(createWith);
     } catch (error) {
       if (systemErrorCode(error) === 'EEXIST') return;
       const isOfSystem = systemErrorCode(error) !== null && sqliteErrorCode(error) === null;
       throw isOfSystem ? new NotWritableError(this.path, error) : error;
+    }
+  }
+
+  private link(statements: readonly string[]): void {
+    const draft = `${this.path}.sluice-${randomUUID()}`;
+    try {
+      const db = new DatabaseSync(draft);
+      try {
+        db.exec(['PRAGMA page_size = 4096', 'BEGIN', ...statements, 'COMMIT'].join(';\n'));
+      } finally {
+        db.close();
+      }
+      linkSync(draft, this.path);
     } finally {
       rmSync(draft, { force: true });
     }
