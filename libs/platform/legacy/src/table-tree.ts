@@ -69,21 +69,30 @@ class TreeWalk {
 
   /** `bound` is the key of the parent's cell that points here, null for the right-most path. */
   *walk(pageNo: number, depth: number, bound: bigint | number | null): Generator<LeafBelow> {
-    this.visit(pageNo);
     if (depth === this.height) {
-      this.checkOrder(pageNo, bound);
-      yield { page: pageNo, upTo: bound };
+      yield this.leaf(pageNo, bound);
       return;
     }
+    this.visit(pageNo);
     const page = this.pages.read(pageNo);
     const start = headerStart(pageNo);
     if (page[start] !== interior) throw corrupt(this.pages.path, `page ${pageNo} is no interior table page`);
     const cells = page.readUInt16BE(start + 3);
+    const isAboveLeaves = depth + 1 === this.height;
     for (let i = 0; i < cells; i++) {
       const child = childAt(this.pages, page, pageNo, i);
-      if (this.after === null || child.key > this.after) yield* this.walk(child.page, depth + 1, child.key);
+      if (this.after !== null && child.key <= this.after) continue;
+      // A generator for each leaf would take as long as all the rest.
+      if (isAboveLeaves) yield this.leaf(child.page, child.key);
+      else yield* this.walk(child.page, depth + 1, child.key);
     }
     yield* this.walk(page.readUInt32BE(start + 8), depth + 1, bound);
+  }
+
+  private leaf(page: number, upTo: bigint | number | null): LeafBelow {
+    this.visit(page);
+    this.checkOrder(page, upTo);
+    return { page, upTo };
   }
 
   private checkOrder(pageNo: number, bound: bigint | number | null): void {
