@@ -1,6 +1,8 @@
 import path from 'node:path';
 import { DatabaseSync } from '@photostructure/sqlite';
 import { tempDir, type TempDir } from '@sluice/testing';
+import { LegacyDatabase } from '../legacy-database';
+import { startLegacyWriter } from '../legacy-writer';
 import { LiveDatabase } from './live-database';
 import { LOG } from './log-objects';
 import { findLog } from './log-targets';
@@ -132,14 +134,12 @@ it('says what is wrong with a log that somebody has changed', async () => {
     return find?.faults ?? [];
   };
   expect(faults()).toEqual([]);
-  legacy.exec(
-    'DROP TRIGGER _sluice_plain_delete; CREATE TRIGGER _sluice_plain_own AFTER DELETE ON plain BEGIN SELECT 1; END',
-  );
+  legacy.exec('DROP TRIGGER _sluice_3d; CREATE TRIGGER _sluice_plain_own AFTER DELETE ON plain BEGIN SELECT 1; END');
   legacy.exec('CREATE UNIQUE INDEX late ON plain (value)');
   expect(faults()).toEqual([
-    expect.stringContaining('lacks _sluice_plain_replace'),
-    expect.stringContaining('lacks _sluice_plain_displace'),
-    expect.stringContaining('lacks _sluice_plain_delete'),
+    expect.stringContaining('lacks _sluice_3r'),
+    expect.stringContaining('lacks _sluice_3x'),
+    expect.stringContaining('lacks _sluice_3d'),
     '_sluice_plain_own is no part of its change log',
   ]);
 });
@@ -192,6 +192,24 @@ describe('a live database', () => {
       expect(await live.read(() => live.rows('SELECT id FROM plain'))).toEqual([[1n]]);
     } finally {
       live.close();
+    }
+  });
+
+  it('is locked for other processes in WAL mode, also after this one had the file open and closed it', async () => {
+    legacy.exec("PRAGMA journal_mode = wal; INSERT INTO plain VALUES (1, 'a')");
+    legacy.close();
+    const other = startLegacyWriter(file);
+    await other.exec("INSERT INTO plain VALUES (2, 'b')");
+    const before = LegacyDatabase.open(file, { snapshot: 'in-place' });
+    before.rows('SELECT count(*) FROM plain');
+    before.close();
+    const live = await LiveDatabase.open(file);
+    try {
+      await expect(other.exec('PRAGMA journal_mode = delete')).rejects.toThrow('locked');
+    } finally {
+      live.close();
+      await other.kill();
+      legacy = new DatabaseSync(file);
     }
   });
 

@@ -1,18 +1,23 @@
-import { existsSync, watch, type FSWatcher } from 'node:fs';
+import { existsSync, statSync, watch, type FSWatcher } from 'node:fs';
 
 /** A file's event may come before its commit can be seen (always so in WAL mode): it is looked at again and again. */
 const LOOKS_AFTER_MS = [0, 1, 4, 20];
-/** Events may be lost, or not come at all from a network's file system. */
-const SAFETY_MS = 1_000;
+/**
+ * Events may be lost, or not come at all from a network's file system: so often the system is asked whether the files were
+ * written to, and every so many times a look is worth it in any case, because a file's time is as coarse as a tick.
+ */
+const SAFETY = { ms: 1_000, looks: 10 };
 
 /**
  * Tells when a database may have got a commit: when the system says that its file or its log was written to, some
- * milliseconds after that, and once a second in any case. Costs nothing while nothing is written.
+ * milliseconds after that; within a second also where no event came. Costs next to nothing while nothing is written.
  */
 export class CommitWatch {
   private readonly watchers = new Map<string, FSWatcher>();
   private due: number[] = [];
   private ring: (() => void) | null = null;
+  private stamps = '';
+  private quiet = 0;
 
   constructor(private readonly path: string) {
     this.watchFiles();
@@ -20,11 +25,27 @@ export class CommitWatch {
 
   /** Returns at the next time at which a look is worth it, or when aborted. */
   async wait(signal: AbortSignal): Promise<void> {
-    if (signal.aborted) return;
-    const now = Date.now();
-    const next = this.due.shift() ?? now + SAFETY_MS;
-    if (next > now) await this.pause(next - now, signal);
+    while (!signal.aborted) {
+      const now = Date.now();
+      const next = this.due.shift();
+      if (next !== undefined && next <= now) return;
+      const isRung = await this.pause(next === undefined ? SAFETY.ms : next - now, signal);
+      if (isRung || next !== undefined || this.isWritten()) break;
+    }
     if (this.due.length === 0) this.watchFiles();
+  }
+
+  /** By the files' times and sizes since it was asked last, or because it is time. */
+  private isWritten(): boolean {
+    const stamps = [this.path, `${this.path}-wal`].map((file) => {
+      const stat = statSync(file, { bigint: true, throwIfNoEntry: false });
+      return stat ? `${stat.ino} ${stat.size} ${stat.mtimeNs}` : '';
+    });
+    this.quiet = stamps.join() === this.stamps ? this.quiet + 1 : SAFETY.looks;
+    this.stamps = stamps.join();
+    if (this.quiet < SAFETY.looks) return false;
+    this.quiet = 0;
+    return true;
   }
 
   close(): void {
@@ -33,17 +54,19 @@ export class CommitWatch {
     this.ring?.();
   }
 
-  private pause(ms: number, signal: AbortSignal): Promise<void> {
+  /** True where it was ended by an event. */
+  private pause(ms: number, signal: AbortSignal): Promise<boolean> {
     return new Promise((resolve) => {
-      const end = (): void => {
+      const end = (isRung: boolean): void => {
         clearTimeout(timer);
-        signal.removeEventListener('abort', end);
+        signal.removeEventListener('abort', stop);
         this.ring = null;
-        resolve();
+        resolve(isRung);
       };
-      const timer = setTimeout(end, ms);
-      signal.addEventListener('abort', end, { once: true });
-      this.ring = end;
+      const stop = (): void => end(false);
+      const timer = setTimeout(stop, ms);
+      signal.addEventListener('abort', stop, { once: true });
+      this.ring = () => end(true);
     });
   }
 

@@ -3,4 +3,5 @@ export { CommitWatch } from './commit-watch';
 export { LiveDatabase, type FileIdentity } from './live-database';
 export { LOG, type LoggedTable } from './log-objects';
 export { findLog, type InstalledLog } from './log-targets';
+export { releaseClosed } from './release-closed';
 export { installLog, openWriter, pruneLog, uninstallLog } from './log-writer';

@@ -5,6 +5,7 @@ import { readTables, type LegacyTableInfo, type SqlValue } from '../legacy-schem
 import { sqliteErrorCode, translated } from '../sqlite-errors';
 import { FollowSourceError } from './change-log.errors';
 import { isBusy } from './log-writer';
+import { releaseClosed } from './release-closed';
 
 const CACHED_STATEMENTS = 64;
 /** A reader that the file is locked for asks again after a millisecond: both sides come to their turn. */
@@ -30,9 +31,13 @@ export class LiveDatabase {
     readonly encoding: 'UTF-8' | 'UTF-16le' | 'UTF-16be',
   ) {}
 
-  /** Throws what opening a legacy file throws. */
+  /**
+   * Nothing else of this process may have the file open, nor open it while this does (see `releaseClosed`). Throws what
+   * opening a legacy file throws.
+   */
   static async open(path: string, signal?: AbortSignal): Promise<LiveDatabase> {
     const before = identityOf(path);
+    await releaseClosed(path);
     let db: DatabaseSyncInstance | undefined;
     try {
       db = new DatabaseSync(path, { readOnly: true, timeout: 0, enableDoubleQuotedStringLiterals: true });

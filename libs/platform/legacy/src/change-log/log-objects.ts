@@ -44,7 +44,7 @@ export interface LogObject {
 /** Everything that an installed log consists of. A table's number is its place in the list, from 1. */
 export function logObjects(targets: readonly LogTarget[]): LogObject[] {
   return [
-    { name: LOG, sql: `CREATE TABLE ${LOG} (seq INTEGER PRIMARY KEY, t INTEGER NOT NULL, k INTEGER NOT NULL)` },
+    { name: LOG, sql: `CREATE TABLE ${LOG}(seq INTEGER PRIMARY KEY,t,k)` },
     {
       name: META,
       sql: `CREATE TABLE ${META} (generation TEXT NOT NULL, format INTEGER NOT NULL, tables TEXT NOT NULL)`,
@@ -53,37 +53,38 @@ export function logObjects(targets: readonly LogTarget[]): LogObject[] {
   ];
 }
 
+/**
+ * Names and texts are as short as they can be: a legacy program that opens a connection per call reads and compiles all of
+ * them each time, about ten microseconds each.
+ */
 function triggersOf({ table, key, unique }: LogTarget, number: number): LogObject[] {
   const name = quoted(table);
-  const log = `INSERT INTO ${LOG} (t, k)`;
-  const [oldKey, newKey] = [`OLD.${quoted(key)}`, `NEW.${quoted(key)}`];
+  const log = `INSERT INTO ${LOG}`;
+  const [own, oldKey, newKey] = [quoted(key), `OLD.${quoted(key)}`, `NEW.${quoted(key)}`];
   const inTheWay = (but: string): string =>
     unique
       .map((columns) => {
         const same = columns.map(
-          ({ name: column, collation }) => `${quoted(column)} = NEW.${quoted(column)} COLLATE ${quoted(collation)}`,
+          ({ name: one, collation }) => `${quoted(one)}=NEW.${quoted(one)} COLLATE ${quoted(collation)}`,
         );
-        return `${log} SELECT ${number}, ${quoted(key)} FROM ${name} WHERE ${same.join(' AND ')}${but}; `;
+        return `${log} SELECT NULL,${number},${own} FROM ${name} WHERE ${same.join(' AND ')}${but};`;
       })
       .join('');
-  const trigger = (event: string, when: string, body: string): LogObject => {
-    const own = `${OWN_PREFIX}${table}_${event}`;
-    return { name: own, sql: `CREATE TRIGGER ${quoted(own)} ${when} ON ${name} BEGIN ${body}END` };
+  const trigger = (letter: string, when: string, body: string): LogObject => {
+    const short = `${OWN_PREFIX}${number}${letter}`;
+    return { name: short, sql: `CREATE TRIGGER ${short} ${when} ON ${name} BEGIN ${body}END` };
   };
-  const ofUnique = [...new Set(unique.flat().map((column) => column.name))].map(quoted).join(', ');
+  const ofUnique = [...new Set(unique.flat().map((column) => column.name))].map(quoted).join(',');
   const before = [
-    trigger('replace', 'BEFORE INSERT', inTheWay('')),
-    trigger('displace', `BEFORE UPDATE OF ${ofUnique}`, inTheWay(` AND ${quoted(key)} IS NOT ${oldKey}`)),
+    trigger('r', 'BEFORE INSERT', inTheWay('')),
+    trigger('x', `BEFORE UPDATE OF ${ofUnique}`, inTheWay(` AND ${own}<>${oldKey}`)),
   ];
+  const moved = `${log} SELECT NULL,${number},${oldKey} WHERE ${oldKey}<>${newKey};`;
   return [
     ...(unique.length > 0 ? before : []),
-    trigger('insert', 'AFTER INSERT', `${log} VALUES (${number}, ${newKey}); `),
-    trigger(
-      'update',
-      'AFTER UPDATE',
-      `${log} SELECT ${number}, ${oldKey} WHERE ${oldKey} IS NOT ${newKey}; ${log} VALUES (${number}, ${newKey}); `,
-    ),
-    trigger('delete', 'AFTER DELETE', `${log} VALUES (${number}, ${oldKey}); `),
+    trigger('i', 'AFTER INSERT', `${log} VALUES(NULL,${number},${newKey});`),
+    trigger('u', 'AFTER UPDATE', `${moved}${log} VALUES(NULL,${number},${newKey});`),
+    trigger('d', 'AFTER DELETE', `${log} VALUES(NULL,${number},${oldKey});`),
   ];
 }
 

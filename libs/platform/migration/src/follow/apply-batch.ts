@@ -3,14 +3,16 @@ import type { Clock } from '@sluice/core';
 import type { LiveDatabase } from '@sluice/legacy';
 import type { Client } from 'pg';
 import type { ExactRow } from '../exact/exact-reader';
-import { quoteName } from '../exact/legacy-value';
 import { classify } from '../state/postgres-errors';
 import { inTransaction } from '../state/transaction';
 import { applyEntries } from './apply-entries';
+import { QuickApplier } from './apply-quick';
 import { RowApplier, type ApplyMode } from './apply-rows';
-import type { ChangeBatch, FeedCheckpoint, KeyInterval } from './change-feed';
+import type { ChangeBatch, KeyInterval } from './change-feed';
 import { FollowLostError } from './follow.errors';
 import type { FollowedTable, HistoryPolicy } from './followed-table';
+import { knownKeys } from './known-keys';
+import { positionSql, type Mark, type ReadChanges } from './position';
 import { SequenceAdvance } from './sequence-advance';
 import { noCounts, type TableCounts } from './table-counts';
 
@@ -19,25 +21,12 @@ export interface ApplyParts {
   /** A file's followed tables, in the order of the mappings. */
   readonly tables: readonly FollowedTable[];
   readonly live: Pick<LiveDatabase, 'read'>;
-  /** A connection that answers. */
+  /** A connection that answered the last time. */
   readonly client: () => Promise<Client>;
   readonly cache: CacheStore | null;
   readonly clock: Clock;
   readonly history: HistoryPolicy;
   readonly signal: AbortSignal;
-}
-
-/** Changes of one table whose rows are read: a key without a row is gone. */
-interface ReadChanges {
-  readonly followed: FollowedTable;
-  readonly keys: readonly bigint[];
-  readonly rows: readonly ExactRow[];
-}
-
-/** What is stored with rows: nothing but counts while a batch is not complete. */
-interface Mark {
-  readonly checkpoint: FeedCheckpoint | null;
-  readonly lagRows: number | null;
 }
 
 const NO_MARK: Mark = { checkpoint: null, lagRows: null };
@@ -51,8 +40,11 @@ const PIECE = { rows: 500, chars: 4 * 1024 * 1024 };
  */
 export class BatchApplier {
   private readonly sequences = new SequenceAdvance();
+  private readonly quick: QuickApplier;
 
-  constructor(private readonly parts: ApplyParts) {}
+  constructor(private readonly parts: ApplyParts) {
+    this.quick = new QuickApplier(parts.tables, parts.run, parts.history, this.sequences);
+  }
 
   /** Intervals piece by piece, each in a transaction of its own; then the single keys, with the checkpoint. */
   async apply({ changes, checkpoint, lagRows }: ChangeBatch): Promise<void> {
@@ -79,7 +71,7 @@ export class BatchApplier {
       const { rows, isLast } = await live.read(() => pieceOf(followed.exact.range(start, to)), signal);
       const end = isLast ? to : rows[rows.length - 1]!.key;
       const present = new Set(rows.map(({ key }) => key));
-      const known = await this.knownKeys(followed, { from: start, to: end });
+      const known = await knownKeys(await this.parts.client(), followed.table, [{ from: start, to: end }]);
       const keys = [...present, ...known.filter((key) => !present.has(key))];
       if (keys.length > 0) await this.transact([{ followed, keys, rows }], NO_MARK);
       if (isLast) return;
@@ -87,25 +79,9 @@ export class BatchApplier {
     }
   }
 
-  /** What the target, its quarantine or its cache has of a table within an interval. */
-  private async knownKeys({ table }: FollowedTable, { from, to }: KeyInterval): Promise<bigint[]> {
-    const client = await this.parts.client();
-    const key = quoteName(table.source.key);
-    const held =
-      table.target.kind === 'postgres'
-        ? `SELECT ${key} AS key FROM ${quoteName(table.target.table)}`
-        : `SELECT row_key AS key FROM migration_entries WHERE table_name = $3`;
-    const { rows } = await client.query<{ key: string }>(
-      `SELECT DISTINCT key::text FROM (${held} UNION ALL SELECT row_key::bigint FROM migration_quarantine
-          WHERE table_name = $3 AND replayed_at IS NULL AND row_key ~ '^-?[0-9]{1,19}$') AS known
-        WHERE key > coalesce($1::bigint, -9223372036854775808) AND key <= coalesce($2::bigint, 9223372036854775807)`,
-      [from?.toString() ?? null, to?.toString() ?? null, table.name],
-    );
-    return rows.map((row) => BigInt(row.key));
-  }
-
   private async transact(changes: readonly ReadChanges[], mark: Mark): Promise<void> {
     try {
+      if (await this.quick.apply(await this.parts.client(), changes, mark)) return;
       await this.once(changes, mark, 'quick');
     } catch (error) {
       if (classify(error) !== 'data') throw error;
@@ -181,16 +157,7 @@ export class BatchApplier {
       name: 'sluice-follow-position',
       text: `WITH done AS (SELECT * FROM unnest($1::text[], $2::uuid[], $3::bigint[], $4::bigint[], $5::bigint[], $6::bigint[],
                $7::bigint[], $8::bigint[]) AS d(name, plan, written, deleted, kept, quarantined, copied_by, quarantined_by)),
-             copies AS (UPDATE migration_tables t SET rows_copied = rows_copied + d.copied_by,
-               rows_quarantined = rows_quarantined + d.quarantined_by, rows_source = rows_source + d.copied_by + d.quarantined_by
-               FROM done d WHERE t.name = d.name AND t.plan = d.plan AND t.status = 'copied' RETURNING 1),
-             followed AS (UPDATE migration_follow f SET position = greatest(f.position, $9), detail = coalesce($10, f.detail),
-               lag_rows = coalesce($11, lag_rows), seen_at = now(),
-               caught_up_at = CASE WHEN $11 = 0 THEN now() ELSE caught_up_at END,
-               changed_at = CASE WHEN d.written + d.deleted + d.kept + d.quarantined > 0 THEN now() ELSE changed_at END,
-               written = f.written + d.written, deleted = f.deleted + d.deleted, kept = f.kept + d.kept,
-               quarantined = f.quarantined + d.quarantined
-               FROM done d WHERE f.table_name = d.name AND f.plan = d.plan AND f.run = $12 RETURNING 1)
+             ${positionSql(9)}
              SELECT (SELECT count(*) FROM copies) AS copies, (SELECT count(*) FROM followed) AS followed`,
       values: [
         tables.map(({ table }) => table.name), tables.map(({ plan }) => plan), of(({ written }) => written),

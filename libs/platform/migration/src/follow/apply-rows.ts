@@ -160,8 +160,9 @@ export class RowApplier {
   private async upsert(rows: readonly ConvertedRow[]): Promise<void> {
     const { columns } = this.followed.exact;
     const { rows: answer } = await this.client.query<{ written: string; inserted: string }>({
-      name: `sluice-follow ${this.followed.table.name}`.slice(0, 60),
-      text: upsertStatement(this.followed.table, columns),
+      name: `sluice-upsert ${this.followed.table.name}`.slice(0, 60),
+      text: `WITH written AS (${upsertSql(this.followed.table, columns)})
+        SELECT count(*) AS written, count(*) FILTER (WHERE inserted) AS inserted FROM written`,
       values: columns.map((_, at) => rows.map(({ values }) => values[at] ?? null)),
     });
     this.counts.written += Number(answer[0]?.written ?? 0);
@@ -190,24 +191,30 @@ export class RowApplier {
   }
 }
 
-/** Rows that are already as they should be are left alone: what is applied again costs no write. */
-function upsertStatement({ source, target, columns }: LegacyTable, names: readonly string[]): string {
+/**
+ * SQL that inserts or changes rows, behind another part of the statement where one is named, each column an array of texts among the parameters from `first` on, and tells of each row
+ * that it wrote whether it was inserted. Rows that are already as they should be are left alone: what is applied again costs
+ * no write.
+ */
+export function upsertSql(
+  { source, target, columns }: LegacyTable,
+  names: readonly string[],
+  first = 1,
+  after?: string,
+): string {
   if (target.kind !== 'postgres') throw new TypeError(`${source.table} does not go to PostgreSQL.`);
-  const into = quoteName(target.table);
   const types = names.map((name) => targetType(columns[name]!));
-  const places = names.map((_, at) => `$${at + 1}::text[]`);
+  const places = names.map((_, at) => `$${at + first}::text[]`);
   const others = names.filter((name) => name !== source.key);
   // Equal JSON and equal doubles may have other texts (1 and 1.0, 0 and -0), and a text is what is proven.
   const exact = (side: string, name: string): string =>
     `${side}.${quoteName(name)}${['json', 'float'].includes(columns[name]!.kind) ? '::text' : ''}`;
-  return `WITH written AS (
-    INSERT INTO ${into} AS t (${names.map(quoteName).join(', ')})
+  return `INSERT INTO ${quoteName(target.table)} AS t (${names.map(quoteName).join(', ')})
     SELECT ${names.map((_, at) => `c${at}::${types[at]}`).join(', ')}
-      FROM unnest(${places.join(', ')}) AS r(${names.map((_, at) => `c${at}`).join(', ')})
+      FROM unnest(${places.join(', ')}) AS r(${names.map((_, at) => `c${at}`).join(', ')})${after === undefined ? '' : ` WHERE (SELECT count(*) FROM ${after}) >= 0`}
     ON CONFLICT (${quoteName(source.key)}) DO UPDATE SET ${others.map((name) => `${quoteName(name)} = excluded.${quoteName(name)}`).join(', ')}
      WHERE (${others.map((name) => exact('t', name)).join(', ')}) IS DISTINCT FROM (${others.map((name) => exact('excluded', name)).join(', ')})
-    RETURNING (xmax = 0) AS inserted)
-  SELECT count(*) AS written, count(*) FILTER (WHERE inserted) AS inserted FROM written`;
+    RETURNING (xmax = 0) AS inserted`;
 }
 
 const texts = (keys: Iterable<bigint>): string[] => Array.from(keys, String);

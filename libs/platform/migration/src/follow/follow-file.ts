@@ -19,8 +19,8 @@ export interface FollowFileOptions extends ApplyParts {
   readonly onBatch: (batch: ChangeBatch) => void;
   /** In whole words, when the work has to wait for something, and when it goes on. */
   readonly onWait: (text: string) => void;
-  /** After PostgreSQL was away: takes the lock again. */
-  readonly ensure: () => Promise<void>;
+  /** After a failure: waits for a connection that answers, and takes the lock again. */
+  readonly reconnect: () => Promise<void>;
 }
 
 /**
@@ -84,7 +84,7 @@ export class FollowFile {
   }
 
   private async reload(): Promise<void> {
-    await this.options.ensure();
+    await this.options.reconnect();
     const checkpoint = await loadCheckpoint(await this.client(), this.options.run, this.names);
     if (checkpoint) await this.options.feed.resume(checkpoint);
   }

@@ -1,4 +1,5 @@
 import type { Client } from 'pg';
+import { inTransaction } from '../state/transaction';
 import type { CopiedLog } from '../state/table-state';
 import type { FeedCheckpoint } from './change-feed';
 
@@ -127,28 +128,42 @@ export async function loadCheckpoint(
   return rows[0] ? { position: BigInt(rows[0].position), detail: rows[0].detail } : null;
 }
 
-/** What was applied by every table of a log: entries before it are needed by nobody. Tables without a copy count not. */
-export async function appliedPosition(client: Client, generation: string): Promise<bigint> {
-  const { rows } = await client.query<{ position: string | null }>(
-    `SELECT min(coalesce(f.position, t.log_position))::text AS position
-       FROM migration_tables t LEFT JOIN migration_follow f ON f.table_name = t.name AND f.plan = t.plan AND f.generation = $1
-      WHERE f.generation = $1 OR t.log_generation = $1`,
-    [generation],
-  );
-  return BigInt(rows[0]?.position ?? 0);
+/**
+ * What was applied, and will stay applied whatever becomes of the server, by every table of a log: entries before it are
+ * needed by nobody. Tables without a copy do not count. This commit is a durable one, and with it all before it.
+ */
+export function appliedPosition(client: Client, generation: string): Promise<bigint> {
+  return durably(client, async () => {
+    await client.query('UPDATE migration_follow SET seen_at = now() WHERE generation = $1', [generation]);
+    const { rows } = await client.query<{ position: string | null }>(
+      `SELECT min(coalesce(f.position, t.log_position))::text AS position
+         FROM migration_tables t LEFT JOIN migration_follow f ON f.table_name = t.name AND f.plan = t.plan AND f.generation = $1
+        WHERE f.generation = $1 OR t.log_generation = $1`,
+      [generation],
+    );
+    return BigInt(rows[0]?.position ?? 0);
+  });
 }
 
-/** Says that the follower is alive and how far it is; with a state, that it has ended. */
+/** Says that the follower is alive and how far it is; with a state, that it has ended. All before it is lasting then. */
 export async function markFollow(
   client: Client,
   run: string,
   tables: readonly string[],
   mark: { readonly lagRows: number | null; readonly state?: 'ended' | 'failed'; readonly reason?: string },
 ): Promise<void> {
-  await client.query(
-    `UPDATE migration_follow SET seen_at = now(), lag_rows = coalesce($3, lag_rows), state = coalesce($4, state),
+  await durably(client, () =>
+    client.query(
+      `UPDATE migration_follow SET seen_at = now(), lag_rows = coalesce($3, lag_rows), state = coalesce($4, state),
        reason = coalesce($5, reason), caught_up_at = CASE WHEN $3 = 0 THEN now() ELSE caught_up_at END
       WHERE run = $1 AND table_name = ANY($2)`,
-    [run, tables, mark.lagRows, mark.state ?? null, mark.reason ?? null],
+      [run, tables, mark.lagRows, mark.state ?? null, mark.reason ?? null],
+    ),
   );
 }
+
+const durably = <Result>(client: Client, work: () => Promise<Result>): Promise<Result> =>
+  inTransaction(client, async () => {
+    await client.query('SET LOCAL synchronous_commit = on');
+    return work();
+  });

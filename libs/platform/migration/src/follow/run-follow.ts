@@ -93,6 +93,9 @@ export async function follow(options: FollowOptions): Promise<FollowState[]> {
 export const followable = (tables: readonly LegacyTable[]): LegacyTable[] =>
   tables.filter(({ source }) => !source.family);
 
+/** The same few statements run again and again over a handful of rows: what would take long is to plan and compile them. */
+const PLANNING = 'SET jit = off; SET plan_cache_mode = force_generic_plan';
+
 class FollowRun {
   private readonly id = randomUUID();
   private readonly stop = new AbortController();
@@ -170,9 +173,11 @@ class FollowRun {
   }
 
   private async followFile(file: FoundFile, copies: Copies, states: States): Promise<void> {
-    const session = await LiveSession.open(this.session);
+    // A commit need not be on the disk before the next: rows and position are lost together, and the log still has them.
+    const session = await LiveSession.open(this.session, false);
     try {
-      const client = (): ReturnType<LiveSession['live']> => session.live(this.signal);
+      await session.current.query(PLANNING);
+      const client = (): ReturnType<LiveSession['live']> => Promise.resolve(session.current);
       const { openSource = openChangeLog } = this.options;
       const choicesOf = (table: LegacyTable): Choices => states.get(table.name)?.choices ?? {};
       const source = await openSource({ file, choicesOf, client, signal: this.signal });
@@ -193,7 +198,7 @@ class FollowRun {
     copies: Copies,
   ): Promise<void> {
     const { options, signal } = this;
-    const client = (): ReturnType<LiveSession['live']> => session.live(signal);
+    const client = (): ReturnType<LiveSession['live']> => Promise.resolve(session.current);
     const shown = path.relative(options.root, file.file);
     const names = file.tables.map(({ name }) => name);
     const whole = await this.begin(await client(), file, source, copies);
@@ -211,7 +216,10 @@ class FollowRun {
       await new FollowFile({
         ...{ run: this.id, tables, live: source, client, cache, clock, history, signal, feed, once, onBatch },
         onWait: (text) => this.note(`${shown}: ${text}`),
-        ensure: () => this.lock.ensure(signal),
+        reconnect: async () => {
+          await (await session.live(signal)).query(PLANNING);
+          await this.lock.ensure(signal);
+        },
       }).run();
       await markFollow(await session.live(AbortSignal.abort()), this.id, names, { lagRows: null, state: 'ended' });
     } catch (error) {

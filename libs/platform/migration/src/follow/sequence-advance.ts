@@ -6,17 +6,28 @@ import type { LegacyTable } from '../mapping/legacy-table';
 export class SequenceAdvance {
   private readonly known = new Map<string, { readonly sequence: string | null; top: bigint }>();
 
+  /** Of a target's key, as SQL names it; null where it has none. */
+  async nameOf(client: Client, table: LegacyTable): Promise<string | null> {
+    return (await this.knownOf(client, table)).sequence;
+  }
+
   /** Outside of every transaction, as sequences are: a batch that is undone leaves at most a gap. */
-  async advance(client: Client, { name, source, target }: LegacyTable, greatest: bigint): Promise<void> {
-    if (target.kind !== 'postgres') return;
-    const known = this.known.get(name) ?? { sequence: await sequenceOf(client, target.table, source.key), top: 0n };
-    this.known.set(name, known);
+  async advance(client: Client, table: LegacyTable, greatest: bigint): Promise<void> {
+    const known = await this.knownOf(client, table);
     if (known.sequence === null || greatest <= known.top) return;
     await client.query(
       `SELECT setval($1, $2) FROM ${known.sequence} WHERE last_value < $2 OR (last_value = $2 AND NOT is_called)`,
       [known.sequence, greatest.toString()],
     );
     known.top = greatest;
+  }
+
+  private async knownOf(client: Client, { name, source, target }: LegacyTable) {
+    const sequence = (): Promise<string | null> =>
+      target.kind === 'postgres' ? sequenceOf(client, target.table, source.key) : Promise.resolve(null);
+    const known = this.known.get(name) ?? { sequence: await sequence(), top: 0n };
+    this.known.set(name, known);
+    return known;
   }
 }
 

@@ -1,6 +1,6 @@
 import { setImmediate } from 'node:timers/promises';
 import { isDeepStrictEqual } from 'node:util';
-import { corrupt, isDamage, openSalvaged, type LegacyDatabase } from '@sluice/legacy';
+import { corrupt, isDamage, openSalvaged, releaseClosed, type LegacyDatabase } from '@sluice/legacy';
 import { checkDrift, openFound, type FoundFile } from '../inspect';
 import { InterruptedError } from '../state/migration.errors';
 
@@ -27,6 +27,8 @@ export interface OpenSourcesOptions {
 export async function openSources(files: readonly FoundFile[], options: OpenSourcesOptions): Promise<OpenSource[]> {
   const { signal } = options;
   const opened: OpenSource[] = [];
+  // Whoever searched for the files has had them open.
+  for (const { file, family } of files) if (!family) await releaseClosed(file);
   try {
     for (const found of files) {
       await setImmediate(); // The check of a large file takes its time, and a signal is not seen meanwhile.

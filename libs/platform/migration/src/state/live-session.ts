@@ -6,11 +6,18 @@ import { closeSession, openSession, reopenSession, type SessionOptions } from '.
 export class LiveSession {
   private constructor(
     private readonly options: SessionOptions,
+    private readonly durable: boolean,
     private client: Client,
   ) {}
 
-  static async open(options: SessionOptions): Promise<LiveSession> {
-    return new LiveSession(options, await openSession(options));
+  /** `durable` as for `openSession`. */
+  static async open(options: SessionOptions, durable = true): Promise<LiveSession> {
+    return new LiveSession(options, durable, await openSession(options, durable));
+  }
+
+  /** The connection of the last `live`, whether it answers or not. */
+  get current(): Client {
+    return this.client;
   }
 
   /** A connection that answers now. Throws `PostgresAwayError` where there is none for a minute. */
@@ -20,7 +27,7 @@ export class LiveSession {
     } catch (error) {
       if (classify(error) !== 'connection') throw error;
       await closeSession(this.client);
-      this.client = await reopenSession(this.options, true, signal);
+      this.client = await reopenSession(this.options, this.durable, signal);
     }
     return this.client;
   }

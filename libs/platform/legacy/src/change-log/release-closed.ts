@@ -1,0 +1,47 @@
+import { existsSync, readdirSync, readlinkSync, realpathSync } from 'node:fs';
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
+
+const DESCRIPTORS = '/proc/self/fd';
+const TURNS = 5;
+
+let collectGarbage: (() => void) | null = null;
+
+/**
+ * Ends what closed connections of this process left of themselves. The driver keeps a connection until its statements are
+ * collected, and SQLite takes the locks that it once had for locks that the process has; but closing a raw descriptor of the
+ * same file (`RawFile`) has dropped them. A connection that is opened then would work without any lock: a legacy program
+ * that closes its last connection takes the log of a database in WAL mode away under its eyes. Of a
+ * connection that is still in use nothing is ended.
+ */
+export async function releaseClosed(path: string): Promise<void> {
+  for (let turn = 0; turn < TURNS; turn++) {
+    collectGarbage ??= exposed();
+    collectGarbage();
+    await nextTurn(); // The driver's own clean-up.
+    if (!isOpenHere(path)) return;
+  }
+}
+
+/** False also where the system does not tell. */
+function isOpenHere(path: string): boolean {
+  if (!existsSync(DESCRIPTORS) || !existsSync(path)) return false;
+  const real = realpathSync(path);
+  return readdirSync(DESCRIPTORS).some((name) => targetOf(`${DESCRIPTORS}/${name}`) === real);
+}
+
+/** Null for a descriptor that was closed meanwhile, as that of the folder itself. */
+function targetOf(link: string): string | null {
+  try {
+    return readlinkSync(link);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null;
+    throw error;
+  }
+}
+
+function exposed(): () => void {
+  setFlagsFromString('--expose-gc');
+  return runInNewContext('gc') as () => void;
+}
