@@ -10,6 +10,7 @@ import {
   readStamps,
   removeStamps,
   stampTables,
+  systemErrorCode,
   whyReplaced,
   writeStamps,
   type FileLook,
@@ -19,6 +20,7 @@ import {
 } from '@sluice/legacy';
 import type { LegacyTable } from '../mapping/legacy-table';
 import type { ChangeBatch, ChangeFeed, FeedCheckpoint, KeyInterval, TableChanges } from './change-feed';
+import { StampsUnwritableError } from './watch.errors';
 import type { WatchedFile } from './watch-file';
 import type { ReadRows, WatchedTable } from './watched-table';
 
@@ -79,7 +81,7 @@ export class WatchFeed implements ChangeFeed {
   async resume(checkpoint: FeedCheckpoint | null): Promise<void> {
     const { owner, mark, stamps } = (checkpoint?.detail ?? {}) as CheckpointDetail;
     const { stampsDir, tables, copiedStamps } = this.options;
-    mkdirSync(stampsDir, { recursive: true, mode: 0o700 });
+    this.keeping(() => mkdirSync(stampsDir, { recursive: true, mode: 0o700 }));
     this.position = checkpoint?.position ?? 0n;
     this.owner = owner ?? this.owner;
     this.mark = mark ? markOf(mark) : null;
@@ -225,12 +227,20 @@ export class WatchFeed implements ChangeFeed {
       const before = this.keptStamps.get(table);
       if (before && before.stamps === known.stamps && before.shape === known.shape) continue;
       const name = `${this.owner}.${table.mapping.name}.${randomUUID()}.stamps`;
-      writeStamps(path.join(this.options.stampsDir, name), known);
+      this.keeping(() => writeStamps(path.join(this.options.stampsDir, name), known));
       this.keptStamps.set(table, known);
       kept[table.mapping.name] = name;
     }
     this.kept = kept;
     this.keptMs = Date.now();
+  }
+
+  private keeping(work: () => void): void {
+    try {
+      work();
+    } catch (error) {
+      throw systemErrorCode(error) === null ? error : new StampsUnwritableError(this.options.stampsDir, error);
+    }
   }
 
   private replaced(what: string): Error {

@@ -181,6 +181,15 @@ describe.each(['delete', 'wal'] as const)('a watched file (journal_mode %s)', (j
     expect({ seed, differences: await differences() }).toEqual({ seed, differences: [] });
   });
 
+  it('applies nothing whose stamps cannot be kept', async () => {
+    await bench.follow(watching());
+    rmSync(stamps, { recursive: true });
+    writeFileSync(stamps, '');
+    bench.legacy.exec(`UPDATE runs SET name = 'changed'`);
+    await expect(bench.follow(watching())).rejects.toMatchObject({ code: 'FOLLOW_STAMPS_UNWRITABLE' });
+    expect(await bench.rows(`SELECT count(*) FROM runs WHERE name = 'changed'`)).toEqual([['0']]);
+  });
+
   it('stops at an added column before it applies a row', async () => {
     await bench.follow(watching());
     bench.legacy.exec(`ALTER TABLE runs ADD COLUMN more TEXT; UPDATE runs SET name = 'changed'`);
