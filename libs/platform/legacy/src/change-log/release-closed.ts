@@ -1,12 +1,9 @@
 import { existsSync, readdirSync, readlinkSync, realpathSync } from 'node:fs';
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import { setFlagsFromString } from 'node:v8';
-import { runInNewContext } from 'node:vm';
+import { collectGarbage } from '../collect-garbage';
 
 const DESCRIPTORS = '/proc/self/fd';
 const TURNS = 5;
-
-let collectGarbage: (() => void) | null = null;
 
 /**
  * Ends what closed connections of this process left of themselves. The driver keeps a connection until its statements are
@@ -17,7 +14,6 @@ let collectGarbage: (() => void) | null = null;
  */
 export async function releaseClosed(path: string): Promise<void> {
   for (let turn = 0; turn < TURNS; turn++) {
-    collectGarbage ??= exposed();
     collectGarbage();
     await nextTurn(); // The driver's own clean-up.
     if (!isOpenHere(path)) return;
@@ -39,9 +35,4 @@ function targetOf(link: string): string | null {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null;
     throw error;
   }
-}
-
-function exposed(): () => void {
-  setFlagsFromString('--expose-gc');
-  return runInNewContext('gc') as () => void;
 }

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { setImmediate as nextTurn, setTimeout as pause } from 'node:timers/promises';
-import { collectGarbage } from '../collect-garbage';
+import { releaseClosed } from '../change-log/release-closed';
 import { LegacyFileError } from '../legacy.errors';
 import { LegacyDatabase } from '../legacy-database';
 import { foldName, isRowidAlias, type LegacyTableInfo } from '../legacy-schema';
@@ -143,17 +143,10 @@ export async function openForMoment(file: string, options: StampOptions = {}): P
   }
 }
 
-/**
- * Closes what `openForMoment` opened, connection included. The driver keeps a connection until its statements are collected,
- * and SQLite would share that one's locks and its map of the log with the next one of this process: both may be of a log
- * that is gone, because the locks went with our own descriptors and the legacy program saw nobody.
- */
+/** Closes what `openForMoment` opened, and what the driver keeps of it: the next one to open the file must have locks of its own. */
 export async function closeAtOnce(database: LegacyDatabase): Promise<void> {
   database.close();
-  if (database.journalMode !== 'wal') return;
-  await nextTurn(); // What the last statements gave is not on the stack any more.
-  collectGarbage();
-  await nextTurn();
+  if (database.journalMode === 'wal') await releaseClosed(database.path);
 }
 
 /** Stamps of a table as an open database holds it, at once. */
