@@ -48,13 +48,17 @@ export class BatchApplier {
 
   /** Intervals piece by piece, each in a transaction of its own; then the single keys, with the checkpoint. */
   async apply({ changes, checkpoint, lagRows }: ChangeBatch): Promise<void> {
-    for (const { table, intervals } of changes) {
+    for (const { table, intervals, highWater = 0n } of changes) {
       const followed = this.parts.tables.find((one) => one.table.name === table.name);
-      if (followed) for (const interval of intervals) await this.applyInterval(followed, interval);
+      if (!followed || intervals.length === 0) continue;
+      for (const interval of intervals) await this.applyInterval(followed, interval);
+      await this.sequences.advance(await this.parts.client(), table, highWater);
     }
     const read = this.parts.tables.flatMap((followed): ReadChanges[] => {
       const change = changes.find(({ table }) => table.name === followed.table.name);
-      return change && change.keys.length > 0 ? [{ followed, keys: change.keys, rows: change.rows }] : [];
+      return change && change.keys.length > 0
+        ? [{ followed, keys: change.keys, rows: change.rows, highWater: change.highWater ?? 0n }]
+        : [];
     });
     await this.transact(read, { checkpoint, lagRows });
   }
@@ -62,7 +66,7 @@ export class BatchApplier {
   /** Rows that PostgreSQL refused, not the mapping, are tried again: what was in their way may have gone. */
   async retry(followed: FollowedTable, keys: readonly bigint[]): Promise<void> {
     const rows = await this.readRows(followed, keys);
-    await this.once([{ followed, keys, rows }], NO_MARK, 'careful', true);
+    await this.once([{ followed, keys, rows, highWater: 0n }], NO_MARK, 'careful', true);
   }
 
   private async applyInterval(followed: FollowedTable, { from, to }: KeyInterval): Promise<void> {
@@ -73,7 +77,7 @@ export class BatchApplier {
       const present = new Set(rows.map(({ key }) => key));
       const known = await knownKeys(await this.parts.client(), followed.table, [{ from: start, to: end }]);
       const keys = [...present, ...known.filter((key) => !present.has(key))];
-      if (keys.length > 0) await this.transact([{ followed, keys, rows }], NO_MARK);
+      if (keys.length > 0) await this.transact([{ followed, keys, rows, highWater: 0n }], NO_MARK);
       if (isLast) return;
       start = end;
     }
@@ -98,7 +102,12 @@ export class BatchApplier {
       for (const applier of appliers) await applier.putIn();
       for (const applier of appliers) {
         await applier.settle();
-        await this.sequences.advance(client, applier.followed.table, applier.greatestKey);
+        const high = changes.find(({ followed }) => followed === applier.followed)?.highWater ?? 0n;
+        await this.sequences.advance(
+          client,
+          applier.followed.table,
+          applier.greatestKey > high ? applier.greatestKey : high,
+        );
         counts.set(applier.followed.table.name, applier.counts);
       }
       for (const { followed, keys, rows } of changes) {

@@ -11,6 +11,7 @@ interface QuickTable {
   readonly followed: FollowedTable;
   readonly rows: readonly ConvertedRow[];
   readonly gone: readonly bigint[];
+  readonly highWater: bigint;
 }
 
 /**
@@ -42,7 +43,7 @@ export class QuickApplier {
     return true;
   }
 
-  private quickOf({ followed, keys, rows }: ReadChanges): QuickTable | null {
+  private quickOf({ followed, keys, rows, highWater }: ReadChanges): QuickTable | null {
     const { table } = followed;
     if (table.target.kind !== 'postgres') return null;
     if (this.tables.some((other) => other.table.references.some((reference) => reference.table === table.name)))
@@ -55,7 +56,7 @@ export class QuickApplier {
     const present = new Set(good.map(({ key }) => key));
     const gone = keys.filter((key) => !present.has(key));
     const isHistory = this.history.keep === 'all' || (this.history.keep === 'retention' && table.retention);
-    return gone.length > 0 && isHistory ? null : { followed, rows: good, gone };
+    return gone.length > 0 && isHistory ? null : { followed, rows: good, gone, highWater };
   }
 
   private valuesOf(some: readonly QuickTable[], { checkpoint, lagRows }: Mark): unknown[] {
@@ -67,9 +68,9 @@ export class QuickApplier {
       checkpoint?.position.toString() ?? null, checkpoint ? JSON.stringify(checkpoint.detail) : null, lagRows, this.run,
       this.tables.map(({ plan }) => plan), touched.map(([name]) => name), touched.map(([, key]) => key),
       touched.map(([, , isThere]) => isThere), Object.values(SALVAGE_CODES),
-      ...some.flatMap(({ followed, rows, gone }) => [
+      ...some.flatMap(({ followed, rows, gone, highWater }) => [
         gone.map(String),
-        [...rows.map(({ key }) => key), ...gone].reduce((top, key) => (key > top ? key : top), 0n).toString(),
+        [...rows.map(({ key }) => key), ...gone].reduce((top, key) => (key > top ? key : top), highWater).toString(),
         ...followed.exact.columns.map((_, at) => rows.map(({ values }) => values[at] ?? null)),
       ]),
     ]; // prettier-ignore
@@ -89,7 +90,8 @@ export class QuickApplier {
             (SELECT 1 FROM migration_kept k WHERE k.table_name = ${literal(table.name)} AND k.row_key = t.${key}) RETURNING 1),
           w${at} AS (${upsertSql(table, exact.columns, columnsAt, `d${at}`)})`,
         advance: sequence
-          ? `, (SELECT setval(${literal(sequence)}, $${topAt}::bigint) FROM ${sequence} WHERE last_value < $${topAt}::bigint) AS s${at}`
+          ? `, (SELECT setval(${literal(sequence)}, $${topAt}::bigint) FROM ${sequence}
+              WHERE last_value < $${topAt}::bigint OR (last_value = $${topAt}::bigint AND NOT is_called)) AS s${at}`
           : `, $${topAt}::bigint AS s${at}`,
       };
     });

@@ -15,6 +15,11 @@ export interface TableChanges {
   /** The rows of `keys` as the file holds them, read in the very transaction in which the keys were found. */
   readonly rows: readonly ExactRow[];
   /**
+   * The greatest key that the table ever gave out, where SQLite remembers it (AUTOINCREMENT) and the feed has looked: it may
+   * be above every row, also of those that are logged, because an upsert that changes a row takes a key as well.
+   */
+  readonly highWater?: bigint;
+  /**
    * Ascending and apart. Whoever applies them reads the rows within them himself, in short transactions of their own, and
    * deletes what the target has within them and the file has not. Rows that change meanwhile are found by the next look.
    */

@@ -46,6 +46,7 @@ export class ChangeLogFeed implements ChangeFeed {
   private schemaVersion: bigint | null = null;
   private provenSchema: string | null = null;
   private whole: readonly LegacyTable[];
+  private hasSequences = false;
   /** The last entry that is applied; null before the first look. */
   private position: bigint | null = null;
   private last: readonly [table: bigint, key: bigint] | null = null;
@@ -151,7 +152,13 @@ export class ChangeLogFeed implements ChangeFeed {
     const all = this.whole.length === this.options.tables.length;
     const until = all ? lastSeq : position;
     const everything = [{ from: null, to: null }];
-    const changes = this.whole.map((table) => ({ table, keys: [], rows: [], intervals: everything }));
+    const changes = this.whole.map((table) => ({
+      table,
+      keys: [],
+      rows: [],
+      intervals: everything,
+      ...this.highWaterOf(table),
+    }));
     const [entry] = this.options.live.rows(`SELECT seq, t, k FROM ${LOG} WHERE seq = ?`, until) as unknown as Entry[];
     return { changes, checkpoint: this.checkpointOf(until, entry), lagRows: Number(lastSeq - until) };
   }
@@ -177,9 +184,16 @@ export class ChangeLogFeed implements ChangeFeed {
         if ('values' in row) for (const value of row.values) chars += value?.length ?? 0;
         if (chars > MOST_CHARS && limit > 1) return 'too large';
       }
-      changes.push({ table, keys: sorted, rows, intervals: [] });
+      changes.push({ table, keys: sorted, rows, intervals: [], ...this.highWaterOf(table) });
     }
     return changes;
+  }
+
+  private highWaterOf({ source }: LegacyTable): { readonly highWater?: bigint } {
+    if (!this.hasSequences) return {};
+    const sql = 'SELECT seq FROM sqlite_sequence WHERE name = ? COLLATE NOCASE';
+    const [[seq] = []] = this.options.live.rows(sql, source.table);
+    return typeof seq === 'bigint' ? { highWater: seq } : {};
   }
 
   private checkpointOf(position: bigint, entry: Entry | undefined): FeedCheckpoint {
@@ -207,6 +221,7 @@ export class ChangeLogFeed implements ChangeFeed {
       this.whole = [...new Set([...this.whole, ...renumbered])];
     }
     this.log = found.log;
+    this.hasSequences = live.rows("SELECT 1 FROM sqlite_schema WHERE name = 'sqlite_sequence'").length > 0;
     this.schemaVersion = version as bigint;
   }
 

@@ -7,6 +7,8 @@ export interface ReadChanges {
   readonly followed: FollowedTable;
   readonly keys: readonly bigint[];
   readonly rows: readonly ExactRow[];
+  /** See `TableChanges`; 0 where it is not known. */
+  readonly highWater: bigint;
 }
 
 /** What is stored with rows: nothing but counts while a batch is not complete. */
