@@ -1,5 +1,5 @@
 import { statSync } from 'node:fs';
-import { setTimeout as delay } from 'node:timers/promises';
+import { setImmediate as nextTurn, setTimeout as delay } from 'node:timers/promises';
 import { DatabaseSync, type DatabaseSyncInstance, type StatementSyncInstance } from '@photostructure/sqlite';
 import { readTables, type LegacyTableInfo, type SqlValue } from '../legacy-schema';
 import { sqliteErrorCode, translated } from '../sqlite-errors';
@@ -8,8 +8,12 @@ import { isBusy } from './log-writer';
 import { releaseClosed } from './release-closed';
 
 const CACHED_STATEMENTS = 64;
-/** A reader that the file is locked for asks again after a millisecond: both sides come to their turn. */
-const BUSY_MS = 1;
+/**
+ * A program that writes without a pause leaves a file in rollback mode unlocked for a tenth of a millisecond between two
+ * commits. So a reader asks again and again, with a pause of a millisecond in every four, and after a second only so often:
+ * both sides come to their turn.
+ */
+const BUSY = { pauseMs: 1, everyMs: 4, longMs: 1_000 };
 /**
  * A journal that is found beside the file is mostly one that its writer is about to delete; one that stays is of a program
  * that was killed, and rolled back by the next one that writes.
@@ -57,7 +61,8 @@ export class LiveDatabase {
    * `FOLLOW_SOURCE_CHANGED` where the path names another file, or this one is no database any more, and the signal's reason.
    */
   async read<Result>(work: () => Result, signal?: AbortSignal): Promise<Result> {
-    for (let tries = 1; ; tries++) {
+    const startedMs = performance.now();
+    for (let journals = 0; ;) {
       signal?.throwIfAborted();
       try {
         this.db.exec('BEGIN');
@@ -66,7 +71,11 @@ export class LiveDatabase {
         return result;
       } catch (error) {
         if (this.db.isTransaction) this.db.exec('ROLLBACK');
-        await delay(this.pauseMs(error, tries));
+        journals = sqliteErrorCode(error) === 8 ? journals + 1 : 0;
+        const pauseMs = this.pauseMs(error, journals);
+        const waitedMs = performance.now() - startedMs;
+        const atOnce = waitedMs < BUSY.longMs && waitedMs % BUSY.everyMs < BUSY.everyMs - BUSY.pauseMs;
+        await (atOnce ? nextTurn() : delay(pauseMs));
       }
     }
   }
@@ -101,11 +110,11 @@ export class LiveDatabase {
   }
 
   /** How long to wait before the next attempt; throws what no waiting mends. */
-  private pauseMs(error: unknown, tries: number): number {
-    if (isBusy(error)) return BUSY_MS;
+  private pauseMs(error: unknown, journals: number): number {
+    if (isBusy(error)) return BUSY.pauseMs;
     this.assertSame();
     const code = sqliteErrorCode(error);
-    if (code === 8) return tries < HOT_JOURNAL.looks ? BUSY_MS : HOT_JOURNAL.pauseMs;
+    if (code === 8) return journals < HOT_JOURNAL.looks ? BUSY.pauseMs : HOT_JOURNAL.pauseMs;
     if (code === 11 || code === 26) throw new FollowSourceError(this.path, 'SQLite cannot read it any more', error);
     throw translated(error, this.path);
   }
