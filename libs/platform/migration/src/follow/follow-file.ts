@@ -64,9 +64,9 @@ export class FollowFile {
     const { feed, once, signal, onBatch } = this.options;
     const batch = await feed.next();
     if (batch) {
+      this.retry.noteChanges(batch);
       await this.applier.apply(batch);
       await feed.settled(batch.checkpoint);
-      this.retry.noteChanges(batch);
       onBatch(batch);
       this.saidMs = batch.lagRows === 0 ? Date.now() : this.saidMs;
       return false;

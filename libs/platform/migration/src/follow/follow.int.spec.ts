@@ -99,6 +99,18 @@ describe.each(['delete', 'wal'] as const)('a followed file (journal_mode %s)', (
     expect(await bench.quarantine()).toEqual([]);
   });
 
+  it('takes children back also where a follower was killed after their parent had come', async () => {
+    bench.legacy.exec(`DELETE FROM picks WHERE uuid = 'u1'`);
+    expect(await bench.differences()).toEqual([]);
+    bench.legacy.exec(`INSERT INTO picks (id, uuid) VALUES (50, 'u1')`);
+    await bench.client.query(`INSERT INTO picks (id, uuid) VALUES (50, 'u1')`);
+    await bench.client.query('UPDATE migration_follow SET position = position + 1');
+    await bench.client.query(`UPDATE migration_follow SET detail = detail || '{"last": ["2", "50"]}'`);
+    await bench.client.query(`SELECT setval('picks_id_seq', 50)`);
+    expect(await bench.differences()).toEqual([]);
+    expect(await bench.quarantine()).toEqual([]);
+  });
+
   it('shows the row before again when the last one of a cache entry goes', async () => {
     bench.legacy.exec(`INSERT INTO memory (name, value) VALUES ('x', 'newest')`);
     expect(await bench.differences()).toEqual([]);

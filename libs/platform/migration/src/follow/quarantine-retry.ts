@@ -19,7 +19,10 @@ export class QuarantineRetry {
   constructor(
     private readonly parts: ApplyParts,
     private readonly applier: BatchApplier,
-  ) {}
+  ) {
+    // Whoever followed before may have been killed between a change and what it made possible.
+    for (const { table } of parts.tables) if (table.target.kind === 'postgres') this.touched.add(table.name);
+  }
 
   noteChanges({ changes }: ChangeBatch): void {
     const changed = new Set(changes.map(({ table }) => table.name));
@@ -35,7 +38,9 @@ export class QuarantineRetry {
     if (this.touched.size === 0 || (!now && startedMs < this.notBeforeMs)) return false;
     let tried = false;
     for (const followed of this.parts.tables) {
-      if (this.touched.delete(followed.table.name)) tried = (await this.table(followed)) || tried;
+      if (!this.touched.has(followed.table.name)) continue;
+      tried = (await this.table(followed)) || tried;
+      this.touched.delete(followed.table.name);
     }
     this.notBeforeMs = Date.now() + (Date.now() - startedMs) / SHARE;
     return tried;
