@@ -1,5 +1,6 @@
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
+import { once } from 'node:events';
 import fs, {
   appendFileSync,
   copyFileSync,
@@ -238,6 +239,21 @@ describe('a snapshot in WAL mode', () => {
     db.close();
     expect(hashes()).toEqual(before);
     expect(readdirSync(directory.path)).not.toContain('b.db-shm');
+  });
+
+  it('waits for a moment in which nobody writes, where a program opens the file for each call', async () => {
+    const file = aDatabase(`${wal} ${threeRows}`);
+    const busyMs = 1_500; // Longer than ten looks take, and nobody has the log open that could be locked.
+    const program = `const { utimesSync } = require('node:fs'); const endMs = Date.now() + ${busyMs};
+      const writing = setInterval(() => {
+        utimesSync(process.argv[1], new Date(), new Date());
+        process.stdout.write('.');
+        if (Date.now() > endMs) clearInterval(writing);
+      }, 5)`;
+    const writer = spawn(process.execPath, ['-e', program, file], { stdio: ['ignore', 'pipe', 'inherit'] });
+    await once(writer.stdout, 'data');
+    expect(count(open(file))).toBe(3n);
+    await once(writer, 'close');
   });
 
   it('of a cleanly closed file leaves nothing beside it', () => {

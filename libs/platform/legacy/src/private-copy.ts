@@ -13,6 +13,8 @@ const stepBytes = 32 * bufferBytes;
 /** Longer than the coarsest tick of a file system's clock: a later write then always shows in the stamp. */
 const stampTickMs = 50;
 const attempts = 10;
+/** For a moment in which nobody has just written: a program that opens the file for each call leaves only short ones. */
+const patienceMs = 30_000;
 
 /** A database of our own with the content of one moment of the legacy file. */
 export class PrivateCopy {
@@ -48,13 +50,17 @@ export class PrivateCopy {
    * `LEGACY_NOT_SETTLED` where that never happens.
    */
   static *whileUntouched(source: RawFile, sourcePath: string, workDir: string | undefined): Steps<PrivateCopy> {
-    for (let attempt = 0; attempt < attempts; attempt++) {
+    const deadlineMs = Date.now() + patienceMs;
+    for (let attempt = 0; attempt < attempts && Date.now() < deadlineMs;) {
       const before = stamps(source, sourcePath);
       const youngest = Math.max(...before.map((stamp) => Number(stamp.modifiedNs / 1_000_000n)));
-      if (Date.now() - youngest < stampTickMs) {
-        Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, stampTickMs);
+      const waitMs = youngest + stampTickMs - Date.now();
+      if (waitMs > 0) {
+        Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, Math.min(waitMs, stampTickMs));
+        yield;
         continue;
       }
+      attempt++;
       const made = yield* PrivateCopy.make(
         sourcePath,
         workDir,
@@ -66,9 +72,13 @@ export class PrivateCopy {
       );
       if (made) return made;
     }
-    throw new LegacyFileError('LEGACY_NOT_SETTLED', `${sourcePath} was written to during each of ${attempts} copies.`, {
-      remedy: `Run again while the program that uses ${sourcePath} is idle, or make its directory writable.`,
-    });
+    throw new LegacyFileError(
+      'LEGACY_NOT_SETTLED',
+      `${sourcePath} is written to without a pause that is long enough for a copy of it.`,
+      {
+        remedy: `Run again while the program that uses ${sourcePath} is idle, or make its directory writable.`,
+      },
+    );
   }
 
   private static make(
