@@ -14,7 +14,7 @@ import { startLegacyWriter, type LegacyWriter } from '../legacy-writer';
 import type { Bounds } from '../salvage/table-page';
 import { largeChange, madeFile, Seeded, smallChange } from './testing/legacy-changes';
 
-const SEEDS = Number(process.env['PAGE_DIFF_SEEDS'] ?? 8);
+const SEEDS = Number(process.env['PAGE_DIFF_SEEDS'] ?? 4);
 const FROM = Number(process.env['PAGE_DIFF_FROM'] ?? 1);
 const LOOKS = 12;
 const table = { table: 't', key: 'id' };

@@ -127,6 +127,7 @@ describe.each(['delete', 'wal'] as const)('a watched file (journal_mode %s)', (j
 
   it('ends equal wherever it is killed, whatever was changed and taken back meanwhile', async () => {
     const seed = Number(process.env['WATCH_SEED'] ?? (journal === 'wal' ? 11 : 12));
+    const kills = Number(process.env['WATCH_KILLS'] ?? 5);
     let state = seed;
     const chance = (of: number): number => (state = (Math.imul(state, 48_271) >>> 0) % 2_147_483_647) % of;
     const change = (): void =>
@@ -171,7 +172,7 @@ describe.each(['delete', 'wal'] as const)('a watched file (journal_mode %s)', (j
       };
       return { ...source, feed };
     };
-    for (let round = 0, killed = 0; round < 100 && killed < 12; round++) {
+    for (let round = 0, killed = 0; round < 100 && killed < kills; round++) {
       change();
       await bench.follow({ openSource }).catch((error: unknown) => {
         if (!(error instanceof Error) || error.message !== 'killed') throw error;
