@@ -22,6 +22,9 @@ const constraintFinding = /^(NULL|NUMERIC|TEXT|non-[A-Z]+) value in |^CHECK cons
 /** A finding of a check that is about the file, and not about a value that its column's constraint forbids. */
 export const isStructural = (finding: string): boolean => finding !== 'ok' && !constraintFinding.test(finding);
 
+/** So long a WAL database is waited for that nobody keeps open and somebody writes to again and again. */
+const settlingMs = 30_000;
+
 export interface OpenOptions {
   /**
    * `in-place` reads the file itself: in rollback mode a writer's commit waits until `close`. `private-copy` reads a copy,
@@ -32,7 +35,7 @@ export interface OpenOptions {
   readonly snapshot?: 'auto' | 'in-place' | 'private-copy';
   /** Where private copies go; the system's temporary directory. */
   readonly workDir?: string;
-  /** How long SQLite waits for a lock, three times over. */
+  /** How long SQLite waits for a lock, three times over; with 0 a WAL database that nobody keeps open is not waited for either. */
   readonly busyMs?: number;
   /** How long a writer's commit may have to wait at a time while a private copy is made; a second. */
   readonly lockMs?: number;
@@ -123,8 +126,8 @@ export class LegacyDatabase {
     if (!wal && wanted !== 'in-place') {
       return ofCopy(yield* PrivateCopy.inSlices(source, path, workDir, { busyMs, lockMs }));
     }
-    const inPlace = wal && !canJoinLog(path) ? null : openSnapshot(path, path, busyMs);
-    if (!inPlace) return ofCopy(yield* PrivateCopy.whileUntouched(source, path, workDir));
+    const inPlace = yield* LegacyDatabase.inPlaceOrCopied(path, source, options, wal);
+    if (inPlace instanceof PrivateCopy) return ofCopy(inPlace);
     if (wanted !== 'private-copy') return new LegacyDatabase(path, source, source.stat(), inPlace, null);
     let copy: PrivateCopy;
     try {
@@ -133,6 +136,33 @@ export class LegacyDatabase {
       inPlace.close();
     }
     return ofCopy(copy);
+  }
+
+  /**
+   * The file itself, or a copy of a WAL database that nobody has open. A program that opens it for each call leaves only short
+   * moments for a copy, and has it open in others: which of the two it is, is asked again and again.
+   */
+  private static *inPlaceOrCopied(
+    path: string,
+    source: RawFile,
+    { busyMs = defaultBusyMs, workDir }: OpenOptions,
+    wal: boolean,
+  ): Steps<Snapshot | PrivateCopy> {
+    const deadlineMs = Date.now() + (busyMs === 0 ? 0 : settlingMs);
+    for (;;) {
+      const inPlace = wal && !canJoinLog(path) ? null : openSnapshot(path, path, busyMs);
+      const found = inPlace ?? (yield* PrivateCopy.whileUntouched(source, path, workDir));
+      if (found) return found;
+      if (Date.now() < deadlineMs) yield;
+      else
+        throw new LegacyFileError(
+          'LEGACY_NOT_SETTLED',
+          `${path} is written to without a pause that is long enough for a copy of it.`,
+          {
+            remedy: `Run again while the program that uses ${path} is idle, or make its directory writable.`,
+          },
+        );
+    }
   }
 
   private static ofCopy(path: string, source: RawFile, copy: PrivateCopy, busyMs: number): LegacyDatabase {

@@ -13,8 +13,6 @@ const stepBytes = 32 * bufferBytes;
 /** Longer than the coarsest tick of a file system's clock: a later write then always shows in the stamp. */
 const stampTickMs = 50;
 const attempts = 10;
-/** For a moment in which nobody has just written: a program that opens the file for each call leaves only short ones. */
-const patienceMs = 30_000;
 
 /** A database of our own with the content of one moment of the legacy file. */
 export class PrivateCopy {
@@ -46,21 +44,17 @@ export class PrivateCopy {
 
   /**
    * Copies a WAL database that cannot be locked without creating files beside it (no `-shm`, or a read-only directory).
-   * Repeats until main file and log stayed untouched from before the first byte to after the last; throws
-   * `LEGACY_NOT_SETTLED` where that never happens.
+   * Tries a few times for half a second to have main file and log untouched from before the first byte to after the last;
+   * null where they never were.
    */
-  static *whileUntouched(source: RawFile, sourcePath: string, workDir: string | undefined): Steps<PrivateCopy> {
-    const deadlineMs = Date.now() + patienceMs;
-    for (let attempt = 0; attempt < attempts && Date.now() < deadlineMs;) {
+  static *whileUntouched(source: RawFile, sourcePath: string, workDir: string | undefined): Steps<PrivateCopy | null> {
+    for (let attempt = 0; attempt < attempts; attempt++) {
       const before = stamps(source, sourcePath);
       const youngest = Math.max(...before.map((stamp) => Number(stamp.modifiedNs / 1_000_000n)));
-      const waitMs = youngest + stampTickMs - Date.now();
-      if (waitMs > 0) {
-        Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, Math.min(waitMs, stampTickMs));
-        yield;
+      if (Date.now() - youngest < stampTickMs) {
+        Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, stampTickMs);
         continue;
       }
-      attempt++;
       const made = yield* PrivateCopy.make(
         sourcePath,
         workDir,
@@ -72,13 +66,7 @@ export class PrivateCopy {
       );
       if (made) return made;
     }
-    throw new LegacyFileError(
-      'LEGACY_NOT_SETTLED',
-      `${sourcePath} is written to without a pause that is long enough for a copy of it.`,
-      {
-        remedy: `Run again while the program that uses ${sourcePath} is idle, or make its directory writable.`,
-      },
-    );
+    return null;
   }
 
   private static make(
