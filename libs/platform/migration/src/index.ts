@@ -4,6 +4,7 @@ export * from './mapping/legacy-table';
 export { findLastReport, type Evidence } from './evidence/last-report';
 export { reportHtml } from './evidence/report-html';
 export { reportMarkdown } from './evidence/report-markdown';
+export * from './domains';
 export * from './follow';
 export * from './inspect';
 export { defaultRangeBytes, type MigrationOptions, type SourceOptions } from './run/migration-options';

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { Client } from 'pg';
+import { inTransaction } from './transaction';
 
 export interface AuditEntry {
   readonly actor: string;
@@ -17,26 +18,23 @@ export const auditHash = (previous: string, at: string, entry: AuditEntry): stri
     .digest('hex');
 
 /** Appends to the audit log in a transaction of its own; writers wait for each other. */
-export async function appendAudit(client: Client, entry: AuditEntry): Promise<void> {
-  await client.query('BEGIN');
-  try {
-    await client.query('LOCK TABLE migration_audit IN EXCLUSIVE MODE');
-    const { rows } = await client.query<{ seq: string; hash: string }>(
-      'SELECT seq, hash FROM migration_audit ORDER BY seq DESC LIMIT 1',
-    );
-    const previous = rows[0]?.hash ?? FIRST;
-    const at = new Date().toISOString();
-    const values = [at, entry.actor, entry.action, entry.subject, JSON.stringify(entry.detail)];
-    await client.query(
-      `INSERT INTO migration_audit (seq, at, actor, action, subject, detail, previous, hash)
-       VALUES ($1, $2, $3, $4, $5, $6, $7, $8)`,
-      [BigInt(rows[0]?.seq ?? 0) + 1n, ...values, previous, auditHash(previous, at, entry)],
-    );
-    await client.query('COMMIT');
-  } catch (error) {
-    await client.query('ROLLBACK');
-    throw error;
-  }
+export const appendAudit = (client: Client, entry: AuditEntry): Promise<void> =>
+  inTransaction(client, () => appendAuditWithin(client, entry));
+
+/** The same inside the caller's transaction: what was done and its entry are there together, or not at all. */
+export async function appendAuditWithin(client: Client, entry: AuditEntry): Promise<void> {
+  await client.query('LOCK TABLE migration_audit IN EXCLUSIVE MODE');
+  const { rows } = await client.query<{ seq: string; hash: string }>(
+    'SELECT seq, hash FROM migration_audit ORDER BY seq DESC LIMIT 1',
+  );
+  const previous = rows[0]?.hash ?? FIRST;
+  const at = new Date().toISOString();
+  const values = [at, entry.actor, entry.action, entry.subject, JSON.stringify(entry.detail)];
+  await client.query(
+    `INSERT INTO migration_audit (seq, at, actor, action, subject, detail, previous, hash)
+     VALUES ($1, $2, $3, $4, $5, $6, $7, $8)`,
+    [BigInt(rows[0]?.seq ?? 0) + 1n, ...values, previous, auditHash(previous, at, entry)],
+  );
 }
 
 /** The sequence numbers at which the chain is broken; empty means that the log is whole. */

@@ -1,0 +1,111 @@
+import type { Client } from 'pg';
+import { quoteName } from '../exact/legacy-value';
+import type { LegacyTable } from '../mapping/legacy-table';
+import { appendAuditWithin } from '../state/audit';
+import { sqlState } from '../state/postgres-errors';
+import { inTransaction } from '../state/transaction';
+import { isTwoWay, type Domain, type Mode } from './domain';
+import { ModeBusyError, ModeChangedError } from './domain.errors';
+
+/** The mode of a domain, as PostgreSQL has it. */
+export interface DomainState {
+  readonly name: string;
+  readonly tables: readonly string[];
+  readonly mode: Mode;
+  readonly epoch: bigint;
+  readonly changedAt: Date;
+  readonly changedBy: string;
+  readonly reason: string;
+}
+
+export interface ModeChange {
+  readonly domain: Domain;
+  /** Null where the domain has no mode yet; it begins as `legacy`. */
+  readonly from: Mode | null;
+  readonly to: Mode;
+  readonly actor: string;
+  readonly reason: string;
+}
+
+/** By name. */
+export async function listDomains(client: Client): Promise<DomainState[]> {
+  const { rows } = await client.query<Omit<DomainState, 'epoch'> & { epoch: string }>(
+    `SELECT name, tables, mode, epoch::text, changed_at AS "changedAt", changed_by AS "changedBy", reason
+       FROM migration_domains ORDER BY name COLLATE "C"`,
+  );
+  return rows.map((row) => ({ ...row, epoch: BigInt(row.epoch) }));
+}
+
+/**
+ * Changes modes, all of them or none, with what guards the tables and queues their rows, in one transaction with its audit.
+ * Waits a few seconds at most for those who write now; others write under the new mode. Throws `DOMAIN_MODE_CHANGED` where a
+ * domain is in another mode than `from`, `DOMAIN_BUSY` where writers do not make way.
+ */
+export async function changeModes(
+  client: Client,
+  changes: readonly ModeChange[],
+  within: (client: Client) => Promise<void> = () => Promise.resolve(),
+): Promise<void> {
+  const ordered = [...changes].sort((a, b) => (a.domain.name < b.domain.name ? -1 : 1));
+  await inTransaction(client, async () => {
+    await client.query(`SET LOCAL lock_timeout = '${LOCK_MS}ms'`);
+    for (const change of ordered) await lockTables(client, change.domain);
+    for (const change of ordered) await changeMode(client, change);
+    await within(client);
+  });
+}
+
+const LOCK_MS = 3_000;
+
+/** 55P03: the time is over; 40P01: a writer waited for us, too. */
+async function lockTables(client: Client, { name, tables }: Domain): Promise<void> {
+  try {
+    await client.query(`LOCK TABLE ${tables.map(targetOf).join(', ')} IN SHARE ROW EXCLUSIVE MODE`);
+  } catch (error) {
+    throw ['55P03', '40P01'].includes(sqlState(error) ?? '') ? new ModeBusyError(name, error) : error;
+  }
+}
+
+async function changeMode(client: Client, { domain, from, to, actor, reason }: ModeChange): Promise<void> {
+  const { rows } = await client.query<{ mode: Mode }>('SELECT mode FROM migration_domains WHERE name = $1 FOR UPDATE', [
+    domain.name,
+  ]);
+  const found = rows[0]?.mode ?? null;
+  if (found !== from) throw new ModeChangedError(domain.name, from ?? 'legacy', found);
+  await client.query(
+    `INSERT INTO migration_domains (name, tables, mode, changed_by, reason) VALUES ($1, $2, $3, $4, $5)
+     ON CONFLICT (name) DO UPDATE SET tables = excluded.tables, mode = excluded.mode, changed_by = excluded.changed_by,
+       reason = excluded.reason, changed_at = now(), epoch = migration_domains.epoch + 1`,
+    [domain.name, domain.tables.map((table) => table.name), to, actor, reason],
+  );
+  for (const table of domain.tables) await setTriggers(client, domain, table, to);
+  const detail = { from, to, reason };
+  await appendAuditWithin(client, { actor, action: 'domain.mode', subject: domain.name, detail });
+}
+
+/** Made anew by every change: what a restored or an older database has is replaced. */
+async function setTriggers(client: Client, domain: Domain, table: LegacyTable, mode: Mode): Promise<void> {
+  const target = targetOf(table);
+  const queued = `('${literal(table.name)}', '${literal(table.source.key)}')`;
+  const rows: Record<string, string> = {
+    INSERT: 'REFERENCING NEW TABLE AS new_rows',
+    UPDATE: 'REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows',
+    DELETE: 'REFERENCING OLD TABLE AS old_rows',
+  };
+  const queues = Object.entries(rows).flatMap(([event, referencing]) => {
+    const name = `sluice_queue_${event.toLowerCase()}`;
+    const make = `CREATE TRIGGER ${name} AFTER ${event} ON ${target} ${referencing}
+      FOR EACH STATEMENT EXECUTE FUNCTION sluice_queue${queued}`;
+    return [`DROP TRIGGER IF EXISTS ${name} ON ${target}`, ...(isTwoWay(mode) ? [make] : [])];
+  });
+  const guard = `CREATE OR REPLACE TRIGGER sluice_guard BEFORE INSERT OR UPDATE OR DELETE OR TRUNCATE ON ${target}
+    FOR EACH STATEMENT EXECUTE FUNCTION sluice_guard('${literal(domain.name)}')`;
+  await client.query([guard, ...queues].join(';\n'));
+}
+
+function targetOf({ name, target }: LegacyTable): string {
+  if (target.kind !== 'postgres') throw new TypeError(`${name} does not go to PostgreSQL.`);
+  return quoteName(target.table);
+}
+
+const literal = (text: string): string => text.replaceAll("'", "''");
