@@ -1,3 +1,4 @@
 export { isTwoWay, MODES, winnerIn, type Domain, type Mode } from './domain';
 export { ModeBusyError, ModeChangedError } from './domain.errors';
 export { changeModes, listDomains, type DomainState, type ModeChange } from './domain-state';
+export { twoWayState, type TwoWayState } from './two-way-state';

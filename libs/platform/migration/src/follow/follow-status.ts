@@ -2,7 +2,7 @@ import type { Client } from 'pg';
 import { holderOf } from '../state/lock';
 import type { ChangeLogState } from './change-logs';
 import { listFollowStates, type FollowState } from './follow-state';
-import { TO_FOLLOW } from './run-follow';
+import { TO_FOLLOW } from './right';
 
 /** An idle follower says every five seconds that it is alive. */
 const ALIVE_MS = 20_000;

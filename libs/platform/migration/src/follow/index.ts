@@ -10,4 +10,5 @@ export type { FollowState } from './follow-state';
 export { followStatus, type FollowStatus } from './follow-status';
 export type { HistoryPolicy } from './followed-table';
 export { openWatch } from './open-watch';
-export { follow, followable, TO_FOLLOW, type FollowEvent, type FollowOptions } from './run-follow';
+export { TO_FOLLOW } from './right';
+export { follow, followable, type FollowEvent, type FollowOptions } from './run-follow';

@@ -10,13 +10,13 @@ import { withDependents } from '../run/restart';
 import { appendAudit } from '../state/audit';
 import { expected } from '../state/expected-error';
 import { LiveSession } from '../state/live-session';
-import { MigrationLock, type Right } from '../state/lock';
+import { MigrationLock } from '../state/lock';
 import { InterruptedError } from '../state/migration.errors';
 import type { SessionOptions } from '../state/session';
 import { listTableStates, type TableState } from '../state/table-state';
 import type { ChangeBatch } from './change-feed';
 import { FollowFile } from './follow-file';
-import { FollowLockHeldError, FollowNotReadyError } from './follow.errors';
+import { FollowNotReadyError } from './follow.errors';
 import {
   beginFollow,
   listCopies,
@@ -29,6 +29,7 @@ import {
 import type { FollowedTable, HistoryPolicy } from './followed-table';
 import { openChangeLog } from './open-change-log';
 import type { FollowedSource, OpenSource } from './open-source';
+import { TO_FOLLOW } from './right';
 
 export interface FollowOptions extends SourceOptions {
   readonly tables: readonly LegacyTable[];
@@ -65,8 +66,6 @@ export type FollowEvent =
       readonly lagRows: number;
       readonly position: bigint;
     };
-
-export const TO_FOLLOW: Right = { lock: 2, refuse: (holder) => new FollowLockHeldError(holder) };
 
 /**
  * Applies what the legacy program changes in its files, until the signal, or with `once` until nothing is left. Every file is

@@ -1,0 +1,88 @@
+import type { Client } from 'pg';
+import { TO_FOLLOW } from '../follow/right';
+import { holderOf } from '../state/lock';
+import type { Domain } from './domain';
+
+/** What is under way between the legacy files of a domain and PostgreSQL, as PostgreSQL knows it. */
+export interface TwoWayState {
+  readonly domain: string;
+  /** To the files: keys that are queued, and how long the oldest of them waits. */
+  readonly outbox: {
+    readonly waiting: number;
+    /** Refused by the legacy file, row by row: nobody tries them again unasked. */
+    readonly dead: number;
+    readonly oldestSeconds: number | null;
+    /** The greatest number of attempts that one of the waiting ones has behind it. */
+    readonly attempts: number;
+  };
+  /** Not settled yet; those whose winner was written on both sides are settled from the start. */
+  readonly openDivergences: number;
+  /** From the files. */
+  readonly follow: {
+    /** Tables that no follower has ever taken over; they have no lag, and nobody knows of one. */
+    readonly unknownTables: readonly string[];
+    /** Tables whose follower failed, as `table: code`. */
+    readonly failed: readonly string[];
+    /** By which all of them are found; `change-log` alone can carry both ways. */
+    readonly feeds: readonly string[];
+    /** Entries behind, as the follower said last. */
+    readonly lagRows: number;
+    /** When every table was last known to have nothing behind; the oldest of them. Null: never. */
+    readonly caughtUpAt: Date | null;
+    /** When the follower last gave a sign for each of them; the oldest. A live one does so every five seconds. */
+    readonly seenAt: Date | null;
+    /** Who holds the right to follow, and since when: a connection that lives. Null: nobody follows. */
+    readonly holder: string | null;
+  };
+}
+
+/** Reads alone. Throws PostgreSQL's error. */
+export async function twoWayState(client: Client, domain: Domain): Promise<TwoWayState> {
+  const names = domain.tables.map(({ name }) => name);
+  const { rows: outbox } = await client.query<TwoWayState['outbox']>(
+    `SELECT count(*) FILTER (WHERE dead_at IS NULL)::int AS waiting, count(*) FILTER (WHERE dead_at IS NOT NULL)::int AS dead,
+       extract(epoch FROM clock_timestamp() - min(queued_at) FILTER (WHERE dead_at IS NULL))::float8 AS "oldestSeconds",
+       coalesce(max(attempts) FILTER (WHERE dead_at IS NULL), 0) AS attempts
+       FROM migration_outbox WHERE table_name = ANY($1)`,
+    [names],
+  );
+  const { rows: open } = await client.query<{ open: number }>(
+    'SELECT count(*)::int AS open FROM migration_divergences WHERE domain = $1 AND settled_at IS NULL',
+    [domain.name],
+  );
+  return {
+    domain: domain.name,
+    outbox: outbox[0]!,
+    openDivergences: open[0]!.open,
+    follow: await followOf(client, names),
+  };
+}
+
+async function followOf(client: Client, names: readonly string[]): Promise<TwoWayState['follow']> {
+  const { rows } = await client.query<{
+    table: string;
+    state: string;
+    reason: string | null;
+    feed: string;
+    lagRows: number;
+    caughtUpAt: Date | null;
+    seenAt: Date;
+  }>(
+    `SELECT table_name AS "table", state, reason, feed, lag_rows::float8 AS "lagRows", caught_up_at AS "caughtUpAt",
+       seen_at AS "seenAt" FROM migration_follow WHERE table_name = ANY($1) ORDER BY table_name COLLATE "C"`,
+    [names],
+  );
+  const isAll = rows.length === names.length;
+  return {
+    unknownTables: names.filter((name) => !rows.some(({ table }) => table === name)),
+    failed: rows.filter(({ state }) => state === 'failed').map(({ table, reason }) => `${table}: ${reason ?? '-'}`),
+    feeds: [...new Set(rows.map(({ feed }) => feed))],
+    lagRows: rows.reduce((sum, row) => sum + row.lagRows, 0),
+    caughtUpAt: isAll ? oldest(rows.map((row) => row.caughtUpAt)) : null,
+    seenAt: isAll ? oldest(rows.map((row) => row.seenAt)) : null,
+    holder: await holderOf(client, TO_FOLLOW),
+  };
+}
+
+const oldest = (times: readonly (Date | null)[]): Date | null =>
+  times.reduce((least, time) => (least === null || time === null ? null : time < least ? time : least));
