@@ -24,3 +24,11 @@ export class ModeBusyError extends DomainError {
     });
   }
 }
+
+export class ShadowDifferenceGoneError extends DomainError {
+  readonly code = 'SHADOW_DIFFERENCE_GONE';
+  readonly kind = 'not-found';
+  constructor(id: string) {
+    super(`No difference ${id} waits for an explanation.`, { remedy: 'List the differences again.' });
+  }
+}

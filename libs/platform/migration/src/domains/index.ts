@@ -1,4 +1,11 @@
 export { isTwoWay, MODES, winnerIn, type Domain, type Mode } from './domain';
-export { ModeBusyError, ModeChangedError } from './domain.errors';
+export { ModeBusyError, ModeChangedError, ShadowDifferenceGoneError } from './domain.errors';
 export { changeModes, listDomains, type DomainState, type ModeChange } from './domain-state';
 export { twoWayState, type TwoWayState } from './two-way-state';
+export {
+  explainShadowDifference,
+  listShadowDifferences,
+  shadowReads,
+  type ShadowDifference,
+  type ShadowReads,
+} from './shadow-reads';
