@@ -38,3 +38,18 @@ export function withCharColumns(adapter) {
   };
   return adapter;
 }
+
+/**
+ * adapter-pg cuts a script at every `;`, also within the body of a function. PostgreSQL takes it as a whole, and then all of
+ * it or nothing.
+ */
+export function withWholeScripts(adapter) {
+  adapter.executeScript = async (script) => {
+    try {
+      await adapter.client.query(script);
+    } catch (error) {
+      adapter.onError(error);
+    }
+  };
+  return adapter;
+}

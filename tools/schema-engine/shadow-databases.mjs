@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { PrismaPg } from '@prisma/adapter-pg';
 import pg from 'pg';
-import { readAddress, withCharColumns } from './connection.mjs';
+import { readAddress, withCharColumns, withWholeScripts } from './connection.mjs';
 
 /**
  * Databases in which the engine replays the migrations. The adapter's own version drops such a database before it closes
@@ -14,7 +14,7 @@ export class ShadowDatabases {
   /** One given by its address: emptied, and left there afterwards. */
   async useGiven(url) {
     const { config, schema = 'public' } = readAddress(url);
-    const adapter = withCharColumns(await new PrismaPg(config, { schema }).connect());
+    const adapter = withWholeScripts(withCharColumns(await new PrismaPg(config, { schema }).connect()));
     await adapter.executeScript(`DROP SCHEMA IF EXISTS "${schema}" CASCADE; CREATE SCHEMA "${schema}"`);
     return adapter;
   }
@@ -25,7 +25,9 @@ export class ShadowDatabases {
     const admin = new pg.Client(target);
     await admin.connect();
     await admin.query(`CREATE DATABASE "${name}"`);
-    const adapter = withCharColumns(await new PrismaPg({ ...target, database: name }, { schema }).connect());
+    const adapter = withWholeScripts(
+      withCharColumns(await new PrismaPg({ ...target, database: name }, { schema }).connect()),
+    );
     const close = adapter.dispose.bind(adapter);
     adapter.dispose = async () => {
       if (!this.#open.delete(adapter)) return;

@@ -3,7 +3,7 @@ import { createRequire } from 'node:module';
 import { PrismaPg } from '@prisma/adapter-pg';
 import { bindMigrationAwareSqlAdapterFactory } from '@prisma/driver-adapter-utils';
 import * as bindings from '@prisma/schema-engine-wasm/schema_engine_bg';
-import { readAddress, withCharColumns } from './connection.mjs';
+import { readAddress, withCharColumns, withWholeScripts } from './connection.mjs';
 
 /** What the engine said when it panicked; without this registry a panic is only "unreachable". */
 let panicMessage;
@@ -24,7 +24,7 @@ export async function startEngine({ datamodels, url, shadowDatabaseUrl, shadows 
   const { config, schema } = readAddress(url ?? 'postgresql://localhost/none');
   const factory = new PrismaPg(config, { schema });
   const connect = factory.connect.bind(factory);
-  factory.connect = async () => withCharColumns(await connect());
+  factory.connect = async () => withWholeScripts(withCharColumns(await connect()));
   factory.connectToShadowDb = () =>
     shadowDatabaseUrl ? shadows.useGiven(shadowDatabaseUrl) : shadows.create(config, schema);
   const settings = datamodels.length > 0 ? { datamodels } : {};
