@@ -1,6 +1,9 @@
 export * from './mapping/conversion';
 export { jsonFault } from './mapping/json-fault';
 export * from './mapping/legacy-table';
+export { cutoverEvidence, type CutoverEvidence } from './evidence/cutover-evidence';
+export { evidenceHtml } from './evidence/cutover-html';
+export { evidenceMarkdown } from './evidence/cutover-markdown';
 export { findLastReport, type Evidence } from './evidence/last-report';
 export { reportHtml } from './evidence/report-html';
 export { reportMarkdown } from './evidence/report-markdown';

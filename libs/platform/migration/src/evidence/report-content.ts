@@ -58,7 +58,7 @@ export const details = (report: MigrationReport): [string, string][] => [
   ['Exit code', String(report.exitCode)],
 ];
 
-export function auditSentence({ audit }: Evidence): string {
+export function auditSentence({ audit }: Pick<Evidence, 'audit'>): string {
   if (audit.broken.length > 0) return `BROKEN at entries ${audit.broken.join(', ')}`;
   return `${audit.entries} ${audit.entries === 1 ? 'entry' : 'entries'}, chain whole${audit.head ? `, head ${audit.head.slice(0, 16)}` : ''}`;
 }
