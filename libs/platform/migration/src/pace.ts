@@ -13,7 +13,8 @@ export function paceOf(maxRate: number | undefined): Pace {
   };
 }
 
-async function pause(ms: number, signal: AbortSignal): Promise<void> {
+/** Ends at once when the signal is aborted, without an error. */
+export async function pause(ms: number, signal: AbortSignal): Promise<void> {
   if (signal.aborted) return;
   await new Promise<void>((resolve) => {
     const end = (): void => {

@@ -11,4 +11,4 @@ export { followStatus, type FollowStatus } from './follow-status';
 export type { HistoryPolicy } from './followed-table';
 export { openWatch } from './open-watch';
 export { TO_FOLLOW } from './right';
-export { follow, followable, type FollowEvent, type FollowOptions } from './run-follow';
+export { follow, type FollowEvent, type FollowOptions } from './run-follow';

@@ -28,6 +28,7 @@ import {
 } from './follow-state';
 import type { FollowedTable, HistoryPolicy } from './followed-table';
 import { openChangeLog } from './open-change-log';
+import { openFamily } from './open-family';
 import type { FollowedSource, OpenSource } from './open-source';
 import { TO_FOLLOW } from './right';
 
@@ -46,7 +47,7 @@ export interface FollowOptions extends SourceOptions {
   /** True: whatever is remembered of the files, everything is compared first. */
   readonly recheck: boolean;
   readonly signal: AbortSignal;
-  /** How the changes of a file are found; by its change log unless told otherwise. */
+  /** How the changes of a database are found; by its change log unless told otherwise. */
   readonly openSource?: OpenSource;
   readonly onEvent: (event: FollowEvent) => void;
 }
@@ -87,10 +88,6 @@ export async function follow(options: FollowOptions): Promise<FollowState[]> {
     await lock.release();
   }
 }
-
-/** The tables that a follower can follow: of families of files there is no log. */
-export const followable = (tables: readonly LegacyTable[]): LegacyTable[] =>
-  tables.filter(({ source }) => !source.family);
 
 /** The same few statements run again and again over a handful of rows: what would take long is to plan and compile them. */
 const PLANNING = 'SET jit = off; SET plan_cache_mode = force_generic_plan';
@@ -149,7 +146,7 @@ class FollowRun {
 
   private files(): FoundFile[] {
     const { options } = this;
-    const asked = followable(withDependents(options.tables, followable(options.known)));
+    const asked = withDependents(options.tables, options.known);
     const tables = asked.filter(({ target }) => target.kind === 'postgres' || options.cache);
     const later = asked.filter((table) => !tables.includes(table)).map(({ name }) => name);
     if (later.length > 0) this.note(`Not followed, because no Redis is given (REDIS_URL): ${later.join(', ')}.`);
@@ -177,7 +174,7 @@ class FollowRun {
     try {
       await session.current.query(PLANNING);
       const client = (): ReturnType<LiveSession['live']> => Promise.resolve(session.current);
-      const { openSource = openChangeLog } = this.options;
+      const openSource = file.family ? openFamily : (this.options.openSource ?? openChangeLog);
       const choicesOf = (table: LegacyTable): Choices => states.get(table.name)?.choices ?? {};
       const source = await openSource({ file, choicesOf, client, signal: this.signal });
       try {
