@@ -14,6 +14,31 @@ export class ModeChangedError extends DomainError {
   }
 }
 
+/** A write of this program's that the domain's mode forbids. Nothing of the transaction was written. */
+export class ModeRefusedError extends DomainError {
+  readonly code = 'DOMAIN_MODE_REFUSED';
+  readonly kind = 'refused';
+  constructor(
+    readonly domain: string,
+    readonly mode: Mode,
+    cause?: unknown,
+  ) {
+    super(`The domain ${domain} is in mode ${mode}, in which this may not write its tables. Nothing was written.`, {
+      remedy: REMEDIES[mode],
+      cause,
+    });
+  }
+}
+
+const BOTH = 'Both sides write it now. Go back with `sluice cutover rollback` first, or leave its tables out with --only.';
+const REMEDIES: Readonly<Record<Mode, string>> = {
+  legacy: 'Its rows come from the legacy files alone: `sluice follow` carries them. Tables cannot be emptied any more.',
+  dual: BOTH,
+  shadow: BOTH,
+  cutover: BOTH,
+  new: 'PostgreSQL alone has it now; nothing is carried from the legacy files any more. Start again without its tables.',
+};
+
 export class ModeBusyError extends DomainError {
   readonly code = 'DOMAIN_BUSY';
   readonly kind = 'refused';

@@ -1,5 +1,5 @@
 export { isTwoWay, MODES, winnerIn, type Domain, type Mode } from './domain';
-export { ModeBusyError, ModeChangedError, ShadowDifferenceGoneError } from './domain.errors';
+export { ModeBusyError, ModeChangedError, ModeRefusedError, ShadowDifferenceGoneError } from './domain.errors';
 export { changeModes, listDomains, type DomainState, type ModeChange } from './domain-state';
 export { twoWayState, type TwoWayState } from './two-way-state';
 export {

@@ -78,6 +78,7 @@ export async function follow(options: FollowOptions): Promise<FollowState[]> {
   const session: SessionOptions = {
     connectionString: options.connectionString,
     applicationName: `sluice follow ${options.holder}`,
+    writer: 'follow',
   };
   const lock = await MigrationLock.acquire(session, TO_FOLLOW);
   try {

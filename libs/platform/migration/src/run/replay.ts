@@ -53,6 +53,7 @@ export async function replayQuarantine(options: ReplayOptions): Promise<ReplayRe
   const session = {
     connectionString: options.connectionString,
     applicationName: `sluice replay ${options.holder}`,
+    writer: 'migrate' as const,
   };
   const lock = await MigrationLock.acquire(session);
   const client = await openSession(session);

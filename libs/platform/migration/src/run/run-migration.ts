@@ -31,6 +31,7 @@ export async function runMigration(command: 'migrate' | 'verify', asked: Migrati
   const session: SessionOptions = {
     connectionString: options.connectionString,
     applicationName: `sluice ${command} ${options.holder}`,
+    writer: 'migrate',
   };
   const lock = await MigrationLock.acquire(session);
   try {

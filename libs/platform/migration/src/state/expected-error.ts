@@ -1,4 +1,6 @@
 import { DomainError, messageOf } from '@sluice/core';
+import type { Mode } from '../domains/domain';
+import { ModeRefusedError } from '../domains/domain.errors';
 import {
   EngineSchemaError,
   PostgresAwayError,
@@ -17,6 +19,7 @@ export function expected(error: unknown): unknown {
   if (isSchemaError(error)) return new EngineSchemaError(error);
   if (isWrongAddress(error)) return new PostgresLoginError(error);
   const code = sqlState(error);
+  if (code === 'SL001') return modeRefusal(error);
   if (code === '42501') return new PostgresPrivilegeError(privilegeText(error));
   if (code === '25006') return new TargetReadOnlyError();
   if (code === '53100') return new PostgresFullError(error);
@@ -24,6 +27,13 @@ export function expected(error: unknown): unknown {
   if (kind === 'connection') return new PostgresAwayError(error);
   if (kind === 'cancelled') return new StatementCancelledError(error);
   return kind === 'transient' || code?.startsWith('53') ? new PostgresBusyError(error) : error;
+}
+
+/** The guard of a domain's tables tells the domain and its mode. */
+function modeRefusal(error: unknown): ModeRefusedError {
+  const { detail } = error as { detail?: string };
+  const { domain, mode } = JSON.parse(detail ?? '{}') as { domain?: string; mode?: Mode };
+  return new ModeRefusedError(domain ?? '?', mode ?? 'legacy', error);
 }
 
 /** PostgreSQL names the object; the privilege itself only where the object is the database, in the detail. */

@@ -12,6 +12,8 @@ export interface SessionOptions {
   readonly connectionString: string;
   /** Shown in pg_stat_activity; the lock names its holder by it. */
   readonly applicationName: string;
+  /** What the tables of a domain let this session do (`sluice_guard`); without it, it writes as the API does. */
+  readonly writer?: 'follow' | 'migrate';
 }
 
 /**
@@ -31,6 +33,7 @@ export async function openSession(options: SessionOptions, durable = true): Prom
   try {
     await client.connect();
     await takeSettings(client, options.connectionString, durable);
+    if (options.writer) await client.query("SELECT set_config('sluice.writer', $1, false)", [options.writer]);
     return client;
   } catch (error) {
     await closeSession(client);
