@@ -40,16 +40,20 @@ export async function listDomains(client: Client): Promise<DomainState[]> {
  * Changes modes, all of them or none, with what guards the tables and queues their rows, in one transaction with its audit.
  * Waits a few seconds at most for those who write now; others write under the new mode. Throws `DOMAIN_MODE_CHANGED` where a
  * domain is in another mode than `from`, `DOMAIN_BUSY` where writers do not make way.
+ *
+ * `locked` is run before anything is changed, while nobody can write and everybody can read; `within` after everything.
  */
 export async function changeModes(
   client: Client,
   changes: readonly ModeChange[],
   within: (client: Client) => Promise<void> = () => Promise.resolve(),
+  locked: (client: Client) => Promise<void> = () => Promise.resolve(),
 ): Promise<void> {
   const ordered = [...changes].sort((a, b) => (a.domain.name < b.domain.name ? -1 : 1));
   await inTransaction(client, async () => {
     await client.query(`SET LOCAL lock_timeout = '${LOCK_MS}ms'`);
     for (const change of ordered) await lockTables(client, change.domain);
+    await locked(client);
     for (const change of ordered) await changeMode(client, change);
     await within(client);
   });
