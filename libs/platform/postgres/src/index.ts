@@ -13,6 +13,7 @@ export type { CacheBacklog } from './backlog';
 export { CacheWriteBack, type QueuedWrite } from './cache-write-back';
 export { CacheOutbox, type CacheInvalidation, type ClaimedInvalidation } from './cache-outbox';
 export { BatchedReads, BatchPool, type BatchedStatement } from './batched-reads';
+export { DomainModes, readsLegacy, type DomainMode, type KnownMode } from './domain-modes';
 export { Prisma, type PrismaClient } from './generated/client';
 export {
   IdempotentWrites,
@@ -23,6 +24,11 @@ export {
 export { LegacyFollowRepository, type LegacyFollowState } from './legacy-follow.repository';
 export { LegacyMigrationRepository, type LegacyTableState } from './legacy-migration.repository';
 export { findMigrationsFolder, MigrationHistory, type SchemaState } from './migration-history';
-export { isUnavailable, MigrationsNotFoundError, PostgresUnavailableError } from './postgres.errors';
+export {
+  DomainWriteRefusedError,
+  isUnavailable,
+  MigrationsNotFoundError,
+  PostgresUnavailableError,
+} from './postgres.errors';
 export { PostgresModule } from './postgres.module';
 export { Postgres, type ObserveWork, type PoolState, type PostgresOptions, type Transaction } from './postgres';

@@ -1,4 +1,4 @@
-import { isUnavailable } from './postgres.errors';
+import { isUnavailable, refusalOf } from './postgres.errors';
 
 describe('isUnavailable', () => {
   it.each([
@@ -24,5 +24,20 @@ describe('isUnavailable', () => {
     ['nothing', undefined],
   ])('does not blame the server for %s', (_, error) => {
     expect(isUnavailable(error)).toBe(false);
+  });
+});
+
+describe('refusalOf', () => {
+  const failed = (code: string) => ({
+    code: 'P2010',
+    meta: { driverAdapterError: { cause: { code, detail: '{"domain": "runs", "mode": "legacy"}' } } },
+  });
+
+  it('knows the refusal of a guarded table, with the domain and its mode', () => {
+    const refusal = refusalOf(failed('SL001'));
+    expect(refusal).toMatchObject({ code: 'DOMAIN_WRITE_REFUSED', kind: 'conflict', domain: 'runs', mode: 'legacy' });
+    expect(refusal?.message).toContain('only the legacy program writes');
+    expect(refusalOf(failed('23505'))).toBeNull();
+    expect(refusalOf(new Error('SL001'))).toBeNull();
   });
 });

@@ -45,3 +45,42 @@ export function isUnavailable(error: unknown): boolean {
   const adapterError = (meta as { driverAdapterError?: unknown } | undefined)?.driverAdapterError;
   return isUnavailable(adapterError) || isUnavailable(cause);
 }
+
+/** A write that the mode of its domain forbids at this moment. The database said so, in the writer's own transaction. */
+export class DomainWriteRefusedError extends DomainError {
+  readonly code = 'DOMAIN_WRITE_REFUSED';
+  readonly kind = 'conflict';
+
+  constructor(
+    readonly domain: string,
+    readonly mode: string,
+    cause: unknown,
+  ) {
+    const why =
+      mode === 'legacy' ? 'only the legacy program writes its rows' : 'its mode does not let this writer write';
+    super(`The domain ${domain} is in mode ${mode}: ${why}. Nothing was written.`, {
+      remedy:
+        'Write through the legacy program, or again after the domain has moved on: "sluice cutover status" tells.',
+      cause,
+    });
+  }
+}
+
+/** SQLSTATE of the guard that every table of a domain has. */
+const REFUSED_BY_MODE = 'SL001';
+
+/** The guard's refusal as an error of ours; null where it is something else. */
+export function refusalOf(error: unknown): DomainWriteRefusedError | null {
+  const found = adapterCause(error);
+  if (found?.code !== REFUSED_BY_MODE) return null;
+  const { domain, mode } = JSON.parse(String(found.detail)) as { domain: string; mode: string };
+  return new DomainWriteRefusedError(domain, mode, error);
+}
+
+/** What the server said, as the driver adapter wraps it. */
+function adapterCause(error: unknown): { readonly code?: unknown; readonly detail?: unknown } | null {
+  if (typeof error !== 'object' || error === null) return null;
+  const { cause, meta } = error as { cause?: unknown; meta?: { driverAdapterError?: { cause?: unknown } } };
+  const found = meta?.driverAdapterError?.cause ?? cause;
+  return typeof found === 'object' && found !== null ? found : null;
+}

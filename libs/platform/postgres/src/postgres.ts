@@ -2,7 +2,7 @@ import { PrismaPg } from '@prisma/adapter-pg';
 import type { Pool } from 'pg';
 import { Prisma, PrismaClient } from './generated/client';
 import { DEFAULT_CONNECT_TIMEOUT_MS, DEFAULT_STATEMENT_TIMEOUT_MS, openPool } from './open-pool';
-import { isUnavailable, PostgresUnavailableError } from './postgres.errors';
+import { isUnavailable, PostgresUnavailableError, refusalOf } from './postgres.errors';
 
 /** Statements of one transaction; of use only until the work that it was given to ends. */
 export type Transaction = Prisma.TransactionClient;
@@ -60,13 +60,16 @@ export class Postgres {
     return { inUse: totalCount - idleCount, idle: idleCount, waiting: waitingCount };
   }
 
-  /** Runs `work` with the client. Throws `POSTGRES_UNAVAILABLE` for the server's absence, other failures as they are. */
+  /**
+   * Runs `work` with the client. Throws `POSTGRES_UNAVAILABLE` for the server's absence, `DOMAIN_WRITE_REFUSED` for a write
+   * that the mode of its domain forbids, other failures as they are.
+   */
   async run<T>(work: (prisma: PrismaClient) => Promise<T>, operationOf = () => 'work'): Promise<T> {
     try {
       const asked = (): Promise<T> => work(this.#prisma);
       return await (this.#observe ? this.#observe(operationOf(), asked) : asked());
     } catch (error) {
-      throw isUnavailable(error) ? new PostgresUnavailableError(error) : error;
+      throw isUnavailable(error) ? new PostgresUnavailableError(error) : (refusalOf(error) ?? error);
     }
   }
 
