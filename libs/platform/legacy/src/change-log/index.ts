@@ -1,7 +1,20 @@
 export { FollowSourceError, LogMissingError, LogRefusedError } from './change-log.errors';
 export { CommitWatch } from './commit-watch';
 export { LiveDatabase, type FileIdentity } from './live-database';
-export { LOG, type LoggedTable } from './log-objects';
+export { LOG, META, type LoggedTable } from './log-objects';
 export { findLog, type InstalledLog } from './log-targets';
+export {
+  changedSince,
+  ensureTwoWay,
+  forgetEcho,
+  lastEntry,
+  leaveIds,
+  noteSent,
+  readSent,
+  usedIds,
+  type IdBlock,
+  type LogWriting,
+  type SentEntry,
+} from './two-way-notes';
 export { releaseClosed } from './release-closed';
 export { installLog, openWriter, pruneLog, uninstallLog } from './log-writer';

@@ -16,6 +16,13 @@ export const OWN_PREFIX = '_sluice_';
 export const LOG = '_sluice_log';
 export const META = '_sluice_meta';
 
+/**
+ * Beside the log, where rows of PostgreSQL are carried into the file, too: what the last transaction of ours has carried, and
+ * the ids of each table that were left to PostgreSQL.
+ */
+export const SENT = '_sluice_sent';
+export const IDS = '_sluice_ids';
+
 /** Raised when the objects below change: a log of another format is installed anew. */
 export const LOG_FORMAT = 1;
 
@@ -52,6 +59,15 @@ export function logObjects(targets: readonly LogTarget[]): LogObject[] {
     ...targets.flatMap((target, at) => triggersOf(target, at + 1)),
   ];
 }
+
+/** What is in the file as well once rows are carried into it. */
+export const twoWayObjects: readonly LogObject[] = [
+  { name: SENT, sql: `CREATE TABLE ${SENT} (seq INTEGER PRIMARY KEY, queued_at TEXT NOT NULL)` },
+  {
+    name: IDS,
+    sql: `CREATE TABLE ${IDS} (table_name TEXT PRIMARY KEY, first INTEGER NOT NULL, last INTEGER NOT NULL)`,
+  },
+];
 
 /**
  * Names and texts are as short as they can be: a legacy program that opens a connection per call reads and compiles all of

@@ -1,5 +1,13 @@
 import { foldName, isRowidAlias, readTables, type LegacyTableInfo, type SqlValue } from '../legacy-schema';
-import { logObjects, LOG_FORMAT, META, type LoggedTable, type LogTarget, type UniqueColumn } from './log-objects';
+import {
+  logObjects,
+  LOG_FORMAT,
+  META,
+  twoWayObjects,
+  type LoggedTable,
+  type LogTarget,
+  type UniqueColumn,
+} from './log-objects';
 
 export type Query = (sql: string, ...params: SqlValue[]) => Record<string, SqlValue>[];
 
@@ -63,8 +71,9 @@ export function findLog(query: Query): { log: InstalledLog; faults: string[] } |
   const log = { generation: String(meta?.['generation']), tables: tablesOf(meta?.['tables']) };
   if (meta?.['format'] !== BigInt(LOG_FORMAT)) return { log, faults: ['its change log is of another release'] };
   const { targets, reasons } = logTargets(query, log.tables);
-  const wanted = new Map(logObjects(targets).map(({ name, sql }) => [name, sql]));
-  const missing = [...wanted.keys()].filter((name) => !own.some((object) => object['name'] === name));
+  const needed = logObjects(targets);
+  const wanted = new Map([...needed, ...twoWayObjects].map(({ name, sql }) => [name, sql]));
+  const missing = needed.map(({ name }) => name).filter((name) => !own.some((object) => object['name'] === name));
   const other = own.filter(({ name, sql }) => wanted.has(String(name)) && wanted.get(String(name)) !== sql);
   const strange = own.filter(({ name }) => !wanted.has(String(name)));
   return {

@@ -30,7 +30,8 @@ export class ModeRefusedError extends DomainError {
   }
 }
 
-const BOTH = 'Both sides write it now. Go back with `sluice cutover rollback` first, or leave its tables out with --only.';
+const BOTH =
+  'Both sides write it now. Go back with `sluice cutover rollback` first, or leave its tables out with --only.';
 const REMEDIES: Readonly<Record<Mode, string>> = {
   legacy: 'Its rows come from the legacy files alone: `sluice follow` carries them. Tables cannot be emptied any more.',
   dual: BOTH,

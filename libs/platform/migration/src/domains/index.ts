@@ -1,6 +1,7 @@
 export { isTwoWay, MODES, winnerIn, type Domain, type Mode } from './domain';
 export { ModeBusyError, ModeChangedError, ModeRefusedError, ShadowDifferenceGoneError } from './domain.errors';
 export { changeModes, listDomains, type DomainState, type ModeChange } from './domain-state';
+export { moveDomains, type FileOf } from './domain-ids';
 export { twoWayState, type TwoWayState } from './two-way-state';
 export {
   explainShadowDifference,
