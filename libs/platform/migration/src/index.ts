@@ -7,6 +7,7 @@ export { evidenceMarkdown } from './evidence/cutover-markdown';
 export { findLastReport, type Evidence } from './evidence/last-report';
 export { reportHtml } from './evidence/report-html';
 export { reportMarkdown } from './evidence/report-markdown';
+export * from './cutover';
 export * from './domains';
 export * from './follow';
 export * from './inspect';

@@ -29,6 +29,7 @@ export async function moveDomains(
   changes: readonly ModeChange[],
   fileOf: FileOf,
   within: (client: Client) => Promise<void> = () => Promise.resolve(),
+  locked: (client: Client) => Promise<void> = () => Promise.resolve(),
 ): Promise<void> {
   const steps: ((client: Client) => Promise<void>)[] = [];
   for (const { domain, from, to } of changes) {
@@ -44,10 +45,11 @@ export async function moveDomains(
       }
     }
   }
-  await changeModes(client, changes, async (inside) => {
+  const inTransaction = async (inside: Client): Promise<void> => {
     for (const step of steps) await step(inside);
     await within(inside);
-  });
+  };
+  await changeModes(client, changes, inTransaction, locked);
 }
 
 /** How many ids are left of a table's block; null where there is none. */

@@ -1,0 +1,73 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import type { Client } from 'pg';
+import type { Domain } from '../domains/domain';
+import { twoWayState } from '../domains/two-way-state';
+import { NotCarriedBackError } from './cutover.errors';
+
+const POLL_MS = 50;
+
+/** The outbox was not empty at the moment at which nobody could write: it is tried again. */
+export class StillUnderWay extends Error {}
+
+export interface CarryOptions {
+  /** How long the outbox is waited for. */
+  readonly waitMs: number;
+  /** Carries everything once, where nobody follows. */
+  readonly carry: () => Promise<void>;
+  readonly signal: AbortSignal;
+}
+
+/**
+ * Returns when the domain's outbox was seen nearly empty; the follower does the work. Throws `CUTOVER_NOT_CARRIED_BACK` where
+ * the file refused a row, where nothing moves, or when the time is over.
+ */
+export async function waitUntilCarried(client: Client, domain: Domain, options: CarryOptions): Promise<void> {
+  const deadline = Date.now() + options.waitMs;
+  for (;;) {
+    const { outbox, follow } = await twoWayState(client, domain);
+    if (outbox.dead > 0) throw await refusedRows(client, domain);
+    if (outbox.waiting === 0) return;
+    if (follow.holder === null) await options.carry();
+    options.signal.throwIfAborted();
+    if (Date.now() > deadline) throw stuck(domain, outbox.waiting);
+    await delay(POLL_MS);
+  }
+}
+
+/** While nobody can write: waits some moments for the last of it. Throws `StillUnderWay`, or as above. */
+export async function refuseUncarried(client: Client, domain: Domain, mostMs: number): Promise<void> {
+  const deadline = Date.now() + mostMs;
+  for (;;) {
+    const { outbox, openDivergences } = await twoWayState(client, domain);
+    if (outbox.dead > 0) throw await refusedRows(client, domain);
+    if (openDivergences > 0)
+      throw new NotCarriedBackError(
+        domain.name,
+        `${openDivergences} rows on which the sides do not agree are not settled`,
+        `Look at \`sluice divergences --domain ${domain.name}\`, then \`sluice reconcile --domain ${domain.name}\`.`,
+      );
+    if (outbox.waiting === 0) return;
+    if (Date.now() > deadline) throw new StillUnderWay();
+    await delay(POLL_MS);
+  }
+}
+
+export const stuck = ({ name }: Domain, waiting: number): NotCarriedBackError =>
+  new NotCarriedBackError(
+    name,
+    waiting > 0 ? `${waiting} writes wait for their way into the file` : 'it was written to without a pause',
+    'See that `sluice follow` runs and can write the file (`sluice follow status`), or stop the writers for a moment; then try again.',
+  );
+
+async function refusedRows(client: Client, { name, tables }: Domain): Promise<NotCarriedBackError> {
+  const { rows } = await client.query<{ row: string }>(
+    `SELECT DISTINCT table_name || ' ' || row_key || coalesce(': ' || error, '') AS row FROM migration_outbox
+      WHERE dead_at IS NOT NULL AND table_name = ANY($1) ORDER BY 1 LIMIT 20`,
+    [tables.map((table) => table.name)],
+  );
+  return new NotCarriedBackError(
+    name,
+    `the legacy file refused rows:\n  ${rows.map(({ row }) => row).join('\n  ')}`,
+    `Mend the rows in PostgreSQL, then \`sluice reconcile --domain ${name} --retry-dead\`, and try again.`,
+  );
+}

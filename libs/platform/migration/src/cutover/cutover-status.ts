@@ -1,0 +1,73 @@
+import type { Client } from 'pg';
+import type { Domain, Mode } from '../domains/domain';
+import { listDomains, type DomainState } from '../domains/domain-state';
+import { UnknownDomainError } from './cutover.errors';
+import { evaluate, type GateContext, type GateResult, type Probes } from './gate';
+import { GATES } from './gates';
+import { readPolicy } from './policy';
+import { canRollBack, commandOf, nextMode } from './step';
+
+export interface CutoverParts {
+  readonly client: Client;
+  /** Those that are asked about. */
+  readonly domains: readonly Domain[];
+  readonly probes: Probes;
+}
+
+/** Where a domain is, and what keeps it from its next step. */
+export interface CutoverStatus {
+  readonly domain: string;
+  readonly tables: readonly string[];
+  /** Null: it has no mode yet, and the API writes as it likes. */
+  readonly mode: Mode | null;
+  readonly epoch: bigint;
+  readonly changedAt: Date | null;
+  readonly changedBy: string | null;
+  readonly reason: string | null;
+  readonly canRollBack: boolean;
+  /** Null: it is closed. */
+  readonly next: { readonly to: Mode; readonly command: string; readonly gates: readonly GateResult[] } | null;
+}
+
+/** Changes nothing. A gate that cannot be checked is shut. */
+export async function cutoverStatus(parts: CutoverParts): Promise<CutoverStatus[]> {
+  const states = new Map((await listDomains(parts.client)).map((state) => [state.name, state]));
+  const statuses: CutoverStatus[] = [];
+  for (const domain of parts.domains) statuses.push(await statusOf(parts, domain, states.get(domain.name) ?? null));
+  return statuses;
+}
+
+async function statusOf(parts: CutoverParts, domain: Domain, state: DomainState | null): Promise<CutoverStatus> {
+  const mode = state?.mode ?? null;
+  const to = nextMode(mode);
+  const gates = to === null ? [] : await gatesOf(parts, domain, state, to);
+  return {
+    ...{ domain: domain.name, tables: domain.tables.map(({ name }) => name), mode, epoch: state?.epoch ?? 0n },
+    ...{ changedAt: state?.changedAt ?? null, changedBy: state?.changedBy ?? null, reason: state?.reason ?? null },
+    canRollBack: canRollBack(mode),
+    next: to === null ? null : { to, command: commandOf(domain.name, to), gates },
+  };
+}
+
+/** The gates of a step, one after another: they share a connection. */
+export async function gatesOf(
+  { client, probes }: Pick<CutoverParts, 'client' | 'probes'>,
+  domain: Domain,
+  state: DomainState | null,
+  to: Mode,
+  { gates = GATES, again = false }: { readonly gates?: typeof GATES; readonly again?: boolean } = {},
+): Promise<GateResult[]> {
+  const policy = await readPolicy(client);
+  const context: GateContext = { client, domain, state, step: { from: state?.mode ?? null, to }, policy, probes };
+  const results: GateResult[] = [];
+  for (const gate of gates.filter(({ before, isAskedAgain }) => before.includes(to) && (!again || isAskedAgain)))
+    results.push(await evaluate(gate, context));
+  return results;
+}
+
+/** All domains, or those with these names. Throws `CUTOVER_UNKNOWN_DOMAIN`. */
+export function chosenDomains(all: readonly Domain[], names: readonly string[]): readonly Domain[] {
+  const unknown = names.find((name) => !all.some((domain) => domain.name === name));
+  if (unknown !== undefined) throw new UnknownDomainError(unknown, all.map(({ name }) => name)); // prettier-ignore
+  return names.length === 0 ? all : all.filter(({ name }) => names.includes(name));
+}

@@ -1,0 +1,99 @@
+import { DomainError } from '@sluice/core';
+import type { Mode } from '../domains/domain';
+
+export class CutoverLockHeldError extends DomainError {
+  readonly code = 'CUTOVER_LOCK_HELD';
+  readonly kind = 'refused';
+  constructor(holder: string) {
+    super(`Somebody else changes modes on this database: ${holder}. Nothing was changed.`, {
+      remedy: 'Ask who it is; then look at `sluice cutover status` and decide anew.',
+    });
+  }
+}
+
+export class GatesShutError extends DomainError {
+  readonly code = 'CUTOVER_GATE_SHUT';
+  readonly kind = 'refused';
+  /** `shut`: a line for each gate, as `domain: gate: why`. */
+  constructor(
+    readonly shut: readonly string[],
+    remedies: readonly string[],
+  ) {
+    super(`Nothing was changed, because gates are shut:\n  ${shut.join('\n  ')}`, {
+      remedy: [...new Set(remedies)].join('\n  '),
+    });
+  }
+}
+
+export class NoSuchStepError extends DomainError {
+  readonly code = 'CUTOVER_NO_SUCH_STEP';
+  readonly kind = 'refused';
+  constructor(domain: string, from: Mode | null, why: string) {
+    super(`The domain ${domain} is in ${from ? `mode ${from}` : 'no mode'}: ${why} Nothing was changed.`, {
+      remedy: '`sluice cutover status` says which step comes next.',
+    });
+  }
+}
+
+export class UnknownDomainError extends DomainError {
+  readonly code = 'CUTOVER_UNKNOWN_DOMAIN';
+  readonly kind = 'usage';
+  constructor(name: string, known: readonly string[]) {
+    super(`There is no domain "${name}".`, { remedy: `The domains are: ${known.join(', ')}.` });
+  }
+}
+
+export class NotCarriedBackError extends DomainError {
+  readonly code = 'CUTOVER_NOT_CARRIED_BACK';
+  readonly kind = 'refused';
+  constructor(domain: string, why: string, remedy: string) {
+    super(`${domain}: not every write is in the legacy file: ${why}. The mode was not changed.`, { remedy });
+  }
+}
+
+export class FileDiffersError extends DomainError {
+  readonly code = 'CUTOVER_FILE_DIFFERS';
+  readonly kind = 'differs';
+  constructor(domain: string, rows: readonly string[], count: bigint) {
+    const more = count > BigInt(rows.length) ? `\n  and ${count - BigInt(rows.length)} more` : '';
+    super(
+      `${domain}: the legacy file is not what PostgreSQL holds. The mode was not changed.\n  ${rows.join('\n  ')}${more}`,
+      {
+        remedy:
+          'Look at the rows with `sluice reconcile --domain DOMAIN --dry-run`, settle them with `sluice reconcile`, then try again.',
+      },
+    );
+  }
+}
+
+export class RehearsalFailedError extends DomainError {
+  readonly code = 'CUTOVER_REHEARSAL_FAILED';
+  readonly kind = 'refused';
+  constructor(step: string, cause: unknown) {
+    super(`The rehearsal failed at: ${step}. Neither the legacy files nor the database were touched.`, {
+      remedy: 'Mend what it names, and rehearse again; the copy is gone.',
+      cause,
+    });
+  }
+}
+
+export class NothingToReviewError extends DomainError {
+  readonly code = 'QUARANTINE_NOTHING_TO_REVIEW';
+  readonly kind = 'usage';
+  constructor(id: string) {
+    super(`No row with the number ${id} is in quarantine.`, { remedy: '`sluice quarantine list` shows the numbers.' });
+  }
+}
+
+export class PolicyValueError extends DomainError {
+  readonly code = 'CUTOVER_POLICY_VALUE';
+  readonly kind = 'usage';
+  constructor(message: string, remedy: string) {
+    super(message, { remedy });
+  }
+}
+
+export class ApproverError extends DomainError {
+  readonly code = 'CUTOVER_APPROVAL_REFUSED';
+  readonly kind = 'refused';
+}

@@ -1,0 +1,19 @@
+import { twoWayState } from '../../domains/two-way-state';
+import { open, shut, type Gate } from '../gate';
+
+export const outboxGate: Gate = {
+  name: 'outbox',
+  about: 'what was written in PostgreSQL reaches the legacy file in time, and nothing was refused by it',
+  before: ['shadow', 'cutover', 'new'],
+  isAskedAgain: true,
+  async check({ client, domain, policy }) {
+    const { outbox } = await twoWayState(client, domain);
+    if (outbox.dead > 0)
+      return shut(`${outbox.dead} dead letters: rows that the legacy file refused`, `Look at \`sluice divergences --domain ${domain.name}\`, mend the rows, then \`sluice reconcile --domain ${domain.name} --retry-dead\`.`); // prettier-ignore
+    const oldest = outbox.oldestSeconds ?? 0;
+    const evidence = `${outbox.waiting} waiting, the oldest for ${Math.floor(oldest)} s`;
+    if (oldest > policy.outboxMaxAgeSeconds)
+      return shut(evidence, 'See that `sluice follow` runs and can write the file: `sluice follow status`.');
+    return open(outbox.waiting === 0 ? 'empty' : evidence);
+  },
+};

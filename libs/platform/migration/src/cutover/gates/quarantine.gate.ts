@@ -1,0 +1,17 @@
+import { countUnreviewed } from '../quarantine-review';
+import { open, shut, type Gate } from '../gate';
+
+export const quarantineGate: Gate = {
+  name: 'quarantine',
+  about: 'somebody has looked at every row that could not be loaded, and said why it may stay behind',
+  before: ['dual', 'shadow', 'cutover', 'new'],
+  isAskedAgain: true,
+  async check({ client, domain }) {
+    const { rows, unreviewed } = await countUnreviewed(client, domain.tables.map(({ name }) => name)); // prettier-ignore
+    if (unreviewed === 0) return open(rows === 0 ? 'empty' : `${rows} rows, all reviewed`);
+    return shut(
+      `${unreviewed} of ${rows} rows are not reviewed`,
+      'Look at `sluice quarantine list`; mend and `sluice quarantine replay`, or `sluice quarantine review ID --by NAME --reason TEXT`.',
+    );
+  },
+};

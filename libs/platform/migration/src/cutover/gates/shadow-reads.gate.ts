@@ -1,0 +1,20 @@
+import { shadowReads } from '../../domains/shadow-reads';
+import { open, shut, type Gate } from '../gate';
+
+export const shadowReadsGate: Gate = {
+  name: 'shadow-reads',
+  about: 'enough reads were asked of both sides in this mode, and no difference is without an explanation',
+  before: ['cutover'],
+  isAskedAgain: true,
+  async check({ client, domain, policy }) {
+    const reads = await shadowReads(client, domain.name);
+    if (reads?.mode !== 'shadow') return shut('the domain is not in mode shadow', 'Advance it to `shadow` first.');
+    const { compared, unexplained, failed } = reads;
+    const evidence = `${compared} compared, ${unexplained} unexplained, ${failed} without an answer`;
+    if (unexplained > 0)
+      return shut(evidence, 'Look at /v1/admin/shadow-reads; mend the difference, or say why it is none, then let the API read on.'); // prettier-ignore
+    if (compared < policy.shadowReads)
+      return shut(`${evidence}; ${policy.shadowReads} are asked for`, 'Let the API serve reads, or raise SHADOW_READ_PERCENT.'); // prettier-ignore
+    return open(evidence);
+  },
+};
