@@ -1,3 +1,4 @@
+export * from './backup';
 export * from './mapping/conversion';
 export { jsonFault } from './mapping/json-fault';
 export * from './mapping/legacy-table';

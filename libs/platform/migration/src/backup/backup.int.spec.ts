@@ -1,0 +1,178 @@
+import {
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs';
+import path from 'node:path';
+import { DatabaseSync } from '@photostructure/sqlite';
+import { freshDatabase, run, type FreshDatabase } from '@sluice/testing';
+import { Client } from 'pg';
+import { brokenAudit } from '../state/audit';
+import { BackupBench } from './backup.fixture';
+import { listBackups } from './backup-record';
+import { readManifest } from './manifest';
+import { checkRecorded, rehearseBackup, restoreBackup } from './use-backup';
+
+let bench: BackupBench;
+let target: FreshDatabase;
+beforeEach(async () => {
+  [bench, target] = await Promise.all([BackupBench.open(), freshDatabase({ migrated: false })]);
+});
+afterEach(async () => {
+  await bench.close();
+  await target.drop();
+});
+
+const inTarget = async <T>(work: (client: Client) => Promise<T>): Promise<T> => {
+  const client = new Client({ connectionString: target.url });
+  await client.connect();
+  try {
+    return await work(client);
+  } finally {
+    await client.end();
+  }
+};
+const options = () => ({ ...bench.options, into: target.url, files: path.join(bench.dir.path, 'restored') });
+const restored = async (): Promise<(string | null)[]> =>
+  (await listBackups(bench.client)).map(({ restoredBy }) => restoredBy);
+
+it('brings back every row, trigger and sequence, and every legacy file as its program left it', async () => {
+  await bench.mode('legacy', 'dual');
+  await bench.client.query(`INSERT INTO llm_requests (model) VALUES ('queued for the file')`);
+  await bench.client.query('ALTER SEQUENCE llm_requests_id_seq MINVALUE 2 MAXVALUE 5000 START WITH 2');
+  const { folder, manifest } = await bench.take();
+  await bench.client.query(`DELETE FROM llm_requests`);
+  bench.legacy.exec(`DELETE FROM llm_requests`);
+  await restoreBackup(readManifest(folder), options());
+
+  await inTarget(async (client) => {
+    expect(await bench.rows('SELECT id::int, model, tokens_input::int FROM llm_requests ORDER BY id', client)).toEqual([
+      [1, 'tab\tnew\nline\\', 1],
+      [2, 'ü', null],
+      [3, '', 0],
+      [4, 'queued for the file', null],
+    ]);
+    expect(await bench.rows('SELECT row_key::int FROM migration_outbox', client)).toEqual([[4]]);
+    await client.query(`INSERT INTO llm_requests (model) VALUES ('of the restored one')`);
+    expect(await bench.rows('SELECT row_key::int FROM migration_outbox ORDER BY seq', client)).toEqual([[4], [5]]);
+    expect(await bench.rows(`SELECT seqmax::int FROM pg_sequence WHERE seqrelid = 'llm_requests_id_seq'::regclass`, client)).toEqual([[5000]]); // prettier-ignore
+    expect(await bench.rows(`SELECT action, subject FROM migration_audit ORDER BY seq DESC LIMIT 1`, client)).toEqual([
+      ['backup.restore', manifest.id],
+    ]);
+    expect(await brokenAudit(client)).toEqual([]);
+  });
+  expect(bench.filesIn(options().files)).toEqual(['cache/costs.db 644', 'cache/notes/a.json 640']);
+  expect(readFileSync(path.join(options().files, 'cache/notes/a.json'), 'utf8')).toBe('{"a": 1}');
+  const copy = new DatabaseSync(path.join(options().files, 'cache/costs.db'));
+  expect(copy.prepare('SELECT count(*) AS rows FROM llm_requests').get()).toEqual({ rows: 3 });
+  copy.close();
+});
+
+it('is a folder that nobody else may read, with sums that a shell can check', async () => {
+  const { folder, manifest, records } = await bench.take();
+  expect(readdirSync(bench.backups)).toEqual([manifest.id]);
+  expect((statSync(folder).mode & 0o777).toString(8)).toBe('700');
+  expect(bench.filesIn(folder).filter((file) => !file.endsWith(' 600'))).toEqual([]);
+  expect(await run('sha256sum', ['--check', '--quiet', 'SHA256SUMS'], { cwd: folder })).toMatchObject({ code: 0 });
+  expect(records.map(({ kind, files }) => [kind, files])).toEqual([['postgres', manifest.postgres!.tables.length + 1], ['legacy', 2]]); // prettier-ignore
+  expect((await listBackups(bench.client)).map(({ id, kind, path: place }) => [id, kind, place])).toEqual([
+    [manifest.id, 'postgres', folder],
+    [manifest.id, 'legacy', folder],
+  ]);
+  expect(await bench.rows(`SELECT action FROM migration_audit`)).toEqual([['backup.create']]);
+});
+
+it('counts as restored after a trial, which leaves no database behind', async () => {
+  const { manifest } = await bench.take();
+  expect(await restored()).toEqual([null, null]);
+  await rehearseBackup(manifest.id, bench.options);
+  expect(await restored()).toEqual(['a test', 'a test']);
+  expect(await bench.rows(`SELECT datname FROM pg_database WHERE datname LIKE 'sluice_rehearsal_%'`)).toEqual([]);
+  expect(new Set(bench.saidItems)).toContain('cache/costs.db');
+});
+
+it.each([
+  ['a changed byte', (file: string) => bench.spoil(file), /llm_requests\.copy\.\w+ does not have the SHA-256/],
+  [
+    'a file that is cut off',
+    (file: string) => truncateSync(file, 30),
+    /llm_requests\.copy\.\w+ is cut off: 30 bytes of/,
+  ],
+  ['a missing file', (file: string) => rmSync(file), /llm_requests\.copy\.\w+ is missing/],
+])('names the file of %s, and does not count as restored any more', async (_what, damage, message) => {
+  const { folder, manifest } = await bench.take();
+  await rehearseBackup(manifest.id, bench.options);
+  damage(path.join(folder, manifest.postgres!.tables.find(({ name }) => name === 'llm_requests')!.data.file));
+  await expect(checkRecorded(manifest.id, bench.options)).rejects.toMatchObject({ code: 'BACKUP_DAMAGED', message });
+  expect(await restored()).toEqual([null, null]);
+  await expect(rehearseBackup(manifest.id, bench.options)).rejects.toMatchObject({ code: 'BACKUP_DAMAGED' });
+  await expect(restoreBackup(readManifest(folder), options())).rejects.toMatchObject({ code: 'BACKUP_DAMAGED' });
+  expect(existsSync(options().files)).toBe(false);
+});
+
+it('does not believe a manifest that is not the recorded one', async () => {
+  const { folder, manifest } = await bench.take();
+  writeFileSync(path.join(folder, 'manifest.json'), JSON.stringify({ ...manifest, postgres: null }));
+  await expect(checkRecorded(manifest.id, bench.options)).rejects.toThrow('is not the one that was recorded');
+  const outside = {
+    ...manifest,
+    legacy: { ...manifest.legacy!, files: [{ ...manifest.legacy!.files[0]!, path: '../x' }] },
+  };
+  writeFileSync(path.join(folder, 'manifest.json'), JSON.stringify(outside));
+  expect(() => readManifest(folder)).toThrow('it names ../x');
+});
+
+it('finds by its own digests what the sums of the files cannot', async () => {
+  const { folder, manifest } = await bench.take();
+  const { postgres } = manifest;
+  const tables = postgres!.tables.map((table) => (table.name === 'llm_requests' ? { ...table, rows: 4 } : table));
+  const found = { folder, manifest: { ...manifest, postgres: { ...postgres!, tables } }, sha256: '' };
+  await expect(restoreBackup(found, options())).rejects.toThrow('brought 3 rows back into llm_requests, of 4');
+  expect(await inTarget((client) => bench.rows(`SELECT 1 FROM pg_tables WHERE schemaname = 'public'`, client))).toEqual(
+    [],
+  );
+});
+
+it('restores neither over a database nor into a folder that holds anything', async () => {
+  const { folder } = await bench.take();
+  mkdirSync(options().files);
+  writeFileSync(path.join(options().files, 'mine'), '');
+  await expect(restoreBackup(readManifest(folder), { ...options(), into: null })).rejects.toMatchObject({
+    code: 'BACKUP_TARGET_NOT_EMPTY',
+  });
+  await expect(restoreBackup(readManifest(folder), { ...options(), into: bench.database.url })).rejects.toMatchObject({
+    code: 'BACKUP_TARGET_NOT_EMPTY',
+  });
+  expect(readdirSync(options().files)).toEqual(['mine']);
+});
+
+it('refuses while a copy is under way, and a schema that is not of this release', async () => {
+  await bench.client
+    .query(`INSERT INTO migration_tables (name, source_path, fingerprint, mapping_digest, choices, plan, status, lane, rows_source)
+    VALUES ('runs', '-', '{}', '-', '{}', gen_random_uuid(), 'copying', 'sql', 1)`);
+  await expect(bench.take()).rejects.toMatchObject({ code: 'BACKUP_COPY_UNDERWAY' });
+  await bench.client.query(
+    `UPDATE migration_tables SET status = 'copied'; UPDATE _prisma_migrations SET checksum = 'x' WHERE migration_name LIKE '%_init'`,
+  );
+  await expect(bench.take()).rejects.toThrow('20261121000000_init is another one here');
+  expect(existsSync(bench.backups)).toBe(false);
+});
+
+it('leaves nothing behind when it is told to stop, and takes away what a killed one left', async () => {
+  const stop = new AbortController();
+  const halfway = bench.take({ signal: stop.signal, onEvent: ({ item }) => item === 'llm_requests' && stop.abort() });
+  await expect(halfway).rejects.toMatchObject({ code: 'BACKUP_INTERRUPTED', kind: 'interrupted' });
+  expect(readdirSync(bench.backups)).toEqual([]);
+  expect(await listBackups(bench.client)).toEqual([]);
+  const { manifest } = await bench.take();
+  const killed = `20200101T000000000Z-${manifest.id.split('-')[1]!}.partial`;
+  const foreign = '20200101T000000000Z-ffffff.partial';
+  for (const name of [killed, foreign]) mkdirSync(path.join(bench.backups, name));
+  const second = await bench.take();
+  expect(readdirSync(bench.backups).sort()).toEqual([foreign, manifest.id, second.manifest.id].sort());
+});

@@ -1,0 +1,123 @@
+import type { Client } from 'pg';
+import type { SourceSearch } from '../inspect';
+import { expected } from '../state/expected-error';
+import { MigrationLock } from '../state/lock';
+import { closeSession, openSession } from '../state/session';
+import { inTransaction } from '../state/transaction';
+import { BackupFolder, folderError } from './backup-folder';
+import { idOf, tagOf, TO_BACK_UP, type BackupOptions } from './backup-options';
+import { recordWithin, type BackupRecord } from './backup-record';
+import { bestCompression } from './compression';
+import { partsOf, type Manifest } from './manifest';
+import { BackupProgress } from './progress';
+import { planLegacy, saveLegacy, type LegacyPlan } from './save-legacy';
+import { planPostgres, savePostgres, type PostgresPlan } from './save-postgres';
+
+export interface CreateOptions extends BackupOptions {
+  /** The folder of all backups. */
+  readonly dir: string;
+  readonly migrationsDir: string;
+  readonly sources: SourceSearch;
+  /** An archive has no part of PostgreSQL. */
+  readonly kind: 'backup' | 'archive';
+}
+
+export interface TakenBackup {
+  readonly folder: string;
+  readonly manifest: Manifest;
+  readonly records: readonly BackupRecord[];
+}
+
+/**
+ * Saves PostgreSQL and all known legacy files, each of them as it is at one moment, while everybody goes on working. The backup
+ * is in its place and recorded when it is whole, or there is nothing of it. Throws `BACKUP_*`, `LegacyFileError`, and what
+ * PostgreSQL throws.
+ */
+export async function createBackup(options: CreateOptions): Promise<TakenBackup> {
+  const session = { connectionString: options.connectionString, applicationName: `sluice backup ${options.holder}` };
+  const lock = await MigrationLock.acquire(session, TO_BACK_UP);
+  const client = await openSession(session);
+  try {
+    const tag = await tagOf(client);
+    const legacy = planLegacy(options.sources);
+    const postgres = options.kind === 'backup' ? await planPostgres(client, options.migrationsDir) : null;
+    return await take({ legacy, postgres, tag, session }, options);
+  } catch (error) {
+    throw expected(folderError(error, options.dir));
+  } finally {
+    await closeSession(client);
+    await lock.release();
+  }
+}
+
+interface Plan {
+  readonly legacy: LegacyPlan;
+  readonly postgres: PostgresPlan | null;
+  readonly tag: string;
+  readonly session: { connectionString: string; applicationName: string };
+}
+
+async function take({ legacy, postgres, tag, session }: Plan, options: CreateOptions): Promise<TakenBackup> {
+  const taken = new Date();
+  const id = idOf(taken, tag);
+  const folder = await BackupFolder.begin(options.dir, id, tag);
+  try {
+    const store = { folder: folder.path, compression: bestCompression(), signal: options.signal };
+    const sizes = [...legacy.files, ...(postgres?.tables ?? [])].map(({ bytes }) => bytes);
+    const progress = new BackupProgress('save', sizes, options.onEvent);
+    const about = {
+      format: 1,
+      id,
+      takenAt: taken.toISOString(),
+      takenBy: options.holder,
+      version: options.version,
+    } as const;
+    const manifest: Manifest = {
+      ...about,
+      compression: store.compression,
+      postgres: postgres && (await inSessionOfItsOwn(session, (own) => savePostgres(own, postgres, store, progress))),
+      legacy: await saveLegacy(legacy, store, progress),
+    };
+    options.signal.throwIfAborted();
+    return await inSessionOfItsOwn(session, (own) => makeVisible(own, folder, manifest));
+  } catch (error) {
+    await folder.remove();
+    throw error;
+  }
+}
+
+/** In its place, on disk, and recorded. */
+const makeVisible = (client: Client, folder: BackupFolder, manifest: Manifest): Promise<TakenBackup> =>
+  inTransaction(client, async () => {
+    const finished = await folder.finish(manifest);
+    const records = recordsOf(manifest, finished);
+    await recordWithin(client, records, manifest.takenBy);
+    return { folder: finished.folder, manifest, records };
+  });
+
+/** The end of the session ends the snapshot and a COPY that was broken off. */
+async function inSessionOfItsOwn<Result>(
+  session: Plan['session'],
+  work: (client: Client) => Promise<Result>,
+): Promise<Result> {
+  const client = await openSession(session);
+  try {
+    return await work(client);
+  } finally {
+    await closeSession(client);
+  }
+}
+
+function recordsOf(manifest: Manifest, { folder, sha256 }: { folder: string; sha256: string }): BackupRecord[] {
+  const { id, version, takenAt, takenBy, postgres, legacy } = manifest;
+  const common = { id, path: folder, sha256, version, takenBy, restoredAt: null, restoredBy: null };
+  const record = (kind: BackupRecord['kind'], part: Partial<Manifest>, at: string): BackupRecord => {
+    const files = partsOf({ ...manifest, postgres: null, legacy: null, ...part });
+    const bytes = files.reduce((sum, file) => sum + file.bytes, 0);
+    return { ...common, kind, bytes, files: files.length, takenAt: new Date(at) };
+  };
+  return [
+    ...(postgres ? [record('postgres', { postgres }, postgres.snapshotAt)] : []),
+    ...(legacy ? [record(postgres ? 'legacy' : 'archive', { legacy }, takenAt)] : []),
+  ];
+}

@@ -1,0 +1,215 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import type { Client } from 'pg';
+import { appendAuditWithin } from '../state/audit';
+import { expected } from '../state/expected-error';
+import { MigrationLock } from '../state/lock';
+import { sqlState } from '../state/postgres-errors';
+import { closeSession, openSession } from '../state/session';
+import { BackupDamagedError, BackupNotFoundError, CreateDatabaseError } from './backup.errors';
+import { folderError } from './backup-folder';
+import { tagOf, TO_BACK_UP, type BackupOptions } from './backup-options';
+import { findBackup, noteDamaged, noteRestored } from './backup-record';
+import { restoreLegacy, tryLegacy } from './load-legacy';
+import { loadPostgres } from './load-postgres';
+import { partsOf, readManifest, type FoundBackup, type Manifest } from './manifest';
+import { BackupProgress } from './progress';
+import { checkStored } from './stored-file';
+
+/** The backup that this database knows by this id. Throws `BACKUP_NOT_FOUND`, and `BACKUP_DAMAGED` for its manifest. */
+export async function openRecorded(client: Client, id: string): Promise<FoundBackup> {
+  const [record] = await findBackup(client, id);
+  if (!record) throw new BackupNotFoundError(id);
+  return readManifest(record.path, record.sha256);
+}
+
+type Reading = Pick<BackupOptions, 'onEvent' | 'signal'>;
+
+/** Reads every file of a backup. Throws `BACKUP_DAMAGED`, which names the first that is not what was written. */
+export async function checkBackup({ folder, manifest }: FoundBackup, { onEvent, signal }: Reading): Promise<void> {
+  const files = partsOf(manifest);
+  const progress = new BackupProgress('check', files.map(({ bytes }) => bytes), onEvent); // prettier-ignore
+  const { compression } = manifest;
+  try {
+    for (const file of files) {
+      progress.next(file.file, file.bytes);
+      await checkStored(file, { folder, compression, signal, onBytes: progress.onBytes });
+    }
+  } catch (error) {
+    throw folderError(error, folder);
+  }
+}
+
+/** The same of one that the database knows, and what is damaged does not count as restored any more. */
+export async function checkRecorded(id: string, options: BackupOptions): Promise<FoundBackup> {
+  return withRight(options, (client) =>
+    trusting(client, id, options, async () => {
+      const found = await openRecorded(client, id);
+      await checkBackup(found, options);
+      return found;
+    }),
+  );
+}
+
+/**
+ * The trial: PostgreSQL's part into a database of its own on the same server, or into the empty one that is named, and every
+ * legacy file into a temporary folder; all of it compared with what was saved. Afterwards the backup counts as restored. Throws
+ * `BACKUP_DAMAGED`, `BACKUP_CREATEDB_MISSING`, `BACKUP_TARGET_NOT_EMPTY`.
+ */
+export async function rehearseBackup(
+  id: string,
+  options: BackupOptions & { readonly into?: string | undefined },
+): Promise<FoundBackup> {
+  return withRight(options, (client) =>
+    trusting(client, id, options, async () => {
+      const found = await openRecorded(client, id);
+      await checkBackup(found, options);
+      const progress = restoreProgress(found.manifest, options);
+      const load = (url: string): Promise<void> => restorePostgres(found, url, options, progress, null);
+      if (!found.manifest.postgres) await Promise.resolve();
+      else if (options.into !== undefined) await load(options.into);
+      else await inTrialDatabase(client, options.connectionString, load);
+      await inTemporaryFolder((folder) => tryFiles(found, folder, options, progress));
+      await noteRestored(
+        client,
+        id,
+        options.holder,
+        options.into === undefined ? 'a database of its own' : 'a named database',
+      );
+      return found;
+    }),
+  );
+}
+
+export interface RestoreOptions extends Omit<BackupOptions, 'connectionString'> {
+  /** An empty database; null: not PostgreSQL. */
+  readonly into: string | null;
+  /** A new or empty folder; null: not the legacy files. */
+  readonly files: string | null;
+}
+
+/** For the real emergency: needs nothing but the folder of the backup. Throws as a trial does. */
+export async function restoreBackup(found: FoundBackup, options: RestoreOptions): Promise<void> {
+  const { folder, manifest } = found;
+  await checkBackup(found, options);
+  const progress = restoreProgress(manifest, options);
+  try {
+    if (options.into !== null) await restorePostgres(found, options.into, options, progress, options.holder);
+    if (options.files !== null && manifest.legacy) {
+      const reading = { folder, compression: manifest.compression, signal: options.signal };
+      await restoreLegacy(manifest.legacy, path.resolve(options.files), reading, progress);
+    }
+  } catch (error) {
+    throw expected(folderError(error, options.files ?? folder));
+  }
+}
+
+const restoreProgress = (
+  { postgres, legacy }: Manifest,
+  { onEvent }: Pick<BackupOptions, 'onEvent'>,
+): BackupProgress => {
+  const sizes = [...(postgres?.tables ?? []), ...(legacy?.files ?? [])].map(({ data }) => data.rawBytes);
+  return new BackupProgress('restore', sizes, onEvent);
+};
+
+/** One transaction: the database has all of it, compared, or nothing. With `actor` it goes into the restored audit log. */
+async function restorePostgres(
+  { folder, manifest }: FoundBackup,
+  url: string,
+  { signal }: Pick<BackupOptions, 'signal'>,
+  progress: BackupProgress,
+  actor: string | null,
+): Promise<void> {
+  if (!manifest.postgres) return;
+  const client = await openSession({ connectionString: url, applicationName: 'sluice restore' });
+  try {
+    await client.query('BEGIN');
+    await loadPostgres(client, manifest.postgres, { folder, compression: manifest.compression, signal }, progress);
+    const detail = { takenAt: manifest.takenAt, database: manifest.postgres.database };
+    if (actor !== null)
+      await appendAuditWithin(client, { actor, action: 'backup.restore', subject: manifest.id, detail });
+    await client.query('COMMIT');
+  } finally {
+    await closeSession(client); // Without a COMMIT nothing of it was ever there.
+  }
+}
+
+/** Its name says which database it is a trial of: what a killed trial left, the next one removes. */
+async function inTrialDatabase(
+  client: Client,
+  connectionString: string,
+  work: (url: string) => Promise<void>,
+): Promise<void> {
+  const name = `sluice_rehearsal_${await tagOf(client)}`;
+  const remove = `DROP DATABASE IF EXISTS ${name} WITH (FORCE)`;
+  try {
+    await client.query(remove);
+    await client.query(`CREATE DATABASE ${name} TEMPLATE template0 ENCODING 'UTF8'`);
+  } catch (error) {
+    throw sqlState(error) === '42501' ? new CreateDatabaseError(error) : error;
+  }
+  const url = new URL(connectionString);
+  url.pathname = `/${name}`;
+  url.searchParams.delete('schema');
+  try {
+    await work(url.href);
+  } finally {
+    await client.query(remove);
+  }
+}
+
+async function inTemporaryFolder(work: (folder: string) => Promise<void>): Promise<void> {
+  const folder = await mkdtemp(path.join(tmpdir(), 'sluice-trial-'));
+  try {
+    await work(folder);
+  } catch (error) {
+    throw folderError(error, folder);
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+async function tryFiles(
+  { folder, manifest }: FoundBackup,
+  into: string,
+  { signal }: Reading,
+  progress: BackupProgress,
+): Promise<void> {
+  if (manifest.legacy)
+    await tryLegacy(manifest.legacy, into, { folder, compression: manifest.compression, signal }, progress);
+}
+
+async function trusting<Result>(
+  client: Client,
+  id: string,
+  { holder }: BackupOptions,
+  work: () => Promise<Result>,
+): Promise<Result> {
+  try {
+    return await work();
+  } catch (error) {
+    if (error instanceof BackupDamagedError) await noteDamaged(client, id, holder, error.message);
+    throw error;
+  }
+}
+
+export async function withRight<Result>(
+  options: BackupOptions,
+  work: (client: Client) => Promise<Result>,
+): Promise<Result> {
+  const session = { connectionString: options.connectionString, applicationName: `sluice backup ${options.holder}` };
+  const lock = await MigrationLock.acquire(session, TO_BACK_UP);
+  try {
+    const client = await openSession(session);
+    try {
+      return await work(client);
+    } finally {
+      await closeSession(client);
+    }
+  } catch (error) {
+    throw expected(folderError(error, tmpdir()));
+  } finally {
+    await lock.release();
+  }
+}
