@@ -1,0 +1,24 @@
+import { listPolicy, setPolicy } from '@sluice/migration';
+import { pairs, wholeNumber, type Context } from '../context';
+import { personOf } from '../cutover';
+import { withDatabase } from '../database';
+import { exitCodes } from '../exit-codes';
+import { formatTable } from '../output/table';
+
+/** Shows what the gates ask for; with `--set` changes it, by name and in the audit log. */
+export default async function policy(context: Context): Promise<number> {
+  const { options } = context;
+  const wanted = Object.entries(pairs('set', options.set));
+  const actor = wanted.length > 0 ? personOf(context) : '';
+  const entries = await withDatabase(context, 'cutover policy', async (client) => {
+    for (const [name, text] of wanted)
+      await setPolicy(client, { name, value: wholeNumber(`--set ${name}`, text, 0), actor, reason: options.reason ?? 'none given' }); // prettier-ignore
+    return listPolicy(client);
+  });
+  if (options.json) context.print(JSON.stringify(entries, null, 2));
+  else {
+    const rows = entries.map(({ name, value, about, setBy }) => [name, String(value), about, setBy ?? '']);
+    context.print(formatTable(['rule', 'value', 'what it asks', 'set by'], rows, ['left', 'right', 'left', 'left']));
+  }
+  return exitCodes.done;
+}

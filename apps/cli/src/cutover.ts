@@ -1,0 +1,74 @@
+import { requireDatabaseUrl } from '@sluice/config';
+import { systemClock } from '@sluice/core';
+import {
+  chosenDomains,
+  follow,
+  type CutoverOptions,
+  type CutoverStatus,
+  type Domain,
+  type Probes,
+} from '@sluice/migration';
+import { tradingDomains, tradingTables } from '@sluice/trading-legacy';
+import { UsageError } from './cli.errors';
+import { wholeNumber, type Context } from './context';
+import { exitCodes } from './exit-codes';
+import { sourceOptions } from './migration';
+import { reportRole } from './redis-role';
+import { readSchemaState } from './schema-state';
+
+/** How long a rollback or a close waits for the last writes on their way into the files. */
+const WAIT_SECONDS = 60;
+
+/** All domains, or those of `--domain`. A command that changes something asks for a choice. */
+export function domainsOf({ options }: Context, isChange = false): readonly Domain[] {
+  const names = options.domain ?? [];
+  if (isChange && names.length === 0 && !options.all)
+    throw new UsageError('No domain is given.', {
+      remedy: `Add --all, or --domain NAME: ${tradingDomains.map(({ name }) => name).join(', ')}.`,
+    });
+  if (options.all && names.length > 0) throw new UsageError('--all and --domain exclude each other.');
+  return chosenDomains(tradingDomains, names);
+}
+
+/** What gates ask of the servers. A Redis that is one of the two roles only by default is judged by its own. */
+export const probesOf = (context: Context): Probes => ({
+  schema: () => readSchemaState(context, 'cutover'),
+  redis: async () => {
+    const { redisUrl, corpusRedisUrl } = context.settings;
+    const isOwn = corpusRedisUrl !== undefined && corpusRedisUrl !== redisUrl;
+    return Promise.all([
+      ...(redisUrl ? [reportRole(redisUrl, 'cache').then((report) => ({ role: 'cache', ...report }))] : []),
+      ...(isOwn ? [reportRole(corpusRedisUrl, 'corpus').then((report) => ({ role: 'corpus', ...report }))] : []),
+    ]);
+  },
+});
+
+/** Whose act it is; a name that people know, because it is evidence. */
+export function personOf({ options }: Context): string {
+  const name = options.by?.trim() ?? '';
+  if (name === '' || name.length > 60) throw new UsageError('--by takes a name of at most 60 characters.');
+  return name;
+}
+
+export function cutoverOptions(context: Context): CutoverOptions {
+  const { options, settings, signal, holder } = context;
+  const connectionString = requireDatabaseUrl(settings).reveal();
+  return {
+    ...sourceOptions(context),
+    ...{ known: tradingTables, connectionString, holder, signal, probes: probesOf(context) },
+    ...{ by: personOf(context), reason: options.reason ?? 'none given', domains: domainsOf(context, true) },
+    waitMs: 1000 * (options.wait === undefined ? WAIT_SECONDS : wholeNumber('--wait', options.wait, 1)),
+    carry: async () => {
+      await follow({
+        ...sourceOptions(context),
+        ...{ tables: tradingTables, known: tradingTables, connectionString, holder, signal, clock: systemClock },
+        ...{ cache: null, history: { keep: 'retention', days: undefined }, once: true, recheck: false },
+        onEvent: (event) => void (event.type === 'note' && context.log(event.text)),
+      });
+    },
+  };
+}
+
+/** Refused while a gate of a next step is shut, so that a script may wait for it. */
+export const exitCodeOfStatus = (statuses: readonly CutoverStatus[]): number =>
+  statuses.some(({ next }) => next?.gates.some(({ passed }) => !passed)) ? exitCodes.refused : exitCodes.done;
