@@ -49,6 +49,14 @@ export interface Options {
   readonly watch?: boolean;
   readonly keepHistory?: 'retention' | 'all' | 'none';
   readonly retentionDays?: string;
+  readonly domain?: readonly string[];
+  readonly all?: boolean;
+  readonly to?: string;
+  readonly by?: string;
+  readonly reason?: string;
+  readonly set?: readonly string[];
+  readonly confirm?: string;
+  readonly wait?: string;
 }
 
 /** What a command works with: its options, the settings, the standard streams, and the wish to stop. */
@@ -136,6 +144,7 @@ const examples: Readonly<Record<string, string>> = {
   file: 'llm_requests=/srv/legacy/cache/llm_costs.db',
   choose: 'ai_recommendations.generated_at_utc=proven',
   table: 'llm_requests=1000',
+  set: 'approvals=2',
 };
 
 /** `a=b` options as a record; throws a usage error that names the option. */

@@ -1,6 +1,7 @@
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import { DomainError } from '@sluice/core';
 import { addCacheCommands } from './program-cache';
+import { addCutoverCommands, addReviewCommand } from './program-cutover';
 import { addFollowCommands } from './program-follow';
 import { addKeysCommands } from './program-keys';
 import { exitCodeOfKind, exitCodes } from './exit-codes';
@@ -127,6 +128,8 @@ function buildProgram(finish: (code: number) => void): Command {
       ]),
     ),
   ).action(act(() => import('./commands/quarantine-replay.command')));
+  addReviewCommand(add, quarantine, act, { withDatabase });
+  addCutoverCommands(add, program, act);
 
   const db = program.command('db').description('The target schema.').exitOverride();
   withDatabase(add(db, 'migrate', 'Apply the pending Prisma migrations.', ['sluice db migrate'])).action(
