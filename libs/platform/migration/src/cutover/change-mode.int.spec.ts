@@ -81,7 +81,10 @@ it('does not come back without a row that the file refused, and names it', async
     UPDATE migration_outbox SET dead_at = now(), error = 'WRITE_BACK_REFUSED runs.name'`);
   const failure = rollBack(cutover.options());
   await expect(failure).rejects.toThrow('the legacy file refused rows:\n  runs 1: WRITE_BACK_REFUSED runs.name');
-  expect([await codeOf(rollBack(cutover.options())), await cutover.mode()]).toEqual(['CUTOVER_NOT_CARRIED_BACK', 'dual']);
+  expect([await codeOf(rollBack(cutover.options())), await cutover.mode()]).toEqual([
+    'CUTOVER_NOT_CARRIED_BACK',
+    'dual',
+  ]);
 });
 
 it('does not come back to a file that is not what PostgreSQL holds', async () => {
