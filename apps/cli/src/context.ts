@@ -49,6 +49,8 @@ export interface Options {
   readonly watch?: boolean;
   readonly keepHistory?: 'retention' | 'all' | 'none';
   readonly retentionDays?: string;
+  readonly into?: string;
+  readonly files?: string;
   readonly domain?: readonly string[];
   readonly all?: boolean;
   readonly to?: string;

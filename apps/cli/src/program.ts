@@ -1,5 +1,6 @@
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import { DomainError } from '@sluice/core';
+import { addBackupCommands } from './program-backup';
 import { addCacheCommands } from './program-cache';
 import { addCutoverCommands, addReviewCommand } from './program-cutover';
 import { addFollowCommands } from './program-follow';
@@ -139,6 +140,7 @@ function buildProgram(finish: (code: number) => void): Command {
     add(db, 'status', 'Which Prisma migrations are applied and which are pending.', ['sluice db status --json']),
   ).action(act(() => import('./commands/db-status.command')));
 
+  addBackupCommands(add, program, act, { withSource, withServers, withDatabase });
   addCacheCommands(add, program, act);
   addKeysCommands(add, program, act);
 

@@ -1,0 +1,45 @@
+import path from 'node:path';
+import { requireDatabaseUrl } from '@sluice/config';
+import type { BackupOptions, BackupRecord } from '@sluice/migration';
+import { tradingTables } from '@sluice/trading-legacy';
+import type { Context } from './context';
+import { chosenTables, sourceOptions } from './migration';
+import { createBackupProgress } from './output/backup-progress';
+import { formatBytes, formatCount, formatTable } from './output/table';
+import { projectRoot } from './prisma-cli';
+
+/** Where backups are without `--to`. */
+export const backupDir = ({ options, settings }: Context): string =>
+  path.resolve(options.to ?? path.join(settings.stateDir ?? path.join(projectRoot(), '.sluice'), 'backups'));
+
+/** Runs an act on backups and shows its progress. */
+export async function withBackups<T>(context: Context, work: (options: BackupOptions) => Promise<T>): Promise<T> {
+  const { onEvent, end } = createBackupProgress(context.options.progress ?? 'auto');
+  const connectionString = requireDatabaseUrl(context.settings).reveal();
+  const { holder, version, signal } = context;
+  try {
+    return await work({ connectionString, holder, version, signal, onEvent });
+  } finally {
+    end();
+  }
+}
+
+/** All known legacy files, or those of the table that `--only` names. */
+export const backupSources = (context: Context) => ({
+  ...sourceOptions(context),
+  tables: chosenTables(context),
+  known: tradingTables,
+});
+
+const times = (at: Date | null): string => (at ? `${at.toISOString().slice(0, 19).replace('T', ' ')} UTC` : 'never');
+
+/** A row for each part. */
+export const formatBackups = (records: readonly BackupRecord[]): string =>
+  formatTable(
+    ['id', 'of', 'taken', 'files', 'stored', 'restored as a trial', 'folder'],
+    records.map((one) => [
+      ...[one.id, one.kind, times(one.takenAt), formatCount(one.files), formatBytes(one.bytes)],
+      ...[times(one.restoredAt), one.path],
+    ]),
+    ['left', 'left', 'left', 'right', 'right', 'left', 'left'],
+  );
