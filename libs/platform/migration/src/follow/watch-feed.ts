@@ -71,6 +71,9 @@ export class WatchFeed implements ChangeFeed {
   private keptMs = 0;
   private whole: readonly LegacyTable[];
   private schemaVersion: unknown = null;
+  /** By table, the greatest key that it ever gave out: as the file says, and as PostgreSQL knows. */
+  private given: Given = {};
+  private knownGiven: Given = {};
   private notBeforeMs = 0;
 
   constructor(private readonly options: WatchFeedOptions) {
@@ -79,7 +82,7 @@ export class WatchFeed implements ChangeFeed {
   }
 
   async resume(checkpoint: FeedCheckpoint | null): Promise<void> {
-    const { owner, mark, stamps } = (checkpoint?.detail ?? {}) as CheckpointDetail;
+    const { owner, mark, stamps, given } = (checkpoint?.detail ?? {}) as CheckpointDetail;
     const { stampsDir, tables, copiedStamps } = this.options;
     this.keeping(() => mkdirSync(stampsDir, { recursive: true, mode: 0o700 }));
     this.position = checkpoint?.position ?? 0n;
@@ -87,6 +90,7 @@ export class WatchFeed implements ChangeFeed {
     this.mark = mark ? markOf(mark) : null;
     this.isMarked = mark !== undefined;
     this.kept = stamps ?? {};
+    this.knownGiven = given ?? {};
     this.look = null;
     this.notBeforeMs = 0;
     for (const table of tables) {
@@ -100,7 +104,8 @@ export class WatchFeed implements ChangeFeed {
 
   async next(): Promise<ChangeBatch | null> {
     // A file is known again by what was seen of it first, also where nothing of it has changed.
-    if (!this.isPending && !(await this.findChanges())) return this.isMarked ? null : this.batchOf([]);
+    if (!this.isPending && !(await this.findChanges()))
+      return this.isMarked && !this.hasGiven ? null : this.batchOf([]);
     for (;;) {
       const read = await this.readPending();
       if (read) return this.batchOf(read);
@@ -112,6 +117,7 @@ export class WatchFeed implements ChangeFeed {
   settled(checkpoint: FeedCheckpoint): Promise<void> {
     this.position = checkpoint.position;
     this.isMarked = true;
+    this.knownGiven = (checkpoint.detail as CheckpointDetail).given ?? {};
     this.whole = [];
     const { stampsDir } = this.options;
     const needed = new Set(Object.values(this.kept));
@@ -137,6 +143,16 @@ export class WatchFeed implements ChangeFeed {
 
   private get isPending(): boolean {
     return this.options.tables.some((table) => table.isPending);
+  }
+
+  private get hasGiven(): boolean {
+    return this.options.tables.some((table) => this.newlyGiven(table) !== undefined);
+  }
+
+  /** An id that SQLite has given out, be it for a row that is gone again or for none, must not be given out by PostgreSQL. */
+  private newlyGiven({ mapping }: WatchedTable): bigint | undefined {
+    const [now, known] = [this.given[mapping.name], this.knownGiven[mapping.name]];
+    return now !== undefined && BigInt(now) > BigInt(known ?? 0) ? BigInt(now) : undefined;
   }
 
   /** Looks at all pages where there is reason to; true where something has to be read again. */
@@ -197,21 +213,31 @@ export class WatchFeed implements ChangeFeed {
     const [[version] = []] = database.rows('PRAGMA schema_version');
     if (version !== this.schemaVersion) this.options.checkSchema(database);
     this.schemaVersion = version;
+    this.given = givenOf(database, this.options.tables);
     this.mark = now;
   }
 
   private async batchOf(read: readonly ReadTable[]): Promise<ChangeBatch> {
     const changes: TableChanges[] = [];
-    for (const { table, intervals, rows } of read) {
+    for (const table of this.options.tables) {
+      const part = read.find((one) => one.table === table);
+      const highWater = this.newlyGiven(table);
+      if (!part && highWater === undefined) continue;
+      const { intervals = [], rows = [] } = part ?? {};
       const keys = new Set(rows.map(({ key }) => key));
-      for (const key of await this.options.knownKeys(table.mapping, intervals)) keys.add(key);
+      if (part) for (const key of await this.options.knownKeys(table.mapping, intervals)) keys.add(key);
       const sorted = [...keys].sort((a, b) => (a < b ? -1 : 1));
-      changes.push({ table: table.mapping, keys: sorted, rows, intervals: [] });
+      // Without a row to apply it is an interval without keys that carries the number.
+      const carrier = keys.size === 0 && highWater !== undefined ? [{ from: highWater, to: highWater }] : [];
+      changes.push({
+        ...{ table: table.mapping, keys: sorted, rows, intervals: carrier },
+        ...(highWater === undefined ? {} : { highWater }),
+      });
     }
     const lagRows = this.options.tables.reduce((sum, table) => sum + table.rowsPending, 0);
     this.keepStamps();
     const mark = this.mark && { ...this.mark, device: String(this.mark.device), inode: String(this.mark.inode) };
-    const detail = { owner: this.owner, mark, stamps: this.kept };
+    const detail = { owner: this.owner, mark, stamps: this.kept, given: this.given };
     return { changes, checkpoint: { position: this.position + 1n, detail }, lagRows };
   }
 
@@ -256,6 +282,18 @@ interface CheckpointDetail {
   readonly owner?: string;
   readonly mark?: Omit<FileMark, 'device' | 'inode'> & { readonly device: string; readonly inode: string };
   readonly stamps?: Readonly<Record<string, string>>;
+  readonly given?: Given;
+}
+
+/** Keys as texts, by the mappings' names; tables of which SQLite keeps no greatest key are left out. */
+type Given = Readonly<Record<string, string>>;
+
+function givenOf(database: LegacyDatabase, tables: readonly WatchedTable[]): Given {
+  const kept = tables.flatMap(({ mapping: { name, source, target } }) => {
+    const key = target.kind === 'postgres' ? database.highWater(source.table) : null;
+    return key === null ? [] : [[name, String(key)] as const];
+  });
+  return Object.fromEntries(kept);
 }
 
 const markOf = (mark: NonNullable<CheckpointDetail['mark']>): FileMark => ({

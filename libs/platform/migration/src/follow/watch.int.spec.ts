@@ -66,6 +66,16 @@ describe.each(['delete', 'wal'] as const)('a watched file (journal_mode %s)', (j
     expect(await differences()).toEqual([]);
   });
 
+  it('tells PostgreSQL of every id that was given out, also where no row has it', async () => {
+    await bench.follow(watching());
+    bench.legacy.exec(`INSERT INTO picks (uuid) VALUES ('brief'); DELETE FROM picks WHERE uuid = 'brief';
+      UPDATE runs SET name = 'changed' WHERE id = 1; INSERT INTO runs (name, made_at) VALUES ('brief', '${day(1)}'); DELETE FROM runs WHERE name = 'brief'`);
+    expect(await differences()).toEqual([]);
+    bench.legacy.exec(`INSERT INTO picks (uuid) VALUES ('u1') ON CONFLICT (uuid) DO UPDATE SET uuid = 'u1'`);
+    expect(await differences()).toEqual([]);
+    expect(await bench.rows(`SELECT last_value FROM picks_id_seq`)).toEqual([['5']]);
+  });
+
   it('reads only what changed, also after a restart, and everything where its stamps are lost or damaged', async () => {
     bench.legacy.exec(`WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 5000)
       INSERT INTO runs (name, made_at) SELECT 'some ' || i, '${day(1)}' FROM n`);
