@@ -40,10 +40,10 @@ export const quotesDeclaration: CacheDeclaration<string, unknown> = {
 export async function aNode(
   url: string,
   policy: Partial<CacheDeclaration<string, unknown>> = {},
-  earUrl = url,
+  { earUrl = url, commandMs = 250 }: { readonly earUrl?: string; readonly commandMs?: number } = {},
 ): Promise<TestNode> {
-  const tier2 = new RedisTier2(RedisConnection.opened(url, { commandMs: 250 }));
-  const ear = keep(new RedisTier2(RedisConnection.opened(earUrl, { commandMs: 250 })), (opened) => opened.close());
+  const tier2 = new RedisTier2(RedisConnection.opened(url, { commandMs }));
+  const ear = keep(new RedisTier2(RedisConnection.opened(earUrl, { commandMs })), (opened) => opened.close());
   tier2.subscribe = (subscriber) => ear.subscribe(subscriber);
   const engine = keep(new CacheEngine({ tier2 }), (opened) => opened.close());
   const QuotesCache = cacheOf<string, unknown>({ ...quotesDeclaration, ...policy });

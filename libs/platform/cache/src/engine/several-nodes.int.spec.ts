@@ -163,7 +163,7 @@ describe('a node that is cut off from the messages of the others', () => {
   it('notices within a look that it missed one, and drops that namespace and no other', async () => {
     const redis = await aRedis();
     const ear = await aProxy(redis.url);
-    const cut = await aNode(redis.url, {}, ear.url);
+    const cut = await aNode(redis.url, {}, { earUrl: ear.url });
     const other = new (cacheOf<string, unknown>({ ...quotesDeclaration, name: 'other' }))(cut.engine);
     await cut.engine.look();
     const { drops } = other.space;
