@@ -79,7 +79,7 @@ it(`ends equal to an uninterrupted run after kill -9 at any point (${rounds} rou
   for (let seed = firstSeed; seed < firstSeed + rounds; seed++) {
     const random = randomOf(seed);
     const database = await freshDatabase();
-    for (let kills = 0; kills < 3 && !(await killed(database.url, random)); kills++) interruptions++;
+    for (let kills = 0; kills < 2 && !(await killed(database.url, random)); kills++) interruptions++;
     const { code, document } = await sluiceJson<Report>(['migrate', ...tuning], { database: database.url, legacy });
     const outcome = { seed, code, clean: document.tables?.every(({ verification }) => verification?.clean ?? true) };
     expect(outcome).toEqual({ seed, code: 4, clean: true });
