@@ -18,6 +18,10 @@ const TO_MIGRATE: Right = { lock: 1, refuse: (holder) => new LockHeldError(holde
  * process never leaves it behind.
  */
 export class MigrationLock {
+  /** Of the server, for the session that took the lock last. */
+  private backend: number | null = null;
+  private ensuring: Promise<void> | null = null;
+
   private constructor(
     private readonly options: SessionOptions,
     private readonly right: Right,
@@ -37,8 +41,20 @@ export class MigrationLock {
     }
   }
 
-  /** After a server's restart: takes the lock again, or throws because another process was faster. */
-  async ensure(signal?: AbortSignal): Promise<void> {
+  /**
+   * After a server's restart: takes the lock again, or throws because another process was faster. Whoever asks meanwhile waits
+   * for the same answer: with a session each, the second would be refused by the first.
+   */
+  ensure(signal?: AbortSignal): Promise<void> {
+    this.ensuring ??= this.takeAgain(signal).finally(() => (this.ensuring = null));
+    return this.ensuring;
+  }
+
+  async release(): Promise<void> {
+    await closeSession(this.client);
+  }
+
+  private async takeAgain(signal?: AbortSignal): Promise<void> {
     try {
       const { rows } = await this.client.query<{ held: boolean }>(
         `SELECT EXISTS (SELECT 1 FROM pg_locks WHERE locktype = 'advisory' AND pid = pg_backend_pid() AND granted) AS held`,
@@ -47,23 +63,33 @@ export class MigrationLock {
     } catch {
       await closeSession(this.client);
       this.client = await reopenSession(this.options, true, signal);
+      await this.endFormer();
     }
     await this.take();
   }
 
-  async release(): Promise<void> {
-    await closeSession(this.client);
+  /** A server that has not noticed that our connection is gone keeps its session, and the lock with it. */
+  private async endFormer(): Promise<void> {
+    await this.client.query(
+      `SELECT pg_terminate_backend(pid, ${FORMER_MS}) FROM pg_stat_activity
+        WHERE pid = $1 AND application_name = current_setting('application_name')
+          AND usename = current_user AND datname = current_database()`,
+      [this.backend],
+    );
   }
 
   private async take(): Promise<void> {
-    const { rows } = await this.client.query<{ taken: boolean }>('SELECT pg_try_advisory_lock($1, $2) AS taken', [
-      SLUI,
-      this.right.lock,
-    ]);
+    const { rows } = await this.client.query<{ taken: boolean; pid: number }>(
+      'SELECT pg_try_advisory_lock($1, $2) AS taken, pg_backend_pid() AS pid',
+      [SLUI, this.right.lock],
+    );
     if (!rows[0]?.taken) throw this.right.refuse((await holderOf(this.client, this.right)) ?? GONE);
+    this.backend = rows[0].pid;
   }
 }
 
+/** So long an ended session of the server may take to be gone. */
+const FORMER_MS = 5_000;
 const GONE = 'it has just ended; try again';
 
 /** Who has a right now, and since when; null where nobody has. */
