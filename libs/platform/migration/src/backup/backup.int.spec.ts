@@ -1,13 +1,4 @@
-import {
-  existsSync,
-  mkdirSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  statSync,
-  truncateSync,
-  writeFileSync,
-} from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { DatabaseSync } from '@photostructure/sqlite';
 import { freshDatabase, run, type FreshDatabase } from '@sluice/testing';
@@ -96,22 +87,18 @@ it('counts as restored after a trial, which leaves no database behind', async ()
   expect(new Set(bench.saidItems)).toContain('cache/costs.db');
 });
 
-it.each([
-  ['a changed byte', (file: string) => bench.spoil(file), /llm_requests\.copy\.\w+ does not have the SHA-256/],
-  [
-    'a file that is cut off',
-    (file: string) => truncateSync(file, 30),
-    /llm_requests\.copy\.\w+ is cut off: 30 bytes of/,
-  ],
-  ['a missing file', (file: string) => rmSync(file), /llm_requests\.copy\.\w+ is missing/],
-])('names the file of %s, and does not count as restored any more', async (_what, damage, message) => {
+it('names the file that is damaged, and does not count as restored any more', async () => {
   const { folder, manifest } = await bench.take();
   await rehearseBackup(manifest.id, bench.options);
-  damage(path.join(folder, manifest.postgres!.tables.find(({ name }) => name === 'llm_requests')!.data.file));
-  await expect(checkRecorded(manifest.id, bench.options)).rejects.toMatchObject({ code: 'BACKUP_DAMAGED', message });
+  bench.spoil(path.join(folder, manifest.postgres!.tables.find(({ name }) => name === 'llm_requests')!.data.file));
+  const damaged = {
+    code: 'BACKUP_DAMAGED',
+    message: expect.stringMatching(/llm_requests\.copy\.\w+ does not have the SHA-256/),
+  };
+  await expect(checkRecorded(manifest.id, bench.options)).rejects.toMatchObject(damaged);
   expect(await restored()).toEqual([null, null]);
-  await expect(rehearseBackup(manifest.id, bench.options)).rejects.toMatchObject({ code: 'BACKUP_DAMAGED' });
-  await expect(restoreBackup(readManifest(folder), options())).rejects.toMatchObject({ code: 'BACKUP_DAMAGED' });
+  await expect(rehearseBackup(manifest.id, bench.options)).rejects.toMatchObject(damaged);
+  await expect(restoreBackup(readManifest(folder), options())).rejects.toMatchObject(damaged);
   expect(existsSync(options().files)).toBe(false);
 });
 
@@ -175,4 +162,22 @@ it('leaves nothing behind when it is told to stop, and takes away what a killed 
   for (const name of [killed, foreign]) mkdirSync(path.join(bench.backups, name));
   const second = await bench.take();
   expect(readdirSync(bench.backups).sort()).toEqual([foreign, manifest.id, second.manifest.id].sort());
+});
+
+it('says that the disk is full, and that the role may make no database', async () => {
+  const onEvent = ({ item }: { item: string }): void => {
+    if (item === 'llm_requests') throw Object.assign(new Error('no space'), { code: 'ENOSPC' });
+  };
+  await expect(bench.take({ onEvent })).rejects.toMatchObject({ code: 'BACKUP_NO_ROOM', kind: 'unavailable' });
+  expect(readdirSync(bench.backups)).toEqual([]);
+  const { manifest } = await bench.take();
+  const role = `poor_${manifest.id.slice(-6)}_${Date.now()}`;
+  await bench.client.query(`CREATE ROLE ${role} LOGIN; GRANT pg_read_all_data, pg_write_all_data TO ${role}`);
+  const poor = new URL(bench.database.url);
+  poor.username = role;
+  const trial = rehearseBackup(manifest.id, { ...bench.options, connectionString: poor.href });
+  await expect(trial).rejects.toMatchObject({ code: 'BACKUP_CREATEDB_MISSING', kind: 'refused' });
+  await rehearseBackup(manifest.id, { ...bench.options, connectionString: poor.href, into: target.url });
+  expect(await restored()).toEqual(['a test', 'a test']);
+  await bench.client.query(`DROP ROLE ${role}`);
 });

@@ -77,15 +77,13 @@ type ReadOptions = Omit<StoreOptions, 'onBytes'> & { readonly onBytes?: (bytes: 
 export async function readStored(stored: StoredFile, sink: Writable, options: ReadOptions): Promise<void> {
   const packed = new Meter();
   const raw = new Meter(options.onBytes);
-  const source = createReadStream(path.join(options.folder, stored.file));
-  let broken: unknown;
-  const unpack = decompressor(options.compression).on('error', (error) => (broken = error));
-  source.on('error', (error) => (broken = error));
+  const place = path.join(options.folder, stored.file);
   try {
-    await pipeline(source, packed, unpack, raw, sink, { signal: options.signal });
+    await pipeline(createReadStream(place), packed, decompressor(options.compression), raw, sink, {
+      signal: options.signal,
+    });
   } catch (error) {
-    if (error === broken) throw damaged(stored, error);
-    throw error;
+    throw isOfSource(error, place) ? damaged(stored, error) : error;
   }
   if (packed.sha256 !== stored.sha256 || raw.sha256 !== stored.rawSha256) throw damaged(stored);
 }
@@ -116,6 +114,12 @@ export async function readWhole(stored: StoredFile, options: ReadOptions): Promi
   });
   await readStored(stored, gather, options);
   return Buffer.concat(chunks);
+}
+
+/** A pipeline gives every stream the same error: whose it is, its code says. What the sink could not take is no damage. */
+function isOfSource(error: unknown, place: string): boolean {
+  const { code, syscall, path: of } = error as { code?: unknown; syscall?: unknown; path?: unknown };
+  return /^(Z_|ZSTD_|ERR_Z)/.test(String(code)) || syscall === 'read' || of === place;
 }
 
 export const discard = (): Writable => new Writable({ write: (_chunk, _encoding, done) => done() });

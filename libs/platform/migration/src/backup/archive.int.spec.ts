@@ -1,0 +1,77 @@
+import { existsSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { DatabaseSync } from '@photostructure/sqlite';
+import { createArchive, planRemoval, removeOriginals } from './archive';
+import { BackupBench } from './backup.fixture';
+import { noteDamaged } from './backup-record';
+import { readManifest } from './manifest';
+import { restoreBackup } from './use-backup';
+
+let bench: BackupBench;
+beforeEach(async () => {
+  bench = await BackupBench.open();
+});
+afterEach(() => bench.close());
+
+const options = () => ({ ...bench.options, domains: [bench.domain] });
+const archived = async () => {
+  await bench.mode('legacy', 'dual', 'cutover', 'new');
+  return createArchive(options());
+};
+const kept = (message: RegExp | string) =>
+  expect(removeOriginals(options())).rejects.toMatchObject({
+    code: 'ARCHIVE_ORIGINALS_KEPT',
+    message: expect.stringMatching(message),
+  });
+
+it('refuses while a domain is not closed, and removes nothing without an archive', async () => {
+  await bench.mode('legacy', 'dual', 'cutover');
+  await expect(createArchive(options())).rejects.toThrow('llm-costs (cutover)');
+  await expect(removeOriginals(options())).rejects.toMatchObject({ code: 'ARCHIVE_NOT_CLOSED' });
+  await bench.client.query(`UPDATE migration_domains SET mode = 'new'`);
+  await kept('there is no archive of them');
+  expect(existsSync(bench.file)).toBe(true);
+});
+
+it('removes what it holds, and nothing else; and brings it back', async () => {
+  bench.legacy.exec(`PRAGMA journal_mode = wal; INSERT INTO llm_requests (model) VALUES ('in the log')`);
+  const foreign = path.join(bench.root, 'cache/unknown.txt');
+  writeFileSync(foreign, 'mine');
+  const { folder } = await archived();
+  const { files } = await planRemoval(options());
+  const names = files.map(({ file }) => path.relative(bench.root, file));
+  expect(names).toEqual(['cache/costs.db', 'cache/costs.db-wal', 'cache/costs.db-shm', 'cache/notes/a.json']);
+  expect(existsSync(bench.file)).toBe(true);
+  await removeOriginals(options());
+  expect(bench.filesIn(bench.root)).toEqual(['cache/unknown.txt 644']);
+  expect(
+    (await bench.rows(`SELECT action, detail->'files'->>0 FROM migration_audit ORDER BY seq DESC LIMIT 1`))[0],
+  ).toEqual(['archive.remove-originals', bench.file]);
+  expect((await removeOriginals(options())).files).toEqual([]);
+
+  const into = path.join(bench.dir.path, 'restored');
+  await restoreBackup(readManifest(folder), { ...bench.options, into: null, files: into });
+  const copy = new DatabaseSync(path.join(into, 'cache/costs.db'));
+  expect(copy.prepare('SELECT count(*) AS rows FROM llm_requests').get()).toEqual({ rows: 4 });
+  copy.close();
+});
+
+it('keeps every file when one has changed, is new, or the archive is not to be relied on', async () => {
+  const { folder, manifest } = await archived();
+  bench.legacy.exec(`INSERT INTO llm_requests (model) VALUES ('late')`);
+  await kept(/costs\.db has changed since it was archived/);
+  bench.legacy.exec(`DELETE FROM llm_requests WHERE model = 'late'`);
+  await kept(/costs\.db has changed since it was archived/); // Its change counter tells.
+  const second = await createArchive(options());
+  writeFileSync(path.join(bench.root, 'cache/notes/b.json'), '{}');
+  await kept(/b\.json is not in the archive/);
+  await createArchive(options());
+  await planRemoval(options());
+  await bench.client.query(`DELETE FROM migration_backups WHERE id NOT IN ('${manifest.id}', '${second.manifest.id}')`);
+  await noteDamaged(bench.client, second.manifest.id, 'a test', '-');
+  await kept('was never restored whole as a trial');
+  await bench.client.query(`UPDATE migration_backups SET restored_at = now()`);
+  bench.spoil(path.join(second.folder, second.manifest.legacy!.files[0]!.data.file));
+  await expect(removeOriginals(options())).rejects.toMatchObject({ code: 'BACKUP_DAMAGED' });
+  expect([bench.file, bench.note, folder].map((place) => existsSync(place))).toEqual([true, true, true]);
+});
