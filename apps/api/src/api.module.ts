@@ -6,6 +6,7 @@ import { PostgresModule } from '@sluice/postgres';
 import { TradingCaches } from '@sluice/trading-caching';
 import { candleSourceOf, TradingModule } from '@sluice/trading-feature';
 import { CachesModule } from './caches/caches.module';
+import { DomainsModule } from './domains/domains.module';
 import { HealthModule } from './health/health.module';
 import { Lifecycle } from './lifecycle';
 import type { Log } from './log';
@@ -43,6 +44,7 @@ export class ApiModule {
         cachesModule,
         MetricsModule.forRoot({ metrics: parts.metrics, caches: cachesModule }),
         CacheOutboxModule.forRoot(parts),
+        DomainsModule.forRoot({ ...parts, settings, caches }),
         HealthModule.forRoot(parts),
         TradingModule.forRoot({
           caches,
@@ -50,6 +52,7 @@ export class ApiModule {
           legacyDir: settings.legacyDir ?? null,
           llmCosts: { dailyBudgetUsd: settings.llmDailyBudgetUsd },
           runs: { retentionDays: settings.topPicksRetentionDays },
+          hasSides: true,
         }),
       ],
     };

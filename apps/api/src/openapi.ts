@@ -28,6 +28,7 @@ export function setUpOpenApi(app: INestApplication): void {
     .addTag('candles cache', 'The cache of candles.')
     .addTag('general cache', 'What any part of the program keeps for a while.')
     .addTag('caches', 'For operators.')
+    .addTag('cutover', 'For operators: how far each domain has moved from its legacy file to PostgreSQL.')
     .addTag('health', 'For balancers and operators.')
     .build();
   const document = (): OpenAPIObject => {

@@ -7,11 +7,12 @@ import type { Settings } from '@sluice/config';
 import { messageOf } from '@sluice/core';
 import { Postgres } from '@sluice/postgres';
 import { CollectedMetrics, HttpMetrics, noTracing, type Tracing } from '@sluice/observability';
-import { HotRoutes } from '@sluice/trading-feature';
+import { DomainReads, HotRoutes } from '@sluice/trading-feature';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { ListenError } from './api.errors';
 import { ApiModule } from './api.module';
 import { openCacheEngine } from './caches/open-cache-engine';
+import { tellSides } from './domains/tell-sides';
 import { addResponseHeaders, dataHeadersOf } from './http/response-headers';
 import { readJsonBodies } from './http/json-bodies';
 import { serverOptions } from './http/server-options';
@@ -82,6 +83,7 @@ export async function startApi(settings: Settings, { memory }: ApiParts = {}): P
   await addResponseHeaders(app, settings.http);
   const entry = openGate(settings, app.get(Postgres), log);
   guardRequests(app, entry.gate, problems);
+  tellSides(app, app.get(DomainReads, { strict: false }));
   const routes = app.get(HotRoutes, { strict: false });
   serveHotRoutes(app, routes, problems);
   if (tracing === noTracing) {

@@ -1415,6 +1415,44 @@ export interface Paths {
       };
     };
   };
+  "/v1/admin/shadow-reads": {
+    /** How the answers of both sides compared. Each domain with a mode, since it has that mode. Empty where nothing moves. */
+    get: {
+      parameters: {
+        query?: never;
+        header?: never;
+        path?: never;
+        cookie?: never;
+      };
+      requestBody?: never;
+      responses: {
+        200: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/json": (Schemas["DomainShadowReadsAnswer"])[];
+          };
+        };
+        401: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/problem+json": Schemas["Problem"];
+          };
+        };
+        403: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/problem+json": Schemas["Problem"];
+          };
+        };
+        429: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/problem+json": Schemas["Problem"];
+          };
+        };
+      };
+    };
+  };
   "/health/live": {
     /** Is the process alive? Asks no other server: an outage of PostgreSQL is no reason to restart the API. */
     get: {
@@ -6864,6 +6902,49 @@ export interface Schemas {
     findings: (Schemas["CacheFindingAnswer"])[];
     /** Nothing was found. */
     isClean: boolean;
+  };
+  ShadowCountsAnswer: {
+    operation: string;
+    /** Equal, explained and unexplained ones. */
+    compared: number;
+    /** Reads. */
+    equal: number;
+    /** Different for a declared reason, or for one that somebody gave. */
+    explained: number;
+    /** Each of them keeps the gate of the cutover shut. */
+    unexplained: number;
+    /** Not compared: too many were under way. */
+    skipped: number;
+    /** Not compared: a side did not answer in time. */
+    failed: number;
+  };
+  ShadowDifferenceAnswer: {
+    id: string;
+    operation: string;
+    /** The paths that differ. */
+    fields: string;
+    /** So often. */
+    times: number;
+    /** What was asked; null where a user may keep it to himself. */
+    parameters: (Record<string, unknown>) | (null);
+    /** The beginning of the first example, as JSON. */
+    legacyAnswer: (string) | (null);
+    /** The same of PostgreSQL. */
+    targetAnswer: (string) | (null);
+    /** `rule`, or who explained it; null while it counts as unexplained. */
+    explainedBy: (string) | (null);
+    /** Why the sides may differ here. */
+    explanation: (string) | (null);
+    lastAt: string;
+  };
+  DomainShadowReadsAnswer: {
+    domain: string;
+    mode: ("legacy") | ("dual") | ("shadow") | ("cutover") | ("new");
+    /** When the domain entered its mode. */
+    since: string;
+    operations: (Schemas["ShadowCountsAnswer"])[];
+    /** The first fifty, unexplained ones before others. */
+    differences: (Schemas["ShadowDifferenceAnswer"])[];
   };
   AlphaRecommendation: {
     id: number;

@@ -1,7 +1,7 @@
 import { loadSettings } from '@sluice/config';
-import { changeModes, type Mode } from '@sluice/migration';
+import { changeModes, defaultRangeBytes, runMigration, type Mode } from '@sluice/migration';
 import { freshDatabase, type FreshDatabase } from '@sluice/testing';
-import { tradingDomains } from '@sluice/trading-legacy';
+import { makeSampleTree, tradingDomains, tradingTables } from '@sluice/trading-legacy';
 import { Client } from 'pg';
 import { startApi, type RunningApi } from '../start-api';
 
@@ -60,4 +60,26 @@ export class ApiWithDomains {
     await this.client.end();
     await this.database.drop();
   }
+}
+
+/** A legacy tree of `rows` rows that end now, and its copy in PostgreSQL. */
+export async function migratedTree(dir: string, databaseUrl: string, rows: number): Promise<void> {
+  makeSampleTree({ dir, seed: 5, rows, hazards: false, nowMs: Date.now(), files: false });
+  await runMigration('migrate', {
+    ...{ root: dir, workingDirs: [], files: {}, required: false, version: 'test', choices: {}, lane: 'auto' },
+    ...{
+      tables: tradingDomains.flatMap(({ tables }) => tables),
+      known: tradingTables,
+      snapshot: 'auto',
+      restart: false,
+    },
+    ...{
+      connectionString: databaseUrl,
+      holder: 'a test',
+      rangeBytes: defaultRangeBytes,
+      maxRate: undefined,
+      cache: null,
+    },
+    ...{ clock: { nowMs: () => Date.now() }, onEvent: () => undefined, signal: new AbortController().signal },
+  });
 }

@@ -32,7 +32,7 @@ const DATA_HEADERS = {
 
 const exposed = [
   ...['X-Request-Id', 'RateLimit', 'RateLimit-Policy', 'Retry-After', 'ETag', 'Idempotency-Replayed'],
-  ...['Cache-Status', 'X-Cache-Status'],
+  ...['Cache-Status', 'X-Cache-Status', 'Sluice-Read-From'],
 ];
 const taken = [
   'Authorization',

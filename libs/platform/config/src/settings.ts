@@ -60,6 +60,9 @@ const environment = z.object({
     .describe(
       "The zone of the legacy server's clock, for times in its files that carry none. With a wrong Asia/Kolkata a cache entry lives too short, with a wrong UTC too long.",
     ),
+  SHADOW_READS_PERCENT: wholeNumber(0, 100)
+    .default(10)
+    .describe('Of a hundred reads of a domain in mode `shadow`, so many are asked of PostgreSQL as well and compared.'),
   SLUICE_STATE_DIR: z
     .string()
     .optional()
@@ -122,6 +125,7 @@ export interface Settings {
   readonly searchPath: string;
   readonly legacyDir: string | undefined;
   readonly legacyZone: 'Asia/Kolkata' | 'UTC';
+  readonly shadowReadsPercent: number;
   readonly stateDir: string | undefined;
   readonly candlesUrl: SecretUrl | undefined;
   readonly candlesTimeoutMs: number;
@@ -166,6 +170,7 @@ export function loadSettings(env: Readonly<Record<string, string | undefined>> =
     searchPath: value.PATH,
     legacyDir: value.LEGACY_DIR,
     legacyZone: value.LEGACY_ZONE,
+    shadowReadsPercent: value.SHADOW_READS_PERCENT,
     stateDir: value.SLUICE_STATE_DIR,
     candlesUrl: value.CANDLES_URL,
     candlesTimeoutMs: value.CANDLES_TIMEOUT_MS,

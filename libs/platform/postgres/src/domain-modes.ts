@@ -27,6 +27,7 @@ const MOST_AGE_MS = 2_000;
 export class DomainModes {
   private known = new Map<string, KnownMode>();
   private seenAtMs: number | null = null;
+  private hasLooked = false;
   private looking: Promise<void> | null = null;
   private timer: NodeJS.Timeout | undefined;
   private isClosed = false;
@@ -61,17 +62,19 @@ export class DomainModes {
   }
 
   /**
-   * The mode that decides a read, at most two seconds old; undefined for none. A process that cannot look goes on with
-   * PostgreSQL, which then fails or answers by itself; where the legacy side was to be read this throws `POSTGRES_UNAVAILABLE`,
-   * because the domain may have moved on.
+   * The mode that decides a read; undefined for none. That the legacy side is read is at most two seconds old, or this throws
+   * `POSTGRES_UNAVAILABLE`, because the domain may have moved on. A process that cannot look goes on with PostgreSQL, which
+   * then answers or fails by itself: it is waited for only before the first look has ended.
    */
   async current(domain: string): Promise<KnownMode | undefined> {
-    if (this.seenAtMs !== null && this.nowMs() - this.seenAtMs <= MOST_AGE_MS) return this.known.get(domain);
+    const last = this.known.get(domain);
+    const isFresh = this.seenAtMs !== null && this.nowMs() - this.seenAtMs <= MOST_AGE_MS;
+    const wasLegacy = last !== undefined && readsLegacy(last.mode);
+    if (isFresh || (this.hasLooked && !wasLegacy)) return last;
     try {
       await this.look();
     } catch (error) {
-      const last = this.known.get(domain);
-      if (last && readsLegacy(last.mode)) throw error;
+      if (wasLegacy) throw error;
     }
     return this.known.get(domain);
   }
@@ -83,7 +86,10 @@ export class DomainModes {
 
   /** One look, shared by those who wait for it. Throws `POSTGRES_UNAVAILABLE`. */
   look(): Promise<void> {
-    this.looking ??= this.read().finally(() => (this.looking = null));
+    this.looking ??= this.read().finally(() => {
+      this.looking = null;
+      this.hasLooked = true;
+    });
     return this.looking;
   }
 

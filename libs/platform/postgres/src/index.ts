@@ -32,3 +32,9 @@ export {
 } from './postgres.errors';
 export { PostgresModule } from './postgres.module';
 export { Postgres, type ObserveWork, type PoolState, type PostgresOptions, type Transaction } from './postgres';
+export {
+  ShadowReadRepository,
+  type DomainShadowReads,
+  type NewShadowDifference,
+  type ShadowOperationCounts,
+} from './shadow-read.repository';

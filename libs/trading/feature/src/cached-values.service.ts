@@ -1,8 +1,9 @@
-import { Injectable } from '@nestjs/common';
+import { Injectable, Optional } from '@nestjs/common';
 import type { Answer } from '@sluice/cache';
 import { DomainError } from '@sluice/core';
 import { TradingCaches, type DashboardScope, type LatestPicks, type Snapshot } from '@sluice/trading-caching';
 import { LatestPicksSource } from './latest-picks.source';
+import { DomainReads } from './sides/domain-reads';
 
 /** A snapshot is asked for by a scope that no job makes. */
 export class ScopeUnknownError extends DomainError {
@@ -32,15 +33,18 @@ export class CachedValuesService {
   constructor(
     private readonly caches: TradingCaches,
     private readonly source: LatestPicksSource,
+    @Optional() private readonly reads?: DomainReads,
   ) {}
 
-  latestPicks(universe: string, mode: string): Promise<Answer<LatestPicks | null>> {
+  async latestPicks(universe: string, mode: string): Promise<Answer<LatestPicks | null>> {
     const scope = { universe, mode };
+    if (await this.reads?.mustGoPastCaches('runs')) return bypassed(await this.source.load(scope));
     return this.caches.latestPicks.getOrLoadAnswer(scope, () => this.source.load(scope));
   }
 
-  /** What memory holds fresh, without waiting. */
+  /** What memory holds fresh, without waiting; nothing where it may be what the other side says. */
   heldLatestPicks(universe: string, mode: string): Answer<LatestPicks | null> | undefined {
+    if (this.reads?.goesPastCaches('runs')) return undefined;
     return this.caches.latestPicks.heldAnswer({ universe, mode });
   }
 
@@ -66,6 +70,12 @@ export class CachedValuesService {
     return snapshotOf(this.caches.dashboard, key);
   }
 }
+
+/** A value that no cache was asked for. */
+export const bypassed = <V>(value: V): Answer<V> => ({
+  value,
+  ...{ state: 'bypass', tier: null, freshForMs: 0, isStored: false },
+});
 
 interface SnapshotCache<K> {
   idOf(key: K): string;

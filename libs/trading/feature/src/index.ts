@@ -8,3 +8,6 @@ export { isBodyEmpty } from './no-body.guard';
 export { callerOf, noteCaller } from './http/caller';
 export { IdempotencyKeyInvalidError } from './http/idempotency';
 export { RequestInvalidError, RequestPipe, type RequestProblem } from './http/request.pipe';
+export { DomainReads } from './sides/domain-reads';
+export { LegacyFiles } from '@sluice/trading-persistence';
+export { ShadowReader, type ShadowFinding, type Verdict } from './sides/shadow-reader';

@@ -2,8 +2,10 @@ import type { Clock } from '@sluice/core';
 import type { LatestPicks, LatestPicksCache } from '@sluice/trading-caching';
 import type { PicksScope, TopPicksRunRepository } from '@sluice/trading-persistence';
 import { allAnswered, type HowAnswered } from './cache-status';
+import { bypassed } from './cached-values.service';
 import { isInLastSession, nowText, parseIndianTime } from './legacy-time';
 import { roundHalfEven } from './round-half-even';
+import type { CachePassing } from './sides/domain-reads';
 import type { EffectivePicks, TopPicksStatus, TopPicksStatusRow } from './top-picks.response';
 
 /** What the scheduler runs, in its order. */
@@ -26,11 +28,16 @@ export class TopPicksStatusService {
     private readonly runs: Pick<TopPicksRunRepository, 'listLatestWithPicks'>,
     private readonly cache: Pick<LatestPicksCache, 'getAnswers' | 'idOf'>,
     private readonly clock: Clock,
+    private readonly reads?: CachePassing,
   ) {}
 
   /** Two universes by five modes, as they are: nothing is loaded into the cache. Ages and the session are of true time. */
   async read(): Promise<{ status: TopPicksStatus; how: HowAnswered }> {
-    const [stored, cached] = await Promise.all([this.runs.listLatestWithPicks(scopes), this.cache.getAnswers(scopes)]);
+    const isPastCache = await this.reads?.mustGoPastCaches('runs');
+    const [stored, cached] = await Promise.all([
+      this.runs.listLatestWithPicks(scopes),
+      isPastCache ? scopes.map(() => bypassed(undefined)) : this.cache.getAnswers(scopes),
+    ]);
     const rows = scopes.map((scope, i) => {
       const run = stored.find(({ universe, mode }) => universe === scope.universe && mode === scope.mode);
       return this.row(scope, snapshotOf(cached[i]?.value), run ?? null);

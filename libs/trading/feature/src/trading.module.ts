@@ -30,6 +30,8 @@ import { recommendationsParts } from './recommendations/recommendations.parts';
 import { runsParts } from './runs/runs.parts';
 import { RunSettings, RunsService } from './runs/runs.service';
 import { sessionsParts } from './sessions/sessions.parts';
+import { DomainReads } from './sides/domain-reads';
+import { routedRepositories } from './sides/sides.parts';
 import { TopPicksController } from './top-picks.controller';
 import { TopPicksHistoryService } from './top-picks-history.service';
 import { TopPicksStatusService } from './top-picks-status.service';
@@ -41,12 +43,14 @@ interface TradingBindings {
   readonly legacyDir?: string | null;
   readonly llmCosts: LlmCostSettings;
   readonly runs: RunSettings;
+  /** Reads go to the side that the mode of their domain names; needs `DomainReads` and `LegacyFiles` from the application. */
+  readonly hasSides?: boolean;
 }
 
 /** The trading backend's routes. Needs `Postgres` from the application. */
 @Module({})
 export class TradingModule {
-  static forRoot({ caches, candles, legacyDir, llmCosts, runs }: TradingBindings): DynamicModule {
+  static forRoot({ caches, candles, legacyDir, llmCosts, runs, hasSides = false }: TradingBindings): DynamicModule {
     return {
       module: TradingModule,
       controllers: [
@@ -99,9 +103,11 @@ export class TradingModule {
         },
         {
           provide: TopPicksStatusService,
-          inject: [TopPicksRunRepository],
-          useFactory: (runs: TopPicksRunRepository) => new TopPicksStatusService(runs, caches.latestPicks, systemClock),
+          inject: [TopPicksRunRepository, { token: DomainReads, optional: true }],
+          useFactory: (runs: TopPicksRunRepository, reads?: DomainReads) =>
+            new TopPicksStatusService(runs, caches.latestPicks, systemClock, reads),
         },
+        ...(hasSides ? routedRepositories : []), // Instead of those above.
       ],
       exports: [HotRoutes, LatestPicksSource],
     };

@@ -75,3 +75,6 @@ export { RunResourceRepository, type RunAgreement, type RunWitness } from './run
 export { RunResultsRepository, type RunResult, type RunTotals, type RunWindow } from './runs/run-results.repository';
 export { RunTexts, type RunText } from './runs/run-texts';
 export { SessionRepository, type SessionData } from './sessions/session.repository';
+export { LegacyFiles, type LegacyFile, type LegacyQuery } from './legacy-reads/legacy-files';
+export { LegacySideAwayError } from './legacy-reads/legacy-reads.errors';
+export { LegacyRuns } from './legacy-reads/legacy-runs';

@@ -1,0 +1,146 @@
+import { rename } from 'node:fs/promises';
+import { join } from 'node:path';
+import { DatabaseSync } from '@photostructure/sqlite';
+import { explainShadowDifference, listShadowDifferences, shadowReads } from '@sluice/migration';
+import { tempDir, type TempDir } from '@sluice/testing';
+import { ApiWithDomains, migratedTree } from './running-api.fixture';
+
+/** Reads that the legacy code has, too. */
+const reads = {
+  runs: [
+    '/v1/analytics/top-picks-history?limit=40',
+    '/v1/analytics/top-picks-history?universe=NIFTY50&mode=intraday&include_payload=false',
+    '/v1/top-picks/status',
+    '/v1/runs/latest?universe=nifty50&mode=Swing',
+    '/v1/top-picks?universe=banknifty&mode=Intraday',
+    '/v1/runs?limit=20',
+  ],
+};
+
+/** Without what goes on while nothing changes. */
+const timeless = (body: unknown): unknown =>
+  JSON.parse(JSON.stringify(body, (name, value: unknown) => (/^(generated_at|.*age_.*)$/.test(name) ? null : value)));
+
+describe('reads under the modes of their domains', () => {
+  let tree: TempDir;
+  let api: ApiWithDomains;
+  let runId: string;
+  beforeAll(async () => {
+    tree = await tempDir();
+    api = await ApiWithDomains.start({ LEGACY_DIR: tree.path, SHADOW_READS_PERCENT: '100' });
+    await migratedTree(tree.path, api.database.url, 3_000);
+    const { rows } = await api.client.query<{ run_id: string }>(
+      'SELECT run_id FROM top_picks_runs ORDER BY id LIMIT 1',
+    );
+    runId = rows[0]!.run_id;
+    reads.runs.push(`/v1/runs/${encodeURIComponent(runId)}`);
+  }, 60_000);
+  afterAll(async () => {
+    await api.stop();
+    await tree.remove();
+  });
+
+  const legacy = (sql: string): void => {
+    const file = new DatabaseSync(join(tree.path, 'cache/top_picks_runs.db'));
+    file.exec(sql);
+    file.close();
+  };
+  /** Until the processes know it. */
+  const moved = async (mode: 'legacy' | 'dual' | 'shadow' | 'cutover' | 'new', path: string): Promise<void> => {
+    await api.move(mode);
+    const side = mode === 'new' ? null : mode === 'cutover' ? 'postgres' : 'legacy';
+    while ((await api.get(path)).headers.get('sluice-read-from') !== side) await new Promise(setImmediate);
+  };
+  const shadow = async (): Promise<Record<string, number>> => {
+    const { body } = await api.get('/v1/admin/shadow-reads');
+    const sums: Record<string, number> = { equal: 0, explained: 0, unexplained: 0, failed: 0, skipped: 0 };
+    for (const { operations } of body)
+      for (const one of operations) for (const name of Object.keys(sums)) sums[name]! += one[name];
+    return sums;
+  };
+
+  it('says nothing of sides, and reads no file, where no domain has a mode', async () => {
+    const { headers, status } = await api.get(reads.runs[0]!);
+    expect([status, headers.get('sluice-read-from')]).toEqual([200, null]);
+  });
+
+  it('answers from the legacy file as from PostgreSQL, and finds all of it equal', async () => {
+    const path = reads.runs[0]!;
+    const before = await Promise.all(reads.runs.map((one) => api.get(one)));
+    await moved('shadow', path);
+    const answers = await Promise.all(reads.runs.map((one) => api.get(one)));
+    for (const [at, answer] of answers.entries()) {
+      expect([reads.runs[at], answer.status, answer.headers.get('sluice-read-from')]).toEqual([
+        reads.runs[at],
+        200,
+        'legacy',
+      ]);
+      expect(timeless(answer.body)).toEqual(timeless(before[at]!.body));
+    }
+    let found = await shadow();
+    while (found.equal! + found.explained! + found.unexplained! < reads.runs.length) found = await shadow();
+    const { body } = await api.get('/v1/admin/shadow-reads');
+    expect([
+      found.unexplained,
+      found.explained,
+      body.flatMap((one: { differences: object[] }) => one.differences),
+    ]).toEqual([0, 0, []]);
+  });
+
+  it('gives the caller the file, and keeps what differs until somebody explains it', async () => {
+    legacy('UPDATE top_picks_runs SET picks_count = 17 WHERE id = (SELECT min(id) FROM top_picks_runs)');
+    const path = `/v1/runs/${encodeURIComponent(runId)}`;
+    expect((await api.get(path)).body.picks_count).toBe(17);
+    while ((await shadow()).unexplained === 0) await new Promise((resolve) => setTimeout(resolve, 100));
+    const [difference] = await listShadowDifferences(api.client, 'runs');
+    expect(difference).toMatchObject({
+      operation: 'runs.find',
+      fields: 'text',
+      times: 1,
+      parameters: [runId],
+      explainedBy: null,
+    });
+    expect(difference!.legacyAnswer).toContain('picks_count\\":17');
+    expect(await shadowReads(api.client, 'runs')).toMatchObject({ mode: 'shadow', unexplained: 1 });
+    await explainShadowDifference(api.client, { id: difference!.id, actor: 'ann', reason: 'a test wrote it' });
+    expect(await shadowReads(api.client, 'runs')).toMatchObject({ unexplained: 0, explained: 1 });
+    const { text } = { text: (await api.get('/metrics')).body as string };
+    expect(text).toContain('sluice_shadow_reads_total{operation="runs.find",result="unexplained"} 1');
+  }, 30_000);
+
+  it('sees at once what the legacy program stores, past every cache, and PostgreSQL after the cutover', async () => {
+    const path = '/v1/runs/latest?universe=nifty50&mode=Swing';
+    await moved('dual', path);
+    legacy(`INSERT INTO top_picks_runs (run_id, universe, mode, generated_at_utc, trigger, picks_count, payload)
+      VALUES ('theirs', 'nifty50', 'Swing', '2031-01-01T00:00:00.000001', 'manual', 1, '{"picks": [NaN, "NaN"]}')`);
+    const theirs = await api.get(path);
+    expect(theirs.body).toMatchObject({ run_id: 'theirs', items: [null, 'NaN'], as_of: '2031-01-01T00:00:00.000001Z' });
+    expect([theirs.headers.get('x-cache-status'), theirs.headers.get('sluice-read-from')]).toEqual([
+      'BYPASS',
+      'legacy',
+    ]);
+    await moved('cutover', path);
+    const ours = await api.get(path);
+    expect(ours.body.run_id).not.toBe('theirs');
+    expect(ours.headers.get('x-cache-status')).toBe('BYPASS');
+    await moved('new', path);
+    await api.get(path);
+    expect((await api.get(path)).headers.get('x-cache-status')).toBe('HIT');
+  });
+
+  it('is 503 where the file is away, on each kind of path, and never the other side', async () => {
+    const path = '/v1/runs/latest?universe=nifty50&mode=Swing';
+    await moved('legacy', path);
+    const file = join(tree.path, 'cache/top_picks_runs.db');
+    await rename(file, `${file}.away`);
+    const own = await api.get(path);
+    expect(own).toMatchObject({ status: 503, body: { code: 'LEGACY_SIDE_AWAY' } });
+    const old = await api.get('/v1/analytics/top-picks-history');
+    expect([old.status, old.body]).toEqual([
+      503,
+      { detail: 'The legacy side is read in this mode, and cache/top_picks_runs.db cannot be read.' },
+    ]);
+    await rename(`${file}.away`, file);
+    expect((await api.get(path)).status).toBe(200);
+  });
+});

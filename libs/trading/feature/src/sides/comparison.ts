@@ -1,0 +1,134 @@
+/**
+ * How two answers of one type are compared, field by field. Nothing is equal that is not declared to be: a member that one side
+ * has and the declaration does not name is a difference.
+ */
+export type Shape =
+  | { readonly is: 'exact' }
+  | { readonly is: 'float' }
+  | { readonly is: 'instant' }
+  | { readonly is: 'decimal' }
+  | { readonly is: 'json' }
+  | { readonly is: 'ignored'; readonly why: string }
+  | { readonly is: 'list'; readonly of: Shape }
+  | { readonly is: 'record'; readonly of: Readonly<Record<string, Shape>> }
+  | { readonly is: 'explained'; readonly of: Shape; readonly rules: readonly Rule[] };
+
+/** A declared reason why two values may differ. */
+export interface Rule {
+  readonly name: string;
+  applies(legacy: unknown, target: unknown): boolean;
+}
+
+/** Where two answers differ, `items[].price`; `rule` where there is a declared reason. */
+export interface Difference {
+  readonly path: string;
+  readonly rule: string | null;
+}
+
+export const exact: Shape = { is: 'exact' };
+/** Doubles that were added up in another order: equal to the twelfth digit. */
+export const float: Shape = { is: 'float' };
+/** Texts of times: equal where they name the same microsecond. */
+export const instant: Shape = { is: 'instant' };
+/** Money, and other decimals as text: equal by value, however many zeros are written. */
+export const decimal: Shape = { is: 'decimal' };
+/** JSON, as a value or as text: equal by value, whatever the order of its members and the form of its numbers. */
+export const json: Shape = { is: 'json' };
+export const ignored = (why: string): Shape => ({ is: 'ignored', why });
+/** In this order: what the legacy code leaves to chance among ties is decided by the id on both sides. */
+export const listOf = (of: Shape): Shape => ({ is: 'list', of });
+export const record = (of: Readonly<Record<string, Shape>>): Shape => ({ is: 'record', of });
+export const explainedBy = (of: Shape, ...rules: Rule[]): Shape => ({ is: 'explained', of, rules });
+
+const RELATIVE_EPSILON = 1e-12;
+
+/** Empty where the answers are equal. Each path comes once: a hundred rows that differ in one field are one difference. */
+export function compare(shape: Shape, legacy: unknown, target: unknown): Difference[] {
+  const found = new Map<string, Difference>();
+  const note = (path: string, rule: string | null): void => {
+    const known = found.get(path);
+    if (!known || known.rule !== null) found.set(path, { path, rule }); // One that nothing explains counts.
+  };
+  walk(shape, legacy, target, '', note);
+  return [...found.values()].sort((a, b) => (a.path < b.path ? -1 : 1));
+}
+
+type Note = (path: string, rule: string | null) => void;
+
+function walk(shape: Shape, legacy: unknown, target: unknown, path: string, note: Note): void {
+  if (shape.is === 'ignored') return;
+  if (shape.is === 'explained') {
+    const inner = compare(shape.of, legacy, target);
+    const rule = inner.length === 0 ? undefined : shape.rules.find((one) => one.applies(legacy, target));
+    for (const one of inner) note(join(path, one.path), rule?.name ?? one.rule);
+    return;
+  }
+  const isNone = (value: unknown): boolean => value === null || value === undefined;
+  if (isNone(legacy) || isNone(target)) {
+    if (isNone(legacy) !== isNone(target)) note(path, null);
+  } else if (shape.is === 'list') walkList(shape.of, legacy, target, path, note);
+  else if (shape.is === 'record') walkRecord(shape.of, legacy, target, path, note);
+  else if (!leaves[shape.is](legacy, target)) note(path, null);
+}
+
+function walkList(of: Shape, legacy: unknown, target: unknown, path: string, note: Note): void {
+  if (!Array.isArray(legacy) || !Array.isArray(target)) return note(path, null);
+  if (legacy.length !== target.length) note(`${path}[].length`, null);
+  const both = Math.min(legacy.length, target.length);
+  for (let at = 0; at < both; at++) walk(of, legacy[at], target[at], `${path}[]`, note);
+}
+
+function walkRecord(
+  of: Readonly<Record<string, Shape>>,
+  legacy: unknown,
+  target: unknown,
+  path: string,
+  note: Note,
+): void {
+  if (!isRecord(legacy) || !isRecord(target)) return note(path, null);
+  for (const name of new Set([...Object.keys(of), ...Object.keys(legacy), ...Object.keys(target)]))
+    walk(of[name] ?? exact, legacy[name], target[name], join(path, name), note);
+}
+
+const isRecord = (value: unknown): value is Record<string, unknown> => typeof value === 'object' && value !== null;
+const join = (path: string, name: string): string =>
+  path === '' || name === '' || name.startsWith('[') ? path + name : `${path}.${name}`;
+
+const leaves: Readonly<
+  Record<'exact' | 'float' | 'instant' | 'decimal' | 'json', (a: unknown, b: unknown) => boolean>
+> = {
+  exact: (a, b) => Object.is(a, b) || (a === 0 && b === 0),
+  float: (a, b) => {
+    const [x, y] = [Number(a), Number(b)];
+    return Object.is(x, y) || Math.abs(x - y) <= RELATIVE_EPSILON * Math.max(Math.abs(x), Math.abs(y), 1);
+  },
+  instant: (a, b) => instantOf(a) === instantOf(b),
+  decimal: (a, b) => plainDecimal(String(a)) === plainDecimal(String(b)),
+  json: (a, b) => sameJson(valueOf(a), valueOf(b)),
+};
+
+/** Microseconds are below what a `Date` holds; text without a zone is UTC. */
+function instantOf(value: unknown): string {
+  const [, seconds = '', fraction = '', zone = 'Z'] =
+    /^(\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d)(?:\.(\d+))?(Z|[+-]\d\d:?\d\d)?$/.exec(String(value)) ?? [];
+  if (seconds === '') return `? ${String(value)}`;
+  return `${Date.parse(`${seconds.replace(' ', 'T')}${zone}`)} ${fraction.padEnd(6, '0').slice(0, 6)}`;
+}
+
+function plainDecimal(text: string): string {
+  const [, sign = '', whole = '', fraction = ''] = /^(-?)0*(\d*)(?:\.(\d*?)0*)?$/.exec(text) ?? [];
+  const digits = `${whole || '0'}${fraction === '' ? '' : `.${fraction}`}`;
+  return digits === '0' ? '0' : `${sign}${digits}`;
+}
+
+const valueOf = (value: unknown): unknown => (typeof value === 'string' ? JSON.parse(value) : value);
+
+function sameJson(a: unknown, b: unknown): boolean {
+  if (Object.is(a, b) || (a === 0 && b === 0)) return true;
+  if (typeof a !== 'object' || typeof b !== 'object' || a === null || b === null) return false;
+  if (Array.isArray(a) !== Array.isArray(b)) return false;
+  const [ofA, ofB] = [Object.entries(a), b as Record<string, unknown>];
+  return (
+    ofA.length === Object.keys(b).length && ofA.every(([name, inner]) => name in ofB && sameJson(inner, ofB[name]))
+  );
+}

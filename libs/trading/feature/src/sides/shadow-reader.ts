@@ -1,0 +1,144 @@
+import { compare, type Difference } from './comparison';
+import type { SharedOperation } from './domain-reads';
+
+/** A read that the legacy side has answered. */
+export interface ShadowRead {
+  readonly operation: SharedOperation;
+  readonly epoch: string;
+  readonly args: readonly unknown[];
+  readonly answer: unknown;
+  readonly target: () => Promise<unknown>;
+  readonly legacy: () => Promise<unknown>;
+}
+
+export type Verdict = 'equal' | 'explained' | 'unexplained' | 'skipped' | 'failed';
+
+export interface ShadowFinding {
+  readonly domain: string;
+  readonly epoch: string;
+  readonly operation: string;
+  readonly verdict: Verdict;
+  /** Of `explained` and `unexplained`. */
+  readonly difference?: {
+    readonly fields: string;
+    readonly explanation: string | null;
+    readonly parameters: unknown;
+    readonly legacyAnswer: string | null;
+    readonly targetAnswer: string | null;
+  };
+}
+
+interface ShadowOptions {
+  /** Of a hundred reads so many are compared. */
+  readonly percent: number;
+  readonly note: (finding: ShadowFinding) => void;
+  /** Why a comparison could not be made. */
+  readonly onError?: (error: unknown) => void;
+  readonly random?: () => number;
+  readonly pause?: (ms: number) => Promise<void>;
+  /** Comparisons under way; what comes beyond them is skipped and counted. */
+  readonly most?: number;
+  /** An answer that takes longer is not waited for. */
+  readonly timeMs?: number;
+}
+
+/** Writes reach the other side within moments: what differs is looked at again after these, and counts if it still does. */
+const LOOK_AGAIN_MS = [1_000, 2_000, 4_000];
+const KEPT_LENGTH = 4_000;
+
+/**
+ * Asks PostgreSQL, too, after the caller has the legacy side's answer, and compares. The caller never waits for it: a comparison
+ * begins in a later turn of the event loop, a few are under way at most, and each side has a limited time.
+ */
+export class ShadowReader {
+  private underWay = 0;
+  private isClosed = false;
+
+  constructor(private readonly options: ShadowOptions) {}
+
+  /** Takes its share; returns at once and never throws. */
+  offer(read: ShadowRead): void {
+    const { percent, random = Math.random, most = 8 } = this.options;
+    if (this.isClosed || random() * 100 >= percent) return;
+    if (this.underWay >= most) return this.note(read, { verdict: 'skipped' });
+    this.underWay++;
+    setImmediate(() => void this.compareAll(read).finally(() => this.underWay--));
+  }
+
+  /** What is under way is given up. */
+  close(): void {
+    this.isClosed = true;
+  }
+
+  /** Notes one finding, whatever happens. */
+  private async compareAll(read: ShadowRead): Promise<void> {
+    try {
+      let [legacy, target] = [read.answer, await this.inTime(read.target)];
+      let differences = compare(read.operation.answer, legacy, target);
+      const { pause = delay } = this.options;
+      let wasUnderWay = false;
+      for (const ms of LOOK_AGAIN_MS) {
+        if (differences.every(({ rule }) => rule !== null)) break;
+        wasUnderWay = true;
+        await pause(ms);
+        if (this.isClosed) return;
+        [legacy, target] = [await this.inTime(read.legacy), await this.inTime(read.target)];
+        differences = compare(read.operation.answer, legacy, target);
+      }
+      this.note(read, findingOf(read, differences, { legacy, target, wasUnderWay }));
+    } catch (error) {
+      this.options.onError?.(error);
+      this.note(read, { verdict: 'failed' });
+    }
+  }
+
+  private note({ operation: { domain, name }, epoch }: ShadowRead, found: Found): void {
+    if (!this.isClosed) this.options.note({ domain, epoch, operation: name, ...found });
+  }
+
+  private async inTime<T>(ask: () => Promise<T>): Promise<T> {
+    let timer: NodeJS.Timeout | undefined;
+    const late = new Promise<never>((_, reject) => {
+      timer = setTimeout(() => reject(new Error('No answer in time.')), this.options.timeMs ?? 5_000);
+    });
+    try {
+      return await Promise.race([ask(), late]);
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+}
+
+type Found = Pick<ShadowFinding, 'verdict' | 'difference'>;
+
+function findingOf(
+  { operation, args }: ShadowRead,
+  differences: readonly Difference[],
+  { legacy, target, wasUnderWay }: { legacy: unknown; target: unknown; wasUnderWay: boolean },
+): Found {
+  if (differences.length === 0 && !wasUnderWay) return { verdict: 'equal' };
+  const isExplained = differences.every(({ rule }) => rule !== null);
+  const rules = new Set(differences.map(({ rule }) => rule ?? ''));
+  const { isPrivate = false } = operation;
+  return {
+    verdict: isExplained ? 'explained' : 'unexplained',
+    difference: {
+      fields: differences.map(({ path }) => path || '(all)').join(', '),
+      explanation: !isExplained ? null : differences.length === 0 ? UNDER_WAY : [...rules].sort().join(', '),
+      parameters: isPrivate ? null : args,
+      legacyAnswer: isPrivate ? null : written(legacy),
+      targetAnswer: isPrivate ? null : written(target),
+    },
+  };
+}
+
+/** The sides were equal a moment later. */
+const UNDER_WAY = 'under way';
+
+/** The beginning, as JSON. */
+const written = (answer: unknown): string => (JSON.stringify(answer) ?? 'null').slice(0, KEPT_LENGTH);
+
+const delay = (ms: number): Promise<void> =>
+  new Promise((resolve) => {
+    setTimeout(resolve, ms).unref();
+  });
