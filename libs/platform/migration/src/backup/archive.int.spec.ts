@@ -46,7 +46,7 @@ it('removes what it holds, and nothing else; and brings it back', async () => {
   expect(bench.filesIn(bench.root)).toEqual(['cache/unknown.txt 644']);
   expect(
     (await bench.rows(`SELECT action, detail->'files'->>0 FROM migration_audit ORDER BY seq DESC LIMIT 1`))[0],
-  ).toEqual(['archive.remove-originals', bench.file]);
+  ).toEqual(['archive.originals-removed', bench.file]);
   expect((await removeOriginals(options())).files).toEqual([]);
 
   const into = path.join(bench.dir.path, 'restored');

@@ -61,7 +61,7 @@ export const removeOriginals = (options: RemovalOptions): Promise<Removal> =>
     const detail = { archive: removal.archive.id, files: removal.files.map(({ file }) => file) };
     await appendAudit(client, {
       actor: options.holder,
-      action: 'archive.remove-originals',
+      action: 'archive.originals-removed',
       subject: options.sources.root,
       detail,
     });

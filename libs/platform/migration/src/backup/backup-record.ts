@@ -55,7 +55,7 @@ export async function recordWithin(client: Client, records: readonly BackupRecor
   const detail = { folder: first.path, sha256: first.sha256, parts };
   await appendAuditWithin(client, {
     actor,
-    action: first.kind === 'archive' ? 'archive.create' : 'backup.create',
+    action: first.kind === 'archive' ? 'archive.created' : 'backup.created',
     subject: first.id,
     detail,
   });
@@ -65,7 +65,7 @@ export async function recordWithin(client: Client, records: readonly BackupRecor
 export const noteRestored = (client: Client, id: string, actor: string, way: string): Promise<void> =>
   inTransaction(client, async () => {
     await client.query('UPDATE migration_backups SET restored_at = now(), restored_by = $2 WHERE id = $1', [id, actor]);
-    await appendAuditWithin(client, { actor, action: 'backup.rehearse', subject: id, detail: { into: way } });
+    await appendAuditWithin(client, { actor, action: 'backup.rehearsed', subject: id, detail: { into: way } });
   });
 
 /** It is not to be relied on, whatever an earlier trial has shown. */

@@ -53,7 +53,7 @@ it('brings back every row, trigger and sequence, and every legacy file as its pr
     expect(await bench.rows('SELECT row_key::int FROM migration_outbox ORDER BY seq', client)).toEqual([[4], [5]]);
     expect(await bench.rows(`SELECT seqmax::int FROM pg_sequence WHERE seqrelid = 'llm_requests_id_seq'::regclass`, client)).toEqual([[5000]]); // prettier-ignore
     expect(await bench.rows(`SELECT action, subject FROM migration_audit ORDER BY seq DESC LIMIT 1`, client)).toEqual([
-      ['backup.restore', manifest.id],
+      ['backup.restored', manifest.id],
     ]);
     expect(await brokenAudit(client)).toEqual([]);
   });
@@ -75,7 +75,7 @@ it('is a folder that nobody else may read, with sums that a shell can check', as
     [manifest.id, 'postgres', folder],
     [manifest.id, 'legacy', folder],
   ]);
-  expect(await bench.rows(`SELECT action FROM migration_audit`)).toEqual([['backup.create']]);
+  expect(await bench.rows(`SELECT action FROM migration_audit`)).toEqual([['backup.created']]);
 });
 
 it('counts as restored after a trial, which leaves no database behind', async () => {

@@ -128,7 +128,7 @@ async function restorePostgres(
     await loadPostgres(client, manifest.postgres, { folder, compression: manifest.compression, signal }, progress);
     const detail = { takenAt: manifest.takenAt, database: manifest.postgres.database };
     if (actor !== null)
-      await appendAuditWithin(client, { actor, action: 'backup.restore', subject: manifest.id, detail });
+      await appendAuditWithin(client, { actor, action: 'backup.restored', subject: manifest.id, detail });
     await client.query('COMMIT');
   } finally {
     await closeSession(client); // Without a COMMIT nothing of it was ever there.

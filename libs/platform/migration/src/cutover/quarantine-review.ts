@@ -5,7 +5,7 @@ import { NothingToReviewError } from './cutover.errors';
 
 /** What a review is of: a row that is set aside again with the same bytes for the same reason has been looked at. */
 const DIGEST = `md5(q.reason_code || coalesce(q.column_name, '') || q.raw::text)`;
-const REVIEWED = `EXISTS (SELECT 1 FROM migration_quarantine_reviews r
+export const REVIEWED = `EXISTS (SELECT 1 FROM migration_quarantine_reviews r
   WHERE r.table_name = q.table_name AND r.row_key = q.row_key AND r.digest = ${DIGEST})`;
 
 /** Of the rows that are set aside now. */

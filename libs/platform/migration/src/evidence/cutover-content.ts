@@ -23,7 +23,7 @@ export function openMatters(evidence: CutoverEvidence): string[] {
     ...counted(sum(divergences, 'open'), 'row', 'on which the two sides do not agree'),
     ...counted(sum(shadow, 'unexplained'), 'read', 'that the two sides answered differently, without a reason'),
     ...counted(sum(outbox, 'dead'), 'row', 'that the legacy file refused'),
-    ...counted(sum(quarantine, 'open'), 'row', 'in quarantine'),
+    ...counted(sum(quarantine, 'open') - sum(quarantine, 'reviewed'), 'row', 'in quarantine that nobody has looked at'),
     ...follow.filter(({ state }) => state === 'failed').map(({ table, reason }) => `Following ${table} failed: ${reason ?? '-'}.`), // prettier-ignore
     ...(!isOver && !backups.some(({ restoredAt }) => restoredAt) ? ['No backup was ever restored as a trial.'] : []),
   ];
@@ -88,17 +88,36 @@ const people = ({ domains, changes, acts }: CutoverEvidence): Section[] => [
     none: 'No mode was ever changed.',
   },
   {
-    title: 'Gates, approvals and other acts',
+    title: 'Gates that were open',
+    columns: ['When', 'Domain', 'Step', 'Gate', 'What it saw'],
+    rows: acts.flatMap(gateRows),
+    none: 'No gate was passed.',
+  },
+  {
+    title: 'Approvals, rehearsals and other acts',
     columns: ['When', 'What', 'Of', 'By', 'Detail', 'Audit entry'],
     rows: acts.map((one) => [day(one.at), one.action, one.subject, one.actor, detailText(one.detail), one.seq]),
     none: 'Nobody has approved, rehearsed or saved anything yet.',
   },
 ];
 
+interface SteppedDetail {
+  readonly from?: string | null;
+  readonly to?: string;
+  readonly gates?: readonly { readonly gate: string; readonly evidence: string }[];
+}
+
+/** What a step was allowed on, as it was written down with the step. */
+function gateRows({ at, subject, detail }: CutoverEvidence['acts'][number]): string[][] {
+  const { from, to, gates } = detail as SteppedDetail;
+  if (!Array.isArray(gates)) return [];
+  return gates.map(({ gate, evidence }) => [day(at), subject, `${from ?? '-'} to ${to ?? '-'}`, gate, evidence]);
+}
+
 const MOST_DETAIL = 400;
 
 /** `reason: ready; gates: 12`. What is long is cut: the whole of it is in the audit log and in the JSON. */
-function detailText(detail: Readonly<Record<string, unknown>>): string {
+function detailText({ gates: _, ...detail }: Readonly<Record<string, unknown>>): string {
   const plain = (value: unknown): string => (typeof value === 'string' ? value : JSON.stringify(value));
   const text = Object.entries(detail).map(([name, value]) => `${name}: ${plain(value)}`).join('; '); // prettier-ignore
   return text.length > MOST_DETAIL ? `${text.slice(0, MOST_DETAIL)}…` : text;
@@ -117,8 +136,8 @@ const proofs = ({ verifications, quarantine, divergences, shadow, shadowDifferen
   },
   {
     title: 'Quarantine',
-    columns: ['Table', 'Code', 'Set aside', 'Loaded later'],
-    rows: quarantine.map((one) => [one.table, one.code, String(one.open), String(one.replayed)]),
+    columns: ['Table', 'Code', 'Set aside', 'Of them reviewed', 'Loaded later'],
+    rows: quarantine.map((one) => [one.table, one.code, ...[one.open, one.reviewed, one.replayed].map(String)]),
     none: 'No row was ever set aside.',
   },
   {

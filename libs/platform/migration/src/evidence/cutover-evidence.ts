@@ -1,5 +1,6 @@
 import type { Client } from 'pg';
 import type { Mode } from '../domains';
+import { REVIEWED } from '../cutover/quarantine-review';
 import { brokenAudit } from '../state/audit';
 
 /**
@@ -70,6 +71,8 @@ export interface QuarantineEvidence {
   readonly table: string;
   readonly code: string;
   readonly open: number;
+  /** Of the open ones, those that somebody has looked at. */
+  readonly reviewed: number;
   readonly replayed: number;
 }
 export interface DivergenceEvidence {
@@ -188,8 +191,10 @@ const VERIFICATIONS = `SELECT table_name AS "table", ${utc('coalesce(finished_at
   WHERE nth <= 20 ORDER BY table_name COLLATE "C", id`;
 
 const QUARANTINE = `SELECT table_name AS "table", reason_code AS code,
-  count(*) FILTER (WHERE replayed_at IS NULL)::int AS open, count(*) FILTER (WHERE replayed_at IS NOT NULL)::int AS replayed
-  FROM migration_quarantine GROUP BY table_name, reason_code ORDER BY table_name COLLATE "C", reason_code COLLATE "C"`;
+  count(*) FILTER (WHERE replayed_at IS NULL)::int AS open,
+  count(*) FILTER (WHERE replayed_at IS NULL AND ${REVIEWED})::int AS reviewed,
+  count(*) FILTER (WHERE replayed_at IS NOT NULL)::int AS replayed
+  FROM migration_quarantine q GROUP BY table_name, reason_code ORDER BY table_name COLLATE "C", reason_code COLLATE "C"`;
 
 const DIVERGENCES = `SELECT domain, table_name AS "table", kind, count(*) FILTER (WHERE settled_at IS NULL)::int AS open,
   count(*) FILTER (WHERE settled_at IS NOT NULL)::int AS settled
