@@ -2,8 +2,6 @@
 
 export const escape = (text: string): string => text.replace(/[&<>"']/g, (char) => `&#${char.charCodeAt(0)};`);
 
-export const cell = (text: string): string => `<td${/^\d+$/.test(text) ? ' class="number"' : ''}>${escape(text)}</td>`;
-
 export const list = (title: string, lines: readonly string[]): string =>
   lines.length === 0 ? '' : `<h2>${title}</h2><ul>${lines.map((line) => `<li>${escape(line)}</li>`).join('')}</ul>`;
 
@@ -11,11 +9,19 @@ export const list = (title: string, lines: readonly string[]): string =>
 export const terms = (pairs: readonly (readonly [string, string])[]): string =>
   `<dl>${pairs.map(([name, value]) => `<div><dt>${escape(name)}</dt><dd>${escape(value)}</dd></div>`).join('')}</dl>`;
 
-export const grid = (columns: readonly string[], rows: readonly (readonly string[])[]): string =>
-  `<div class="scroll"><table>
-<thead><tr>${columns.map((name) => `<th>${escape(name)}</th>`).join('')}</tr></thead>
+/** What is longer is broken into lines, so that a page of tables stays within the page. */
+const MOST_ON_A_LINE = 60;
+
+/** A column of nothing but numbers stands to the right, with its name. */
+export function grid(columns: readonly string[], rows: readonly (readonly string[])[]): string {
+  const kinds = columns.map((_, i) => (rows.every((cells) => /^\d+$/.test(cells[i] ?? '')) ? ' class="number"' : ''));
+  const cell = (text: string, i: number): string =>
+    `<td${kinds[i] || (text.length > MOST_ON_A_LINE ? ' class="wide"' : '')}>${escape(text)}</td>`;
+  return `<div class="scroll"><table>
+<thead><tr>${columns.map((name, i) => `<th${kinds[i]}>${escape(name)}</th>`).join('')}</tr></thead>
 <tbody>${rows.map((cells) => `<tr>${cells.map(cell).join('')}</tr>`).join('\n')}</tbody>
 </table></div>`;
+}
 
 /** `body` is HTML. The colours follow the reader's theme, and on paper what carries meaning keeps its colour. */
 export const page = (title: string, body: string): string => `<!doctype html>
@@ -34,8 +40,8 @@ ${body}
 </html>`;
 
 const STYLE = `
-:root{color-scheme:light dark;--good:#2f7d4f;--wait:#b07a12;--bad:#b3382c;--line:#8884;
---legacy:#8a8f98;--dual:#b07a12;--shadow:#6b5bb5;--cutover:#2a6fb0;--new:#2f7d4f;}
+:root{color-scheme:light dark;--good:#2f7d4f;--wait:#946200;--bad:#b3382c;--line:#8884;
+--legacy:#6b7280;--dual:#946200;--shadow:#6b5bb5;--cutover:#2a6fb0;--new:#2f7d4f;}
 body{font:15px/1.5 system-ui,sans-serif;margin:0;}
 main{max-width:1240px;margin:0 auto;padding:24px;}
 h1{font-size:24px;margin:0 0 8px;}h2{font-size:17px;margin:28px 0 8px;}
@@ -46,7 +52,7 @@ dl div{display:flex;gap:8px;}dt{opacity:.7;min-width:90px;}dd{margin:0;overflow-
 .scroll{overflow-x:auto;}table{border-collapse:collapse;width:100%;}
 th,td{text-align:left;padding:5px 10px;border-bottom:1px solid var(--line);white-space:nowrap;}
 td.wide{white-space:normal;overflow-wrap:anywhere;min-width:16em;}
-.number{text-align:right;font-variant-numeric:tabular-nums;}
+.number,th.number{text-align:right;font-variant-numeric:tabular-nums;}
 .key{display:flex;gap:4px 18px;flex-wrap:wrap;margin:6px 0;}.key span{display:flex;gap:6px;align-items:center;}
 .key i{width:12px;height:12px;border-radius:3px;}
 svg{width:100%;height:auto;font-size:13px;}svg text{fill:currentColor;}svg .value{opacity:.75;}svg .on{fill:#fff;}
