@@ -3,7 +3,7 @@ import { requireDatabaseUrl } from '@sluice/config';
 import type { BackupOptions, BackupRecord } from '@sluice/migration';
 import { tradingTables } from '@sluice/trading-legacy';
 import type { Context } from './context';
-import { chosenTables, sourceOptions } from './migration';
+import { sourceOptions } from './migration';
 import { createBackupProgress } from './output/backup-progress';
 import { formatBytes, formatCount, formatTable } from './output/table';
 import { projectRoot } from './prisma-cli';
@@ -24,10 +24,10 @@ export async function withBackups<T>(context: Context, work: (options: BackupOpt
   }
 }
 
-/** All known legacy files, or those of the table that `--only` names. */
+/** All known legacy files. */
 export const backupSources = (context: Context) => ({
   ...sourceOptions(context),
-  tables: chosenTables(context),
+  tables: tradingTables,
   known: tradingTables,
 });
 

@@ -3,14 +3,14 @@ import type { Act, Add } from './program';
 import type { With } from './program-follow';
 
 /** `sluice backup` and `sluice archive`: what is saved before a step that cannot be taken back, and what is kept after the last. */
-export function addBackupCommands(add: Add, program: Command, act: Act, { withSource, withDatabase }: With): void {
+export function addBackupCommands(add: Add, program: Command, act: Act, { withDatabase }: With): void {
   const backup = program
     .command('backup')
     .description('Backups of PostgreSQL and of the legacy files, and whether they can be brought back.')
     .exitOverride();
   withProgress(
     withDatabase(
-      withSource(
+      withFiles(
         add(backup, 'create', 'Save PostgreSQL and all legacy files while everybody goes on working.', [
           'sluice backup create --legacy ./legacy',
           'sluice backup create --to /mnt/backups --json',
@@ -54,7 +54,7 @@ export function addBackupCommands(add: Add, program: Command, act: Act, { withSo
     .option('--to <dir>', 'the folder that the backup was put into')
     .option('--state-dir <dir>', 'where Sluice keeps what is its own (SLUICE_STATE_DIR)')
     .action(act(() => import('./commands/backup-restore.command')));
-  addArchiveCommands(add, program, act, (command) => withProgress(withDatabase(withSource(command))));
+  addArchiveCommands(add, program, act, (command) => withProgress(withDatabase(withFiles(command))));
 }
 
 function addArchiveCommands(add: Add, program: Command, act: Act, withAll: (command: Command) => Command): void {
@@ -79,6 +79,15 @@ function addArchiveCommands(add: Add, program: Command, act: Act, withAll: (comm
     .option('--yes', 'confirm what cannot be undone')
     .action(act(() => import('./commands/archive-remove-originals.command')));
 }
+
+/** Without --only: what a part of the files is saved of must not count as a backup. */
+const withFiles = (command: Command): Command =>
+  command
+    .option('--legacy <dir>', "the legacy backend's root folder (LEGACY_DIR)")
+    .option('--working-dir <dir>', 'another folder in which the legacy process ran and left its cache/', collect)
+    .option('--file <table=path>', 'take a table from this file', collect);
+
+const collect = (value: string, all: readonly string[] = []): string[] => [...all, value];
 
 const withProgress = (command: Command): Command =>
   command.addOption(

@@ -122,6 +122,17 @@ export class LegacyUnreadableError extends DomainError {
   }
 }
 
+/** A backup without a file that was migrated from would look whole, and would not be. */
+export class LegacyMissingError extends DomainError {
+  readonly code = 'BACKUP_FILE_MISSING';
+  readonly kind = 'refused';
+  constructor(root: string, tables: readonly string[]) {
+    super(`No legacy file below ${root} holds what was migrated: ${tables.join(', ')}.`, {
+      remedy: 'Check --legacy (LEGACY_DIR), and name files that lie elsewhere with --working-dir or --file.',
+    });
+  }
+}
+
 export class ArchiveNotClosedError extends DomainError {
   readonly code = 'ARCHIVE_NOT_CLOSED';
   readonly kind = 'refused';

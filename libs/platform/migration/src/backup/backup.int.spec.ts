@@ -150,6 +150,21 @@ it('refuses while a copy is under way, and a schema that is not of this release'
   expect(existsSync(bench.backups)).toBe(false);
 });
 
+it('refuses where a file is not found that rows came from, and where there is none', async () => {
+  await bench.client
+    .query(`INSERT INTO migration_tables (name, source_path, fingerprint, mapping_digest, choices, plan, status, lane, rows_source)
+    VALUES ('llm_requests', '-', '{}', '-', '{}', gen_random_uuid(), 'copied', 'sql', 1)`);
+  const elsewhere = path.join(bench.dir.path, 'elsewhere');
+  mkdirSync(elsewhere);
+  const sources = { ...bench.sources, root: elsewhere };
+  await expect(bench.take({ sources })).rejects.toMatchObject({
+    code: 'BACKUP_FILE_MISSING',
+    message: expect.stringMatching(/: llm_requests\.$/),
+  });
+  await bench.client.query('DELETE FROM migration_tables');
+  await expect(bench.take({ sources })).rejects.toMatchObject({ code: 'LEGACY_TREE_EMPTY' });
+});
+
 it('leaves nothing behind when it is told to stop, and takes away what a killed one left', async () => {
   const stop = new AbortController();
   const halfway = bench.take({ signal: stop.signal, onEvent: ({ item }) => item === 'llm_requests' && stop.abort() });

@@ -1,9 +1,10 @@
 import type { Client } from 'pg';
-import type { SourceSearch } from '../inspect';
+import { NoLegacyFilesError, type SourceSearch } from '../inspect';
 import { expected } from '../state/expected-error';
 import { MigrationLock } from '../state/lock';
 import { closeSession, openSession } from '../state/session';
 import { inTransaction } from '../state/transaction';
+import { LegacyMissingError } from './backup.errors';
 import { BackupFolder, folderError } from './backup-folder';
 import { idOf, tagOf, TO_BACK_UP, type BackupOptions } from './backup-options';
 import { recordWithin, type BackupRecord } from './backup-record';
@@ -39,7 +40,7 @@ export async function createBackup(options: CreateOptions): Promise<TakenBackup>
   const client = await openSession(session);
   try {
     const tag = await tagOf(client);
-    const legacy = planLegacy(options.sources);
+    const legacy = await planWhole(client, options.sources);
     const postgres = options.kind === 'backup' ? await planPostgres(client, options.migrationsDir) : null;
     return await take({ legacy, postgres, tag, session }, options);
   } catch (error) {
@@ -48,6 +49,17 @@ export async function createBackup(options: CreateOptions): Promise<TakenBackup>
     await closeSession(client);
     await lock.release();
   }
+}
+
+/** Throws where a file is not found that rows were migrated from, or where there is none at all. */
+async function planWhole(client: Client, sources: SourceSearch): Promise<LegacyPlan> {
+  const legacy = planLegacy(sources);
+  const { rows } = await client.query<{ name: string }>('SELECT name FROM migration_tables WHERE name = ANY($1)', [
+    legacy.missing,
+  ]);
+  if (rows.length > 0) throw new LegacyMissingError(legacy.root, rows.map(({ name }) => name)); // prettier-ignore
+  if (legacy.files.length === 0) throw new NoLegacyFilesError(legacy.root);
+  return legacy;
 }
 
 interface Plan {

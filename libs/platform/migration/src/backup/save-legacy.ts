@@ -22,6 +22,8 @@ export interface LegacyPlan {
   readonly root: string;
   readonly files: readonly KnownFile[];
   readonly notes: readonly string[];
+  /** Tables that no database holds. A family may be empty: its program removes its files, too. */
+  readonly missing: readonly string[];
 }
 
 /** The legacy files that the mappings know, as `inspect` finds them. Changes nothing; throws what `findSources` throws. */
@@ -38,7 +40,12 @@ export function planLegacy(search: SourceSearch): LegacyPlan {
     path: placeOf(path.relative(root, origin), i),
     bytes: statSync(origin, { throwIfNoEntry: false })?.size ?? 0,
   }));
-  return { root, files, notes: found.notes };
+  return {
+    root,
+    files,
+    notes: found.notes,
+    missing: found.missing.flatMap(({ table }) => (table.source.family ? [] : [table.name])),
+  };
 }
 
 function familyPlaces(folder: string, family: FileFamily): Pick<KnownFile, 'origin' | 'family'>[] {

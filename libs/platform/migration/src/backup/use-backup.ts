@@ -2,6 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { Client } from 'pg';
+import { quoteName } from '../exact/legacy-value';
 import { appendAuditWithin } from '../state/audit';
 import { expected } from '../state/expected-error';
 import { MigrationLock } from '../state/lock';
@@ -125,6 +126,8 @@ async function restorePostgres(
   const client = await openSession({ connectionString: url, applicationName: 'sluice restore' });
   try {
     await client.query('BEGIN');
+    const schema = new URL(url).searchParams.get('schema');
+    if (schema !== null) await client.query(`CREATE SCHEMA IF NOT EXISTS ${quoteName(schema)}`);
     await loadPostgres(client, manifest.postgres, { folder, compression: manifest.compression, signal }, progress);
     const detail = { takenAt: manifest.takenAt, database: manifest.postgres.database };
     if (actor !== null)
