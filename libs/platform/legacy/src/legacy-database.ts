@@ -195,7 +195,8 @@ export class LegacyDatabase {
     const { header, pages } = this.live();
     const { device, inode } = this.source.stat();
     const changeCounter = header.wal ? null : header.changeCounter;
-    return { device, inode, pageSize: pages.pageSize, encoding: header.encoding, changeCounter };
+    const bornNs = this.source.bornNs();
+    return { device, inode, bornNs, pageSize: pages.pageSize, encoding: header.encoding, changeCounter };
   }
 
   /** All tables, views and virtual tables but SQLite's own, in order of creation. */

@@ -43,6 +43,15 @@ export class RawFile {
     return stampOf(fstatSync(this.descriptor, { bigint: true }));
   }
 
+  /**
+   * When the file was made, in nanoseconds: tells it from a later one that was given its inode. Null where the file system
+   * does not say, and where it may be the time of the last change that stands for it.
+   */
+  bornNs(): bigint | null {
+    const { birthtimeNs, ctimeNs } = fstatSync(this.descriptor, { bigint: true });
+    return birthtimeNs > 0n && birthtimeNs !== ctimeNs ? birthtimeNs : null;
+  }
+
   /** The descriptor itself lives on while another reader of the same file is open. */
   close(): void {
     const holder = holders.get(this.identity);

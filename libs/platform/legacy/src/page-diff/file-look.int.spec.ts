@@ -125,6 +125,21 @@ describe('the mark of a file', () => {
     expect(whyReplaced(before, mark())).toMatch(/^it counts \d+ changes and counted \d+ before$/);
   });
 
+  it('tells a newer file that was given the inode of the one that was followed', () => {
+    make('DELETE');
+    const before = mark();
+    db.exec('UPDATE t SET a = 2');
+    expect(mark().bornNs).toBe(before.bornNs);
+    copyFileSync(file, `${file}.newer`);
+    db.close();
+    renameSync(`${file}.newer`, file);
+    const { inode } = before;
+    expect(whyReplaced(before, { ...mark(), inode })).toBe(
+      before.bornNs === null ? null : 'a newer file has its name and its inode',
+    );
+    expect(whyReplaced({ ...before, bornNs: null }, { ...mark(), inode })).toBeNull();
+  });
+
   it.each([
     ['another file', 'another.db', (): void => renameSync(`${file}.other`, file), /^another file lies/],
     [

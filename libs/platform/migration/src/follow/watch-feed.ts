@@ -20,6 +20,7 @@ import {
 } from '@sluice/legacy';
 import type { LegacyTable } from '../mapping/legacy-table';
 import type { ChangeBatch, ChangeFeed, FeedCheckpoint, KeyInterval, TableChanges } from './change-feed';
+import { givenOf, markOf, storedMark, type Given, type WatchDetail } from './watch-checkpoint';
 import { StampsUnwritableError } from './watch.errors';
 import type { WatchedFile } from './watch-file';
 import type { ReadRows, WatchedTable } from './watched-table';
@@ -82,7 +83,7 @@ export class WatchFeed implements ChangeFeed {
   }
 
   async resume(checkpoint: FeedCheckpoint | null): Promise<void> {
-    const { owner, mark, stamps, given } = (checkpoint?.detail ?? {}) as CheckpointDetail;
+    const { owner, mark, stamps, given } = (checkpoint?.detail ?? {}) as WatchDetail;
     const { stampsDir, tables, copiedStamps } = this.options;
     this.keeping(() => mkdirSync(stampsDir, { recursive: true, mode: 0o700 }));
     this.position = checkpoint?.position ?? 0n;
@@ -117,7 +118,7 @@ export class WatchFeed implements ChangeFeed {
   settled(checkpoint: FeedCheckpoint): Promise<void> {
     this.position = checkpoint.position;
     this.isMarked = true;
-    this.knownGiven = (checkpoint.detail as CheckpointDetail).given ?? {};
+    this.knownGiven = (checkpoint.detail as WatchDetail).given ?? {};
     this.whole = [];
     const { stampsDir } = this.options;
     const needed = new Set(Object.values(this.kept));
@@ -236,7 +237,7 @@ export class WatchFeed implements ChangeFeed {
     }
     const lagRows = this.options.tables.reduce((sum, table) => sum + table.rowsPending, 0);
     this.keepStamps();
-    const mark = this.mark && { ...this.mark, device: String(this.mark.device), inode: String(this.mark.inode) };
+    const mark = this.mark && storedMark(this.mark);
     const detail = { owner: this.owner, mark, stamps: this.kept, given: this.given };
     return { changes, checkpoint: { position: this.position + 1n, detail }, lagRows };
   }
@@ -277,27 +278,3 @@ export class WatchFeed implements ChangeFeed {
 interface ReadTable extends ReadRows {
   readonly table: WatchedTable;
 }
-
-interface CheckpointDetail {
-  readonly owner?: string;
-  readonly mark?: Omit<FileMark, 'device' | 'inode'> & { readonly device: string; readonly inode: string };
-  readonly stamps?: Readonly<Record<string, string>>;
-  readonly given?: Given;
-}
-
-/** Keys as texts, by the mappings' names; tables of which SQLite keeps no greatest key are left out. */
-type Given = Readonly<Record<string, string>>;
-
-function givenOf(database: LegacyDatabase, tables: readonly WatchedTable[]): Given {
-  const kept = tables.flatMap(({ mapping: { name, source, target } }) => {
-    const key = target.kind === 'postgres' ? database.highWater(source.table) : null;
-    return key === null ? [] : [[name, String(key)] as const];
-  });
-  return Object.fromEntries(kept);
-}
-
-const markOf = (mark: NonNullable<CheckpointDetail['mark']>): FileMark => ({
-  ...mark,
-  device: BigInt(mark.device),
-  inode: BigInt(mark.inode),
-});
