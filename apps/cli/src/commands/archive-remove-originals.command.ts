@@ -10,7 +10,7 @@ export default async function archiveRemoveOriginals(context: Context): Promise<
   const about = { sources: backupSources(context), domains: tradingDomains };
   const planned = await withBackups(context, (options) => planRemoval({ ...options, ...about }));
   if (context.options.dryRun || planned.files.length === 0) return show(context, planned, false);
-  await confirm(context, `${listOf(planned)}\nThese files would be removed. Go on?`);
+  await confirm(context, `These files would be removed:\n${listOf(planned)}\nGo on?`);
   return show(context, await withBackups(context, (options) => removeOriginals({ ...options, ...about })), true);
 }
 
