@@ -1,4 +1,10 @@
-import { FollowLockHeldError, followStatus, listChangeLogs, uninstallChangeLogs } from '@sluice/migration';
+import {
+  FollowLockHeldError,
+  followStatus,
+  listChangeLogs,
+  refuseTwoWay,
+  uninstallChangeLogs,
+} from '@sluice/migration';
 import { tradingTables } from '@sluice/trading-legacy';
 import { confirm } from '../confirm';
 import type { Context } from '../context';
@@ -19,6 +25,7 @@ export default async function followUninstall(context: Context): Promise<number>
   if (settings.databaseUrl) {
     const { holder } = await withDatabase(context, 'follow uninstall', (client) => followStatus(client, []));
     if (holder) throw new FollowLockHeldError(holder);
+    await withDatabase(context, 'follow uninstall', (client) => refuseTwoWay(client, chosenTables(context)));
   }
   await confirm(
     context,

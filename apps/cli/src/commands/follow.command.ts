@@ -2,7 +2,7 @@ import path from 'node:path';
 import { requireDatabaseUrl } from '@sluice/config';
 import { systemClock } from '@sluice/core';
 import { follow, openWatch, type FollowEvent, type FollowState } from '@sluice/migration';
-import { tradingTables } from '@sluice/trading-legacy';
+import { tradingTables, tradingWriteBacks } from '@sluice/trading-legacy';
 import { wholeNumber, type Context } from '../context';
 import { exitCodes } from '../exit-codes';
 import { chosenTables, openCache, sourceOptions } from '../migration';
@@ -33,6 +33,7 @@ export default async function followFiles(context: Context): Promise<number> {
       },
       once: options.once ?? false,
       recheck: options.recheck ?? false,
+      writeBacks: tradingWriteBacks,
       ...(options.watch ? { openSource: openWatch(stampsDir(context)) } : {}),
       signal: context.signal,
       onEvent: teller(context),

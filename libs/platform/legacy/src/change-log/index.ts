@@ -9,6 +9,7 @@ export {
   forgetEcho,
   lastEntry,
   leaveIds,
+  logNumbers,
   noteSent,
   readSent,
   usedIds,
@@ -17,4 +18,4 @@ export {
   type SentEntry,
 } from './two-way-notes';
 export { releaseClosed } from './release-closed';
-export { installLog, openWriter, pruneLog, uninstallLog } from './log-writer';
+export { BEGIN_WRITE, installLog, openWriter, pruneLog, uninstallLog } from './log-writer';

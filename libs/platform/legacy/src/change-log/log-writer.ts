@@ -13,6 +13,12 @@ import { findLog, logTargets, type InstalledLog, type Query } from './log-target
 /** A legacy writer gives up after five seconds; whoever installs may wait longer. */
 const PATIENCE_MS = 30_000;
 const RETRY_MS = 5;
+/**
+ * Not IMMEDIATE: a legacy connection that has read and then wants to write is refused at once, whatever its patience, where
+ * another one has RESERVED. EXCLUSIVE does not begin while anybody reads, and who comes later waits in his own patience. In WAL
+ * mode both are the same.
+ */
+export const BEGIN_WRITE = 'BEGIN EXCLUSIVE';
 
 /**
  * Puts the log into a file, in one transaction, and gives it; a log that is there already and covers the very same tables
@@ -77,7 +83,7 @@ export function uninstallLog(file: string, signal?: AbortSignal): Promise<boolea
  */
 export function pruneLog(writer: DatabaseSyncInstance, below: bigint, most: number): number | null {
   try {
-    writer.exec('BEGIN IMMEDIATE');
+    writer.exec(BEGIN_WRITE);
   } catch (error) {
     if (isBusy(error)) return null;
     throw error;
@@ -117,7 +123,7 @@ async function writing<Result>(
   try {
     for (;;) {
       try {
-        db.exec('BEGIN IMMEDIATE');
+        db.exec(BEGIN_WRITE);
         const result = work(db, queryOf(db));
         db.exec('COMMIT');
         return result;

@@ -1,5 +1,5 @@
 import type { SqlValue } from '../legacy-schema';
-import { IDS, LOG, SENT, twoWayObjects } from './log-objects';
+import { IDS, LOG, META, SENT, twoWayObjects } from './log-objects';
 
 /** A transaction with the write lock of a file that has a change log. */
 export interface LogWriting {
@@ -13,6 +13,16 @@ export function ensureTwoWay(writing: LogWriting): void {
   const [[there] = []] = writing.rows('SELECT count(*) FROM sqlite_schema WHERE name IN (?, ?)', SENT, IDS);
   if (there === 2n) return;
   for (const { sql } of twoWayObjects) writing.exec(sql.replace('CREATE TABLE', 'CREATE TABLE IF NOT EXISTS'));
+}
+
+/** The log's generation, and the number of each table in it. */
+export function logNumbers(writing: Pick<LogWriting, 'rows'>): {
+  readonly generation: string;
+  readonly numbers: ReadonlyMap<string, bigint>;
+} {
+  const [[generation, tables] = []] = writing.rows(`SELECT generation, tables FROM ${META}`);
+  const pairs = JSON.parse(String(tables)) as readonly (readonly [string, string])[];
+  return { generation: String(generation), numbers: new Map(pairs.map(([table], at) => [table, BigInt(at + 1)])) };
 }
 
 /** The greatest number of the log; 0 where it is empty. */

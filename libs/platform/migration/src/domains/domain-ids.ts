@@ -1,4 +1,4 @@
-import { ensureTwoWay, leaveIds, LogMissingError, META, usedIds, type IdBlock } from '@sluice/legacy';
+import { ensureTwoWay, leaveIds, LogMissingError, META, releaseClosed, usedIds, type IdBlock } from '@sluice/legacy';
 import type { Client } from 'pg';
 import { quoteName } from '../exact/legacy-value';
 import type { LegacyTable } from '../mapping/legacy-table';
@@ -92,6 +92,7 @@ async function reserveBlock(client: Client, table: LegacyTable, file: string): P
   );
   const { after, used } = rows[0]!;
   const known = { after: BigInt(after), used: BigInt(used), size: BLOCK };
+  await releaseClosed(file);
   return new LegacyFile(file).session((session) =>
     session.writing((connection) => {
       const [[log] = []] = connection.rows('SELECT count(*) FROM sqlite_schema WHERE name = ?', META);

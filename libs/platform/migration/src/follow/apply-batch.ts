@@ -3,18 +3,21 @@ import type { Clock } from '@sluice/core';
 import type { LiveDatabase } from '@sluice/legacy';
 import type { Client } from 'pg';
 import type { ExactRow } from '../exact/exact-reader';
+import { quoteName } from '../exact/legacy-value';
 import { classify } from '../state/postgres-errors';
 import { inTransaction } from '../state/transaction';
 import { applyEntries } from './apply-entries';
 import { QuickApplier } from './apply-quick';
 import { RowApplier, type ApplyMode } from './apply-rows';
 import type { ChangeBatch, KeyInterval } from './change-feed';
-import { FollowLostError } from './follow.errors';
+import { FollowLogNeededError, FollowLostError } from './follow.errors';
 import type { FollowedTable, HistoryPolicy } from './followed-table';
 import { knownKeys } from './known-keys';
+import { Conflicts, lockThenLook, type FoundBy } from './conflicts';
 import { positionSql, type Mark, type ReadChanges } from './position';
 import { SequenceAdvance } from './sequence-advance';
 import { noCounts, type TableCounts } from './table-counts';
+import { domainsOf, twoWayTables, type TableDomain } from './table-domains';
 
 export interface ApplyParts {
   readonly run: string;
@@ -27,6 +30,18 @@ export interface ApplyParts {
   readonly clock: Clock;
   readonly history: HistoryPolicy;
   readonly signal: AbortSignal;
+  /** Carries what is queued for the file, all that can be; null where this file's changes are found in a way that cannot. */
+  readonly drain: (() => Promise<void>) | null;
+}
+
+/** Rows that others wrote have to go with the batch, and may not be in the file yet. */
+class DrainFirst extends Error {}
+
+interface How {
+  readonly mode: ApplyMode;
+  readonly foundBy?: FoundBy;
+  readonly isRetry?: boolean;
+  readonly isDrained?: boolean;
 }
 
 const NO_MARK: Mark = { checkpoint: null, lagRows: null };
@@ -41,8 +56,14 @@ const PIECE = { rows: 500, chars: 4 * 1024 * 1024 };
 export class BatchApplier {
   private readonly sequences = new SequenceAdvance();
   private readonly quick: QuickApplier;
+  private readonly conflicts: Conflicts;
+  private readonly names: readonly string[];
+  /** As the last transaction found it; the next one finds out for itself. */
+  private isTwoWay = false;
 
   constructor(private readonly parts: ApplyParts) {
+    this.conflicts = new Conflicts(this.readRows);
+    this.names = parts.tables.map(({ table }) => table.name);
     this.quick = new QuickApplier(parts.tables, parts.run, parts.history, this.sequences);
   }
 
@@ -66,7 +87,7 @@ export class BatchApplier {
   /** Rows that PostgreSQL refused, not the mapping, are tried again: what was in their way may have gone. */
   async retry(followed: FollowedTable, keys: readonly bigint[]): Promise<void> {
     const rows = await this.readRows(followed, keys);
-    await this.once([{ followed, keys, rows, highWater: 0n }], NO_MARK, 'careful', true);
+    await this.once([{ followed, keys, rows, highWater: 0n }], NO_MARK, { mode: 'careful', isRetry: true });
   }
 
   private async applyInterval(followed: FollowedTable, { from, to }: KeyInterval): Promise<void> {
@@ -77,27 +98,40 @@ export class BatchApplier {
       const present = new Set(rows.map(({ key }) => key));
       const known = await knownKeys(await this.parts.client(), followed.table, [{ from: start, to: end }]);
       const keys = [...present, ...known.filter((key) => !present.has(key))];
-      if (keys.length > 0) await this.transact([{ followed, keys, rows, highWater: 0n }], NO_MARK);
+      if (keys.length > 0) await this.transact([{ followed, keys, rows, highWater: 0n }], NO_MARK, 'compared');
       if (isLast) return;
       start = end;
     }
   }
 
-  private async transact(changes: readonly ReadChanges[], mark: Mark): Promise<void> {
+  private async transact(changes: readonly ReadChanges[], mark: Mark, foundBy: FoundBy = 'logged'): Promise<void> {
     try {
-      if (await this.quick.apply(await this.parts.client(), changes, mark)) return;
-      await this.once(changes, mark, 'quick');
+      if (!this.isTwoWay && (await this.quick.apply(await this.parts.client(), changes, mark))) return;
+      await this.once(changes, mark, { mode: 'quick', foundBy });
     } catch (error) {
       if (classify(error) !== 'data') throw error;
-      await this.once(changes, mark, 'careful');
+      await this.once(changes, mark, { mode: 'careful', foundBy });
     }
   }
 
-  private async once(changes: readonly ReadChanges[], mark: Mark, mode: ApplyMode, isRetry = false): Promise<void> {
+  private async once(changes: readonly ReadChanges[], mark: Mark, how: How): Promise<void> {
+    try {
+      await this.inOneTransaction(changes, mark, how);
+    } catch (error) {
+      if (!(error instanceof DrainFirst)) throw error;
+      await this.parts.drain?.();
+      await this.inOneTransaction(changes, mark, { ...how, isDrained: true });
+    }
+  }
+
+  private async inOneTransaction(all: readonly ReadChanges[], mark: Mark, how: How): Promise<void> {
     const client = await this.parts.client();
     await inTransaction(client, async () => {
+      const domains = await this.fence(client);
+      const changes = this.isTwoWay ? await this.conflicts.decide(client, all, domains, how.foundBy ?? 'logged') : all;
+      if (this.isTwoWay && how.mode === 'quick' && (await this.quick.apply(client, changes, mark, true))) return;
       const counts = new Map(this.parts.tables.map(({ table }) => [table.name, noCounts()]));
-      const appliers = await this.appliers(client, changes, mode, isRetry);
+      const appliers = await this.appliers(client, changes, domains, how);
       for (const applier of [...appliers].reverse()) await applier.takeOut();
       for (const applier of appliers) await applier.putIn();
       for (const applier of appliers) {
@@ -120,13 +154,27 @@ export class BatchApplier {
     });
   }
 
+  /** From here on to the end of the transaction the modes stay as they are. */
+  private async fence(client: Client): Promise<Map<string, TableDomain>> {
+    const targets = this.parts.tables.flatMap(({ table }) =>
+      table.target.kind === 'postgres' ? [quoteName(table.target.table)] : [],
+    );
+    if (targets.length === 0) return new Map();
+    await client.query(`LOCK TABLE ${targets.join(', ')} IN ROW EXCLUSIVE MODE`);
+    const domains = await domainsOf(client, this.names);
+    this.isTwoWay = twoWayTables(domains).length > 0;
+    if (this.isTwoWay && !this.parts.drain) throw new FollowLogNeededError(twoWayTables(domains));
+    return domains;
+  }
+
   /** With the rows of other tables that have to go and come back with them. */
   private async appliers(
     client: Client,
     changes: readonly ReadChanges[],
-    mode: ApplyMode,
-    isRetry: boolean,
+    domains: ReadonlyMap<string, TableDomain>,
+    how: How,
   ): Promise<RowApplier[]> {
+    const { mode, isRetry = false } = how;
     const appliers = new Map<string, RowApplier>();
     const applierOf = (followed: FollowedTable): RowApplier => {
       const known = appliers.get(followed.table.name) ?? new RowApplier(client, followed, mode, isRetry);
@@ -143,11 +191,27 @@ export class BatchApplier {
         const keys = await applier.dependents(child.table);
         if (keys.length === 0) continue;
         const others = keys.filter((key) => !applierOf(child).has(key));
+        await this.protect(client, child, others, domains.get(child.table.name), how);
         applierOf(child).leaveFirst(keys);
         if (others.length > 0) applierOf(child).add(others, await this.readRows(child, others));
       }
     }
     return this.parts.tables.flatMap(({ table }) => appliers.get(table.name) ?? []);
+  }
+
+  /** Dependent rows come back as the file has them: what is queued for it has to be there, or is given up by name. */
+  private async protect(
+    client: Client,
+    child: FollowedTable,
+    keys: readonly bigint[],
+    domain: TableDomain | undefined,
+    { isDrained = false }: How,
+  ): Promise<void> {
+    if (!this.isTwoWay || !domain || keys.length === 0) return;
+    const queued = [...((await lockThenLook(client, [{ table: child.table, keys }])).get(child.table.name) ?? [])];
+    if (queued.length === 0) return;
+    if (!isDrained) throw new DrainFirst();
+    await this.conflicts.giveUp(client, child, domain, queued);
   }
 
   private readonly readRows = (followed: FollowedTable, keys: readonly bigint[]): Promise<readonly ExactRow[]> =>

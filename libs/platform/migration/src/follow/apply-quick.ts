@@ -6,6 +6,7 @@ import { upsertSql } from './apply-rows';
 import type { FollowedTable, HistoryPolicy } from './followed-table';
 import { positionSql, type Mark, type ReadChanges } from './position';
 import type { SequenceAdvance } from './sequence-advance';
+import { twoWayCount } from './table-domains';
 
 interface QuickTable {
   readonly followed: FollowedTable;
@@ -29,8 +30,11 @@ export class QuickApplier {
     private readonly sequences: SequenceAdvance,
   ) {}
 
-  /** False: not applied, and not to be applied this way. Throws PostgreSQL's error, also where the follower has lost its right. */
-  async apply(client: Client, changes: readonly ReadChanges[], mark: Mark): Promise<boolean> {
+  /**
+   * False: not applied, and not to be applied this way. Throws PostgreSQL's error, also where the follower has lost its right,
+   * or where a table is written on both sides and nobody has `decided` over conflicts.
+   */
+  async apply(client: Client, changes: readonly ReadChanges[], mark: Mark, decided = false): Promise<boolean> {
     const quick = changes.map((one) => this.quickOf(one));
     if (quick.length === 0 || quick.some((one) => one === null)) return false;
     const some = quick.filter((one) => one !== null);
@@ -39,7 +43,7 @@ export class QuickApplier {
     const name = `sluice-follow ${some.map(({ followed }) => this.tables.indexOf(followed)).join(' ')}`;
     const text = this.statements.get(name) ?? this.statementOf(some, sequences);
     this.statements.set(name, text);
-    await client.query({ name, text, values: this.valuesOf(some, mark) });
+    await client.query({ name, text, values: this.valuesOf(some, mark, decided) });
     return true;
   }
 
@@ -59,7 +63,7 @@ export class QuickApplier {
     return gone.length > 0 && isHistory ? null : { followed, rows: good, gone, highWater };
   }
 
-  private valuesOf(some: readonly QuickTable[], { checkpoint, lagRows }: Mark): unknown[] {
+  private valuesOf(some: readonly QuickTable[], { checkpoint, lagRows }: Mark, decided: boolean): unknown[] {
     const touched = some.flatMap(({ followed, rows, gone }) => [
       ...rows.map(({ key }) => [followed.table.name, key.toString(), true] as const),
       ...gone.map((key) => [followed.table.name, key.toString(), false] as const),
@@ -67,7 +71,7 @@ export class QuickApplier {
     return [
       checkpoint?.position.toString() ?? null, checkpoint ? JSON.stringify(checkpoint.detail) : null, lagRows, this.run,
       this.tables.map(({ plan }) => plan), touched.map(([name]) => name), touched.map(([, key]) => key),
-      touched.map(([, , isThere]) => isThere), Object.values(SALVAGE_CODES),
+      touched.map(([, , isThere]) => isThere), Object.values(SALVAGE_CODES), decided,
       ...some.flatMap(({ followed, rows, gone, highWater }) => [
         gone.map(String),
         [...rows.map(({ key }) => key), ...gone].reduce((top, key) => (key > top ? key : top), highWater).toString(),
@@ -90,8 +94,9 @@ export class QuickApplier {
             (SELECT 1 FROM migration_kept k WHERE k.table_name = ${literal(table.name)} AND k.row_key = t.${key}) RETURNING 1),
           w${at} AS (${upsertSql(table, exact.columns, columnsAt, `d${at}`)})`,
         advance: sequence
-          ? `, (SELECT setval(${literal(sequence)}, $${topAt}::bigint) FROM ${sequence}
-              WHERE last_value < $${topAt}::bigint OR (last_value = $${topAt}::bigint AND NOT is_called)) AS s${at}`
+          ? `, (SELECT setval(${literal(sequence)}, $${topAt}::bigint) FROM ${sequence}, pg_sequence
+              WHERE seqrelid = ${literal(sequence)}::regclass AND $${topAt}::bigint <= seqmax
+                AND (last_value < $${topAt}::bigint OR (last_value = $${topAt}::bigint AND NOT is_called))) AS s${at}`
           : `, $${topAt}::bigint AS s${at}`,
       };
     });
@@ -106,6 +111,7 @@ export class QuickApplier {
       const [written, deleted, copiedBy, quarantinedBy] = counts;
       return `(${literal(table.name)}, ($5::uuid[])[${at + 1}], ${written}, ${deleted}, 0, 0, ${copiedBy}, ${quarantinedBy})`;
     });
+    const names = `ARRAY[${this.tables.map(({ table }) => literal(table.name)).join(', ')}]`;
     return `WITH touched AS (SELECT * FROM unnest($6::text[], $7::text[], $8::boolean[]) AS k(name, key, there)),
       mended AS (UPDATE migration_quarantine q SET replayed_at = now() FROM touched k WHERE q.table_name = k.name
         AND q.row_key = k.key AND replayed_at IS NULL AND reason_code <> ALL($9::text[]) RETURNING q.table_name),
@@ -116,12 +122,12 @@ export class QuickApplier {
       ${parts.map(({ sql }) => sql).join(',\n')},
       done(name, plan, written, deleted, kept, quarantined, copied_by, quarantined_by) AS (VALUES ${done.join(', ')}),
       ${positionSql(1)}
-      SELECT 1 / (copies = ${this.tables.length} AND followed = ${this.tables.length})::int AS ours${parts.map(({ advance }) => advance).join('')}
+      SELECT 1 / (copies = ${this.tables.length} AND followed = ${this.tables.length} AND ($10 OR ${twoWayCount(names)} = 0))::int AS ours${parts.map(({ advance }) => advance).join('')}
         FROM (SELECT (SELECT count(*) FROM copies) AS copies, (SELECT count(*) FROM followed) AS followed) AS counted`;
   }
 }
 
-/** Before them are the mark, the plans and the touched keys. */
-const FIRST_OF_TABLES = 10;
+/** Before them are the mark, the plans, the touched keys, and whether conflicts are decided. */
+const FIRST_OF_TABLES = 11;
 
 const literal = (text: string): string => `'${text.replaceAll("'", "''")}'`;

@@ -20,6 +20,8 @@ const BATCH = { first: 200, most: 5_000, aimMs: 15, mostMs: 40 };
 const MOST_CHARS = 8 * 1024 * 1024;
 /** What is applied is forgotten when there are so many entries of it, or some and nothing has happened for a while. */
 const PRUNE = { entries: 1_000, most: 1_000, idleMs: 5_000, apartMs: 250 };
+/** In WAL mode a legacy transaction that has read before we write is refused when it wants to write: we do so seldom. */
+const PRUNE_WAL_ENTRIES = 100_000;
 
 export interface ChangeLogFeedOptions {
   readonly live: LiveDatabase;
@@ -47,6 +49,7 @@ export class ChangeLogFeed implements ChangeFeed {
   private provenSchema: string | null = null;
   private whole: readonly LegacyTable[];
   private hasSequences = false;
+  private isWal = false;
   /** The last entry that is applied; null before the first look. */
   private position: bigint | null = null;
   private last: readonly [table: bigint, key: bigint] | null = null;
@@ -91,7 +94,8 @@ export class ChangeLogFeed implements ChangeFeed {
     await this.resume(checkpoint);
     this.whole = [];
     this.changedMs = Date.now();
-    if (checkpoint.position - this.pruned.below >= PRUNE.entries) await this.prune();
+    const most = this.isWal ? PRUNE_WAL_ENTRIES : PRUNE.entries;
+    if (checkpoint.position - this.pruned.below >= most) await this.prune();
   }
 
   async wait(signal: AbortSignal): Promise<void> {
@@ -222,6 +226,7 @@ export class ChangeLogFeed implements ChangeFeed {
     }
     this.log = found.log;
     this.hasSequences = live.rows("SELECT 1 FROM sqlite_schema WHERE name = 'sqlite_sequence'").length > 0;
+    this.isWal = live.rows('PRAGMA journal_mode')[0]?.[0] === 'wal';
     this.schemaVersion = version as bigint;
   }
 

@@ -1,10 +1,12 @@
-import { setTimeout as delay } from 'node:timers/promises';
 import { DomainError, messageOf } from '@sluice/core';
 import type { Client } from 'pg';
 import { expected } from '../state/expected-error';
+import { pause } from '../pace';
+import { TargetReadOnlyError } from '../state/migration.errors';
 import { classify } from '../state/postgres-errors';
 import { BatchApplier, type ApplyParts } from './apply-batch';
-import type { ChangeBatch, ChangeFeed } from './change-feed';
+import type { OutboxCarrier } from './carrier';
+import type { ChangeBatch, ChangeFeed, FeedCheckpoint } from './change-feed';
 import { loadCheckpoint, markFollow } from './follow-state';
 import { QuarantineRetry } from './quarantine-retry';
 
@@ -12,8 +14,22 @@ import { QuarantineRetry } from './quarantine-retry';
 const HEARTBEAT_MS = 5_000;
 const BACK_OFF_MS = { least: 100, most: 5_000 };
 
-export interface FollowFileOptions extends ApplyParts {
+/**
+ * How long a wait for changes of the file may take before PostgreSQL's side is asked: while rows go both ways, while a domain
+ * has a mode, and while none has.
+ */
+const WAIT_MS = { 'two-way': 200, 'one-way': 1_000, none: 5_000 } as const;
+/** A legacy program that never pauses does not keep what is queued for its file waiting for longer than so many batches. */
+const BATCHES = 20;
+/** With `once`, rows that the file could not take are waited for no longer. */
+const PATIENCE_MS = 15_000;
+
+export interface FollowFileOptions extends Omit<ApplyParts, 'drain'> {
   readonly feed: ChangeFeed;
+  /** Up to where the feed was resumed. */
+  readonly resumedAt: FeedCheckpoint | null;
+  /** What carries rows of PostgreSQL into the file; null where changes are found in a way that does not allow it. */
+  readonly carrier: OutboxCarrier | null;
   /** Ends when there is nothing more to apply, and gives up where PostgreSQL or Redis is away for long. */
   readonly once: boolean;
   readonly onBatch: (batch: ChangeBatch) => void;
@@ -33,9 +49,15 @@ export class FollowFile {
   private readonly names: readonly string[];
   private saidMs = 0;
   private waits = 0;
+  private batches = 0;
+  private position: bigint | null;
+  private readonly startedMs = Date.now();
 
   constructor(private readonly options: FollowFileOptions) {
-    this.applier = new BatchApplier(options);
+    const { carrier } = options;
+    this.position = options.resumedAt?.position ?? null;
+    const drain = (): Promise<void> => (this.position === null ? Promise.resolve() : carrier!.drain(this.position));
+    this.applier = new BatchApplier({ ...options, drain: carrier && drain });
     this.retry = new QuarantineRetry(options, this.applier);
     this.names = options.tables.map(({ table }) => table.name);
   }
@@ -44,10 +66,13 @@ export class FollowFile {
   async run(): Promise<void> {
     const { signal } = this.options;
     let isStale = false;
+    let isRecovered = false;
     while (!signal.aborted) {
       try {
         if (isStale) await this.reload();
         isStale = false;
+        if (!isRecovered) await this.options.carrier?.recover();
+        isRecovered = true;
         if (await this.step()) return;
         if (this.waits > 0) this.options.onWait('It goes on.');
         this.waits = 0;
@@ -55,27 +80,55 @@ export class FollowFile {
         if (signal.aborted && isOfStop(error, signal)) return;
         await this.waitFor(error);
         isStale = true;
+        isRecovered = false;
       }
     }
   }
 
   /** True: there is nothing more, and that was asked for. */
   private async step(): Promise<boolean> {
-    const { feed, once, signal, onBatch } = this.options;
+    const { carrier, feed, once, onBatch } = this.options;
     const batch = await feed.next();
     if (batch) {
       this.retry.noteChanges(batch);
       await this.applier.apply(batch);
       await feed.settled(batch.checkpoint);
+      this.position = batch.checkpoint.position;
       onBatch(batch);
       this.saidMs = batch.lagRows === 0 ? Date.now() : this.saidMs;
+      if (++this.batches % BATCHES === 0) await carrier?.turn(this.position);
       return false;
     }
+    if (this.position !== null && (await carrier?.turn(this.position))) return false;
     if (await this.retry.run(once)) return false;
     if (once || Date.now() - this.saidMs >= HEARTBEAT_MS) await this.sayAlive();
-    if (once) return true;
-    await feed.wait(signal);
+    if (once) return !(await this.waitUntilDue());
+    await this.waitForMore();
     return false;
+  }
+
+  private async waitForMore(): Promise<void> {
+    const { carrier, feed, signal } = this.options;
+    if (!carrier) return feed.wait(signal);
+    const bell = new AbortController();
+    const ring = (): void => bell.abort();
+    const timer = setTimeout(ring, WAIT_MS[carrier.state]);
+    signal.addEventListener('abort', ring, { once: true });
+    try {
+      await feed.wait(bell.signal);
+    } finally {
+      clearTimeout(timer);
+      signal.removeEventListener('abort', ring);
+    }
+  }
+
+  /** With `once`: false where nothing waits to be written into the file, or has waited for too long. */
+  private async waitUntilDue(): Promise<boolean> {
+    const { carrier, signal } = this.options;
+    const seconds = (await carrier?.nextDueSeconds()) ?? null;
+    if (seconds === null || Date.now() - this.startedMs > PATIENCE_MS) return false;
+    await pause(Math.max(10, Math.min(1_000, seconds * 1_000)), signal);
+    return true;
   }
 
   private async sayAlive(): Promise<void> {
@@ -86,7 +139,9 @@ export class FollowFile {
   private async reload(): Promise<void> {
     await this.options.reconnect();
     const checkpoint = await loadCheckpoint(await this.client(), this.options.run, this.names);
-    if (checkpoint) await this.options.feed.resume(checkpoint);
+    if (!checkpoint) return;
+    await this.options.feed.resume(checkpoint);
+    this.position = checkpoint.position;
   }
 
   private client(): Promise<Client> {
@@ -98,16 +153,18 @@ export class FollowFile {
     const { once, signal, onWait } = this.options;
     const reason = expected(error);
     const isAway = reason instanceof DomainError && reason.kind === 'unavailable';
-    if (classify(error) !== 'transient' && !(isAway && classify(error) !== 'cancelled')) throw reason;
+    // A failover passes through a server that takes no writes.
+    const isPassing = !once && reason instanceof TargetReadOnlyError;
+    if (classify(error) !== 'transient' && !isPassing && !(isAway && classify(error) !== 'cancelled')) throw reason;
     const longest = once ? 5 : Infinity;
     if (++this.waits > longest) throw reason;
     if (this.waits === 1) onWait(`Waiting: ${messageOf(reason)}`);
     const pauseMs = Math.min(BACK_OFF_MS.most, BACK_OFF_MS.least * 2 ** (this.waits - 1));
-    await delay(pauseMs, undefined, { signal }).catch((stop: unknown) => {
-      if (!signal.aborted) throw stop;
-    });
+    await pause(pauseMs, signal);
   }
 }
 
 const isOfStop = (error: unknown, signal: AbortSignal): boolean =>
-  error === signal.reason || (error instanceof DomainError && error.kind === 'interrupted');
+  error === signal.reason ||
+  (error instanceof Error && error.name === 'AbortError') ||
+  (error instanceof DomainError && error.kind === 'interrupted');

@@ -30,3 +30,15 @@ export class FollowLostError extends DomainError {
     });
   }
 }
+
+/** Rows of PostgreSQL are carried into a file only beside its change log, which tells what the legacy program has changed. */
+export class FollowLogNeededError extends DomainError {
+  readonly code = 'FOLLOW_LOG_NEEDED';
+  readonly kind = 'refused';
+  constructor(tables: readonly string[]) {
+    super(`Both sides write ${tables.join(', ')}: that needs the change log in the legacy file.`, {
+      remedy:
+        'Run `sluice follow install --yes` where there is none, then `sluice follow` without --watch. To take the log out, go back with `sluice cutover rollback` first.',
+    });
+  }
+}

@@ -8,10 +8,13 @@ import { freshDatabase, freshRedis, tempDir, type FreshDatabase, type FreshRedis
 import { Client } from 'pg';
 import { decimal, float, integer, json, nullable, text, timestamp } from '../mapping/conversion';
 import { legacyTable, postgresTable, type LegacyTable } from '../mapping/legacy-table';
+import { moveDomains } from '../domains/domain-ids';
+import type { Domain, Mode } from '../domains/domain';
 import { defaultRangeBytes } from '../run/migration-options';
 import type { MigrationReport } from '../run/migration-report';
 import { runMigration } from '../run/run-migration';
 import type { FollowState } from './follow-state';
+import { writeBack } from '../write-back/write-back';
 import { follow, type FollowOptions } from './run-follow';
 
 const file = 'legacy.db';
@@ -72,6 +75,9 @@ const targetSchema = `
   CREATE TABLE runs (id bigserial PRIMARY KEY, name text, made_at timestamptz(6) NOT NULL, ratio float8, cost numeric(20, 8), payload jsonb);
   CREATE TABLE picks (id bigserial PRIMARY KEY, uuid text NOT NULL UNIQUE, note text);
   CREATE TABLE outcomes (id bigserial PRIMARY KEY, uuid text NOT NULL REFERENCES picks (uuid) ON UPDATE CASCADE ON DELETE RESTRICT, label text);`;
+
+const domain: Domain = { name: 'all', tables: [runs, picks, outcomes] };
+const writeBacks = [writeBack(runs, { times: { made_at: 'sqlite' } }), writeBack(picks), writeBack(outcomes)];
 
 /** A legacy file with a table of each kind, a target for it, and the commands. */
 export class FollowBench {
@@ -140,6 +146,7 @@ export class FollowBench {
     return follow({
       ...this.common,
       ...{ history: { keep: 'retention' }, once: true, recheck: false },
+      writeBacks,
       onEvent: (event) => void (event.type === 'note' && this.notes.push(event.text)),
       ...over,
     });
@@ -150,6 +157,23 @@ export class FollowBench {
     this.legacy.exec(rows);
     await this.install();
     await this.migrate();
+  }
+
+  /** Brings the domain of all tables of PostgreSQL from its mode to another. */
+  async move(to: Mode): Promise<void> {
+    const [[from] = []] = await this.rows('SELECT mode FROM migration_domains');
+    await moveDomains(
+      this.client,
+      [{ domain, from: (from as Mode | undefined) ?? null, to, actor: 'a test', reason: '-' }],
+      () => this.file,
+    );
+  }
+
+  /** What the file holds, as SQL gives it. */
+  inFile(sql: string): unknown[][] {
+    const statement = this.legacy.prepare(sql);
+    statement.setReturnArrays(true);
+    return statement.all() as unknown as unknown[][];
   }
 
   /** Applies what is logged; gives the differences that a full comparison finds afterwards. */

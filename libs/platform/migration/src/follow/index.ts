@@ -9,6 +9,8 @@ export { FollowLockHeldError, FollowLostError, FollowNotReadyError } from './fol
 export type { FollowState } from './follow-state';
 export { followStatus, type FollowStatus } from './follow-status';
 export type { HistoryPolicy } from './followed-table';
+export { reviveEntries } from './outbox';
+export { refuseTwoWay } from './table-domains';
 export { openWatch } from './open-watch';
 export { TO_FOLLOW } from './right';
 export { follow, type FollowEvent, type FollowOptions } from './run-follow';

@@ -17,7 +17,7 @@ export class QuarantineRetry {
   private notBeforeMs = 0;
 
   constructor(
-    private readonly parts: ApplyParts,
+    private readonly parts: Pick<ApplyParts, 'tables' | 'client' | 'signal'>,
     private readonly applier: BatchApplier,
   ) {
     // Whoever followed before may have been killed between a change and what it made possible.

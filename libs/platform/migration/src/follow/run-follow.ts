@@ -3,6 +3,7 @@ import path from 'node:path';
 import type { CacheStore } from '@sluice/cache';
 import { DomainError, type Clock } from '@sluice/core';
 import type { Client } from 'pg';
+import { ModeRefusedError } from '../domains/domain.errors';
 import { findSources, NoLegacyFilesError, type FoundFile } from '../inspect';
 import type { Choices, LegacyTable } from '../mapping/legacy-table';
 import type { SourceOptions } from '../run/migration-options';
@@ -14,6 +15,8 @@ import { MigrationLock } from '../state/lock';
 import { InterruptedError } from '../state/migration.errors';
 import type { SessionOptions } from '../state/session';
 import { listTableStates, type TableState } from '../state/table-state';
+import type { WriteBack } from '../write-back/write-back';
+import { OutboxCarrier } from './carrier';
 import type { ChangeBatch } from './change-feed';
 import { FollowFile } from './follow-file';
 import { FollowNotReadyError } from './follow.errors';
@@ -49,6 +52,8 @@ export interface FollowOptions extends SourceOptions {
   readonly signal: AbortSignal;
   /** How the changes of a database are found; by its change log unless told otherwise. */
   readonly openSource?: OpenSource;
+  /** How rows of PostgreSQL are written into the files, where both sides write. */
+  readonly writeBacks?: readonly WriteBack[];
   readonly onEvent: (event: FollowEvent) => void;
 }
 
@@ -110,7 +115,7 @@ class FollowRun {
     const { options } = this;
     const control = await LiveSession.open(this.session);
     try {
-      const files = this.files();
+      const files = this.files(await closedTables(await control.live()));
       const copies = new Map((await listCopies(await control.live())).map((copy) => [copy.table, copy]));
       const states = new Map((await listTableStates(await control.live())).map((state) => [state.name, state]));
       refuseUnready(files, copies);
@@ -145,9 +150,15 @@ class FollowRun {
     return failure;
   }
 
-  private files(): FoundFile[] {
+  /** What is PostgreSQL's alone by now is not carried any more. */
+  private files(closed: ReadonlyMap<string, string>): FoundFile[] {
     const { options } = this;
-    const asked = withDependents(options.tables, options.known);
+    const all = withDependents(options.tables, options.known);
+    const asked = all.filter(({ name }) => !closed.has(name));
+    const left = all.flatMap(({ name }) => closed.get(name) ?? []);
+    if (asked.length === 0 && left[0] !== undefined) throw new ModeRefusedError(left[0], 'new');
+    if (left.length > 0)
+      this.note(`Not followed, because PostgreSQL alone has them now: ${[...new Set(left)].join(', ')}.`);
     const tables = asked.filter(({ target }) => target.kind === 'postgres' || options.cache);
     const later = asked.filter((table) => !tables.includes(table)).map(({ name }) => name);
     if (later.length > 0) this.note(`Not followed, because no Redis is given (REDIS_URL): ${later.join(', ')}.`);
@@ -179,7 +190,7 @@ class FollowRun {
       const choicesOf = (table: LegacyTable): Choices => states.get(table.name)?.choices ?? {};
       const source = await openSource({ file, choicesOf, client, signal: this.signal });
       try {
-        await this.followSource(file, source, session, copies);
+        await this.followSource(file, source, session, { copies, choicesOf });
       } finally {
         source.close();
       }
@@ -192,7 +203,7 @@ class FollowRun {
     file: FoundFile,
     source: FollowedSource,
     session: LiveSession,
-    copies: Copies,
+    { copies, choicesOf }: Known,
   ): Promise<void> {
     const { options, signal } = this;
     const client = (): ReturnType<LiveSession['live']> => Promise.resolve(session.current);
@@ -209,9 +220,21 @@ class FollowRun {
     };
     const { cache, clock, history, once } = options;
     try {
-      await feed.resume(vouched.length === 0 ? null : await loadCheckpoint(await client(), this.id, vouched));
+      const resumedAt = vouched.length === 0 ? null : await loadCheckpoint(await client(), this.id, vouched);
+      await feed.resume(resumedAt);
+      const carrier =
+        source.kind === 'change-log'
+          ? new OutboxCarrier({
+              ...{ file: file.file, generation: source.generation, tables, choicesOf, client, signal },
+              writeBacks: options.writeBacks ?? [],
+              neighbours: [...file.tables.map((table) => table.source.table), ...file.ignored],
+              readRows: (followed, keys) => source.read(() => [...followed.exact.byKeys(keys)], signal),
+              onNote: (text) => this.note(`${shown}: ${text}`),
+            })
+          : null;
       await new FollowFile({
         ...{ run: this.id, tables, live: source, client, cache, clock, history, signal, feed, once, onBatch },
+        ...{ resumedAt, carrier },
         onWait: (text) => this.note(`${shown}: ${text}`),
         reconnect: async () => {
           await (await session.live(signal)).query(PLANNING);
@@ -272,6 +295,19 @@ class FollowRun {
 
 type Copies = ReadonlyMap<string, CopyState>;
 type States = ReadonlyMap<string, TableState>;
+
+interface Known {
+  readonly copies: Copies;
+  readonly choicesOf: (table: LegacyTable) => Choices;
+}
+
+/** The tables of domains that are PostgreSQL's alone, with the domain. */
+async function closedTables(client: Client): Promise<Map<string, string>> {
+  const { rows } = await client.query<{ table: string; domain: string }>(
+    `SELECT t AS "table", d.name AS domain FROM migration_domains d, unnest(d.tables) AS t WHERE d.mode = 'new'`,
+  );
+  return new Map(rows.map(({ table, domain }) => [table, domain]));
+}
 
 const codeOf = (error: unknown): string | undefined => (error instanceof DomainError ? error.code : undefined);
 

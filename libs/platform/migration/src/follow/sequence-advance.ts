@@ -2,7 +2,10 @@ import type { Client } from 'pg';
 import { quoteName } from '../exact/legacy-value';
 import type { LegacyTable } from '../mapping/legacy-table';
 
-/** Keeps a target's next id above every id that the legacy file has used, deleted ones included. */
+/**
+ * Keeps a target's next id above every id that the legacy file has used, deleted ones included. A sequence that is confined to
+ * a block of its own, because both sides give out ids, stays in it: the legacy program's are behind it.
+ */
 export class SequenceAdvance {
   private readonly known = new Map<string, { readonly sequence: string | null; top: bigint }>();
 
@@ -16,7 +19,8 @@ export class SequenceAdvance {
     const known = await this.knownOf(client, table);
     if (known.sequence === null || greatest <= known.top) return;
     await client.query(
-      `SELECT setval($1, $2) FROM ${known.sequence} WHERE last_value < $2 OR (last_value = $2 AND NOT is_called)`,
+      `SELECT setval($1, $2) FROM ${known.sequence}, pg_sequence WHERE seqrelid = $1::regclass AND $2 <= seqmax
+        AND (last_value < $2 OR (last_value = $2 AND NOT is_called))`,
       [known.sequence, greatest.toString()],
     );
     known.top = greatest;

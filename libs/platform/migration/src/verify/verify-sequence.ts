@@ -13,7 +13,10 @@ export interface SequenceVerification {
   readonly clean: boolean;
 }
 
-/** Proves that the next id of a table is above every id ever used. Reads only; the sequence is not advanced. */
+/**
+ * Proves that the next id of a table is above every id ever used. Where both sides give out ids, and the sequence is confined to
+ * a block: above every id of the block, with the file's own behind it. Reads only; the sequence is not advanced.
+ */
 export async function verifySequence(
   database: LegacyDatabase,
   table: LegacyTable,
@@ -36,16 +39,31 @@ export async function verifySequence(
   const highWater = used.reduce((top, id) => (id > top ? id : top), 0n);
   const sequence = rows[0]?.sequence;
   if (!sequence) return { nextId: null, highWater, clean: false };
-  const nextId = await nextOf(client, sequence);
-  return { nextId, highWater, clean: nextId > highWater };
+  const { nextId, first, last } = await nextOf(client, sequence);
+  if (first <= 1n) return { nextId, highWater, clean: nextId > highWater };
+  const [[inFile] = []] = database.rows(
+    `SELECT max(${key}) FROM ${quoted(table.source.table)} WHERE typeof(${key}) = 'integer' AND ${key} BETWEEN ? AND ?`,
+    first,
+    last,
+  );
+  const { rows: inTarget } = await client.query<{ top: string | null }>(
+    `SELECT max(${key})::text AS top FROM ${target} WHERE ${key} BETWEEN $1 AND $2`,
+    [first.toString(), last.toString()],
+  );
+  const isBehind = BigInt(String(database.highWater(table.source.table) ?? 0)) >= last;
+  const isUnused = [inFile, inTarget[0]?.top].every(
+    (id) => id === undefined || id === null || nextId > BigInt(String(id)),
+  );
+  return { nextId, highWater, clean: isBehind && isUnused };
 }
 
 /** `sequence` is quoted already, as `pg_get_serial_sequence` gives it. */
-async function nextOf(client: Client, sequence: string): Promise<bigint> {
-  const { rows } = await client.query<{ next: string }>(
-    `SELECT (CASE WHEN s.is_called THEN s.last_value::numeric + p.seqincrement ELSE s.last_value END)::text AS next
+async function nextOf(client: Client, sequence: string): Promise<Record<'nextId' | 'first' | 'last', bigint>> {
+  const { rows } = await client.query<Record<'next' | 'first' | 'last', string>>(
+    `SELECT p.seqmin::text AS first, p.seqmax::text AS last, (CASE WHEN s.is_called THEN s.last_value::numeric + p.seqincrement ELSE s.last_value END)::text AS next
      FROM ${sequence} AS s, pg_sequence AS p WHERE p.seqrelid = $1::regclass`,
     [sequence],
   );
-  return BigInt(rows[0]!.next);
+  const { next, first, last } = rows[0]!;
+  return { nextId: BigInt(next), first: BigInt(first), last: BigInt(last) };
 }

@@ -5,6 +5,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { pathToFileURL } from 'node:url';
 import { DatabaseSync, type DatabaseSyncInstance, type StatementSyncInstance } from '@photostructure/sqlite';
 import {
+  BEGIN_WRITE,
   LegacyFileError,
   readTables,
   sqliteErrorCode,
@@ -141,7 +142,7 @@ export class LegacySession {
 
   /** Runs `work` with the write lock. What it throws takes everything back. */
   async writing<Result>(work: (connection: LegacyConnection) => Result): Promise<Result> {
-    await this.patiently(() => this.db.exec('BEGIN IMMEDIATE'));
+    await this.patiently(() => this.db.exec(BEGIN_WRITE));
     const since = performance.now();
     try {
       const result = work(new LegacyConnection(this.path, this.db));

@@ -26,6 +26,13 @@ export interface WriteResult {
   readonly unchanged: number;
 }
 
+/** Changes whose rows are made; see `LegacyTableWriter.prepare`. */
+export interface PreparedChanges {
+  readonly drafts: readonly Draft[];
+  readonly gone: readonly { readonly name: string; readonly at: readonly LegacyValue[] }[];
+  readonly usedUpTo: bigint | undefined;
+}
+
 export interface TableWriterOptions {
   /** As the copy read the file. */
   readonly choices: Choices;
@@ -47,6 +54,7 @@ interface Plan extends Draft {
   readonly changed: readonly string[];
 }
 
+const NONE: ReadonlySet<string> = new Set();
 /** So many rows are read at a time: a legacy commit waits for no longer than that takes. */
 const READ_ROWS = 100;
 /** Making rows of long JSON takes milliseconds each: others have their turn meanwhile. */
@@ -77,27 +85,48 @@ export class LegacyTableWriter {
   /** Throws `WRITE_BACK_REFUSED`, `LEGACY_SCHEMA_DRIFT`, and what opening a legacy file throws. Nothing is written then. */
   write(changes: LegacyChanges): Promise<WriteResult> {
     return this.file.session(async (session) => {
-      const needed = neededOf(await session.reading((connection) => this.tableIn(connection)));
-      const drafts = await this.drafts(session, changes.upserts, needed);
-      const staying = new Set(drafts.map(({ row }) => this.maker.nameOf(row.values)));
-      const deletes = changes.deletes
-        .filter((key) => !staying.has(this.maker.nameOf(key)))
-        .map((key) => this.maker.identity(key).map(bound));
+      const prepared = await this.prepare(session, changes);
       return session.writing((connection) => {
-        const info = this.tableIn(connection);
-        const deleted = deletes.reduce(
-          (sum, at) => sum + connection.run(`DELETE FROM ${this.name} ${this.where}`, ...at),
-          0,
-        );
-        const plans = drafts.map((draft) => this.plan(connection, draft, neededOf(info)));
-        const due = plans.filter(({ changed }) => changed.length > 0);
-        this.put(connection, due);
-        for (const plan of due) this.checkStored(connection, plan);
-        if (changes.usedUpTo !== undefined) raiseSequence(connection, info, changes.usedUpTo);
-        const inserted = due.filter(({ current }) => current === null).length;
-        return { inserted, updated: due.length - inserted, deleted, unchanged: plans.length - due.length };
+        const deleted = this.takeOut(connection, prepared);
+        return { ...this.putIn(connection, prepared), deleted };
       });
     });
+  }
+
+  /** What takes long, before the write lock. Several tables of a file are prepared, then written in one transaction. */
+  async prepare(session: LegacySession, { upserts, deletes, usedUpTo }: LegacyChanges): Promise<PreparedChanges> {
+    const needed = neededOf(await session.reading((connection) => this.tableIn(connection)));
+    const drafts = await this.drafts(session, upserts, needed);
+    const staying = new Set(drafts.map(({ row }) => this.maker.nameOf(row.values)));
+    const gone = deletes
+      .map((key) => ({ name: this.maker.nameOf(key), at: this.maker.identity(key) }))
+      .filter(({ name }) => !staying.has(name));
+    return { drafts, gone, usedUpTo };
+  }
+
+  /** With the write lock, before any table's rows come in. How many rows went. */
+  takeOut(connection: LegacyConnection, { gone }: PreparedChanges, without: ReadonlySet<string> = NONE): number {
+    return gone
+      .filter(({ name }) => !without.has(name))
+      .reduce((sum, { at }) => sum + connection.run(`DELETE FROM ${this.name} ${this.where}`, ...at.map(bound)), 0);
+  }
+
+  /** With the write lock. `without`: the names of rows that are left alone. */
+  putIn(
+    connection: LegacyConnection,
+    { drafts, usedUpTo }: PreparedChanges,
+    without: ReadonlySet<string> = NONE,
+  ): Omit<WriteResult, 'deleted'> {
+    const info = this.tableIn(connection);
+    const plans = drafts
+      .filter(({ row }) => !without.has(this.maker.nameOf(row.values)))
+      .map((draft) => this.plan(connection, draft, neededOf(info)));
+    const due = plans.filter(({ changed }) => changed.length > 0);
+    this.put(connection, due);
+    for (const plan of due) this.checkStored(connection, plan);
+    if (usedUpTo !== undefined) raiseSequence(connection, info, usedUpTo);
+    const inserted = due.filter(({ current }) => current === null).length;
+    return { inserted, updated: due.length - inserted, unchanged: plans.length - due.length };
   }
 
   private tableIn(connection: LegacyConnection): LegacyTableInfo {

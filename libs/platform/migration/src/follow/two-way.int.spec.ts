@@ -1,0 +1,245 @@
+import { uninstallLog } from '@sluice/legacy';
+import { Client } from 'pg';
+import { FollowBench } from './follow.fixture';
+import { openWatch } from './open-watch';
+
+let bench: FollowBench;
+beforeEach(async () => {
+  bench = await FollowBench.open();
+  await bench.ready(`INSERT INTO runs (name, made_at, cost, payload) VALUES
+    ('a', '2026-11-01 00:00:00', 1.5, '{"b": 1, "a": [2.50]}'), ('b', '2026-11-02 00:00:00', NULL, NULL);
+    INSERT INTO picks (uuid, note) VALUES ('p1', 'x'), ('p2', 'y'); INSERT INTO outcomes (uuid, label) VALUES ('p1', 'won')`);
+});
+afterEach(() => bench.close());
+
+const names = (): Promise<unknown[][]> => bench.rows('SELECT id::int, name FROM runs ORDER BY id');
+const namesInFile = (): unknown[][] => bench.inFile('SELECT id, name FROM runs ORDER BY id');
+const queued = (): Promise<unknown[][]> => bench.rows('SELECT table_name, row_key::int, dead_at IS NOT NULL FROM migration_outbox ORDER BY seq'); // prettier-ignore
+const diverged = (): Promise<unknown[][]> =>
+  bench.rows(
+    `SELECT table_name, row_key::int, kind, winner, legacy_row->>'name', target_row->>'name' FROM migration_divergences ORDER BY id`,
+  );
+const lastLogged = (): unknown => bench.inFile('SELECT max(seq) FROM _sluice_log')[0]?.[0];
+
+describe('what is written in PostgreSQL', () => {
+  it('is in the file as the legacy program would have written it, and comes back as no change', async () => {
+    await bench.move('dual');
+    await bench.client.query(
+      `INSERT INTO runs (name, made_at, ratio, cost, payload) VALUES ('new', '2026-11-03 10:00:00.25+00', 0.1, 2.5, '{"z": [1.0], "y": null}');
+       UPDATE runs SET name = 'a2' WHERE name = 'a'; DELETE FROM runs WHERE name = 'b';
+       INSERT INTO picks (uuid) VALUES ('p3'); INSERT INTO outcomes (uuid, label) VALUES ('p3', 'lost')`,
+    );
+    const before = lastLogged();
+    expect(await bench.differences()).toEqual([]);
+    expect(bench.inFile('SELECT * FROM runs ORDER BY id')).toEqual([
+      [1, 'a2', '2026-11-01 00:00:00', null, 1.5, '{"b": 1, "a": [2.50]}'],
+      [3, 'new', '2026-11-03 10:00:00.250000', 0.1, 2.5, '{"y": null, "z": [1.0]}'],
+    ]);
+    expect(bench.inFile('SELECT uuid, label FROM outcomes')).toEqual([['p1', 'won'], ['p3', 'lost']]); // prettier-ignore
+    expect([await queued(), await diverged(), lastLogged()]).toEqual([[], [], before]);
+    const applied: number[] = [];
+    await bench.follow({ onEvent: (event) => event.type === 'applied' && applied.push(event.changes) });
+    expect(applied).toEqual([]);
+    expect(await bench.differences()).toEqual([]);
+  });
+
+  it('is carried while the follower runs, beside what the legacy program writes', async () => {
+    await bench.move('shadow');
+    const { ended, stop } = bench.start();
+    await bench.arrives('legacy');
+    await bench.client.query(`INSERT INTO runs (name, made_at) VALUES ('api', now())`);
+    await bench.until(() => Promise.resolve(bench.inFile(`SELECT 1 FROM runs WHERE name = 'api'`).length === 1));
+    await bench.arrives('legacy again');
+    stop();
+    await expect(ended).rejects.toMatchObject({ code: 'MIGRATION_INTERRUPTED' });
+    expect(await bench.differences()).toEqual([]);
+    expect(await diverged()).toEqual([]);
+  });
+
+  it('is carried from the moment at which a follower that runs finds its domain two-way', async () => {
+    const { ended, stop } = bench.start();
+    await bench.arrives('one-way');
+    await bench.move('dual');
+    await bench.client.query(`UPDATE runs SET name = 'api' WHERE id = 1`);
+    await bench.until(() => Promise.resolve(bench.inFile(`SELECT 1 FROM runs WHERE name = 'api'`).length === 1));
+    stop();
+    await ended.catch(() => undefined);
+    expect(await bench.differences()).toEqual([]);
+  });
+
+  it('leaves no trace when the log is taken out', async () => {
+    const before = bench.inFile(`SELECT name FROM sqlite_schema WHERE name NOT LIKE '\\_sluice%' ESCAPE '\\'`);
+    await bench.move('dual');
+    await bench.client.query(`UPDATE runs SET name = 'api' WHERE id = 1`);
+    await bench.follow();
+    await uninstallLog(bench.file);
+    expect(bench.inFile('SELECT name FROM sqlite_schema')).toEqual(before);
+  });
+});
+
+describe('a row that both sides have written', () => {
+  const bothWrite = async (): Promise<void> => {
+    await bench.client.query(`UPDATE runs SET name = 'api' WHERE id = 1; DELETE FROM runs WHERE id = 2`);
+    bench.legacy.exec(`UPDATE runs SET name = 'legacy' WHERE id IN (1, 2)`);
+  };
+
+  it('is as the file has it while the file is read, and what PostgreSQL had is kept', async () => {
+    await bench.move('dual');
+    await bothWrite();
+    expect(await bench.differences()).toEqual([]);
+    expect([await names(), namesInFile()]).toEqual([[[1, 'legacy'], [2, 'legacy']], [[1, 'legacy'], [2, 'legacy']]]); // prettier-ignore
+    expect(await diverged()).toEqual([
+      ['runs', 1, 'conflict', 'legacy', 'legacy', 'api'],
+      ['runs', 2, 'conflict', 'legacy', 'legacy', null],
+    ]);
+    expect(await queued()).toEqual([]);
+  });
+
+  it('is as PostgreSQL has it once that is read, and what the file had is kept', async () => {
+    await bench.move('cutover');
+    await bothWrite();
+    expect(await bench.differences()).toEqual([]);
+    expect([await names(), namesInFile()]).toEqual([[[1, 'api']], [[1, 'api']]]);
+    expect(await diverged()).toEqual([
+      ['runs', 1, 'conflict', 'target', 'legacy', 'api'],
+      ['runs', 2, 'conflict', 'target', 'legacy', null],
+    ]);
+  });
+
+  it('is no conflict where both have written the same', async () => {
+    await bench.move('dual');
+    await bench.client.query(`UPDATE runs SET name = 'same' WHERE id = 1`);
+    bench.legacy.exec(`UPDATE runs SET name = 'same' WHERE id = 1`);
+    expect(await bench.differences()).toEqual([]);
+    expect([await diverged(), await queued()]).toEqual([[], []]);
+  });
+
+  it('is decided by the unique value where each side has put it in under an id of its own', async () => {
+    for (const [mode, stays, winner] of [
+      ['dual', 'legacy', 'legacy'],
+      ['cutover', 'api', 'target'],
+    ] as const) {
+      await bench.move(mode);
+      await bench.client.query(`INSERT INTO picks (uuid, note) VALUES ('${mode}', 'api')`);
+      bench.legacy.exec(`INSERT INTO picks (uuid, note) VALUES ('${mode}', 'legacy')`);
+      expect(await bench.differences()).toEqual([]);
+      expect(bench.inFile(`SELECT note FROM picks WHERE uuid = '${mode}'`)).toEqual([[stays]]);
+      expect(await bench.rows(`SELECT kind, winner, legacy_row->>'note', target_row->>'note' FROM migration_divergences ORDER BY id DESC LIMIT 1`)).toEqual([['conflict', winner, 'legacy', 'api']]); // prettier-ignore
+    }
+  });
+
+  it('keeps a child of PostgreSQL whose parent the legacy program has deleted: in the file, and in quarantine', async () => {
+    await bench.move('dual');
+    await bench.client.query(`INSERT INTO outcomes (uuid, label) VALUES ('p2', 'api')`);
+    bench.legacy.exec(`DELETE FROM picks WHERE uuid = 'p2'`);
+    expect(await bench.differences({ history: { keep: 'none' } })).toEqual([]);
+    expect(bench.inFile(`SELECT label FROM outcomes WHERE uuid = 'p2'`)).toEqual([['api']]);
+    expect(await bench.quarantine()).toMatchObject([['outcomes', expect.any(String), 'B34']]);
+  });
+});
+
+describe('a write of the API in the very moment at which the legacy row is applied', () => {
+  it('is not overwritten by the older state that the batch has read: it comes before and is a conflict, or after', async () => {
+    await bench.move('cutover');
+    const api = new Client({ connectionString: bench.database.url });
+    await api.connect();
+    await api.query(`BEGIN; UPDATE runs SET name = 'api' WHERE id = 1`);
+    bench.legacy.exec(`UPDATE runs SET name = 'legacy' WHERE id = 1`);
+    const { ended, stop } = bench.start();
+    // The follower has read the legacy row, and waits for the row that the API is about to commit.
+    await bench.until(async () => (await bench.rows(`SELECT 1 FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND application_name LIKE 'sluice follow%'`)).length > 0); // prettier-ignore
+    await api.query('COMMIT');
+    await api.end();
+    await bench.until(() => Promise.resolve(namesInFile().some(([, name]) => name === 'api')));
+    stop();
+    await ended.catch(() => undefined);
+    expect(await bench.differences()).toEqual([]);
+    expect(await names()).toMatchObject([[1, 'api'], [2, 'b']]); // prettier-ignore
+    expect(await diverged()).toEqual([['runs', 1, 'conflict', 'target', 'legacy', 'api']]);
+  });
+});
+
+describe('a row that the file refuses', () => {
+  it('is given up by itself, is told of, and is written when it was mended', async () => {
+    await bench.move('dual');
+    await bench.client.query(
+      `INSERT INTO runs (name, made_at, ratio) SELECT 'good ' || n, now(), CASE WHEN n = 5 THEN 'NaN' ELSE n::float8 END FROM generate_series(1, 9) n`,
+    );
+    await bench.follow();
+    expect(namesInFile().map(([, name]) => name)).toEqual(['a', 'b', ...[1, 2, 3, 4, 6, 7, 8, 9].map((n) => `good ${n}`)]); // prettier-ignore
+    expect(await bench.rows('SELECT error, dead_at IS NOT NULL FROM migration_outbox')).toEqual([['WRITE_BACK_REFUSED runs.ratio: not-a-number', true]]); // prettier-ignore
+    expect(await diverged()).toEqual([['runs', 7, 'refused', null, null, 'good 5']]);
+    await bench.client.query(`UPDATE runs SET ratio = 5 WHERE name = 'good 5'`);
+    expect(await bench.differences()).toEqual([]);
+    expect([await queued(), await bench.rows('SELECT 1 FROM migration_divergences WHERE settled_at IS NULL')]).toEqual([[], []]); // prettier-ignore
+  });
+
+  it('waits where the whole file cannot be written to, and nothing else does', async () => {
+    await bench.move('dual');
+    const { ended, stop } = bench.start();
+    await bench.arrives('before');
+    bench.legacy.exec('BEGIN IMMEDIATE');
+    await bench.client.query(`UPDATE runs SET name = 'api' WHERE id = 1`);
+    await bench.until(async () => (await bench.rows(`SELECT 1 FROM migration_outbox WHERE attempts > 0 AND error = 'LEGACY_LOCKED'`)).length === 1); // prettier-ignore
+    bench.legacy.exec('ROLLBACK');
+    await bench.arrives('after');
+    await bench.until(() => Promise.resolve(namesInFile()[0]?.[1] === 'api'));
+    stop();
+    await ended.catch(() => undefined);
+    expect(await bench.differences()).toEqual([]);
+  });
+});
+
+describe('what was carried and not forgotten', () => {
+  it('leaves the queue before a later change of the legacy program is taken for one at the same time', async () => {
+    await bench.move('cutover');
+    await bench.client.query(`UPDATE runs SET name = 'api' WHERE id = 1`);
+    await bench.client.query('CREATE TABLE before AS TABLE migration_outbox');
+    await bench.follow();
+    // As after a kill between the two commits.
+    await bench.client.query('INSERT INTO migration_outbox TABLE before');
+    bench.legacy.exec(`UPDATE runs SET name = 'legacy, later' WHERE id = 1`);
+    expect(await bench.differences()).toEqual([]);
+    expect([await diverged(), namesInFile()[0]]).toEqual([[], [1, 'legacy, later']]);
+  });
+});
+
+describe('the modes', () => {
+  it('end a follower with a code when PostgreSQL alone has the tables, and another one leaves them out', async () => {
+    await bench.move('dual');
+    const { ended } = bench.start();
+    await bench.arrives('before');
+    await bench.move('new');
+    bench.legacy.exec(`UPDATE runs SET name = 'late' WHERE id = 1`);
+    await expect(ended).rejects.toMatchObject({ code: 'DOMAIN_MODE_REFUSED' });
+    expect(await bench.states()).toEqual([['failed', 'DOMAIN_MODE_REFUSED']]);
+    await bench.follow();
+    expect(bench.notes).toContain('Not followed, because PostgreSQL alone has them now: all.');
+    expect(await names()).toEqual([[1, 'a'], [2, 'b'], [1_000_003, 'before']]); // prettier-ignore
+  });
+
+  it('refuse the copy and the watch while both sides write', async () => {
+    await bench.move('dual');
+    await expect(bench.migrate('migrate', { restart: true })).rejects.toMatchObject({ code: 'DOMAIN_MODE_REFUSED' });
+    bench.legacy.exec(`UPDATE runs SET name = 'x' WHERE id = 1`);
+    await expect(bench.follow({ openSource: openWatch(`${bench.file}.stamps`) })).rejects.toMatchObject({ code: 'FOLLOW_LOG_NEEDED' }); // prettier-ignore
+  });
+
+  it('change between two writes and never within one: the writer that is open ends first, the next one sees the new one', async () => {
+    await bench.move('dual');
+    const api = new Client({ connectionString: bench.database.url });
+    await api.connect();
+    await api.query(`BEGIN; UPDATE runs SET name = 'open' WHERE id = 1`);
+    const moved = bench.move('legacy');
+    await bench.until(async () => (await api.query('SELECT 1 FROM pg_locks WHERE NOT granted')).rowCount! > 0);
+    const late = new Client({ connectionString: bench.database.url });
+    await late.connect();
+    const next = late.query(`UPDATE runs SET name = 'late' WHERE id = 2`);
+    next.catch(() => undefined);
+    await api.query('COMMIT');
+    await moved;
+    await expect(next).rejects.toMatchObject({ code: 'SL001' });
+    expect(await names()).toMatchObject([[1, 'open'], [2, 'b']]); // prettier-ignore
+    await Promise.all([api.end(), late.end()]);
+  });
+});
