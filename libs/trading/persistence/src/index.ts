@@ -76,5 +76,9 @@ export { RunResultsRepository, type RunResult, type RunTotals, type RunWindow } 
 export { RunTexts, type RunText } from './runs/run-texts';
 export { SessionRepository, type SessionData } from './sessions/session.repository';
 export { LegacyFiles, type LegacyFile, type LegacyQuery } from './legacy-reads/legacy-files';
+export { LegacyAnalyses, LegacyLearnings } from './legacy-reads/legacy-context';
+export { LegacyCosts } from './legacy-reads/legacy-costs';
+export { LegacyPolicies } from './legacy-reads/legacy-policies';
 export { LegacySideAwayError } from './legacy-reads/legacy-reads.errors';
+export { LegacyRecommendations } from './legacy-reads/legacy-recommendations';
 export { LegacyRuns } from './legacy-reads/legacy-runs';

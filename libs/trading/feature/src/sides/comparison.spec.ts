@@ -7,6 +7,7 @@ import {
   ignored,
   instant,
   json,
+  jsonText,
   listOf,
   record,
   type Shape,
@@ -31,10 +32,11 @@ describe('compare', () => {
     ['money with zeros', decimal, '0.0330000', '.033', true],
     ['nothing in two forms', decimal, '-0', '0.00', true],
     ['money that is a hundred-millionth off', decimal, '1.00000001', '1', false],
-    ['JSON in another order and form', json, '{"a":75.0,"b":[1]}', '{"b":[1],"a":75}', true],
-    ['JSON with another list', json, '[1,2]', '[2,1]', false],
-    ['a list and an object', json, '[]', '{}', false],
-    ['a member that one has as null', json, '{"a":null}', '{}', false],
+    ['JSON in another order and form', jsonText, '{"a":75.0,"b":[1]}', '{"b":[1],"a":75}', true],
+    ['JSON with another list', jsonText, '[1,2]', '[2,1]', false],
+    ['a list and an object', json, [], {}, false],
+    ['texts that are no JSON', json, 'a', 'a', true],
+    ['a member that one has as null', jsonText, '{"a":null}', '{}', false],
     ['what is left out', ignored('a test'), 1, 2, true],
   ])('of %s', (_, shape, a, b, expected) => {
     expect([isEqual(shape, a, b), isEqual(shape, b, a)]).toEqual([expected, expected]);

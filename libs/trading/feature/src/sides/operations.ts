@@ -1,14 +1,29 @@
-import { exact, float, ignored, instant, json, listOf, record, type Shape } from './comparison';
+import {
+  decimal,
+  exact,
+  explainedBy,
+  float,
+  ignored,
+  instant,
+  json,
+  jsonText,
+  listOf,
+  record,
+  type Rule,
+  type Shape,
+} from './comparison';
 import type { SharedOperation } from './domain-reads';
 
+/** `prefix` is of their names where the methods of several repositories of a domain are named alike. */
 const operations = <N extends string>(
   domain: string,
   named: Readonly<Record<N, { readonly answer: Shape; readonly isPrivate?: boolean }>>,
+  prefix: string = domain,
 ): Readonly<Record<N, SharedOperation>> =>
   Object.fromEntries(
     Object.entries<{ readonly answer: Shape }>(named).map(([name, rest]) => [
       name,
-      { domain, name: `${domain}.${name}`, ...rest },
+      { domain, name: `${prefix}.${name}`, ...rest },
     ]),
   ) as Record<N, SharedOperation>;
 
@@ -16,6 +31,104 @@ const operations = <N extends string>(
 const exactly = (...names: string[]): Record<string, Shape> => Object.fromEntries(names.map((name) => [name, exact]));
 const instants = (...names: string[]): Record<string, Shape> =>
   Object.fromEntries(names.map((name) => [name, instant]));
+
+const floats = (...names: string[]): Record<string, Shape> => Object.fromEntries(names.map((name) => [name, float]));
+const jsons = (...names: string[]): Record<string, Shape> => Object.fromEntries(names.map((name) => [name, json]));
+
+const sums = { requests: exact, cost: decimal };
+
+/** System A. */
+export const costOperations = operations('llm-costs', { spendOf: { answer: decimal } });
+export const usageOperations = operations('llm-costs', {
+  since: {
+    answer: record({
+      ...{ ...sums, ...exactly('tokensInput', 'tokensOutput') },
+      averageCost: float,
+      models: listOf(
+        record({ ...sums, model: exact, defaultPriced: ignored('the legacy program knows no price list') }),
+      ),
+      days: listOf(record({ ...sums, date: exact })),
+    }),
+  },
+});
+
+const INDIA_MS = 330 * 60_000;
+
+/** The legacy program labels India's wall clock as UTC; who migrated could choose to keep it or to mend it. */
+const indiaLabel: Rule = {
+  name: "India's time, labelled UTC and mended",
+  applies: (legacy, target) => Date.parse(String(legacy)) - Date.parse(String(target)) === INDIA_MS,
+};
+
+/** System B. */
+export const recommendationOperations = operations('recommendations', {
+  list: {
+    answer: listOf(
+      record({
+        ...exactly('id', 'symbol', 'mode', 'universe', 'source', 'recommendation', 'direction', 'confidence', 'run_id'),
+        ...exactly('rank_in_run', 'policy_version', 'evaluated', 'exit_reason'),
+        ...floats('entry_price', 'stop_loss_price', 'target_price', 'score_blend', 'exit_price', 'pnl_pct'),
+        ...instants('evaluated_at_utc', 'exit_time_utc'),
+        generated_at_utc: explainedBy(instant, indiaLabel),
+      }),
+    ),
+  },
+  totalsByMode: {
+    answer: listOf(
+      record({ ...exactly('mode', 'trades', 'wins'), ...floats('pnlSum', 'lowerMiddlePnl', 'upperMiddlePnl') }),
+    ),
+  },
+});
+
+const analysis = {
+  ...exactly('id', 'symbol', 'agent_type', 'confidence', 'reasoning'),
+  ...{ score: float, created_at: instant, ...jsons('signals', 'metadata') },
+};
+
+/** System D, but for preferences: they are joined of two stores, and a write is checked against their version. */
+export const analysisOperations = operations(
+  'context',
+  {
+    findLatest: { answer: record({ ...analysis, ...jsons('global_context', 'policy_context') }) },
+    list: { answer: listOf(record(analysis)) },
+  },
+  'context.analyses',
+);
+export const learningOperations = operations(
+  'context',
+  {
+    list: {
+      answer: listOf(
+        record({
+          ...exactly('id', 'agent_type', 'pattern_recognized', 'sample_size'),
+          ...{ accuracy: float, last_updated: instant },
+        }),
+      ),
+    },
+  },
+  'context.learnings',
+);
+
+/** System E. */
+export const tradeOperations = operations('picks', {
+  listDaily: {
+    answer: listOf(
+      record({
+        ...exactly('date', 'mode', 'trades'),
+        ...floats('avg_ret_close_pct', 'avg_max_drawdown_pct', 'win_rate', 'hit_target_rate', 'hit_stop_rate'),
+      }),
+    ),
+  },
+});
+export const policyOperations = operations('picks', {
+  findActive: {
+    answer: record({
+      ...exactly('id', 'policy_id', 'name', 'description', 'status'),
+      ...{ ...jsons('config', 'metrics'), ...instants('created_at', 'updated_at', 'activated_at', 'deactivated_at') },
+      version: ignored('of the row in PostgreSQL; the file has none'),
+    }),
+  },
+});
 
 const counts = exactly('trigger', 'total_analyzed', 'filtered_count', 'picks_count');
 const run = record({
@@ -25,16 +138,18 @@ const run = record({
 
 /** System C. */
 export const runOperations = operations('runs', {
-  list: { answer: listOf(record({ id: exact, run, payload: json })) },
+  list: { answer: listOf(record({ id: exact, run, payload: jsonText })) },
   listLatestWithPicks: {
     answer: listOf(record({ ...exactly('universe', 'mode', 'items', 'asOf'), elapsedSec: float })),
   },
   findLatestWithPicks: {
-    answer: record({ runId: exact, generatedAtUtc: instant, elapsedSec: float, payload: json }),
+    answer: record({ runId: exact, generatedAtUtc: instant, elapsedSec: float, payload: jsonText }),
   },
 });
 
 /** The whole of a run is JSON text on both sides. */
 export const runTextOperations = operations('runs', {
-  find: { answer: record({ version: ignored('of the row in PostgreSQL, and of the text in the file'), text: json }) },
+  find: {
+    answer: record({ version: ignored('of the row in PostgreSQL, and of the text in the file'), text: jsonText }),
+  },
 });

@@ -1,8 +1,36 @@
 import type { Provider, Type } from '@nestjs/common';
 import { BatchPool, Postgres } from '@sluice/postgres';
-import { LegacyFiles, LegacyRuns, RunTexts, TopPicksRunRepository } from '@sluice/trading-persistence';
+import {
+  AgentAnalysisRepository,
+  AgentLearningRepository,
+  LegacyAnalyses,
+  LegacyCosts,
+  LegacyFiles,
+  LegacyLearnings,
+  LegacyPolicies,
+  LegacyRecommendations,
+  LegacyRuns,
+  LlmRequestRepository,
+  LlmUsageRepository,
+  PolicyRepository,
+  RecommendationRepository,
+  RunTexts,
+  TopPicksRunRepository,
+  TradeRepository,
+} from '@sluice/trading-persistence';
+import { RlMetricsService } from '../policies/rl-metrics.service';
 import { DomainReads, routed, type MethodsOf, type SharedOperation } from './domain-reads';
-import { runOperations, runTextOperations } from './operations';
+import {
+  analysisOperations,
+  costOperations,
+  learningOperations,
+  policyOperations,
+  recommendationOperations,
+  runOperations,
+  runTextOperations,
+  tradeOperations,
+  usageOperations,
+} from './operations';
 
 /**
  * The repositories with operations that the legacy code has, too, instead of those that only read PostgreSQL. What is not named
@@ -12,6 +40,19 @@ import { runOperations, runTextOperations } from './operations';
 export const routedRepositories: readonly Provider[] = [
   routedOn(Postgres, TopPicksRunRepository, LegacyRuns, runOperations),
   routedOn(BatchPool, RunTexts, LegacyRuns, runTextOperations),
+  routedOn(Postgres, LlmRequestRepository, LegacyCosts, costOperations),
+  routedOn(Postgres, LlmUsageRepository, LegacyCosts, usageOperations),
+  routedOn(Postgres, RecommendationRepository, LegacyRecommendations, recommendationOperations),
+  routedOn(Postgres, AgentAnalysisRepository, LegacyAnalyses, analysisOperations),
+  routedOn(Postgres, AgentLearningRepository, LegacyLearnings, learningOperations),
+  routedOn(Postgres, TradeRepository, LegacyPolicies, tradeOperations),
+  {
+    // Only the report of the legacy backend: whoever changes a policy needs its version in PostgreSQL.
+    provide: RlMetricsService,
+    inject: [PolicyRepository, TradeRepository, DomainReads, LegacyFiles],
+    useFactory: (policies: PolicyRepository, trades: TradeRepository, reads: DomainReads, files: LegacyFiles) =>
+      new RlMetricsService(routed(reads, policies, new LegacyPolicies(files), policyOperations), trades),
+  },
 ];
 
 function routedOn<Source extends object, T extends object, K extends keyof MethodsOf<T> & string>(

@@ -47,7 +47,7 @@ export class LegacyFiles {
 
   /** The file that lies at its path now: one that was replaced is opened anew. */
   private async opened(file: LegacyFile, signal: AbortSignal): Promise<LiveDatabase> {
-    const known = await this.open.get(file);
+    const known = await this.open.get(file); // An opening that fails is told to each that waits for it, and forgotten.
     if (known) {
       try {
         known.assertSame();
@@ -59,7 +59,12 @@ export class LegacyFiles {
     }
     const opening = this.open.get(file) ?? this.openFile(file, signal);
     this.open.set(file, opening);
-    return opening;
+    try {
+      return await opening;
+    } catch (error) {
+      if (this.open.get(file) === opening) this.open.delete(file);
+      throw error;
+    }
   }
 
   private async openFile(file: LegacyFile, signal: AbortSignal): Promise<LiveDatabase> {

@@ -24,7 +24,7 @@ export const utc: Reading<string> = (value) => {
 };
 
 /** The same with `Z`. */
-export const utcZ: Reading<string> = (value) => `${utc(value)}Z`;
+export const utcZ: Reading<string> = (value) => (TIME.test(String(value)) ? `${utc(value)}Z` : String(value));
 
 /** Python writes `NaN` and infinities into JSON, which mean null; in texts they are text. */
 const NOT_JSON = /"(?:[^"\\]|\\.)*"|-?Infinity|NaN/gs;
