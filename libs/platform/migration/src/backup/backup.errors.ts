@@ -106,7 +106,7 @@ export class CompressionUnknownError extends DomainError {
   readonly kind = 'refused';
   constructor(compression: string) {
     super(`The backup is compressed with ${compression}, which this Node.js cannot read.`, {
-      remedy: 'Use Node.js 22.15, 24 or newer, or unpack nothing and restore on the machine that took it.',
+      remedy: 'Use Node.js 22.15, 24 or newer.',
     });
   }
 }

@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { DatabaseSync } from '@photostructure/sqlite';
 import { freshDatabase, run, type FreshDatabase } from '@sluice/testing';
@@ -112,6 +112,8 @@ it('does not believe a manifest that is not the recorded one', async () => {
   };
   writeFileSync(path.join(folder, 'manifest.json'), JSON.stringify(outside));
   expect(() => readManifest(folder)).toThrow('it names ../x');
+  rmSync(folder, { recursive: true });
+  await expect(checkRecorded(manifest.id, bench.options)).rejects.toThrow(`${folder} is not there any more`);
 });
 
 it('finds by its own digests what the sums of the files cannot', async () => {

@@ -18,11 +18,19 @@ import { partsOf, readManifest, type FoundBackup, type Manifest } from './manife
 import { BackupProgress } from './progress';
 import { checkStored } from './stored-file';
 
-/** The backup that this database knows by this id. Throws `BACKUP_NOT_FOUND`, and `BACKUP_DAMAGED` for its manifest. */
+/**
+ * The backup that this database knows by this id. Throws `BACKUP_NOT_FOUND`, and `BACKUP_DAMAGED` for its manifest: what is not
+ * where it was put is not to be relied on either.
+ */
 export async function openRecorded(client: Client, id: string): Promise<FoundBackup> {
   const [record] = await findBackup(client, id);
   if (!record) throw new BackupNotFoundError(id);
-  return readManifest(record.path, record.sha256);
+  try {
+    return readManifest(record.path, record.sha256);
+  } catch (error) {
+    if (error instanceof BackupNotFoundError) throw new BackupDamagedError(record.path, 'is not there any more', error);
+    throw error;
+  }
 }
 
 type Reading = Pick<BackupOptions, 'onEvent' | 'signal'>;
