@@ -6,6 +6,7 @@ import { PostgresModule } from '@sluice/postgres';
 import { TradingCaches } from '@sluice/trading-caching';
 import { candleSourceOf, TradingModule } from '@sluice/trading-feature';
 import { CachesModule } from './caches/caches.module';
+import { CutoverModule } from './cutover/cutover.module';
 import { DomainsModule } from './domains/domains.module';
 import { HealthModule } from './health/health.module';
 import { Lifecycle } from './lifecycle';
@@ -45,6 +46,7 @@ export class ApiModule {
         MetricsModule.forRoot({ metrics: parts.metrics, caches: cachesModule }),
         CacheOutboxModule.forRoot(parts),
         DomainsModule.forRoot({ ...parts, settings, caches }),
+        CutoverModule.forRoot({ ...settings, databaseUrl: requireDatabaseUrl(settings) }),
         HealthModule.forRoot(parts),
         TradingModule.forRoot({
           caches,

@@ -8,12 +8,12 @@ import {
   type Domain,
   type Probes,
 } from '@sluice/migration';
-import { tradingDomains, tradingTables } from '@sluice/trading-legacy';
+import { reportRole } from '@sluice/redis';
+import { tradingDomains, tradingTables, tradingWriteBacks } from '@sluice/trading-legacy';
 import { UsageError } from './cli.errors';
 import { wholeNumber, type Context } from './context';
 import { exitCodes } from './exit-codes';
 import { sourceOptions } from './migration';
-import { reportRole } from './redis-role';
 import { readSchemaState } from './schema-state';
 
 /** How long a rollback or a close waits for the last writes on their way into the files. */
@@ -37,8 +37,10 @@ export const probesOf = (context: Context): Probes => ({
     const { redisUrl, corpusRedisUrl } = context.settings;
     const isOwn = corpusRedisUrl !== undefined && corpusRedisUrl !== redisUrl;
     return Promise.all([
-      ...(redisUrl ? [reportRole(redisUrl, 'cache').then((report) => ({ role: 'cache', ...report }))] : []),
-      ...(isOwn ? [reportRole(corpusRedisUrl, 'corpus').then((report) => ({ role: 'corpus', ...report }))] : []),
+      ...(redisUrl ? [reportRole(redisUrl.reveal(), 'cache').then((report) => ({ role: 'cache', ...report }))] : []),
+      ...(isOwn
+        ? [reportRole(corpusRedisUrl.reveal(), 'corpus').then((report) => ({ role: 'corpus', ...report }))]
+        : []),
     ]);
   },
 });
@@ -63,6 +65,7 @@ export function cutoverOptions(context: Context): CutoverOptions {
         ...sourceOptions(context),
         ...{ tables: tradingTables, known: tradingTables, connectionString, holder, signal, clock: systemClock },
         ...{ cache: null, history: { keep: 'retention', days: undefined }, once: true, recheck: false },
+        writeBacks: tradingWriteBacks,
         onEvent: (event) => void (event.type === 'note' && context.log(event.text)),
       });
     },

@@ -1,4 +1,4 @@
-import type { Command } from 'commander';
+import { Option, type Command } from 'commander';
 import type { Act, Add } from './program';
 import type { With } from './program-follow';
 
@@ -81,6 +81,39 @@ export function addCutoverCommands(add: Add, program: Command, act: Act): void {
   )
     .option('--confirm <names>', 'the names of the domains once more, with commas')
     .action(act(() => import('./commands/cutover-close.command')));
+  withFiles(
+    add(
+      cutover,
+      'rehearse',
+      'Go there and back on a copy of the files and a database of its own; records how it went.',
+      ['sluice cutover rehearse --domain runs --by "Anna Rao"'],
+    ),
+  ).action(act(() => import('./commands/cutover-rehearse.command')));
+  withDomains(
+    add(
+      cutover,
+      'explain [id]',
+      'What differed between the answers of both sides in shadow; with a number, say why it may.',
+      [
+        'sluice cutover explain --domain runs',
+        'sluice cutover explain 7 --by "Anna Rao" --reason "the legacy side rounds"',
+      ],
+    ),
+  )
+    .option('--by <name>', 'who does this, for the audit log')
+    .option('--reason <text>', 'why it is no fault')
+    .option('--database-url <url>', 'PostgreSQL (DATABASE_URL)')
+    .action(act(() => import('./commands/cutover-explain.command')));
+  add(cutover, 'report', 'The evidence of the whole move: modes, gates, approvals, verifications, and what is open.', [
+    'sluice cutover report > report.md',
+    'sluice cutover report --report-dir ./evidence',
+  ])
+    .addOption(
+      new Option('--format <format>', 'how to write it').choices(['markdown', 'html', 'json']).default('markdown'),
+    )
+    .option('--report-dir <dir>', 'also write it to <dir>/cutover-<time>.json, .md and .html')
+    .option('--database-url <url>', 'PostgreSQL (DATABASE_URL)')
+    .action(act(() => import('./commands/cutover-report.command')));
   add(cutover, 'policy', 'What the gates ask for; --set changes it, by name and in the audit log.', [
     'sluice cutover policy',
     'sluice cutover policy --set approvals=2 --by "Anna Rao" --reason "four eyes"',

@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { DomainError, messageOf } from '@sluice/core';
 import { findSources } from '@sluice/migration';
+import { reportRole, type RoleReport } from '@sluice/redis';
 import { findRedisServer } from '@sluice/servers';
 import { tradingTables } from '@sluice/trading-legacy';
 import { openStore } from '../cache';
@@ -11,7 +12,6 @@ import type { Context } from '../context';
 import { withDatabase } from '../database';
 import { chosenTables, sourceOptions } from '../migration';
 import { countOf, formatBytes } from '../output/table';
-import { reportRole, type RoleReport } from '../redis-role';
 import { readSchemaState } from '../schema-state';
 
 interface Finding {
@@ -116,14 +116,14 @@ async function redis({ settings }: Context): Promise<Finding> {
 
 async function cache({ settings }: Context): Promise<Finding> {
   if (!settings.redisUrl) return notSet('cache', 'not looked at');
-  return roleFinding('cache', await reportRole(settings.redisUrl, 'cache'));
+  return roleFinding('cache', await reportRole(settings.redisUrl.reveal(), 'cache'));
 }
 
 /** Until something is kept there, a corpus that shares the Redis of the caches is advised against, not refused. */
 async function corpus({ settings }: Context): Promise<Finding> {
   const { corpusRedisUrl: url } = settings;
   if (!url) return notSet('corpus', 'not looked at');
-  const report = await reportRole(url, 'corpus');
+  const report = await reportRole(url.reveal(), 'corpus');
   if (url !== settings.redisUrl || report.worst !== 'error') return roleFinding('corpus', report);
   return {
     check: 'corpus',

@@ -8,3 +8,4 @@ export { nodeGroups } from './load/node-groups';
 export { SetLane } from './load/set-lane';
 export type { SetEntry, SetWhen } from './load/set-batch';
 export { checkRedis, type RedisFinding, type RedisRole } from './redis-checks';
+export { reportRole, type RoleReport } from './redis-role';

@@ -66,6 +66,16 @@ export class FileDiffersError extends DomainError {
   }
 }
 
+export class RehearsalHeldError extends DomainError {
+  readonly code = 'CUTOVER_REHEARSAL_HELD';
+  readonly kind = 'refused';
+  constructor(holder: string) {
+    super(`Somebody rehearses on this database already: ${holder}.`, {
+      remedy: 'Wait until it has ended, or stop it.',
+    });
+  }
+}
+
 export class RehearsalFailedError extends DomainError {
   readonly code = 'CUTOVER_REHEARSAL_FAILED';
   readonly kind = 'refused';

@@ -25,3 +25,4 @@ export {
 export { reviewQuarantine } from './quarantine-review';
 export { domainDigest, findRehearsal, recordRehearsals, type Rehearsal } from './rehearsals';
 export { canRollBack, commandOf, nextMode } from './step';
+export { rehearse, type RehearseOptions } from './rehearse';

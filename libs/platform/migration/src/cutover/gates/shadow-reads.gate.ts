@@ -12,9 +12,9 @@ export const shadowReadsGate: Gate = {
     const { compared, unexplained, failed } = reads;
     const evidence = `${compared} compared, ${unexplained} unexplained, ${failed} without an answer`;
     if (unexplained > 0)
-      return shut(evidence, 'Look at /v1/admin/shadow-reads; mend the difference, or say why it is none, then let the API read on.'); // prettier-ignore
+      return shut(evidence, `Look at \`sluice cutover explain --domain ${domain.name}\`; mend the difference, or say why it is none with \`sluice cutover explain ID --by NAME --reason TEXT\`.`); // prettier-ignore
     if (compared < policy.shadowReads)
-      return shut(`${evidence}; ${policy.shadowReads} are asked for`, 'Let the API serve reads, or raise SHADOW_READ_PERCENT.'); // prettier-ignore
+      return shut(`${evidence}; ${policy.shadowReads} are asked for`, 'Let the API serve reads, or raise SHADOW_READS_PERCENT.'); // prettier-ignore
     return open(evidence);
   },
 };

@@ -1,5 +1,5 @@
-import type { SecretUrl } from '@sluice/config';
-import { checkRedis, RedisConnection, type RedisFinding, type RedisRole } from '@sluice/redis';
+import { checkRedis, type RedisFinding, type RedisRole } from './redis-checks';
+import { RedisConnection } from './redis-connection';
 
 export interface RoleReport {
   readonly worst: RedisFinding['level'];
@@ -9,8 +9,8 @@ export interface RoleReport {
 }
 
 /** Compares a Redis with what it is used for. Throws where it is away, or its address cannot be used. */
-export async function reportRole(url: SecretUrl, role: RedisRole): Promise<RoleReport> {
-  const connection = await RedisConnection.open(url.reveal());
+export async function reportRole(url: string, role: RedisRole): Promise<RoleReport> {
+  const connection = await RedisConnection.open(url);
   try {
     const findings = await checkRedis(connection, role);
     const wrong = findings.filter(({ level }) => level !== 'ok');

@@ -1,0 +1,40 @@
+import { loadSettings, requireDatabaseUrl } from '@sluice/config';
+import { tradingDomains } from '@sluice/trading-legacy';
+import { ApiWithDomains } from '../domains/running-api.fixture';
+import { CutoverReader } from './cutover-reader';
+
+let api: ApiWithDomains;
+beforeAll(async () => {
+  api = await ApiWithDomains.start();
+});
+afterAll(() => api.stop());
+
+it('says where each domain is and what is missing, and changes nothing', async () => {
+  await api.move('legacy', ['runs']);
+  const { status, body } = await api.get('/v1/admin/cutover');
+  expect(status).toBe(200);
+  const runs = body.find(({ domain }: { domain: string }) => domain === 'runs');
+  expect(runs).toMatchObject({
+    ...{ mode: 'legacy', epoch: '1', changedBy: 'a test', canRollBack: false },
+    next: { to: 'dual', command: 'sluice cutover advance --domain runs --to dual --by NAME' },
+  });
+  const gates = new Map(runs.next.gates.map((gate: { gate: string }) => [gate.gate, gate]));
+  expect(gates.get('schema')).toMatchObject({ passed: true, remedy: null });
+  expect(gates.get('copy')).toEqual({
+    ...{ gate: 'copy', passed: false, evidence: 'not migrated: top_picks_runs', remedy: 'Run `sluice migrate`.' },
+  });
+  expect(body.map(({ mode }: { mode: string | null }) => mode)).toEqual([null, null, 'legacy', null, null]);
+  for (const method of ['POST', 'PUT', 'PATCH', 'DELETE'])
+    expect((await api.ask(method, '/v1/admin/cutover')).status).toBe(404);
+});
+
+it('looks once for all who ask at the same time', async () => {
+  const databaseUrl = requireDatabaseUrl(loadSettings({ DATABASE_URL: api.database.url }));
+  let asked = 0;
+  const read = () => Promise.resolve({ applied: [String(++asked)], pending: [], failed: [], changed: [], unknown: [] });
+  const reader = new CutoverReader({ databaseUrl, redisUrl: undefined, corpusRedisUrl: undefined }, { read });
+  const looks = await Promise.all(Array.from({ length: 20 }, () => reader.read()));
+  expect([new Set(looks).size, asked]).toEqual([1, tradingDomains.length]);
+  await reader.read();
+  expect(asked).toBe(2 * tradingDomains.length);
+});
