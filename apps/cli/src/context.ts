@@ -49,6 +49,7 @@ export interface Options {
   readonly watch?: boolean;
   readonly keepHistory?: 'retention' | 'all' | 'none';
   readonly retentionDays?: string;
+  readonly retryDead?: boolean;
   readonly into?: string;
   readonly files?: string;
   readonly domain?: readonly string[];

@@ -4,6 +4,57 @@ import type { Act, Add } from './program';
 /** Options that several commands share. */
 export type With = Readonly<Record<'withSource' | 'withServers' | 'withDatabase', (command: Command) => Command>>;
 
+/** `sluice reconcile` and `sluice divergences`: where both sides write, and what they do not agree on. */
+export function addTwoWayCommands(add: Add, program: Command, act: Act, { withSource, withDatabase }: With): void {
+  const withDomains = (command: Command): Command =>
+    command.option('--domain <name>', 'one domain; may be given more than once', collect);
+  withDatabase(
+    withSource(
+      withDomains(
+        add(
+          program,
+          'reconcile',
+          'Compare the tables that both sides write, and carry the side that is read (exit 5).',
+          ['sluice reconcile --domain runs --dry-run', 'sluice reconcile --yes', 'sluice reconcile --retry-dead'],
+        ),
+      ),
+    ),
+  )
+    .option('--dry-run', 'say what is unequal, and note nothing')
+    .option('--yes', 'confirm that the side that is read overwrites the other one')
+    .option('--retry-dead', 'try rows again that the legacy file has refused, and compare nothing')
+    .action(act(() => import('./commands/reconcile.command')));
+
+  const divergences = program
+    .command('divergences')
+    .description('Rows that the two sides did not agree on, with the values of both.')
+    .exitOverride();
+  withDatabase(
+    withDomains(
+      add(divergences, 'list', 'What nobody has settled yet (exit 5 where there is any).', [
+        'sluice divergences list',
+        'sluice divergences list --domain runs --json',
+      ]),
+    ),
+  )
+    .option('--all', 'those that are settled, too')
+    .action(act(() => import('./commands/divergences-list.command')));
+  withDatabase(
+    withDomains(
+      add(divergences, 'settle [ids...]', 'Say by name that they were looked at; no row changes.', [
+        'sluice divergences settle 3 4 --by "Anna Rao" --reason "the legacy value is the right one"',
+        'sluice divergences settle --all --domain runs --by "Anna Rao" --reason "test data"',
+      ]),
+    ),
+  )
+    .option('--all', 'all that are open')
+    .requiredOption('--by <name>', 'who settles them, for the audit log')
+    .requiredOption('--reason <text>', 'why, for the audit log')
+    .action(act(() => import('./commands/divergences-settle.command')));
+}
+
+const collect = (value: string, before: readonly string[] = []): readonly string[] => [...before, value];
+
 /** `sluice follow`: what the legacy program still changes, while people move. */
 export function addFollowCommands(add: Add, program: Command, act: Act, shared: With): void {
   const { withSource, withServers, withDatabase } = shared;

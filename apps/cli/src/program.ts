@@ -3,7 +3,7 @@ import { DomainError } from '@sluice/core';
 import { addBackupCommands } from './program-backup';
 import { addCacheCommands } from './program-cache';
 import { addCutoverCommands, addReviewCommand } from './program-cutover';
-import { addFollowCommands } from './program-follow';
+import { addFollowCommands, addTwoWayCommands } from './program-follow';
 import { addKeysCommands } from './program-keys';
 import { exitCodeOfKind, exitCodes } from './exit-codes';
 import type { Context } from './context';
@@ -105,6 +105,7 @@ function buildProgram(finish: (code: number) => void): Command {
   ).action(act(() => import('./commands/verify.command')));
 
   addFollowCommands(add, program, act, { withSource, withServers, withDatabase });
+  addTwoWayCommands(add, program, act, { withSource, withServers, withDatabase });
 
   const quarantine = program
     .command('quarantine')

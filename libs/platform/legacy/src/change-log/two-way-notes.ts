@@ -106,7 +106,8 @@ export function leaveIds(
   const [known] = writing.rows(`SELECT first, last FROM ${IDS} WHERE table_name = ?`, table.name);
   if (known && (known[0] as bigint) > after) return { first: known[0] as bigint, last: known[1] as bigint };
   const inFile = usedIds(writing, table.name, table.key);
-  const top = [inFile, used, after].reduce((most, one) => (one > most ? one : most));
+  // Never from 1 on: by its least value a confined sequence is told from one that is free.
+  const top = [inFile, used, after].reduce((most, one) => (one > most ? one : most), 1n);
   const block = { first: top + 1n, last: top + size };
   writing.run(`INSERT OR REPLACE INTO ${IDS} VALUES (?, ?, ?)`, table.name, block.first, block.last);
   const raised = writing.run(

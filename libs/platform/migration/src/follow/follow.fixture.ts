@@ -111,6 +111,10 @@ export class FollowBench {
     this.current = await connected(this.database.url);
   }
 
+  get root(): string {
+    return this.dir.path;
+  }
+
   get file(): string {
     return path.join(this.dir.path, file);
   }
