@@ -12,6 +12,7 @@ import { DomainModes, Postgres, ShadowReadRepository } from '@sluice/postgres';
 import type { TradingCaches } from '@sluice/trading-caching';
 import { DomainReads, LegacyFiles, ShadowReader } from '@sluice/trading-feature';
 import type { Log } from '../log';
+import { CacheTurns } from './cache-turns';
 import { ShadowJournal } from './shadow-journal';
 import { ShadowMetrics } from './shadow-metrics';
 import { ShadowReadsController } from './shadow-reads.controller';
@@ -30,14 +31,17 @@ class DomainsRun implements OnApplicationBootstrap, BeforeApplicationShutdown {
     private readonly shadow: ShadowReader,
     private readonly journal: ShadowJournal,
     private readonly files: LegacyFiles,
+    private readonly turns: CacheTurns,
   ) {}
 
   onApplicationBootstrap(): void {
+    this.turns.start();
     this.modes.start();
   }
 
   async beforeApplicationShutdown(): Promise<void> {
     this.shadow.close();
+    this.turns.close();
     await Promise.all([this.modes.close(), this.journal.flush()]);
     await this.files.close();
   }
@@ -62,14 +66,13 @@ export class DomainsModule {
         {
           provide: DomainModes,
           inject: [Postgres],
-          useFactory: (postgres: Postgres) => {
-            const modes = new DomainModes(postgres, told('the modes of the domains are not known'));
-            modes.onChange((domain, before, after) => {
-              log.event('info', 'a domain changed its mode', { domain, before: before?.mode, after: after?.mode });
-              if (domain === 'runs') caches.latestPicks.clear().catch(told('the latest picks could not be cleared'));
-            });
-            return modes;
-          },
+          useFactory: (postgres: Postgres) => new DomainModes(postgres, told('the modes of the domains are not known')),
+        },
+        {
+          provide: CacheTurns,
+          inject: [DomainModes, DomainReads],
+          useFactory: (modes: DomainModes, reads: DomainReads) =>
+            new CacheTurns({ modes, reads, caches, log, onError: told('the latest picks are not cleared yet') }),
         },
         {
           provide: ShadowJournal,
@@ -97,9 +100,8 @@ export class DomainsModule {
         },
         {
           provide: DomainsRun,
-          inject: [DomainModes, ShadowReader, ShadowJournal, LegacyFiles],
-          useFactory: (modes: DomainModes, shadow: ShadowReader, journal: ShadowJournal, files: LegacyFiles) =>
-            new DomainsRun(modes, shadow, journal, files),
+          inject: [DomainModes, ShadowReader, ShadowJournal, LegacyFiles, CacheTurns],
+          useFactory: (...parts: ConstructorParameters<typeof DomainsRun>) => new DomainsRun(...parts),
         },
       ],
       exports: [DomainModes, DomainReads, LegacyFiles, ShadowJournal],

@@ -31,8 +31,10 @@ export class DomainModes {
   private looking: Promise<void> | null = null;
   private timer: NodeJS.Timeout | undefined;
   private isClosed = false;
+  private isFailing = false;
   private readonly listeners: Changed[] = [];
 
+  /** `onError` is told of the first look of a series that fails. */
   constructor(
     private readonly postgres: Pick<Postgres, 'rows'>,
     private readonly onError: (error: unknown) => void = () => undefined,
@@ -96,8 +98,10 @@ export class DomainModes {
   private async lookAndGoOn(): Promise<void> {
     try {
       await this.look();
+      this.isFailing = false;
     } catch (error) {
-      this.onError(error);
+      if (!this.isFailing) this.onError(error);
+      this.isFailing = true;
     }
     if (this.isClosed) return;
     this.timer = setTimeout(() => void this.lookAndGoOn(), LOOK_EVERY_MS);

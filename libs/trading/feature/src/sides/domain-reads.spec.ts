@@ -86,4 +86,18 @@ describe('reads of a domain', () => {
     const { reads } = someReads(mode ? { runs: mode } : {});
     expect([reads.goesPastCaches('runs'), await reads.mustGoPastCaches('runs')]).toEqual([isPast, isPast]);
   });
+
+  it('go past caches until those are emptied, by the last change of several', async () => {
+    const { reads } = someReads({});
+    const ends: (() => void)[] = [];
+    const emptied = () => new Promise<void>((resolve) => ends.push(resolve));
+    const turns = [reads.turnCaches('runs', emptied), reads.turnCaches('runs', emptied)];
+    expect([reads.goesPastCaches('runs'), reads.goesPastCaches('picks')]).toEqual([true, false]);
+    ends[0]?.();
+    await turns[0];
+    expect(await reads.mustGoPastCaches('runs')).toBe(true);
+    ends[1]?.();
+    await turns[1];
+    expect([reads.goesPastCaches('runs'), await reads.mustGoPastCaches('runs')]).toEqual([false, false]);
+  });
 });

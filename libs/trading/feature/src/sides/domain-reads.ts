@@ -38,6 +38,7 @@ interface RequestSides {
  */
 export class DomainReads {
   private readonly requests = new AsyncLocalStorage<RequestSides>();
+  private readonly turning = new Map<string, symbol>();
 
   constructor(
     private readonly modes: Modes,
@@ -61,18 +62,24 @@ export class DomainReads {
   }
 
   /**
-   * True while cached answers of the domain may not be given: the legacy side is read, or writes go on on both. As of the last
-   * look, without waiting.
+   * True while cached answers of the domain may not be given: the legacy side is read, or both sides write, or what the caches
+   * hold of before is not gone yet. As of the last look, without waiting.
    */
   goesPastCaches(domain: string): boolean {
-    const mode = this.modes.peek(domain)?.mode;
-    return mode !== undefined && mode !== 'new';
+    return this.turning.has(domain) || isMoving(this.modes.peek(domain));
   }
 
   /** The same for those who can wait for a look. */
   async mustGoPastCaches(domain: string): Promise<boolean> {
-    const mode = (await this.modes.current(domain))?.mode;
-    return mode !== undefined && mode !== 'new';
+    return isMoving(await this.modes.current(domain)) || this.turning.has(domain);
+  }
+
+  /** No cached answer of the domain is given until `emptied` has ended; of several the last one counts. */
+  async turnCaches(domain: string, emptied: () => Promise<unknown>): Promise<void> {
+    const turn = Symbol(domain);
+    this.turning.set(domain, turn);
+    await emptied();
+    if (this.turning.get(domain) === turn) this.turning.delete(domain);
   }
 
   /** Runs a request; `tell` hears of the sides that it reads, each time that a domain with two of them comes to it. */
@@ -81,6 +88,9 @@ export class DomainReads {
     else this.requests.run({ pinned: new Map(), tell }, work);
   }
 }
+
+/** `new` is the end of the way: there is one side. */
+const isMoving = (known: KnownMode | undefined): boolean => known !== undefined && known.mode !== 'new';
 
 function note({ pinned, tell }: RequestSides, domain: string, known: KnownMode): void {
   if (pinned.has(domain)) return;
