@@ -1,6 +1,7 @@
 import type { INestApplication } from '@nestjs/common';
 import { DocumentBuilder, type OpenAPIObject, SwaggerModule } from '@nestjs/swagger';
 import { toOpenApi31 } from './openapi-3-1';
+import { withDomains } from './domains/openapi-domains';
 import { withSecurity } from './security/openapi-security';
 
 /** The document at /openapi.json and the page at /docs, of version 3.1: the generator writes 3.0, which is converted. */
@@ -33,7 +34,7 @@ export function setUpOpenApi(app: INestApplication): void {
     .build();
   const document = (): OpenAPIObject => {
     const written = SwaggerModule.createDocument(app, outline);
-    return withSecurity(toOpenApi31({ ...written })) as unknown as OpenAPIObject;
+    return withSecurity(withDomains(toOpenApi31({ ...written }))) as unknown as OpenAPIObject;
   };
   SwaggerModule.setup('docs', app, document, {
     jsonDocumentUrl: 'openapi.json',

@@ -1453,6 +1453,44 @@ export interface Paths {
       };
     };
   };
+  "/v1/admin/cutover": {
+    /** Where each domain is, and what keeps it from its next step. The same as `sluice cutover status`. It asks every gate anew. */
+    get: {
+      parameters: {
+        query?: never;
+        header?: never;
+        path?: never;
+        cookie?: never;
+      };
+      requestBody?: never;
+      responses: {
+        200: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/json": (Schemas["CutoverStatusAnswer"])[];
+          };
+        };
+        401: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/problem+json": Schemas["Problem"];
+          };
+        };
+        403: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/problem+json": Schemas["Problem"];
+          };
+        };
+        429: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/problem+json": Schemas["Problem"];
+          };
+        };
+      };
+    };
+  };
   "/health/live": {
     /** Is the process alive? Asks no other server: an outage of PostgreSQL is no reason to restart the API. */
     get: {
@@ -2884,6 +2922,12 @@ export interface Paths {
             "application/problem+json": Schemas["Problem"];
           };
         };
+        409: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/problem+json": Schemas["Problem"];
+          };
+        };
         422: {
           headers: Record<string, unknown>;
           content: {
@@ -3010,6 +3054,12 @@ export interface Paths {
             "application/problem+json": Schemas["Problem"];
           };
         };
+        409: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/problem+json": Schemas["Problem"];
+          };
+        };
         422: {
           headers: Record<string, unknown>;
           content: {
@@ -3062,6 +3112,12 @@ export interface Paths {
           };
         };
         403: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/problem+json": Schemas["Problem"];
+          };
+        };
+        409: {
           headers: Record<string, unknown>;
           content: {
             "application/problem+json": Schemas["Problem"];
@@ -3259,6 +3315,12 @@ export interface Paths {
             "application/problem+json": Schemas["Problem"];
           };
         };
+        409: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/problem+json": Schemas["Problem"];
+          };
+        };
         412: {
           headers: Record<string, unknown>;
           content: {
@@ -3317,6 +3379,12 @@ export interface Paths {
           };
         };
         403: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/problem+json": Schemas["Problem"];
+          };
+        };
+        409: {
           headers: Record<string, unknown>;
           content: {
             "application/problem+json": Schemas["Problem"];
@@ -3556,6 +3624,12 @@ export interface Paths {
             "application/problem+json": Schemas["Problem"];
           };
         };
+        409: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/problem+json": Schemas["Problem"];
+          };
+        };
         412: {
           headers: Record<string, unknown>;
           content: {
@@ -3623,6 +3697,12 @@ export interface Paths {
           };
         };
         404: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/problem+json": Schemas["Problem"];
+          };
+        };
+        409: {
           headers: Record<string, unknown>;
           content: {
             "application/problem+json": Schemas["Problem"];
@@ -3696,6 +3776,12 @@ export interface Paths {
             "application/problem+json": Schemas["Problem"];
           };
         };
+        409: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/problem+json": Schemas["Problem"];
+          };
+        };
         422: {
           headers: Record<string, unknown>;
           content: {
@@ -3753,6 +3839,12 @@ export interface Paths {
           };
         };
         404: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/problem+json": Schemas["Problem"];
+          };
+        };
+        409: {
           headers: Record<string, unknown>;
           content: {
             "application/problem+json": Schemas["Problem"];
@@ -4440,6 +4532,12 @@ export interface Paths {
             "application/problem+json": Schemas["Problem"];
           };
         };
+        409: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/problem+json": Schemas["Problem"];
+          };
+        };
         422: {
           headers: Record<string, unknown>;
           content: {
@@ -4714,6 +4812,12 @@ export interface Paths {
             "application/problem+json": Schemas["Problem"];
           };
         };
+        409: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/problem+json": Schemas["Problem"];
+          };
+        };
         422: {
           headers: Record<string, unknown>;
           content: {
@@ -4766,6 +4870,12 @@ export interface Paths {
           };
         };
         403: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/problem+json": Schemas["Problem"];
+          };
+        };
+        409: {
           headers: Record<string, unknown>;
           content: {
             "application/problem+json": Schemas["Problem"];
@@ -5006,6 +5116,12 @@ export interface Paths {
           };
         };
         403: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/problem+json": Schemas["Problem"];
+          };
+        };
+        409: {
           headers: Record<string, unknown>;
           content: {
             "application/problem+json": Schemas["Problem"];
@@ -5290,6 +5406,12 @@ export interface Paths {
             "application/problem+json": Schemas["Problem"];
           };
         };
+        409: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/problem+json": Schemas["Problem"];
+          };
+        };
         412: {
           headers: Record<string, unknown>;
           content: {
@@ -5353,6 +5475,12 @@ export interface Paths {
           };
         };
         404: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/problem+json": Schemas["Problem"];
+          };
+        };
+        409: {
           headers: Record<string, unknown>;
           content: {
             "application/problem+json": Schemas["Problem"];
@@ -5592,6 +5720,12 @@ export interface Paths {
             "application/problem+json": Schemas["Problem"];
           };
         };
+        409: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/problem+json": Schemas["Problem"];
+          };
+        };
         422: {
           headers: Record<string, unknown>;
           content: {
@@ -5712,6 +5846,12 @@ export interface Paths {
             "application/problem+json": Schemas["Problem"];
           };
         };
+        409: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/problem+json": Schemas["Problem"];
+          };
+        };
         422: {
           headers: Record<string, unknown>;
           content: {
@@ -5821,6 +5961,14 @@ export interface Paths {
           };
         };
         403: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/json": {
+              detail: string;
+            };
+          };
+        };
+        409: {
           headers: Record<string, unknown>;
           content: {
             "application/json": {
@@ -6085,6 +6233,12 @@ export interface Paths {
             "application/problem+json": Schemas["Problem"];
           };
         };
+        409: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/problem+json": Schemas["Problem"];
+          };
+        };
         422: {
           headers: Record<string, unknown>;
           content: {
@@ -6200,6 +6354,12 @@ export interface Paths {
           };
         };
         403: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/problem+json": Schemas["Problem"];
+          };
+        };
+        409: {
           headers: Record<string, unknown>;
           content: {
             "application/problem+json": Schemas["Problem"];
@@ -6945,6 +7105,39 @@ export interface Schemas {
     operations: (Schemas["ShadowCountsAnswer"])[];
     /** The first fifty, unexplained ones before others. */
     differences: (Schemas["ShadowDifferenceAnswer"])[];
+  };
+  GateAnswer: {
+    /** The runbook has a section of this name. */
+    gate: string;
+    /** False also where it could not be checked. */
+    passed: boolean;
+    /** What was seen. */
+    evidence: string;
+    /** What to do where it is shut. */
+    remedy: (string) | (null);
+  };
+  NextStepAnswer: {
+    to: ("legacy") | ("dual") | ("shadow") | ("cutover") | ("new");
+    command: string;
+    gates: (Schemas["GateAnswer"])[];
+  };
+  CutoverStatusAnswer: {
+    domain: string;
+    tables: (string)[];
+    /** Null: it has no mode yet. */
+    mode: ("legacy") | ("dual") | ("shadow") | ("cutover") | ("new") | (null);
+    /** Grows by every change of the mode. */
+    epoch: string;
+    /** When the domain entered its mode. */
+    changedAt: (string) | (null);
+    /** Who changed it. */
+    changedBy: (string) | (null);
+    /** Why. */
+    reason: (string) | (null);
+    /** Whether `sluice cutover rollback` would be accepted. */
+    canRollBack: boolean;
+    /** Null: it is closed. */
+    next: Schemas["NextStepAnswer"];
   };
   AlphaRecommendation: {
     id: number;
