@@ -70,7 +70,7 @@ export class BackupBench {
   }
 
   async close(): Promise<void> {
-    this.legacy.close();
+    if (this.legacy.isOpen) this.legacy.close();
     await this.client.end();
     await this.database.drop();
     await this.dir.remove();

@@ -1,10 +1,12 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { DatabaseSync } from '@photostructure/sqlite';
 import { freshDatabase, run, type FreshDatabase } from '@sluice/testing';
 import { Client } from 'pg';
 import { brokenAudit } from '../state/audit';
 import { BackupBench } from './backup.fixture';
+import { tagOf } from './backup-options';
 import { listBackups } from './backup-record';
 import { readManifest } from './manifest';
 import { checkRecorded, rehearseBackup, restoreBackup } from './use-backup';
@@ -78,12 +80,17 @@ it('is a folder that nobody else may read, with sums that a shell can check', as
   expect(await bench.rows(`SELECT action FROM migration_audit`)).toEqual([['backup.created']]);
 });
 
-it('counts as restored after a trial, which leaves no database behind', async () => {
+it('counts as restored after a trial, which leaves nothing behind, nor what a killed one has left', async () => {
   const { manifest } = await bench.take();
   expect(await restored()).toEqual([null, null]);
+  const tag = await tagOf(bench.client);
+  await bench.client.query(`CREATE DATABASE sluice_rehearsal_${tag}`);
+  const folder = path.join(tmpdir(), `sluice-trial-${tag}-${process.getuid?.() ?? ''}`);
+  mkdirSync(path.join(folder, 'cache/costs.db'), { recursive: true });
   await rehearseBackup(manifest.id, bench.options);
   expect(await restored()).toEqual(['a test', 'a test']);
-  expect(await bench.rows(`SELECT datname FROM pg_database WHERE datname LIKE 'sluice_rehearsal_%'`)).toEqual([]);
+  expect(existsSync(folder)).toBe(false);
+  expect(await bench.rows(`SELECT datname FROM pg_database WHERE datname = 'sluice_rehearsal_${tag}'`)).toEqual([]);
   expect(new Set(bench.saidItems)).toContain('cache/costs.db');
 });
 

@@ -17,8 +17,11 @@ export const bestCompression = (): Compression => (createZstdCompress && createZ
 /** As in `llm_requests.copy.zst`. */
 export const suffixOf = (compression: Compression): string => ({ zstd: '.zst', gzip: '.gz' })[compression];
 
+/** Half the time of the usual 6 for a fifth more bytes, on a machine whose programs go on working. */
+const GZIP_LEVEL = 3;
+
 export function compressor(compression: Compression): Transform {
-  if (compression === 'gzip') return zlib.createGzip();
+  if (compression === 'gzip') return zlib.createGzip({ level: GZIP_LEVEL });
   if (!createZstdCompress) throw new CompressionUnknownError(compression);
   return createZstdCompress();
 }

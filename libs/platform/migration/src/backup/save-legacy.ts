@@ -1,7 +1,14 @@
 import { readdirSync, realpathSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { familyNames, LegacyDatabase, readFamilyFile, type FileFamily } from '@sluice/legacy';
+import {
+  closeAtOnce,
+  familyNames,
+  LegacyDatabase,
+  readFamilyFile,
+  releaseClosed,
+  type FileFamily,
+} from '@sluice/legacy';
 import { quoteName } from '../exact/legacy-value';
 import { findSources, type SourceSearch } from '../inspect';
 import { LegacyUnreadableError } from './backup.errors';
@@ -98,13 +105,14 @@ export async function withContent<Result>(
   work: (content: Content) => Promise<Result>,
 ): Promise<Result> {
   if (file.family) return work({ tables: null, chunks: [await readSettled(file.origin, file.family, signal)] });
+  await releaseClosed(file.origin); // Of the look at what is there: this reader must have locks of its own.
   const database = await LegacyDatabase.openInTurns(file.origin, { signal });
   try {
     const result = await work({ tables: countRows(database), chunks: pagesOf(database) });
     database.assertSame();
     return result;
   } finally {
-    database.close();
+    await closeAtOnce(database);
   }
 }
 

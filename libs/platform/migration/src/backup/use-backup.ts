@@ -1,4 +1,4 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { Client } from 'pg';
@@ -79,7 +79,7 @@ export async function rehearseBackup(
       if (!found.manifest.postgres) await Promise.resolve();
       else if (options.into !== undefined) await load(options.into);
       else await inTrialDatabase(client, options.connectionString, load);
-      await inTemporaryFolder((folder) => tryFiles(found, folder, options, progress));
+      await inTemporaryFolder(client, (folder) => tryFiles(found, folder, options, progress));
       await noteRestored(
         client,
         id,
@@ -170,9 +170,12 @@ async function inTrialDatabase(
   }
 }
 
-async function inTemporaryFolder(work: (folder: string) => Promise<void>): Promise<void> {
-  const folder = await mkdtemp(path.join(tmpdir(), 'sluice-trial-'));
+/** Named like the trial's database, and for the same reason. Nobody else may look into it. */
+async function inTemporaryFolder(client: Client, work: (folder: string) => Promise<void>): Promise<void> {
+  const folder = path.join(tmpdir(), `sluice-trial-${await tagOf(client)}-${process.getuid?.() ?? ''}`);
   try {
+    await rm(folder, { recursive: true, force: true });
+    await mkdir(folder, { mode: 0o700 });
     await work(folder);
   } catch (error) {
     throw folderError(error, folder);
