@@ -2,6 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { Client } from 'pg';
 import type { Domain } from '../domains/domain';
 import { twoWayState } from '../domains/two-way-state';
+import { InterruptedError } from '../state/migration.errors';
 import { NotCarriedBackError } from './cutover.errors';
 
 const POLL_MS = 50;
@@ -28,7 +29,7 @@ export async function waitUntilCarried(client: Client, domain: Domain, options: 
     if (outbox.dead > 0) throw await refusedRows(client, domain);
     if (outbox.waiting === 0) return;
     if (follow.holder === null) await options.carry();
-    options.signal.throwIfAborted();
+    if (options.signal.aborted) throw new InterruptedError();
     if (Date.now() > deadline) throw stuck(domain, outbox.waiting);
     await delay(POLL_MS);
   }
@@ -44,7 +45,7 @@ export async function refuseUncarried(client: Client, domain: Domain, mostMs: nu
       throw new NotCarriedBackError(
         domain.name,
         `${openDivergences} rows on which the sides do not agree are not settled`,
-        `Look at \`sluice divergences --domain ${domain.name}\`, then \`sluice reconcile --domain ${domain.name}\`.`,
+        `Look at \`sluice divergences list --domain ${domain.name}\`, then \`sluice reconcile --domain ${domain.name} --yes\`.`,
       );
     if (outbox.waiting === 0) return;
     if (Date.now() > deadline) throw new StillUnderWay();

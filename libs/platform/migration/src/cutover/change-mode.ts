@@ -8,6 +8,7 @@ import { findSources, type FoundFile } from '../inspect';
 import { appendAuditWithin } from '../state/audit';
 import { expected } from '../state/expected-error';
 import { MigrationLock, type Right } from '../state/lock';
+import { InterruptedError } from '../state/migration.errors';
 import { closeSession, openSession } from '../state/session';
 import { refuseUncarried, StillUnderWay, stuck, waitUntilCarried, type CarryOptions } from './carried';
 import { compareWithFile, type CompareOptions } from './compare-file';
@@ -182,7 +183,7 @@ async function transact(client: Client, options: CutoverOptions, plan: Plan, wan
       return;
     } catch (error) {
       if (!(error instanceof StillUnderWay || (plan.settle && error instanceof ModeBusyError))) throw error;
-      options.signal.throwIfAborted();
+      if (options.signal.aborted) throw new InterruptedError();
       if (Date.now() > deadline) throw error instanceof ModeBusyError ? error : stuck(wanted[0]!.domain, 0);
       await delay(TURN_MS);
     }

@@ -59,8 +59,7 @@ export class FileDiffersError extends DomainError {
     super(
       `${domain}: the legacy file is not what PostgreSQL holds. The mode was not changed.\n  ${rows.join('\n  ')}${more}`,
       {
-        remedy:
-          'Look at the rows with `sluice reconcile --domain DOMAIN --dry-run`, settle them with `sluice reconcile`, then try again.',
+        remedy: `Look at the rows with \`sluice reconcile --domain ${domain} --dry-run\`, make them equal with \`sluice reconcile --domain ${domain} --yes\`, then try again.`,
       },
     );
   }

@@ -65,6 +65,10 @@ export interface GateResult extends Verdict {
   readonly gate: string;
 }
 
+/** `1 row`, `2 rows`. */
+export const counted = (count: number | bigint, noun: string): string =>
+  `${count} ${noun}${Number(count) === 1 ? '' : 's'}`;
+
 export const open = (evidence: string): Verdict => ({ passed: true, evidence, remedy: null });
 export const shut = (evidence: string, remedy: string): Verdict => ({ passed: false, evidence, remedy });
 

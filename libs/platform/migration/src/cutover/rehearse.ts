@@ -17,6 +17,7 @@ import { defaultRangeBytes, type SourceOptions } from '../run/migration-options'
 import { runMigration } from '../run/run-migration';
 import { expected } from '../state/expected-error';
 import { MigrationLock, type Right } from '../state/lock';
+import { InterruptedError } from '../state/migration.errors';
 import { sqlState } from '../state/postgres-errors';
 import { closeSession, openSession } from '../state/session';
 import { listTableStates } from '../state/table-state';
@@ -93,7 +94,7 @@ class RehearsalRun {
       ...{ domain: domain.name, schemaVersion, mappingDigest: domainDigest(domain), rehearsedBy: this.options.by },
       ...{ passed: failure === null, detail: { tookMs: this.took, ...because } },
     }));
-    this.options.signal.throwIfAborted(); // Stopped by a person: that says nothing of the way.
+    if (this.options.signal.aborted) throw new InterruptedError(); // That says nothing of the way.
     await recordRehearsals(this.client, records);
     if (failure !== null) throw new RehearsalFailedError(failedAt, failure);
     return records;

@@ -1,6 +1,6 @@
 import { mappingDigest } from '../../run/mapping-digest';
 import { listTableStates } from '../../state/table-state';
-import { open, shut, type Gate } from '../gate';
+import { counted, open, shut, type Gate } from '../gate';
 
 export const copyGate: Gate = {
   name: 'copy',
@@ -22,6 +22,6 @@ export const copyGate: Gate = {
         'Run the release that copied it, or copy again with `sluice migrate --restart --yes`.',
       );
     const rows = domain.tables.reduce((sum, { name }) => sum + states.get(name)!.rowsCopied, 0n);
-    return open(`${domain.tables.length} ${domain.tables.length === 1 ? 'table' : 'tables'}, ${rows} rows`);
+    return open(`${counted(domain.tables.length, 'table')}, ${counted(rows, 'row')}`);
   },
 };

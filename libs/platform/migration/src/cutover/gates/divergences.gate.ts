@@ -11,7 +11,7 @@ export const divergencesGate: Gate = {
     if (openDivergences === 0) return open('none is open');
     return shut(
       `${openDivergences} open`,
-      `Look at \`sluice divergences --domain ${domain.name}\`, then \`sluice reconcile --domain ${domain.name}\`.`,
+      `Look at \`sluice divergences list --domain ${domain.name}\`; make equal what differs with \`sluice reconcile --domain ${domain.name} --yes\`, and say by name that the rest was looked at: \`sluice divergences settle ID --by NAME --reason TEXT\`.`,
     );
   },
 };

@@ -190,7 +190,7 @@ describe('quarantine', () => {
     await aside('2');
     const { rows } = await client.query<{ id: string }>('SELECT id FROM migration_quarantine ORDER BY id LIMIT 1');
     await reviewed(rows[0]!.id);
-    expect(await ask('quarantine')).toBe('shut: 1 of 2 rows are not reviewed');
+    expect(await ask('quarantine')).toBe('shut: 1 of 2 rows not reviewed');
     expect(await reviewed(null)).toBe(1);
     expect(await ask('quarantine')).toBe('open: 2 rows, all reviewed');
   });
@@ -198,9 +198,9 @@ describe('quarantine', () => {
     await aside('1');
     await reviewed(null);
     await aside('1');
-    expect(await ask('quarantine')).toBe('open: 1 rows, all reviewed');
+    expect(await ask('quarantine')).toBe('open: 1 row, all reviewed');
     await client.query(`UPDATE migration_quarantine SET raw = '{"a": 2}'`);
-    expect(await ask('quarantine')).toBe('shut: 1 of 1 rows are not reviewed');
+    expect(await ask('quarantine')).toBe('shut: 1 of 1 row not reviewed');
   });
 
   /** Within the test's transaction. */
@@ -288,7 +288,7 @@ describe('outbox and divergences', () => {
     await queued("now() - interval '1 hour', NULL");
     expect(await ask('outbox')).toMatch(/^shut: 1 waiting, the oldest for 3600 s/);
     await queued('now(), now()');
-    expect(await ask('outbox')).toMatch(/^shut: 1 dead letters/);
+    expect(await ask('outbox')).toMatch(/^shut: 1 dead letter/);
     await client.query("INSERT INTO migration_divergences (domain, table_name, row_key, kind) VALUES ('runs', 'runs', 7, 'refused')"); // prettier-ignore
     expect(await ask('divergences')).toBe('shut: 1 open');
   });

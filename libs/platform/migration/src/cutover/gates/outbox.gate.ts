@@ -1,5 +1,5 @@
 import { twoWayState } from '../../domains/two-way-state';
-import { open, shut, type Gate } from '../gate';
+import { counted, open, shut, type Gate } from '../gate';
 
 export const outboxGate: Gate = {
   name: 'outbox',
@@ -9,7 +9,7 @@ export const outboxGate: Gate = {
   async check({ client, domain, policy }) {
     const { outbox } = await twoWayState(client, domain);
     if (outbox.dead > 0)
-      return shut(`${outbox.dead} dead letters: rows that the legacy file refused`, `Look at \`sluice divergences --domain ${domain.name}\`, mend the rows, then \`sluice reconcile --domain ${domain.name} --retry-dead\`.`); // prettier-ignore
+      return shut(`${counted(outbox.dead, 'dead letter')}: rows that the legacy file refused`, `Look at \`sluice divergences list --domain ${domain.name}\`, mend the rows, then \`sluice reconcile --domain ${domain.name} --retry-dead\`.`); // prettier-ignore
     const oldest = outbox.oldestSeconds ?? 0;
     const evidence = `${outbox.waiting} waiting, the oldest for ${Math.floor(oldest)} s`;
     if (oldest > policy.outboxMaxAgeSeconds)

@@ -1,5 +1,5 @@
 import { countUnreviewed } from '../quarantine-review';
-import { open, shut, type Gate } from '../gate';
+import { counted, open, shut, type Gate } from '../gate';
 
 export const quarantineGate: Gate = {
   name: 'quarantine',
@@ -8,9 +8,9 @@ export const quarantineGate: Gate = {
   isAskedAgain: true,
   async check({ client, domain }) {
     const { rows, unreviewed } = await countUnreviewed(client, domain.tables.map(({ name }) => name)); // prettier-ignore
-    if (unreviewed === 0) return open(rows === 0 ? 'empty' : `${rows} rows, all reviewed`);
+    if (unreviewed === 0) return open(rows === 0 ? 'empty' : `${counted(rows, 'row')}, all reviewed`);
     return shut(
-      `${unreviewed} of ${rows} rows are not reviewed`,
+      `${unreviewed} of ${counted(rows, 'row')} not reviewed`,
       'Look at `sluice quarantine list`; mend and `sluice quarantine replay`, or `sluice quarantine review ID --by NAME --reason TEXT`.',
     );
   },

@@ -1,5 +1,5 @@
 import { checkTarget } from '../../run/target-shape';
-import { open, shut, type Gate } from '../gate';
+import { counted, open, shut, type Gate } from '../gate';
 
 export const schemaGate: Gate = {
   name: 'schema',
@@ -12,6 +12,6 @@ export const schemaGate: Gate = {
     if (changed.length > 0) return shut(`applied in another form than this release has: ${changed.join(', ')}`, 'Run the release that the database was migrated with: `sluice db status`.'); // prettier-ignore
     if (pending.length > 0) return shut(`pending: ${pending.join(', ')}`, 'Run `sluice db migrate`.');
     await checkTarget(client, domain.tables);
-    return open(`${applied.length} migrations applied`);
+    return open(`${counted(applied.length, 'migration')} applied`);
   },
 };

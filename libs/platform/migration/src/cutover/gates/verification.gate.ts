@@ -1,5 +1,5 @@
 import type { Client } from 'pg';
-import { open, shut, type Gate } from '../gate';
+import { counted, open, shut, type Gate } from '../gate';
 
 const PASS = 'Run `sluice verify` in a quiet minute, until it ends with 0 or 4: only a pass over all tables opens it.';
 
@@ -23,7 +23,7 @@ export const verificationGate: Gate = {
     const mostMinutes = policy.verificationMaxAgeMinutes;
     if (pass.ageMinutes > mostMinutes)
       return shut(`the last full clean pass is of ${shown(pass.startedAt)}, older than ${mostMinutes} minutes`, 'Run `sluice verify`.'); // prettier-ignore
-    return open(`${pass.rows} rows equal at ${shown(pass.startedAt)}`);
+    return open(`${counted(BigInt(pass.rows), 'row')} equal at ${shown(pass.startedAt)}`);
   },
 };
 
@@ -63,7 +63,7 @@ async function lastDifference(
 ): Promise<{ readonly at: Date; readonly what: string } | null> {
   const { rows } = await client.query<{ at: Date; what: string }>(
     `SELECT at, what FROM (
-       SELECT coalesce(r.started_at, v.started_at) AS at, v.table_name || ': ' || v.differences || ' differences' AS what
+       SELECT coalesce(r.started_at, v.started_at) AS at, v.table_name || ': ' || v.differences || ' different' AS what
          FROM migration_verifications v LEFT JOIN migration_runs r ON r.id = v.run_id
         WHERE v.table_name = ANY($1) AND NOT v.clean
        UNION ALL SELECT r.started_at, t->>'table' || ': sums or the next id' ${COMPARED} AND NOT (${EQUAL})
