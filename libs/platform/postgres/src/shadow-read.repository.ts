@@ -1,5 +1,5 @@
 import { Prisma } from './generated/client';
-import type { Postgres } from './postgres';
+import type { Postgres, Transaction } from './postgres';
 
 /** How reads of one operation compared; counts are reads. */
 export interface ShadowCounts {
@@ -59,31 +59,18 @@ const SHOWN_DIFFERENCES = 50;
 export class ShadowReadRepository {
   constructor(private readonly postgres: Postgres) {}
 
-  /** Adds counts and differences, all of them or none. */
+  /**
+   * Adds counts and differences, all of them or none. What differs in fields of which somebody has explained the difference,
+   * since the domain has its mode, counts as explained.
+   */
   async add(counts: readonly ShadowOperationCounts[], differences: readonly NewShadowDifference[]): Promise<void> {
     await this.postgres.transaction(async (tx) => {
       // In one order for all processes, so that two that write at once wait for each other and not in a circle.
-      for (const { domain, epoch, operation, ...one } of [...counts].sort(byOperation)) {
-        const compared = one.equal + one.explained + one.unexplained;
-        await tx.$executeRaw(Prisma.sql`
-          INSERT INTO migration_shadow_reads AS r (domain, epoch, operation, compared, equal, explained, unexplained, skipped, failed)
-          VALUES (${domain}, ${epoch}::bigint, ${operation}, ${compared}, ${one.equal}, ${one.explained}, ${one.unexplained},
-                  ${one.skipped}, ${one.failed})
-          ON CONFLICT (domain, epoch, operation) DO UPDATE SET compared = r.compared + excluded.compared,
-            equal = r.equal + excluded.equal, explained = r.explained + excluded.explained,
-            unexplained = r.unexplained + excluded.unexplained, skipped = r.skipped + excluded.skipped,
-            failed = r.failed + excluded.failed, last_at = now()`);
-      }
-      for (const one of [...differences].sort(byOperation)) {
-        const by = one.explanation === null ? null : 'rule';
-        await tx.$executeRaw(Prisma.sql`
-          INSERT INTO migration_shadow_differences AS d (domain, epoch, operation, fields, times, parameters, legacy_answer,
-                                                         target_answer, explained_by, explanation)
-          VALUES (${one.domain}, ${one.epoch}::bigint, ${one.operation}, ${one.fields}, ${one.times},
-                  ${JSON.stringify(one.parameters)}::jsonb, ${one.legacyAnswer}, ${one.targetAnswer}, ${by}, ${one.explanation})
-          ON CONFLICT (domain, epoch, operation, fields, coalesce(explanation, '')) WHERE explained_at IS NULL
-          DO UPDATE SET times = d.times + excluded.times, last_at = now()`);
-      }
+      const explained = new Map<string, number>();
+      for (const one of [...differences].sort(byOperation))
+        if (await isExplained(tx, one)) explained.set(keyOf(one), (explained.get(keyOf(one)) ?? 0) + one.times);
+        else await addDifference(tx, one);
+      for (const one of [...counts].sort(byOperation)) await addCounts(tx, one, explained.get(keyOf(one)) ?? 0);
     });
   }
 
@@ -106,6 +93,40 @@ export class ShadowReadRepository {
   }
 }
 
-type Named = Pick<ShadowOperationCounts, 'domain' | 'operation'> & { readonly fields?: string };
-const nameOf = ({ domain, operation, fields = '' }: Named): string => `${domain} ${operation} ${fields}`;
+/** Adds to the difference that somebody has explained; false where nobody has, or a rule explains it. */
+async function isExplained(tx: Transaction, one: NewShadowDifference): Promise<boolean> {
+  if (one.explanation !== null) return false;
+  const updated = await tx.$executeRaw(Prisma.sql`
+    UPDATE migration_shadow_differences SET times = times + ${one.times}, last_at = now() WHERE id = (
+      SELECT min(id) FROM migration_shadow_differences WHERE domain = ${one.domain} AND epoch = ${one.epoch}::bigint
+        AND operation = ${one.operation} AND fields = ${one.fields} AND explained_at IS NOT NULL)`);
+  return updated > 0;
+}
+
+async function addDifference(tx: Transaction, one: NewShadowDifference): Promise<void> {
+  const by = one.explanation === null ? null : 'rule';
+  await tx.$executeRaw(Prisma.sql`
+    INSERT INTO migration_shadow_differences AS d (domain, epoch, operation, fields, times, parameters, legacy_answer,
+                                                   target_answer, explained_by, explanation)
+    VALUES (${one.domain}, ${one.epoch}::bigint, ${one.operation}, ${one.fields}, ${one.times},
+            ${JSON.stringify(one.parameters)}::jsonb, ${one.legacyAnswer}, ${one.targetAnswer}, ${by}, ${one.explanation})
+    ON CONFLICT (domain, epoch, operation, fields, coalesce(explanation, '')) WHERE explained_at IS NULL
+    DO UPDATE SET times = d.times + excluded.times, last_at = now()`);
+}
+
+async function addCounts(tx: Transaction, one: ShadowOperationCounts, moved: number): Promise<void> {
+  const compared = one.equal + one.explained + one.unexplained;
+  await tx.$executeRaw(Prisma.sql`
+    INSERT INTO migration_shadow_reads AS r (domain, epoch, operation, compared, equal, explained, unexplained, skipped, failed)
+    VALUES (${one.domain}, ${one.epoch}::bigint, ${one.operation}, ${compared}, ${one.equal}, ${one.explained + moved},
+            ${one.unexplained - moved}, ${one.skipped}, ${one.failed})
+    ON CONFLICT (domain, epoch, operation) DO UPDATE SET compared = r.compared + excluded.compared,
+      equal = r.equal + excluded.equal, explained = r.explained + excluded.explained,
+      unexplained = r.unexplained + excluded.unexplained, skipped = r.skipped + excluded.skipped,
+      failed = r.failed + excluded.failed, last_at = now()`);
+}
+
+type Named = OperationKey & { readonly fields?: string };
+const keyOf = ({ domain, epoch, operation }: Named): string => JSON.stringify([domain, epoch, operation]);
+const nameOf = (one: Named): string => `${keyOf(one)} ${one.fields ?? ''}`;
 const byOperation = (a: Named, b: Named): number => (nameOf(a) < nameOf(b) ? -1 : 1);

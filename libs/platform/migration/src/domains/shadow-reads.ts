@@ -69,8 +69,9 @@ export async function listShadowDifferences(client: Client, domain: string): Pro
 }
 
 /**
- * Somebody has looked at a difference and knows its reason: it does not keep a gate shut any more. The same difference counts
- * as unexplained when it is seen again. Throws `SHADOW_DIFFERENCE_GONE` where there is none that waits for a reason.
+ * Somebody has looked at a difference and knows its reason: it does not keep a gate shut any more, nor does what differs in the
+ * same fields of the same operation from then on, as long as the domain stays in its mode. Throws `SHADOW_DIFFERENCE_GONE`
+ * where there is none that waits for a reason.
  */
 export async function explainShadowDifference(
   client: Client,

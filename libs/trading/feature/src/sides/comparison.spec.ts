@@ -67,4 +67,16 @@ describe('compare', () => {
     expect(compare(shape, of(5, 4), of(2, 2))).toEqual([{ path: '[].price', rule: null }]);
     expect(compare(shape, of(1), of(1))).toEqual([]);
   });
+
+  it('explains what follows in the target by the rule of the list, and nothing in between', () => {
+    const old = {
+      name: 'kept',
+      applies: (_: unknown, further: unknown) => (further as number[]).every((at) => at < 10),
+    };
+    const shape = listOf(exact, old);
+    expect(compare(shape, [20, 11], [20, 11, 9, 8])).toEqual([{ path: '[].length', rule: 'kept' }]);
+    expect(compare(shape, [20], [20, 11, 9])).toEqual([{ path: '[].length', rule: null }]);
+    expect(compare(shape, [20, 9], [20])).toEqual([{ path: '[].length', rule: null }]);
+    expect(compare(shape, [20], [11, 9])).toContainEqual({ path: '[]', rule: null });
+  });
 });

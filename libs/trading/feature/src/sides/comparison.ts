@@ -10,7 +10,7 @@ export type Shape =
   | { readonly is: 'json' }
   | { readonly is: 'jsonText' }
   | { readonly is: 'ignored'; readonly why: string }
-  | { readonly is: 'list'; readonly of: Shape }
+  | { readonly is: 'list'; readonly of: Shape; readonly tail?: Rule }
   | { readonly is: 'record'; readonly of: Readonly<Record<string, Shape>> }
   | { readonly is: 'explained'; readonly of: Shape; readonly rules: readonly Rule[] };
 
@@ -38,8 +38,11 @@ export const json: Shape = { is: 'json' };
 /** The same as text, whatever the form of its numbers. */
 export const jsonText: Shape = { is: 'jsonText' };
 export const ignored = (why: string): Shape => ({ is: 'ignored', why });
-/** In this order: what the legacy code leaves to chance among ties is decided by the id on both sides. */
-export const listOf = (of: Shape): Shape => ({ is: 'list', of });
+/**
+ * In this order: what the legacy code leaves to chance among ties is decided by the id on both sides. Where the target's list goes
+ * on, `tail` may explain what follows: it is asked with nothing and the further rows.
+ */
+export const listOf = (of: Shape, tail?: Rule): Shape => ({ is: 'list', of, ...(tail ? { tail } : {}) });
 export const record = (of: Readonly<Record<string, Shape>>): Shape => ({ is: 'record', of });
 export const explainedBy = (of: Shape, ...rules: Rule[]): Shape => ({ is: 'explained', of, rules });
 
@@ -56,6 +59,7 @@ export function compare(shape: Shape, legacy: unknown, target: unknown): Differe
   return [...found.values()].sort((a, b) => (a.path < b.path ? -1 : 1));
 }
 
+type ListShape = Extract<Shape, { readonly is: 'list' }>;
 type Note = (path: string, rule: string | null) => void;
 
 function walk(shape: Shape, legacy: unknown, target: unknown, path: string, note: Note): void {
@@ -69,14 +73,15 @@ function walk(shape: Shape, legacy: unknown, target: unknown, path: string, note
   const isNone = (value: unknown): boolean => value === null || value === undefined;
   if (isNone(legacy) || isNone(target)) {
     if (isNone(legacy) !== isNone(target)) note(path, null);
-  } else if (shape.is === 'list') walkList(shape.of, legacy, target, path, note);
+  } else if (shape.is === 'list') walkList(shape, legacy, target, path, note);
   else if (shape.is === 'record') walkRecord(shape.of, legacy, target, path, note);
   else if (!leaves[shape.is](legacy, target)) note(path, null);
 }
 
-function walkList(of: Shape, legacy: unknown, target: unknown, path: string, note: Note): void {
+function walkList({ of, tail }: ListShape, legacy: unknown, target: unknown, path: string, note: Note): void {
   if (!Array.isArray(legacy) || !Array.isArray(target)) return note(path, null);
-  if (legacy.length !== target.length) note(`${path}[].length`, null);
+  const isTail = target.length > legacy.length && tail?.applies(null, target.slice(legacy.length));
+  if (legacy.length !== target.length) note(`${path}[].length`, isTail ? (tail?.name ?? null) : null);
   const both = Math.min(legacy.length, target.length);
   for (let at = 0; at < both; at++) walk(of, legacy[at], target[at], `${path}[]`, note);
 }

@@ -12,6 +12,7 @@ import {
   type Rule,
   type Shape,
 } from './comparison';
+import type { LatestRun, RunText, StoredTopPicksRun } from '@sluice/trading-persistence';
 import type { SharedOperation } from './domain-reads';
 
 /** `prefix` is of their names where the methods of several repositories of a domain are named alike. */
@@ -136,20 +137,43 @@ const run = record({
   elapsed_sec: float,
 });
 
+/** The legacy program deletes runs after so many days; what it deleted by that is kept in PostgreSQL. */
+const RETENTION_MS = 90 * 86_400_000;
+const isOld = (time: unknown): boolean => Date.parse(`${String(time).replace(/Z$/, '')}Z`) < Date.now() - RETENTION_MS;
+
+const keptRuns: Rule = {
+  name: "kept after the legacy program's retention",
+  applies: (_, further) => (further as StoredTopPicksRun[]).every(({ run }) => isOld(run.generated_at_utc)),
+};
+const keptRun: Rule = {
+  name: keptRuns.name,
+  applies: (legacy, target) => {
+    const { generatedAtUtc, text = '{}' } = (target ?? {}) as Partial<LatestRun & RunText>;
+    const time = generatedAtUtc ?? (JSON.parse(text) as { generated_at_utc?: unknown }).generated_at_utc;
+    return legacy === null && isOld(time);
+  },
+};
+
 /** System C. */
 export const runOperations = operations('runs', {
-  list: { answer: listOf(record({ id: exact, run, payload: jsonText })) },
+  list: { answer: listOf(record({ id: exact, run, payload: jsonText }), keptRuns) },
   listLatestWithPicks: {
     answer: listOf(record({ ...exactly('universe', 'mode', 'items', 'asOf'), elapsedSec: float })),
   },
   findLatestWithPicks: {
-    answer: record({ runId: exact, generatedAtUtc: instant, elapsedSec: float, payload: jsonText }),
+    answer: explainedBy(
+      record({ runId: exact, generatedAtUtc: instant, elapsedSec: float, payload: jsonText }),
+      keptRun,
+    ),
   },
 });
 
 /** The whole of a run is JSON text on both sides. */
 export const runTextOperations = operations('runs', {
   find: {
-    answer: record({ version: ignored('of the row in PostgreSQL, and of the text in the file'), text: jsonText }),
+    answer: explainedBy(
+      record({ version: ignored('of the row in PostgreSQL, and of the text in the file'), text: jsonText }),
+      keptRun,
+    ),
   },
 });
