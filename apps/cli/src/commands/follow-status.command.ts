@@ -1,5 +1,16 @@
-import { followStatus, listChangeLogs, type FollowStatus } from '@sluice/migration';
-import { tradingTables } from '@sluice/trading-legacy';
+import { DomainError } from '@sluice/core';
+import {
+  followStatus,
+  isTwoWay,
+  listChangeLogs,
+  listDomains,
+  twoWayState,
+  type ChangeLogState,
+  type FollowStatus,
+  type Mode,
+  type TwoWayState,
+} from '@sluice/migration';
+import { tradingDomains, tradingTables } from '@sluice/trading-legacy';
 import type { Context } from '../context';
 import { withDatabase } from '../database';
 import { exitCodes } from '../exit-codes';
@@ -7,21 +18,59 @@ import { chosenTables, sourceOptions } from '../migration';
 import { bigintAsText } from '../output/progress';
 import { formatCount, formatTable } from '../output/table';
 
+type Client = Parameters<typeof listDomains>[0];
+
 /** Exit 0, or 3 where a follower has ended by a failure or without a word. Without --legacy it is what PostgreSQL knows. */
 export default async function status(context: Context): Promise<number> {
-  const { options, settings, signal } = context;
-  const logs = settings.legacyDir
-    ? await listChangeLogs({ ...sourceOptions(context), tables: chosenTables(context), known: tradingTables, signal })
-    : [];
+  const { options, settings } = context;
   const chosen = new Set(chosenTables(context).map(({ name }) => name));
-  const { holder, tables } = await withDatabase(context, 'follow status', (client) => followStatus(client, logs));
+  const logs = settings.legacyDir ? await seenLogs(context) : [];
+  const { holder, tables, twoWay } = await withDatabase(context, 'follow status', async (client) => ({
+    ...(await followStatus(client, logs)),
+    twoWay: await statesOf(client, chosen),
+  }));
   const shown = tables.filter(({ table }) => chosen.has(table));
-  if (options.json) context.print(JSON.stringify({ holder, tables: shown }, bigintAsText, 2));
+  if (options.json) context.print(JSON.stringify({ holder, tables: shown, twoWay }, bigintAsText, 2));
   else {
     context.print(formatStatus(shown));
+    if (twoWay.length > 0) context.print(formatTwoWay(twoWay));
     context.print(holder ? `Followed by ${holder}.` : 'Nobody follows.');
   }
   return shown.some(({ state }) => state === 'failed' || state === 'lost') ? exitCodes.refused : exitCodes.done;
+}
+
+/** A file that cannot be read just now hides nothing of what PostgreSQL knows. */
+async function seenLogs(context: Context): Promise<ChangeLogState[]> {
+  const { signal } = context;
+  try {
+    return await listChangeLogs({ ...sourceOptions(context), tables: chosenTables(context), known: tradingTables, signal }); // prettier-ignore
+  } catch (error) {
+    if (!(error instanceof DomainError) || error.kind === 'usage') throw error;
+    context.log(`The files are not looked at: ${error.message} [${error.code}]`);
+    return [];
+  }
+}
+
+/** Of the domains that both sides write. */
+async function statesOf(client: Client, chosen: ReadonlySet<string>): Promise<(TwoWayState & { mode: Mode })[]> {
+  const states: (TwoWayState & { mode: Mode })[] = [];
+  for (const { name, mode } of await listDomains(client)) {
+    const domain = tradingDomains.find((one) => one.name === name);
+    if (!domain || !isTwoWay(mode) || !domain.tables.some((table) => chosen.has(table.name))) continue;
+    states.push({ ...(await twoWayState(client, domain)), mode });
+  }
+  return states;
+}
+
+/** What is on its way into the files. */
+function formatTwoWay(states: readonly (TwoWayState & { mode: Mode })[]): string {
+  const rows = states.map(({ domain, mode, outbox, openDivergences }) => [
+    ...[domain, mode, formatCount(outbox.waiting)],
+    outbox.oldestSeconds === null ? '0 s' : `${Math.round(outbox.oldestSeconds)} s`,
+    ...[outbox.dead, openDivergences].map(formatCount),
+  ]);
+  const head = ['domain', 'mode', 'to the file', 'oldest', 'refused', 'open divergences'];
+  return formatTable(head, rows, ['left', 'left', 'right', 'right', 'right', 'right']);
 }
 
 const HEAD = [

@@ -51,6 +51,7 @@ it('compares nothing that one side alone writes, and puts back what was given up
   await bench.move('dual');
   await bench.client.query(`UPDATE runs SET ratio = 'NaN' WHERE id = 1`);
   await bench.follow();
+  expect((await reconcile(bench.client, options())).others).toEqual([expect.stringContaining('runs: 1 refused by the file')]); // prettier-ignore
   expect(await listDivergences(bench.client)).toMatchObject([{ kind: 'refused', winner: null, targetRow: { ratio: 'NaN' } }]); // prettier-ignore
   expect(await settleDivergences(bench.client, { ids: null, by: 'Anna', resolution: 'not needed' })).toBe(1);
   expect(await listDivergences(bench.client, { all: true })).toMatchObject([{ settledBy: 'Anna' }]);

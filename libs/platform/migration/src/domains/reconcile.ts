@@ -1,8 +1,9 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { changedSince, LOG, logNumbers, releaseClosed, type LegacyDatabase } from '@sluice/legacy';
 import type { Client } from 'pg';
-import { ExactReader, isRejected } from '../exact/exact-reader';
+import { ExactReader } from '../exact/exact-reader';
 import { listFollowStates } from '../follow/follow-state';
+import { rowTexts } from '../follow/row-texts';
 import { domainsOf, twoWayTables } from '../follow/table-domains';
 import { checkDrift, findSources, openFound, type FoundFile } from '../inspect';
 import type { Choices, LegacyTable } from '../mapping/legacy-table';
@@ -10,6 +11,7 @@ import type { SourceOptions } from '../run/migration-options';
 import { appendAudit } from '../state/audit';
 import { quarantinedKeys } from '../state/quarantine';
 import { listTableStates } from '../state/table-state';
+import { inTransaction } from '../state/transaction';
 import { verifyTable } from '../verify';
 import { LegacyFile } from '../write-back/legacy-file';
 import { readTargetRows } from '../write-back/target-rows';
@@ -69,6 +71,7 @@ export async function reconcile(client: Client, options: ReconcileOptions): Prom
       unequal.push({ ...row, domain, table: table.name, kind: 'unequal', winner: winnerIn(mode) });
     }
   }
+  others.push(...(await refusedRows(client, [...both])));
   if (options.note) await noteDivergences(client, unequal);
   return { tables: tables.map(({ name }) => name), unequal, others };
 }
@@ -146,11 +149,11 @@ class FileComparison {
         const again = new Set(await this.compare(database, table, []));
         const keys = await this.notUnderWay(database, table, before.filter((key) => again.has(key))); // prettier-ignore
         const exact = new ExactReader(database, table, this.choicesOf(table));
-        const ofFile = new Map([...exact.byKeys(keys)].map((row) => [row.key, row]));
+        const read = [...exact.byKeys(keys)];
+        const ofFile = await inTransaction(this.client, () => rowTexts(this.client, table, exact.columns, read));
         const ofTarget = await readTargetRows(this.client, table, keys);
         for (const key of keys) {
-          const row = ofFile.get(key);
-          const legacyRow = !row ? null : isRejected(row) ? row.evidence : byColumn(exact.columns, row.values);
+          const legacyRow = ofFile.get(key) ?? null;
           rows.push([table, { key, legacyRow, targetRow: ofTarget.get(key)?.values ?? null }]);
         }
       }
@@ -198,5 +201,14 @@ class FileComparison {
   }
 }
 
-const byColumn = (columns: readonly string[], values: readonly (string | null)[]): Record<string, string | null> =>
-  Object.fromEntries(columns.map((column, at) => [column, values[at] ?? null]));
+/** What nobody tries again unasked is no work under way, and no equality either. */
+async function refusedRows(client: Client, tables: readonly string[]): Promise<string[]> {
+  const { rows } = await client.query<{ table: string; count: number }>(
+    `SELECT table_name AS "table", count(DISTINCT row_key)::int AS count FROM migration_outbox
+      WHERE table_name = ANY($1) AND dead_at IS NOT NULL GROUP BY table_name ORDER BY table_name COLLATE "C"`,
+    [tables],
+  );
+  return rows.map(
+    ({ table, count }) => `${table}: ${count} refused by the file; mend the row, or try again with \`--retry-dead\`.`,
+  );
+}

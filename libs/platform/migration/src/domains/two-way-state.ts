@@ -15,7 +15,7 @@ export interface TwoWayState {
     /** The greatest number of attempts that one of the waiting ones has behind it. */
     readonly attempts: number;
   };
-  /** Not settled yet; those whose winner was written on both sides are settled from the start. */
+  /** That nobody has settled yet: also those of which one side won, because a write that was acknowledged lost. */
   readonly openDivergences: number;
   /** From the files. */
   readonly follow: {

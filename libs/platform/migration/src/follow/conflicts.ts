@@ -1,5 +1,5 @@
 import type { Client } from 'pg';
-import { noteDivergences, type DivergedRow, type NewDivergence } from '../domains/divergences';
+import { noteDivergences, type NewDivergence } from '../domains/divergences';
 import { isTwoWay, winnerIn } from '../domains/domain';
 import { isRejected, type ConvertedRow, type ExactRow } from '../exact/exact-reader';
 import { quoteName } from '../exact/legacy-value';
@@ -8,6 +8,7 @@ import { targetType } from '../run/target-shape';
 import { readTargetRows } from '../write-back/target-rows';
 import type { FollowedTable } from './followed-table';
 import type { ReadChanges } from './position';
+import { rowTexts, unlessRefused } from './row-texts';
 import type { TableDomain } from './table-domains';
 
 /**
@@ -78,16 +79,18 @@ export class Conflicts {
     const both = keys.filter((key) => queued.has(key));
     const ofFile = new Map(rows.map((row) => [row.key, row]));
     const ofTarget = await readTargetRows(client, followed.table, both);
-    const equal = await equalKeys(client, followed, both.flatMap((key) => ofFile.get(key) ?? [])); // prettier-ignore
+    const rowsOfBoth = both.flatMap((key) => ofFile.get(key) ?? []);
+    const equal = await unlessRefused(client, NONE, () => equalKeys(client, followed, rowsOfBoth));
     const unequal = both.filter((key) => !equal.has(key) && (ofFile.has(key) || ofTarget.has(key)));
     const winner = foundBy === 'compared' ? 'target' : winnerIn(domain.mode);
+    const shown = await this.shown(client, followed, unequal.flatMap((key) => ofFile.get(key) ?? [])); // prettier-ignore
     await noteDivergences(
       client,
       unequal
         .filter((key) => foundBy === 'logged' || ofFile.has(key))
         .map((key): NewDivergence => ({
           ...{ domain: domain.name, table: followed.table.name, key, kind: 'conflict', winner },
-          ...{ legacyRow: shown(followed, ofFile.get(key)), targetRow: ofTarget.get(key)?.values ?? null },
+          ...{ legacyRow: shown.get(key) ?? null, targetRow: ofTarget.get(key)?.values ?? null },
         })),
     );
     if (winner === 'target') return without(change, new Set(unequal));
@@ -101,17 +104,18 @@ export class Conflicts {
     let left = change;
     for (const columns of await this.uniquesOf(client, followed.table)) {
       const rows = left.rows.filter((row): row is ConvertedRow => !isRejected(row));
-      const pairs = await inTheWay(client, followed, columns, rows, left.keys);
+      const pairs = await unlessRefused(client, [], () => inTheWay(client, followed, columns, rows, left.keys));
       if (pairs.length === 0) continue;
       const winner = winnerIn(domain.mode);
-      const ofFile = new Map(rows.map((row) => [row.key, row]));
+      const wanted = new Set(pairs.map(({ legacy }) => legacy));
+      const shown = await this.shown(client, followed, rows.filter(({ key }) => wanted.has(key))); // prettier-ignore
       const ofTarget = await readTargetRows(client, followed.table, pairs.map(({ target }) => target)); // prettier-ignore
       await noteDivergences(
         client,
         pairs.map(({ legacy, target }): NewDivergence => ({
           ...{ domain: domain.name, table: followed.table.name, kind: 'conflict', winner },
           key: winner === 'legacy' ? target : legacy,
-          ...{ legacyRow: shown(followed, ofFile.get(legacy)), targetRow: ofTarget.get(target)?.values ?? null },
+          ...{ legacyRow: shown.get(legacy) ?? null, targetRow: ofTarget.get(target)?.values ?? null },
         })),
       );
       left = winner === 'legacy' ? await this.giveWay(client, left, pairs) : await keepOut(client, left, pairs);
@@ -125,6 +129,14 @@ export class Conflicts {
     await forget(client, change.followed.table, others);
     const rows = await this.readRows(change.followed, others);
     return { ...change, keys: [...change.keys, ...others], rows: [...change.rows, ...rows] };
+  }
+
+  private shown(
+    client: Client,
+    { table, exact }: FollowedTable,
+    rows: readonly ExactRow[],
+  ): ReturnType<typeof rowTexts> {
+    return rowTexts(client, table, exact.columns, rows);
   }
 
   private async uniquesOf(client: Client, table: LegacyTable): Promise<readonly (readonly string[])[]> {
@@ -189,12 +201,6 @@ async function keepOut(client: Client, change: ReadChanges, pairs: readonly Pair
     [...keys].map(String),
   ]);
   return without(change, keys);
-}
-
-function shown({ exact }: FollowedTable, row: ExactRow | undefined): DivergedRow | null {
-  if (!row) return null;
-  if (isRejected(row)) return row.evidence;
-  return Object.fromEntries(exact.columns.map((column, at) => [column, row.values[at] ?? null]));
 }
 
 /** Of these rows of the file those that PostgreSQL holds just so. */
