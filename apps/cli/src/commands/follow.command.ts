@@ -59,11 +59,13 @@ function teller({ log }: Context): (event: FollowEvent) => void {
       if (event.whole.length > 0) log(`comparing as a whole first: ${event.whole.join(', ')}`);
       return undefined;
     }
-    const known = files.get(event.file) ?? { changes: 0, saidMs: 0 };
+    const way = `${event.type} ${event.file}`;
+    const known = files.get(way) ?? { changes: 0, saidMs: 0 };
     known.changes += event.changes;
-    files.set(event.file, known);
+    files.set(way, known);
     if (Date.now() - known.saidMs < SAY_EVERY_MS) return undefined;
-    log(`${event.file}: ${countOf(known.changes, 'change')} applied, ${formatCount(event.lagRows)} to come`);
+    const what = event.type === 'carried' ? 'of PostgreSQL written' : `applied, ${formatCount(event.lagRows)} to come`;
+    log(`${event.file}: ${countOf(known.changes, 'change')} ${what}`);
     Object.assign(known, { changes: 0, saidMs: Date.now() });
     return undefined;
   };

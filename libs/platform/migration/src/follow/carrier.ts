@@ -63,6 +63,7 @@ export interface CarrierParts {
   readonly signal: AbortSignal;
   /** In whole words. */
   readonly onNote: (text: string) => void;
+  readonly onCarried: (entries: number) => void;
 }
 
 interface CarriedTable {
@@ -193,6 +194,7 @@ export class OutboxCarrier {
       const carried = await this.write(client, entries, position);
       if (carried.entries.length === 0) return false;
       await this.complete(client, carried);
+      this.parts.onCarried(carried.entries.length);
       this.saidCode = null;
       return true;
     } catch (error) {

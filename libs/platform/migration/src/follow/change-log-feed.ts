@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import {
   CommitWatch,
@@ -8,9 +9,11 @@ import {
   LogMissingError,
   openWriter,
   pruneLog,
+  SENT,
   type InstalledLog,
 } from '@sluice/legacy';
 import type { ExactReader, ExactRow } from '../exact/exact-reader';
+import { quoteName } from '../exact/legacy-value';
 import type { LegacyTable } from '../mapping/legacy-table';
 import type { ChangeBatch, ChangeFeed, FeedCheckpoint, TableChanges } from './change-feed';
 
@@ -53,6 +56,8 @@ export class ChangeLogFeed implements ChangeFeed {
   /** The last entry that is applied; null before the first look. */
   private position: bigint | null = null;
   private last: readonly [table: bigint, key: bigint] | null = null;
+  /** What the last entry's row was when it was applied; null where that has been looked at, or cannot be told. */
+  private proof: string | null = null;
   private limit = BATCH.first;
   private pruned = { below: 0n, atMs: 0 };
   private changedMs = Date.now();
@@ -65,11 +70,12 @@ export class ChangeLogFeed implements ChangeFeed {
   resume(checkpoint: FeedCheckpoint | null): Promise<void> {
     const { live } = this.options;
     this.position = checkpoint?.position ?? null;
-    const { device, inode, last, schema } = (checkpoint?.detail ?? {}) as CheckpointDetail;
+    const { device, inode, last, schema, row } = (checkpoint?.detail ?? {}) as CheckpointDetail;
     if (device !== undefined && (device !== live.identity.device || inode !== live.identity.inode))
       return Promise.reject(new FollowSourceError(live.path, 'it is another file than before'));
     this.provenSchema = schema ?? null;
     this.last = last ? [BigInt(last[0]), BigInt(last[1])] : null;
+    this.proof = row ?? null;
     return Promise.resolve();
   }
 
@@ -92,6 +98,7 @@ export class ChangeLogFeed implements ChangeFeed {
 
   async settled(checkpoint: FeedCheckpoint): Promise<void> {
     await this.resume(checkpoint);
+    this.proof = null; // It was read here.
     this.whole = [];
     this.changedMs = Date.now();
     const most = this.isWal ? PRUNE_WAL_ENTRIES : PRUNE.entries;
@@ -148,7 +155,35 @@ export class ChangeLogFeed implements ChangeFeed {
     if (first[0] > position) return entries;
     if (this.last && (first[1] !== this.last[0] || first[2] !== this.last[1]))
       throw new FollowSourceError(live.path, 'its change log is not the one that was applied');
+    this.checkRow(first);
     return entries.slice(1);
+  }
+
+  /**
+   * An older state of the file that got as many new changes as it lacks has the same numbers, and mostly the same keys, at the
+   * same places. But the last entry's row is another one there, though no later entry tells of a change.
+   */
+  private checkRow([seq, table, key]: Entry): void {
+    const { live } = this.options;
+    if (this.proof !== null && this.provenSchema === String(this.schemaVersion)) {
+      const later = live.rows(`SELECT 1 FROM ${LOG} WHERE seq > ? AND t = ? AND k = ? LIMIT 1`, seq, table, key);
+      const now = later.length > 0 ? null : this.rowOf(table, key);
+      if (now !== null && now !== this.proof)
+        throw new FollowSourceError(live.path, 'its change log is not the one that was applied');
+    }
+    this.proof = null;
+  }
+
+  /** A digest of the row as it is, and of none; null where a change of it need not be logged: what we carry into a file is not. */
+  private rowOf(table: bigint, key: bigint): string | null {
+    const { live } = this.options;
+    const logged = this.log?.tables[Number(table) - 1];
+    if (!logged || live.rows('SELECT 1 FROM sqlite_schema WHERE name = ?', SENT).length > 0) return null;
+    const [row] = live.rows(`SELECT * FROM ${quoteName(logged.table)} WHERE ${quoteName(logged.key)} = ?`, key);
+    const hash = createHash('sha256');
+    for (const value of row ?? ['gone'])
+      hash.update(`${typeof value} `).update(value instanceof Uint8Array ? value : `${String(value)} `);
+    return hash.digest('base64');
   }
 
   /** Only at the end of the log everything is behind us: of what is compared as a whole no entry is needed any more. */
@@ -202,7 +237,7 @@ export class ChangeLogFeed implements ChangeFeed {
 
   private checkpointOf(position: bigint, entry: Entry | undefined): FeedCheckpoint {
     const { device, inode } = this.options.live.identity;
-    const last = entry ? { last: [String(entry[1]), String(entry[2])] } : {};
+    const last = entry ? { last: [String(entry[1]), String(entry[2])], row: this.rowOf(entry[1], entry[2]) } : {};
     return { position, detail: { device, inode, schema: String(this.schemaVersion), ...last } };
   }
 
@@ -248,4 +283,5 @@ interface CheckpointDetail {
   readonly device?: string;
   readonly inode?: string;
   readonly last?: readonly [string, string];
+  readonly row?: string | null;
 }

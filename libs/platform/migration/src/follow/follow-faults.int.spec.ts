@@ -87,6 +87,27 @@ describe('a file that is another one', () => {
     expect(await bench.rows(`SELECT 1 FROM runs WHERE name = 'late'`)).toHaveLength(0);
   });
 
+  it('stops where an older state of it has got as many changes as it lacks', async () => {
+    await bench.ready(someRows);
+    const late = (name: string): void =>
+      bench.legacy.exec(`INSERT INTO runs (name, made_at) VALUES ('${name}', '2026-11-03 00:00:00')`);
+    late('kept');
+    expect(await bench.differences()).toEqual([]);
+    copyFileSync(bench.file, `${bench.file}.backup`);
+    late('lost');
+    expect(await bench.differences()).toEqual([]);
+    bench.legacy.close();
+    copyFileSync(`${bench.file}.backup`, bench.file);
+    bench.legacy.open();
+    late('other');
+    late('another');
+    await expect(bench.follow()).rejects.toThrow('its change log is not the one that was applied');
+    expect(await bench.differences({ recheck: true })).toEqual([]);
+    bench.legacy.exec(`DELETE FROM runs WHERE name = 'another'`);
+    expect(await bench.differences()).toEqual([]);
+    expect(await bench.differences()).toEqual([]);
+  });
+
   it.each([
     ['LEGACY_SCHEMA_DRIFT', 'ALTER TABLE runs ADD COLUMN more TEXT'],
     ['FOLLOW_LOG_MISSING', 'DROP TRIGGER _sluice_1u'],

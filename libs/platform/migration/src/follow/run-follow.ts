@@ -65,6 +65,8 @@ export type FollowEvent =
       readonly tables: readonly string[];
       readonly whole: readonly string[];
     }
+  /** Changes of PostgreSQL that were written into the file. */
+  | { readonly type: 'carried'; readonly file: string; readonly changes: number }
   | {
       readonly type: 'applied';
       readonly file: string;
@@ -230,6 +232,7 @@ class FollowRun {
               neighbours: [...file.tables.map((table) => table.source.table), ...file.ignored],
               readRows: (followed, keys) => source.read(() => [...followed.exact.byKeys(keys)], signal),
               onNote: (text) => this.note(`${shown}: ${text}`),
+              onCarried: (changes) => options.onEvent({ type: 'carried', file: shown, changes }),
             })
           : null;
       await new FollowFile({
