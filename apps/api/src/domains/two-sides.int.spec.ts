@@ -165,4 +165,12 @@ describe('reads under the modes of their domains', () => {
     await rename(`${file}.away`, file);
     expect((await api.get(path)).status).toBe(200);
   });
+
+  it('is the legacy side from the first answer of a process on', async () => {
+    await api.move('dual');
+    const other = await api.another({ LEGACY_DIR: tree.path });
+    const { headers, status } = await fetch(`${other.url}/v1/runs/latest?universe=nifty50&mode=Swing`);
+    expect([status, headers.get('sluice-read-from')]).toEqual([200, 'legacy']);
+    await other.close();
+  });
 });

@@ -19,7 +19,7 @@ const away = new PostgresUnavailableError(null);
 describe('DomainModes', () => {
   it('knows of no mode before it has looked, and asks PostgreSQL when somebody needs to know', async () => {
     const { modes, looks } = modesOver({ rows: [runs('dual', '3')] });
-    expect(modes.peek('runs')).toBeUndefined();
+    expect([modes.peek('runs'), modes.areNone]).toEqual([undefined, false]);
     expect(await Promise.all([modes.current('runs'), modes.current('runs')])).toEqual([
       { mode: 'dual', epoch: '3' },
       { mode: 'dual', epoch: '3' },
@@ -71,6 +71,7 @@ describe('DomainModes', () => {
     });
     const { modes } = modesOver({ rows: missing });
     expect(await modes.current('runs')).toBeUndefined();
+    expect(modes.areNone).toBe(true);
   });
 
   it.each([

@@ -17,6 +17,8 @@ export const readsLegacy = (mode: DomainMode): boolean => mode === 'legacy' || m
 type Changed = (domain: string, before: KnownMode | undefined, after: KnownMode | undefined) => void;
 
 const LOOK_EVERY_MS = 400;
+/** Where there is none, so that the first one is seen within a second as well. */
+const LOOK_FOR_ONE_EVERY_MS = 800;
 /** What was seen is not relied on for longer where it says that another side is to be read. */
 const MOST_AGE_MS = 2_000;
 
@@ -58,9 +60,9 @@ export class DomainModes {
     return this.known.get(domain);
   }
 
-  /** By domain, as they were seen last. */
-  all(): ReadonlyMap<string, KnownMode> {
-    return this.known;
+  /** Whether the last look found no domain with a mode; false before the first one has ended. */
+  get areNone(): boolean {
+    return this.hasLooked && this.known.size === 0;
   }
 
   /**
@@ -104,7 +106,7 @@ export class DomainModes {
       this.isFailing = true;
     }
     if (this.isClosed) return;
-    this.timer = setTimeout(() => void this.lookAndGoOn(), LOOK_EVERY_MS);
+    this.timer = setTimeout(() => void this.lookAndGoOn(), this.areNone ? LOOK_FOR_ONE_EVERY_MS : LOOK_EVERY_MS);
     this.timer.unref();
   }
 

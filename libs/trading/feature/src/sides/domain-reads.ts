@@ -20,7 +20,8 @@ export interface SharedOperation {
 interface Modes {
   current(domain: string): Promise<KnownMode | undefined>;
   peek(domain: string): KnownMode | undefined;
-  all(): ReadonlyMap<string, KnownMode>;
+  /** Whether no domain has a mode. */
+  readonly areNone: boolean;
 }
 
 /** What caches and those who read them ask. */
@@ -84,7 +85,7 @@ export class DomainReads {
 
   /** Runs a request; `tell` hears of the sides that it reads, each time that a domain with two of them comes to it. */
   within(tell: (sides: string) => void, work: () => void): void {
-    if (this.modes.all().size === 0) work();
+    if (this.modes.areNone) work();
     else this.requests.run({ pinned: new Map(), tell }, work);
   }
 }
