@@ -12,17 +12,19 @@ import { readManifest } from './manifest';
 import { checkRecorded, rehearseBackup, restoreBackup } from './use-backup';
 
 let bench: BackupBench;
-let target: FreshDatabase;
+/** An empty database, for the tests that restore into one. */
+let target: FreshDatabase | null;
 beforeEach(async () => {
-  [bench, target] = await Promise.all([BackupBench.open(), freshDatabase({ migrated: false })]);
+  target = null;
+  bench = await BackupBench.open();
 });
-afterEach(async () => {
-  await bench.close();
-  await target.drop();
-});
+afterEach(() => Promise.all([bench.close(), target?.drop()]));
+const makeTarget = async (): Promise<void> => {
+  target = await freshDatabase({ migrated: false });
+};
 
 const inTarget = async <T>(work: (client: Client) => Promise<T>): Promise<T> => {
-  const client = new Client({ connectionString: target.url });
+  const client = new Client({ connectionString: target!.url });
   await client.connect();
   try {
     return await work(client);
@@ -30,11 +32,16 @@ const inTarget = async <T>(work: (client: Client) => Promise<T>): Promise<T> => 
     await client.end();
   }
 };
-const options = () => ({ ...bench.options, into: target.url, files: path.join(bench.dir.path, 'restored') });
+const options = () => ({
+  ...bench.options,
+  into: target?.url ?? 'postgresql://localhost/none',
+  files: path.join(bench.dir.path, 'restored'),
+});
 const restored = async (): Promise<(string | null)[]> =>
   (await listBackups(bench.client)).map(({ restoredBy }) => restoredBy);
 
 it('brings back every row, trigger and sequence, and every legacy file as its program left it', async () => {
+  await makeTarget();
   await bench.mode('legacy', 'dual');
   await bench.client.query(`INSERT INTO llm_requests (model) VALUES ('queued for the file')`);
   await bench.client.query('ALTER SEQUENCE llm_requests_id_seq MINVALUE 2 MAXVALUE 5000 START WITH 2');
@@ -124,6 +131,7 @@ it('does not believe a manifest that is not the recorded one', async () => {
 });
 
 it('finds by its own digests what the sums of the files cannot', async () => {
+  await makeTarget();
   const { folder, manifest } = await bench.take();
   const { postgres } = manifest;
   const tables = postgres!.tables.map((table) => (table.name === 'llm_requests' ? { ...table, rows: 4 } : table));
@@ -189,6 +197,7 @@ it('leaves nothing behind when it is told to stop, and takes away what a killed 
 });
 
 it('says that the disk is full, and that the role may make no database', async () => {
+  await makeTarget();
   const onEvent = ({ item }: { item: string }): void => {
     if (item === 'llm_requests') throw Object.assign(new Error('no space'), { code: 'ENOSPC' });
   };
@@ -201,7 +210,7 @@ it('says that the disk is full, and that the role may make no database', async (
   poor.username = role;
   const trial = rehearseBackup(manifest.id, { ...bench.options, connectionString: poor.href });
   await expect(trial).rejects.toMatchObject({ code: 'BACKUP_CREATEDB_MISSING', kind: 'refused' });
-  await rehearseBackup(manifest.id, { ...bench.options, connectionString: poor.href, into: target.url });
+  await rehearseBackup(manifest.id, { ...bench.options, connectionString: poor.href, into: target!.url });
   expect(await restored()).toEqual(['a test', 'a test']);
   await bench.client.query(`DROP ROLE ${role}`);
 });
