@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { mkdirSync, rmSync } from 'node:fs';
 import { open as openFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -106,13 +106,16 @@ class RehearsalRun {
     this.options.onStep?.(step);
   }
 
-  /** Whatever a killed rehearsal left of its database, the next one removes. */
+  /** Whatever a killed rehearsal left, its folder and its database, the next one removes. */
   private async onCopy(): Promise<void> {
-    const root = mkdtempSync(path.join(tmpdir(), 'sluice-rehearsal-'));
-    const name = `sluice_cutover_${await tagOf(this.client)}`;
+    const tag = await tagOf(this.client);
+    const root = path.join(tmpdir(), `sluice-rehearsal-${tag}`);
+    const name = `sluice_cutover_${tag}`;
     const remove = `DROP DATABASE IF EXISTS ${name} WITH (FORCE)`;
     try {
       this.enter('copy the legacy files');
+      rmSync(root, { recursive: true, force: true });
+      mkdirSync(root, { mode: 0o700 });
       const source = await this.copyFiles(root);
       this.enter('make a database');
       await this.client.query(remove);
