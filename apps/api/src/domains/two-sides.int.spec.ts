@@ -123,7 +123,8 @@ describe('reads under the modes of their domains', () => {
     expect(await shadowReads(api.client, 'runs')).toMatchObject({ mode: 'shadow', unexplained: 1 });
     await explainShadowDifference(api.client, { id: difference!.id, actor: 'ann', reason: 'a test wrote it' });
     expect(await shadowReads(api.client, 'runs')).toMatchObject({ unexplained: 0, explained: 1 });
-    const { text } = { text: (await api.get('/metrics')).body as string };
+    const { body: text } = await api.get('/metrics');
+    expect(text).toContain('sluice_domain_mode{domain="runs",mode="shadow"} 1');
     expect(text).toContain('sluice_shadow_reads_total{operation="runs.find",result="unexplained"} 1');
   }, 30_000);
 

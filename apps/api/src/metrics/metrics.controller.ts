@@ -3,6 +3,7 @@ import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { CollectedMetrics } from '@sluice/observability';
 import { CacheMetrics } from '../caches/cache-metrics';
 import { DatabaseMetrics } from './database-metrics';
+import { DomainMetrics } from './domain-metrics';
 import { FollowMetrics } from './follow-metrics';
 
 @ApiTags('health')
@@ -12,6 +13,7 @@ export class MetricsController {
     private readonly collected: CollectedMetrics,
     private readonly database: DatabaseMetrics,
     private readonly follow: FollowMetrics,
+    private readonly domains: DomainMetrics,
     private readonly caches: CacheMetrics,
   ) {}
 
@@ -26,7 +28,7 @@ export class MetricsController {
   })
   @ApiOkResponse({ description: 'Numbers.', content: { 'text/plain': { schema: { type: 'string' } } } })
   async text(): Promise<string> {
-    await Promise.all([this.database.refresh(), this.follow.refresh()]);
+    await Promise.all([this.database.refresh(), this.follow.refresh(), this.domains.refresh()]);
     return (await this.collected.registry.metrics()) + (await this.caches.text());
   }
 }

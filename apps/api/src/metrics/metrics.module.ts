@@ -1,7 +1,14 @@
 import { type DynamicModule, Module } from '@nestjs/common';
 import { CollectedMetrics } from '@sluice/observability';
-import { LegacyFollowRepository, LegacyMigrationRepository, MigrationHistory, Postgres } from '@sluice/postgres';
+import {
+  DomainStates,
+  LegacyFollowRepository,
+  LegacyMigrationRepository,
+  MigrationHistory,
+  Postgres,
+} from '@sluice/postgres';
 import { DatabaseMetrics } from './database-metrics';
+import { DomainMetrics } from './domain-metrics';
 import { FollowMetrics } from './follow-metrics';
 import { MetricsController } from './metrics.controller';
 
@@ -20,6 +27,11 @@ export class MetricsModule {
           inject: [Postgres, MigrationHistory, LegacyMigrationRepository],
           useFactory: (postgres: Postgres, history: MigrationHistory, migrations: LegacyMigrationRepository) =>
             new DatabaseMetrics(metrics, postgres, history, migrations),
+        },
+        {
+          provide: DomainMetrics,
+          inject: [Postgres],
+          useFactory: (postgres: Postgres) => new DomainMetrics(metrics, postgres, new DomainStates(postgres)),
         },
         {
           provide: FollowMetrics,

@@ -14,6 +14,7 @@ export { CacheWriteBack, type QueuedWrite } from './cache-write-back';
 export { CacheOutbox, type CacheInvalidation, type ClaimedInvalidation } from './cache-outbox';
 export { BatchedReads, BatchPool, type BatchedStatement } from './batched-reads';
 export { DomainModes, readsLegacy, type DomainMode, type KnownMode } from './domain-modes';
+export { DomainStates, type DomainTraffic } from './domain-states.repository';
 export { Prisma, type PrismaClient } from './generated/client';
 export {
   IdempotentWrites,
