@@ -124,6 +124,17 @@ it('is closed for good', async () => {
   expect(await codeOf(rollBack(cutover.options()))).toBe('CUTOVER_NO_SUCH_STEP');
 });
 
+it('is verified in every mode, with rows in quarantine that only PostgreSQL refuses', async () => {
+  const domains = [picksDomain];
+  for (const mode of ['legacy', 'dual', 'shadow', 'cutover'] as const) {
+    await advance({ ...cutover.options({ domains }), to: mode });
+    expect([mode, (await cutover.bench.migrate('verify')).exitCode]).toEqual([mode, 4]);
+  }
+  await cutover.client.query("UPDATE picks SET note = 'x' WHERE id = 2");
+  await close(cutover.options({ domains }));
+  expect((await cutover.bench.migrate('verify')).exitCode).toBe(4);
+});
+
 it('refuses a second operator, and names the first', async () => {
   const seen: string[] = [];
   let release = (): void => undefined;

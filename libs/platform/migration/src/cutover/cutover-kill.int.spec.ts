@@ -38,10 +38,17 @@ async function again(work: () => Promise<CutoverChange[]>): Promise<CutoverChang
 async function expectOneOf(modes: readonly string[]): Promise<void> {
   const mode = await cutover.mode();
   expect(modes).toContain(mode);
-  const { rows } = await cutover.client.query<{ queued: boolean }>(
-    `SELECT EXISTS (SELECT 1 FROM pg_trigger WHERE tgrelid = 'runs'::regclass AND tgname LIKE 'sluice_queue%') AS queued`,
-  );
-  expect(rows[0]?.queued).toBe(mode === 'dual');
+  await cutover.client.query('BEGIN');
+  const written = cutover.client.query(`INSERT INTO runs (name, made_at) VALUES ('tried', now())`);
+  if (mode === 'legacy') await expect(written).rejects.toMatchObject({ code: 'SL001' });
+  else {
+    await written;
+    const { rowCount } = await cutover.client.query(
+      'SELECT 1 FROM migration_outbox WHERE xmin = pg_current_xact_id()::xid',
+    );
+    expect(rowCount).toBe(1);
+  }
+  await cutover.client.query('ROLLBACK');
 }
 
 it('is in one of two modes after kill -9 at any point, and the same command completes it', async () => {

@@ -17,7 +17,7 @@ export const ROWS = `
   INSERT INTO runs (name, made_at, ratio, cost, payload) VALUES ('a', '2026-11-01 00:00:00', 1.5, 2.25, '{"a": 1}'), ('b', '2026-11-02 00:00:00', NULL, NULL, NULL),
     ('no time', 'yesterday', NULL, NULL, NULL);
   INSERT INTO picks (uuid, note) VALUES ('u1', 'one'), ('u2', NULL);
-  INSERT INTO outcomes (uuid, label) VALUES ('u1', 'won');`;
+  INSERT INTO outcomes (uuid, label) VALUES ('u1', 'won'), ('nobody', 'which only PostgreSQL refuses');`;
 
 /** Copied, equal, with a change log: what the checklist begins with. */
 export class CutoverBench {

@@ -26,7 +26,7 @@ export async function planCutover(parts: CutoverParts): Promise<CutoverPlan[]> {
 
 function actsOf({ tables }: Domain, from: Mode | null, to: Mode, rows: number): string[] {
   const names = tables.map(({ name }) => name).join(', ');
-  const lock = `Lock ${names} against writers (SHARE ROW EXCLUSIVE): waits up to 3 s for those who write now; readers go on, but for the milliseconds in which triggers change.`;
+  const lock = `Lock ${names} against writers (SHARE ROW EXCLUSIVE): waits up to 3 s for those who write now; readers go on.`;
   const mode = `Change the mode ${from ? `from ${from} ` : ''}to ${to} with its audit entry, and commit: every process sees it within a second.`;
   switch (to) {
     case 'legacy':

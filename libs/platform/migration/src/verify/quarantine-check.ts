@@ -9,6 +9,13 @@ import { VerificationTargetError } from './verify.errors';
 const REFUSALS = ['22', '23', '54'];
 
 /**
+ * As whom the row is tried: who carries over what the legacy program writes may write in every mode of a domain but the last,
+ * in which only nobody in particular may.
+ */
+const WRITERS = ['follow', ''];
+const MODE_FORBIDS = 'SL001';
+
+/**
  * Asks the target about rows that are in quarantine although every rule takes them: a broken foreign key, a repeated unique
  * value or an index key too long are good reasons that only PostgreSQL knows. Each row is inserted in a transaction that is
  * always rolled back; a row that PostgreSQL would take is a difference. The connection is opened when the first such row
@@ -35,18 +42,27 @@ export class QuarantineCheck {
   }
 
   private async wouldBeTaken(values: readonly (string | null)[]): Promise<boolean> {
+    for (const writer of WRITERS) {
+      const code = await this.refusal(values, writer);
+      if (code !== MODE_FORBIDS) return code === null;
+    }
+    return true; // No mode takes it from anybody, and nothing is wrong with it but that.
+  }
+
+  /** The SQLSTATE with which the row is refused; null where it would be taken. */
+  private async refusal(values: readonly (string | null)[], writer: string): Promise<string | null> {
     const client = (this.client ??= await this.connect());
     const columns = this.layout.map(({ name }) => quoted(name)).join(', ');
     const places = values.map((_, index) => `$${index + 1}`).join(', ');
     await client.query('BEGIN');
     try {
       await client.query('SET CONSTRAINTS ALL IMMEDIATE');
-      await client.query("SET LOCAL timezone = 'UTC'");
+      await client.query(`SET LOCAL timezone = 'UTC'; SET LOCAL sluice.writer = '${writer}'`);
       await client.query(`INSERT INTO ${quoted(this.table)} (${columns}) VALUES (${places})`, [...values]);
-      return true;
+      return null;
     } catch (error) {
       const code = error instanceof Error && 'code' in error ? String(error.code) : '';
-      if (REFUSALS.includes(code.slice(0, 2))) return false;
+      if (code === MODE_FORBIDS || REFUSALS.includes(code.slice(0, 2))) return code;
       throw new VerificationTargetError(this.table, error);
     } finally {
       await client.query('ROLLBACK');
