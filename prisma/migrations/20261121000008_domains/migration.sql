@@ -90,10 +90,13 @@ BEGIN
 END $$;
 
 -- What others than the follower write is written into the legacy file, too: queued in the writer's own transaction, so that a
--- row and its entry are there together or not at all. Arguments: the mapping's name and the key's column.
+-- row and its entry are there together or not at all. Arguments: the mapping's name, the key's column, and the domain, whose
+-- mode is asked here: a trigger that came and went with the mode would make its change wait for every reader.
 CREATE FUNCTION "sluice_queue"() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
-  IF coalesce(current_setting('sluice.writer', true), '') = 'follow' THEN
+  IF coalesce(current_setting('sluice.writer', true), '') = 'follow' OR NOT EXISTS (
+    SELECT 1 FROM migration_domains WHERE name = TG_ARGV[2] AND mode IN ('dual', 'shadow', 'cutover')
+  ) THEN
     RETURN NULL;
   END IF;
   IF TG_OP IN ('UPDATE', 'DELETE') THEN

@@ -4,7 +4,7 @@ import type { LegacyTable } from '../mapping/legacy-table';
 import { appendAuditWithin } from '../state/audit';
 import { sqlState } from '../state/postgres-errors';
 import { inTransaction } from '../state/transaction';
-import { isTwoWay, type Domain, type Mode } from './domain';
+import { type Domain, type Mode } from './domain';
 import { ModeBusyError, ModeChangedError } from './domain.errors';
 
 /** The mode of a domain, as PostgreSQL has it. */
@@ -87,20 +87,23 @@ async function changeMode(client: Client, { domain, from, to, actor, reason }: M
   await appendAuditWithin(client, { actor, action: 'domain.mode', subject: domain.name, detail });
 }
 
-/** Made anew by every change: what a restored or an older database has is replaced. */
+/**
+ * Made anew by every change: what a restored or an older database has is replaced. That makes writers wait, not readers; only
+ * taking triggers away, when the way back is closed, waits for both.
+ */
 async function setTriggers(client: Client, domain: Domain, table: LegacyTable, mode: Mode): Promise<void> {
   const target = targetOf(table);
-  const queued = `('${literal(table.name)}', '${literal(table.source.key)}')`;
+  const args = [table.name, table.source.key, domain.name].map((text) => `'${literal(text)}'`).join(', ');
   const rows: Record<string, string> = {
     INSERT: 'REFERENCING NEW TABLE AS new_rows',
     UPDATE: 'REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows',
     DELETE: 'REFERENCING OLD TABLE AS old_rows',
   };
-  const queues = Object.entries(rows).flatMap(([event, referencing]) => {
+  const queues = Object.entries(rows).map(([event, referencing]) => {
     const name = `sluice_queue_${event.toLowerCase()}`;
-    const make = `CREATE TRIGGER ${name} AFTER ${event} ON ${target} ${referencing}
-      FOR EACH STATEMENT EXECUTE FUNCTION sluice_queue${queued}`;
-    return [`DROP TRIGGER IF EXISTS ${name} ON ${target}`, ...(isTwoWay(mode) ? [make] : [])];
+    if (mode === 'new') return `DROP TRIGGER IF EXISTS ${name} ON ${target}`;
+    return `CREATE OR REPLACE TRIGGER ${name} AFTER ${event} ON ${target} ${referencing}
+      FOR EACH STATEMENT EXECUTE FUNCTION sluice_queue(${args})`;
   });
   const guard = `CREATE OR REPLACE TRIGGER sluice_guard BEFORE INSERT OR UPDATE OR DELETE OR TRUNCATE ON ${target}
     FOR EACH STATEMENT EXECUTE FUNCTION sluice_guard('${literal(domain.name)}')`;
