@@ -7085,8 +7085,8 @@ export interface Schemas {
     fields: string;
     /** So often. */
     times: number;
-    /** What was asked; null where a user may keep it to himself. */
-    parameters: (Record<string, unknown>) | (null);
+    /** What was asked. */
+    parameters: Record<string, unknown>;
     /** The beginning of the first example, as JSON. */
     legacyAnswer: (string) | (null);
     /** The same of PostgreSQL. */

@@ -19,7 +19,7 @@ export class ShadowDifferenceAnswer {
   @ApiProperty({ example: 'runs.list' }) readonly operation!: string;
   @ApiProperty({ description: 'The paths that differ.', example: '[].run.picks_count' }) readonly fields!: string;
   @count('So often.') readonly times!: number;
-  @ApiProperty({ description: 'What was asked; null where a user may keep it to himself.', nullable: true, example: [{ universe: 'nifty50', limit: 10 }] }) // prettier-ignore
+  @ApiProperty({ description: 'What was asked.', example: [{ universe: 'nifty50', limit: 10 }] }) // prettier-ignore
   readonly parameters!: unknown;
   @kept('The beginning of the first example, as JSON.', '[{"id":1}]') readonly legacyAnswer!: string | null;
   @kept('The same of PostgreSQL.', '[{"id":2}]') readonly targetAnswer!: string | null;

@@ -161,7 +161,7 @@ describe('reads under the modes of their domains', () => {
     const old = await api.get('/v1/analytics/top-picks-history');
     expect([old.status, old.body]).toEqual([
       503,
-      { detail: 'The legacy side is read in this mode, and cache/top_picks_runs.db cannot be read.' },
+      { detail: 'The legacy side is read in this mode, and cache/top_picks_runs.db is not there.' },
     ]);
     await rename(`${file}.away`, file);
     expect((await api.get(path)).status).toBe(200);

@@ -13,8 +13,6 @@ export interface SharedOperation {
   readonly domain: string;
   /** How the two answers are compared. */
   readonly answer: Shape;
-  /** Its parameters and answers may be what a user keeps to himself: of a difference only the fields are noted. */
-  readonly isPrivate?: boolean;
 }
 
 interface Modes {

@@ -18,7 +18,7 @@ import type { SharedOperation } from './domain-reads';
 /** `prefix` is of their names where the methods of several repositories of a domain are named alike. */
 const operations = <N extends string>(
   domain: string,
-  named: Readonly<Record<N, { readonly answer: Shape; readonly isPrivate?: boolean }>>,
+  named: Readonly<Record<N, { readonly answer: Shape }>>,
   prefix: string = domain,
 ): Readonly<Record<N, SharedOperation>> =>
   Object.fromEntries(

@@ -101,11 +101,4 @@ describe('ShadowReader', () => {
     await new Promise(setImmediate);
     expect(asked).toEqual([0]);
   });
-
-  it('keeps no values of an operation whose answers are a user’s own', async () => {
-    const { reader, found, verdicts } = aReader();
-    reader.offer(aRead({ operation: { ...operation, isPrivate: true }, target: answers(2) }));
-    await verdicts(1);
-    expect(found[0]?.difference).toMatchObject({ parameters: null, legacyAnswer: null, targetAnswer: null });
-  });
 });

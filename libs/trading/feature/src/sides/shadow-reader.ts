@@ -112,22 +112,21 @@ export class ShadowReader {
 type Found = Pick<ShadowFinding, 'verdict' | 'difference'>;
 
 function findingOf(
-  { operation, args }: ShadowRead,
+  { args }: ShadowRead,
   differences: readonly Difference[],
   { legacy, target, wasUnderWay }: { legacy: unknown; target: unknown; wasUnderWay: boolean },
 ): Found {
   if (differences.length === 0 && !wasUnderWay) return { verdict: 'equal' };
   const isExplained = differences.every(({ rule }) => rule !== null);
   const rules = new Set(differences.map(({ rule }) => rule ?? ''));
-  const { isPrivate = false } = operation;
   return {
     verdict: isExplained ? 'explained' : 'unexplained',
     difference: {
       fields: differences.map(({ path }) => path || '(all)').join(', '),
       explanation: !isExplained ? null : differences.length === 0 ? UNDER_WAY : [...rules].sort().join(', '),
-      parameters: isPrivate ? null : args,
-      legacyAnswer: isPrivate ? null : written(legacy),
-      targetAnswer: isPrivate ? null : written(target),
+      parameters: args,
+      legacyAnswer: written(legacy),
+      targetAnswer: written(target),
     },
   };
 }

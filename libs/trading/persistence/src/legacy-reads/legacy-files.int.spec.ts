@@ -1,4 +1,4 @@
-import { mkdir, rename } from 'node:fs/promises';
+import { mkdir, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { DatabaseSync } from '@photostructure/sqlite';
 import { tempDir, type TempDir } from '@sluice/testing';
@@ -56,7 +56,9 @@ describe('LegacyFiles', () => {
 
   it('says which file is away, and why nothing is read without a folder', async () => {
     await rename(path, `${path}.away`);
-    await expect(sum()).rejects.toThrow(`and ${FILE} cannot be read`);
+    await expect(sum()).rejects.toThrow(`and ${FILE} is not there.`);
+    await writeFile(path, 'no database');
+    await expect(sum()).rejects.toThrow(`and ${FILE} cannot be read (`);
     await rename(`${path}.away`, path);
     expect(await sum()).toBe(1n);
     const nowhere = new LegacyFiles(null);

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { DomainError } from '@sluice/core';
 import type { LiveDatabase, SqlValue } from '@sluice/legacy';
@@ -37,7 +38,9 @@ export class LegacyFiles {
       if (signal.aborted) throw new LegacySideAwayError(file, 'is locked by its writer', error);
       if (!(error instanceof DomainError)) throw error;
       await this.drop(file);
-      throw error instanceof LegacySideAwayError ? error : new LegacySideAwayError(file, 'cannot be read', error);
+      throw error instanceof LegacySideAwayError
+        ? error
+        : new LegacySideAwayError(file, this.whyNot(file, error), error);
     }
   }
 
@@ -65,6 +68,10 @@ export class LegacyFiles {
       if (this.open.get(file) === opening) this.open.delete(file);
       throw error;
     }
+  }
+
+  private whyNot(file: LegacyFile, { code }: DomainError): string {
+    return existsSync(join(this.directory ?? '', file)) ? `cannot be read (${code})` : 'is not there';
   }
 
   private async openFile(file: LegacyFile, signal: AbortSignal): Promise<LiveDatabase> {
