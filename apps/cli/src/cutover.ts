@@ -1,4 +1,4 @@
-import { requireDatabaseUrl } from '@sluice/config';
+import { requireDatabaseUrl, type SecretUrl } from '@sluice/config';
 import { systemClock } from '@sluice/core';
 import {
   chosenDomains,
@@ -30,20 +30,25 @@ export function domainsOf({ options }: Context, isChange = false): readonly Doma
   return chosenDomains(tradingDomains, names);
 }
 
-/** What gates ask of the servers. A Redis that is one of the two roles only by default is judged by its own. */
-export const probesOf = (context: Context): Probes => ({
-  schema: () => readSchemaState(context, 'cutover'),
-  redis: async () => {
-    const { redisUrl, corpusRedisUrl } = context.settings;
-    const isOwn = corpusRedisUrl !== undefined && corpusRedisUrl !== redisUrl;
-    return Promise.all([
-      ...(redisUrl ? [reportRole(redisUrl.reveal(), 'cache').then((report) => ({ role: 'cache', ...report }))] : []),
-      ...(isOwn
-        ? [reportRole(corpusRedisUrl.reveal(), 'corpus').then((report) => ({ role: 'corpus', ...report }))]
-        : []),
-    ]);
-  },
-});
+/** What gates ask of the servers, once per command. A Redis that is one of the two roles only by default is judged by its own. */
+export function probesOf(context: Context): Probes {
+  let schema: ReturnType<Probes['schema']> | undefined;
+  let redis: ReturnType<Probes['redis']> | undefined;
+  return {
+    schema: () => (schema ??= readSchemaState(context, 'cutover')),
+    redis: () => (redis ??= rolesOf(context)),
+  };
+}
+
+function rolesOf({ settings }: Context): ReturnType<Probes['redis']> {
+  const { redisUrl, corpusRedisUrl } = settings;
+  const isOwn = corpusRedisUrl !== undefined && corpusRedisUrl !== redisUrl;
+  const ask = async (url: SecretUrl, role: 'cache' | 'corpus') => ({ role, ...(await reportRole(url.reveal(), role)) });
+  return Promise.all([
+    ...(redisUrl ? [ask(redisUrl, 'cache')] : []),
+    ...(isOwn ? [ask(corpusRedisUrl, 'corpus')] : []),
+  ]);
+}
 
 /** Whose act it is; a name that people know, because it is evidence. */
 export function personOf({ options }: Context): string {
