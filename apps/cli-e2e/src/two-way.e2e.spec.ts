@@ -9,7 +9,7 @@ import { runLegacyProgram } from './legacy-program';
 import { sluice, sluiceJson, type Report, type SluiceOptions } from './sluice';
 
 /** More rounds, or a failing seed again: SLUICE_KILL_ROUNDS=50 SLUICE_KILL_SEED=42 npx jest two-way.e2e */
-const rounds = Number(process.env.SLUICE_KILL_ROUNDS ?? 3);
+const rounds = Number(process.env.SLUICE_KILL_ROUNDS ?? 2);
 const seed = Number(process.env.SLUICE_KILL_SEED ?? Date.now() % 1_000_000);
 
 let dir: TempDir;

@@ -87,6 +87,8 @@ export class BatchApplier {
   /** Rows that PostgreSQL refused, not the mapping, are tried again: what was in their way may have gone. */
   async retry(followed: FollowedTable, keys: readonly bigint[]): Promise<void> {
     const rows = await this.readRows(followed, keys);
+    // A unique value may be in the way that PostgreSQL has yet to send: that is decided as for any batch.
+    if (this.isTwoWay) return this.transact([{ followed, keys, rows, highWater: 0n }], NO_MARK);
     await this.once([{ followed, keys, rows, highWater: 0n }], NO_MARK, { mode: 'careful', isRetry: true });
   }
 

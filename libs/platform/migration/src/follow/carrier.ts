@@ -44,8 +44,8 @@ const MOST = 200;
 const BUSY_MS = 1_000;
 /** A unique value that is in the way may be about to go with a change of the file that comes next. */
 const TRIES_OF_UNIQUE = 4;
-const RENEW_MS = 5_000;
-/** While nothing goes both ways it is asked so often whether that has changed. */
+const RENEW_MS = 15_000;
+/** How often the modes are asked for. Whoever ends a two-way mode waits until nothing is queued any more. */
 const LOOK_MS = 1_000;
 
 export interface CarrierParts {
@@ -130,9 +130,10 @@ export class OutboxCarrier {
    * table is PostgreSQL's alone by now, `LEGACY_SCHEMA_DRIFT`, `FOLLOW_LOG_MISSING`, and PostgreSQL's errors.
    */
   async turn(position: bigint): Promise<boolean> {
-    if (this.state !== 'two-way' && Date.now() - this.lookedMs < LOOK_MS) return false;
+    const isFresh = Date.now() - this.lookedMs < LOOK_MS;
+    if (this.state !== 'two-way' && isFresh) return false;
     const client = await this.parts.client();
-    await this.look(client);
+    if (!isFresh) await this.look(client);
     if (this.state !== 'two-way') return false;
     if (!this.isRecovered) await this.forgetSent(client);
     await this.renew(client);

@@ -18,7 +18,7 @@ const BACK_OFF_MS = { least: 100, most: 5_000 };
  * How long a wait for changes of the file may take before PostgreSQL's side is asked: while rows go both ways, while a domain
  * has a mode, and while none has.
  */
-const WAIT_MS = { 'two-way': 200, 'one-way': 1_000, none: 5_000 } as const;
+const WAIT_MS = { 'two-way': 400, 'one-way': 5_000, none: 5_000 } as const;
 /** A legacy program that never pauses does not keep what is queued for its file waiting for longer than so many batches. */
 const BATCHES = 20;
 /** With `once`, rows that the file could not take are waited for no longer. */

@@ -130,7 +130,7 @@ export async function loadCheckpoint(
 
 /**
  * What was applied, and will stay applied whatever becomes of the server, by every table of a log: entries before it are
- * needed by nobody. Tables without a copy do not count. This commit is a durable one, and with it all before it.
+ * needed by nobody. Tables without a copy do not count, nor those that PostgreSQL alone has by now. This commit is a durable one, and with it all before it.
  */
 export function appliedPosition(client: Client, generation: string): Promise<bigint> {
   return durably(client, async () => {
@@ -138,7 +138,8 @@ export function appliedPosition(client: Client, generation: string): Promise<big
     const { rows } = await client.query<{ position: string | null }>(
       `SELECT min(coalesce(f.position, t.log_position))::text AS position
          FROM migration_tables t LEFT JOIN migration_follow f ON f.table_name = t.name AND f.plan = t.plan AND f.generation = $1
-        WHERE f.generation = $1 OR t.log_generation = $1`,
+        WHERE (f.generation = $1 OR t.log_generation = $1)
+          AND NOT EXISTS (SELECT 1 FROM migration_domains d WHERE d.mode = 'new' AND t.name = ANY(d.tables))`,
       [generation],
     );
     return BigInt(rows[0]?.position ?? 0);

@@ -82,6 +82,8 @@ const writeBacks = [writeBack(runs, { times: { made_at: 'sqlite' } }), writeBack
 /** A legacy file with a table of each kind, a target for it, and the commands. */
 export class FollowBench {
   readonly notes: string[] = [];
+  /** What ended a follower that was started. */
+  private failure: unknown;
 
   private constructor(
     private readonly dir: TempDir,
@@ -205,14 +207,14 @@ export class FollowBench {
   start(over: Partial<FollowOptions> = {}): { readonly ended: Promise<FollowState[]>; readonly stop: () => void } {
     const aborted = new AbortController();
     const ended = this.follow({ ...over, once: false, signal: aborted.signal });
-    ended.catch(() => undefined); // Whoever awaits it hears of it.
+    ended.catch((error: unknown) => (this.failure = error)); // Whoever awaits it hears of it.
     return { ended, stop: () => aborted.abort() };
   }
 
   /** Asks again and again until it is so. */
   async until(isSo: () => Promise<boolean>): Promise<void> {
     for (const deadline = Date.now() + 20_000; !(await isSo());) {
-      if (Date.now() > deadline) throw new Error('Waited in vain.');
+      if (Date.now() > deadline) throw new Error('Waited in vain.', { cause: this.failure });
       await delay(20);
     }
   }
