@@ -1,4 +1,4 @@
-import { compare, type Difference } from './comparison';
+import { compare, type Difference, type Shape } from './comparison';
 import type { SharedOperation } from './domain-reads';
 
 /** A read that the legacy side has answered. */
@@ -36,13 +36,17 @@ interface ShadowOptions {
   readonly onError?: (error: unknown) => void;
   readonly random?: () => number;
   readonly pause?: (ms: number) => Promise<void>;
-  /** Comparisons under way; what comes beyond them is skipped and counted. */
+  /** Comparisons of one operation under way; what comes beyond them is skipped and counted. */
   readonly most?: number;
   /** An answer that takes longer is not waited for. */
   readonly timeMs?: number;
 }
 
-/** Writes reach the other side within moments: what differs is looked at again after these, and counts if it still does. */
+/**
+ * Writes reach the other side within moments: what differs is looked at again after these, and counts if it still does and
+ * neither side's answer has changed since the look before. One that goes on changing (a sum that is written to all the time)
+ * cannot be judged: it is skipped.
+ */
 const LOOK_AGAIN_MS = [1_000, 2_000, 4_000];
 const KEPT_LENGTH = 4_000;
 
@@ -51,18 +55,21 @@ const KEPT_LENGTH = 4_000;
  * begins in a later turn of the event loop, a few are under way at most, and each side has a limited time.
  */
 export class ShadowReader {
-  private underWay = 0;
+  /** By operation: one whose comparisons take long leaves room for the others. */
+  private readonly underWay = new Map<string, number>();
   private isClosed = false;
 
   constructor(private readonly options: ShadowOptions) {}
 
   /** Takes its share; returns at once and never throws. */
   offer(read: ShadowRead): void {
-    const { percent, random = Math.random, most = 8 } = this.options;
+    const { percent, random = Math.random, most = 2 } = this.options;
     if (this.isClosed || random() * 100 >= percent) return;
-    if (this.underWay >= most) return this.note(read, { verdict: 'skipped' });
-    this.underWay++;
-    setImmediate(() => void this.compareAll(read).finally(() => this.underWay--));
+    const { name } = read.operation;
+    const underWay = this.underWay.get(name) ?? 0;
+    if (underWay >= most) return this.note(read, { verdict: 'skipped' });
+    this.underWay.set(name, underWay + 1);
+    setImmediate(() => void this.compareAll(read).finally(() => this.underWay.set(name, this.underWay.get(name)! - 1)));
   }
 
   /** What is under way is given up. */
@@ -73,19 +80,24 @@ export class ShadowReader {
   /** Notes one finding, whatever happens. */
   private async compareAll(read: ShadowRead): Promise<void> {
     try {
+      const { answer } = read.operation;
       let [legacy, target] = [read.answer, await this.inTime(read.target)];
-      let differences = compare(read.operation.answer, legacy, target);
+      let differences = compare(answer, legacy, target);
       const { pause = delay } = this.options;
       let wasUnderWay = false;
+      let isStill = true;
       for (const ms of LOOK_AGAIN_MS) {
         if (differences.every(({ rule }) => rule !== null)) break;
         wasUnderWay = true;
         await pause(ms);
         if (this.isClosed) return;
+        const before = { legacy, target };
         [legacy, target] = [await this.inTime(read.legacy), await this.inTime(read.target)];
-        differences = compare(read.operation.answer, legacy, target);
+        isStill = isSame(answer, before.legacy, legacy) && isSame(answer, before.target, target);
+        differences = compare(answer, legacy, target);
       }
-      this.note(read, findingOf(read, differences, { legacy, target, wasUnderWay }));
+      const found = findingOf(read, differences, { legacy, target, wasUnderWay });
+      this.note(read, found.verdict === 'unexplained' && !isStill ? { verdict: 'skipped' } : found);
     } catch (error) {
       this.options.onError?.(error);
       this.note(read, { verdict: 'failed' });
@@ -108,6 +120,8 @@ export class ShadowReader {
     }
   }
 }
+
+const isSame = (shape: Shape, before: unknown, now: unknown): boolean => compare(shape, before, now).length === 0;
 
 type Found = Pick<ShadowFinding, 'verdict' | 'difference'>;
 
