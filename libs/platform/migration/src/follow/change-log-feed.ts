@@ -58,6 +58,8 @@ export class ChangeLogFeed implements ChangeFeed {
   private last: readonly [table: bigint, key: bigint] | null = null;
   /** What the last entry's row was when it was applied; null where that has been looked at, or cannot be told. */
   private proof: string | null = null;
+  /** PostgreSQL knows the file by what was seen of it first, also where nothing of it has changed. */
+  private isMarked = false;
   private limit = BATCH.first;
   private pruned = { below: 0n, atMs: 0 };
   private changedMs = Date.now();
@@ -73,6 +75,7 @@ export class ChangeLogFeed implements ChangeFeed {
     const { device, inode, last, schema, row } = (checkpoint?.detail ?? {}) as CheckpointDetail;
     if (device !== undefined && (device !== live.identity.device || inode !== live.identity.inode))
       return Promise.reject(new FollowSourceError(live.path, 'it is another file than before'));
+    this.isMarked = device !== undefined;
     this.provenSchema = schema ?? null;
     this.last = last ? [BigInt(last[0]), BigInt(last[1])] : null;
     this.proof = row ?? null;
@@ -135,7 +138,9 @@ export class ChangeLogFeed implements ChangeFeed {
     if (this.whole.length > 0) return this.wholeTables(position, lastSeq);
     if (fresh.length === 0) {
       this.position = position;
-      return null;
+      if (this.isMarked) return null;
+      const [last] = entries.filter(([seq]) => seq === position);
+      return { changes: [], checkpoint: this.checkpointOf(position, last), lagRows: 0 };
     }
     const until = fresh[fresh.length - 1]!;
     const changes = this.changesOf(fresh, limit);

@@ -61,6 +61,23 @@ describe('the start', () => {
 });
 
 describe('a file that is another one', () => {
+  it('is known from the first look on, and not from the first change', async () => {
+    await bench.ready(someRows);
+    await bench.follow();
+    copyFileSync(bench.file, `${bench.file}.new`);
+    renameSync(`${bench.file}.new`, bench.file);
+    await expect(bench.follow()).rejects.toMatchObject({ code: 'FOLLOW_SOURCE_CHANGED' });
+  });
+
+  it('is no detail where it is gone before the start', async () => {
+    await bench.ready(someRows);
+    renameSync(bench.file, `${bench.file}.away`);
+    await expect(bench.follow()).rejects.toMatchObject({
+      code: 'FOLLOW_SOURCE_CHANGED',
+      message: expect.stringContaining('it is not there any more'),
+    });
+  });
+
   it('stops with its state when it is replaced, and is taken with --recheck', async () => {
     await bench.ready(someRows);
     const { ended } = bench.start();

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import path from 'node:path';
 import type { CacheStore } from '@sluice/cache';
 import { DomainError, type Clock } from '@sluice/core';
+import { FollowSourceError } from '@sluice/legacy';
 import type { Client } from 'pg';
 import { ModeRefusedError } from '../domains/domain.errors';
 import { findSources, NoLegacyFilesError, type FoundFile } from '../inspect';
@@ -117,8 +118,8 @@ class FollowRun {
     const { options } = this;
     const control = await LiveSession.open(this.session);
     try {
-      const files = this.files(await closedTables(await control.live()));
       const copies = new Map((await listCopies(await control.live())).map((copy) => [copy.table, copy]));
+      const files = this.files(await closedTables(await control.live()), copies);
       const states = new Map((await listTableStates(await control.live())).map((state) => [state.name, state]));
       refuseUnready(files, copies);
       await appendAudit(await control.live(), { actor: options.holder, action: 'follow.started', subject: options.root,
@@ -152,8 +153,8 @@ class FollowRun {
     return failure;
   }
 
-  /** What is PostgreSQL's alone by now is not carried any more. */
-  private files(closed: ReadonlyMap<string, string>): FoundFile[] {
+  /** What is PostgreSQL's alone by now is not carried any more. A file that rows were copied from and that is gone is no detail. */
+  private files(closed: ReadonlyMap<string, string>, copies: Copies): FoundFile[] {
     const { options } = this;
     const all = withDependents(options.tables, options.known);
     const asked = all.filter(({ name }) => !closed.has(name));
@@ -165,6 +166,8 @@ class FollowRun {
     const later = asked.filter((table) => !tables.includes(table)).map(({ name }) => name);
     if (later.length > 0) this.note(`Not followed, because no Redis is given (REDIS_URL): ${later.join(', ')}.`);
     const sources = findSources({ ...options, tables });
+    const [lost] = sources.missing.filter(({ table }) => copies.has(table.name));
+    if (lost) throw new FollowSourceError(path.join(options.root, lost.table.source.file), 'it is not there any more');
     for (const note of [...sources.notes, ...sources.missing.map(({ table, reason }) => `${table.name}: ${reason}`)])
       this.note(note);
     const files = sources.files.filter((file) => file.tables.length > 0);

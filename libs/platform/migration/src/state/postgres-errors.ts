@@ -1,3 +1,8 @@
+import { types } from 'node:util';
+
+/** Also of another realm: what Node's own sockets throw is no instance of the `Error` that a test's sandbox has. */
+const { isNativeError } = types;
+
 /** What a PostgreSQL or socket error means for the work at hand (SQLSTATE, or Node's code). */
 export type ErrorClass =
   | 'data' // a value or row breaks a rule of the target: the row is set aside
@@ -29,7 +34,7 @@ export function classify(error: unknown): ErrorClass {
 }
 
 export function sqlState(error: unknown): string | undefined {
-  const code = error instanceof Error && 'code' in error ? error.code : undefined;
+  const code = isNativeError(error) && 'code' in error ? error.code : undefined;
   return typeof code === 'string' ? code : undefined;
 }
 
@@ -50,7 +55,7 @@ export function isWrongAddress(error: unknown): boolean {
 
 /** node-postgres reports a lost socket by these messages alone. */
 function isSocketLoss(error: unknown): boolean {
-  const message = error instanceof Error ? error.message : '';
+  const message = isNativeError(error) ? error.message : '';
   return /Connection terminated|connection error|Client was closed|not queryable|timeout exceeded/.test(message);
 }
 
