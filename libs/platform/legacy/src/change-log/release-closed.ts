@@ -3,7 +3,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import { collectGarbage } from '../collect-garbage';
 
 const DESCRIPTORS = '/proc/self/fd';
-const TURNS = 4;
+const TURNS = 3;
 
 /**
  * Ends what closed connections of this process left of themselves. The driver keeps a connection until its statements are
