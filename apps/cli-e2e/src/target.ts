@@ -1,11 +1,14 @@
 import { Client } from 'pg';
 
 /** One statement on a database of the test. */
-export async function query<Row extends object>(url: string, sql: string, values: unknown[] = []): Promise<Row[]> {
+export const query = <Row extends object>(url: string, sql: string, values: unknown[] = []): Promise<Row[]> =>
+  connected(url, async (client) => (await client.query<Row>(sql, values)).rows);
+
+async function connected<Result>(url: string, work: (client: Client) => Promise<Result>): Promise<Result> {
   const client = new Client({ connectionString: url });
   await client.connect();
   try {
-    return (await client.query<Row>(sql, values)).rows;
+    return await work(client);
   } finally {
     await client.end();
   }
@@ -48,12 +51,13 @@ export async function imprint(url: string): Promise<Record<string, string>> {
     ...TARGETS.map((table) => [`${table} next`, `SELECT last_value::text || is_called AS line FROM ${table}_id_seq`]),
   ] as const;
   const result: Record<string, string> = {};
-  for (const [name, sql] of parts) {
-    const [row] = await query<{ hash: string }>(
-      url,
-      `SELECT count(*) || ':' || coalesce(md5(string_agg(line, E'\\n' ORDER BY line)), '') AS hash FROM (${sql}) AS lines`,
-    );
-    result[name ?? ''] = row?.hash ?? '';
-  }
-  return result;
+  return connected(url, async (client) => {
+    for (const [name, sql] of parts) {
+      const { rows } = await client.query<{ hash: string }>(
+        `SELECT count(*) || ':' || coalesce(md5(string_agg(line, E'\\n' ORDER BY line)), '') AS hash FROM (${sql}) AS lines`,
+      );
+      result[name ?? ''] = rows[0]?.hash ?? '';
+    }
+    return result;
+  });
 }
