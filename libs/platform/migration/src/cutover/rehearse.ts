@@ -41,7 +41,7 @@ export interface RehearseOptions extends Omit<CutoverOptions, 'gates' | 'carry' 
 
 /**
  * Goes the whole way there and back on a copy: the domains' legacy files as they are now in a temporary folder, a database of
- * its own on the same server, copied and proven, followed, taken to `cutover` with writes on both sides in every mode, and
+ * its own on the same server, copied and proven, followed, taken to `cutover` with writes in PostgreSQL in every mode, and
  * rolled back, which compares every row. Records for each domain how it went. Nothing of the files or the database is
  * touched, but for that record; the role needs CREATEDB. Throws `CUTOVER_REHEARSAL_FAILED`.
  */
