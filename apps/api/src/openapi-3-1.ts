@@ -7,6 +7,17 @@ export const isNode = (value: unknown): value is Node =>
 const mapped = (node: Node, change: (value: unknown, name: string) => unknown): Node =>
   Object.fromEntries(Object.entries(node).map(([name, value]) => [name, change(value, name)]));
 
+/** The document with each operation of its paths changed; methods are in small letters. */
+export function withOperations(document: Node, change: (path: string, method: string, operation: Node) => Node): Node {
+  const paths = isNode(document['paths']) ? document['paths'] : {};
+  const changed = mapped(paths, (methods, path) =>
+    isNode(methods)
+      ? mapped(methods, (operation, method) => (isNode(operation) ? change(path, method, operation) : operation))
+      : methods,
+  );
+  return { ...document, paths: changed };
+}
+
 /** Keywords of a schema that hold one schema, a list of them, or one per name. */
 const ONE = new Set(['items', 'additionalProperties', 'not']);
 const LIST = new Set(['allOf', 'anyOf', 'oneOf']);
@@ -77,18 +88,16 @@ function orNull(schema: Node): Node {
 }
 
 function withBodyExamples(document: Node, schemas: Node): Node {
-  const paths = isNode(document['paths']) ? document['paths'] : {};
-  const exampled = (operation: unknown): unknown => {
-    if (!isNode(operation) || !isNode(operation['requestBody'])) return operation;
+  return withOperations(document, (_path, _method, operation) => {
     const body = operation['requestBody'];
+    if (!isNode(body)) return operation;
     const content = mapped(isNode(body['content']) ? body['content'] : {}, (media) =>
       isNode(media) && media['example'] === undefined && media['examples'] === undefined
         ? { ...media, example: exampleOf(media['schema'], schemas) }
         : media,
     );
     return { ...operation, requestBody: { ...body, content } };
-  };
-  return { ...document, paths: mapped(paths, (path) => (isNode(path) ? mapped(path, exampled) : path)) };
+  });
 }
 
 /** A value of a schema, from the examples in it; null where it has none. */

@@ -1,5 +1,5 @@
-import { isLegacyPath } from '@sluice/trading-feature';
-import { isNode, type Node } from '../openapi-3-1';
+import { isNode, type Node, withOperations } from '../openapi-3-1';
+import { failureContent } from '../security/openapi-security';
 
 /** Below these the tables of a domain are written; the prices and context memory belong to none. */
 const OF_DOMAINS =
@@ -22,18 +22,7 @@ const readFrom = {
 };
 
 /** Says of each operation what the mode of its domain may make of it. */
-export function withDomains(document: Node): Node {
-  const paths = Object.entries(isNode(document['paths']) ? document['paths'] : {}).map(([path, methods]) => [
-    path,
-    Object.fromEntries(
-      Object.entries(isNode(methods) ? methods : {}).map(([method, operation]) => [
-        method,
-        isNode(operation) ? ofDomain(path, method, operation) : operation,
-      ]),
-    ),
-  ]);
-  return { ...document, paths: Object.fromEntries(paths) };
-}
+export const withDomains = (document: Node): Node => withOperations(document, ofDomain);
 
 function ofDomain(path: string, method: string, operation: Node): Node {
   const responses = isNode(operation['responses']) ? operation['responses'] : {};
@@ -49,9 +38,5 @@ function ofDomain(path: string, method: string, operation: Node): Node {
 function refusedOr(own: unknown, path: string): Node {
   const refused = 'DOMAIN_WRITE_REFUSED: the mode of the domain lets only the legacy program write';
   if (isNode(own)) return { ...own, description: `${String(own['description'])}, or ${refused}` };
-  const detail = { type: 'object', required: ['detail'], properties: { detail: { type: 'string' } } };
-  const content = isLegacyPath(path)
-    ? { 'application/json': { schema: detail } }
-    : { 'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } } };
-  return { description: refused, content };
+  return { description: refused, content: failureContent(path) };
 }

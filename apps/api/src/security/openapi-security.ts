@@ -1,5 +1,5 @@
 import { isLegacyPath } from '@sluice/trading-feature';
-import { isNode, type Node } from '../openapi-3-1';
+import { isNode, type Node, withOperations } from '../openapi-3-1';
 import { requiredScope } from './required-scope';
 
 const securitySchemes = {
@@ -11,7 +11,8 @@ const seconds = { schema: { type: 'integer' }, description: 'Seconds.' };
 const detail = { type: 'object', required: ['detail'], properties: { detail: { type: 'string' } } };
 const problem = { $ref: '#/components/schemas/Problem' };
 
-const contentOf = (path: string): Node =>
+/** What a failure is answered with. */
+export const failureContent = (path: string): Node =>
   isLegacyPath(path) ? { 'application/json': { schema: detail } } : { 'application/problem+json': { schema: problem } };
 
 /**
@@ -20,22 +21,13 @@ const contentOf = (path: string): Node =>
  */
 export function withSecurity(document: Node): Node {
   const components = isNode(document['components']) ? document['components'] : {};
-  const paths = Object.entries(isNode(document['paths']) ? document['paths'] : {}).map(([path, methods]) => [
-    path,
-    Object.fromEntries(
-      Object.entries(isNode(methods) ? methods : {}).map(([method, operation]) => [
-        method,
-        isNode(operation) ? secured(path, method, operation) : operation,
-      ]),
-    ),
-  ]);
-  return { ...document, paths: Object.fromEntries(paths), components: { ...components, securitySchemes } };
+  return { ...withOperations(document, secured), components: { ...components, securitySchemes } };
 }
 
 function secured(path: string, method: string, operation: Node): Node {
   const scope = requiredScope(method.toUpperCase(), path);
   if (scope === 'probe' || scope === 'open') return { ...operation, security: [] };
-  const content = contentOf(path);
+  const content = failureContent(path);
   const answers = {
     401: { description: 'API_KEY_MISSING or API_KEY_INVALID', content },
     403: { description: `API_SCOPE_MISSING: the key lacks \`${scope}\`. Without keys: API_LOCAL_ONLY`, content },
