@@ -3,6 +3,7 @@ import type { LegacyDatabase } from '@sluice/legacy';
 import { quoteName } from '../exact/legacy-value';
 import type { LegacyTable } from '../mapping/legacy-table';
 import { CountMismatchError } from '../state/migration.errors';
+import { findSequence } from '../state/sequence';
 import { restoreIndexes } from './deferred-indexes';
 import { classify } from '../state/postgres-errors';
 import {
@@ -53,11 +54,7 @@ async function advanceSequence(
   target: string,
 ): Promise<void> {
   const key = table.source.key;
-  const { rows } = await client.query<{ sequence: string | null }>(
-    'SELECT pg_get_serial_sequence($1, $2) AS sequence',
-    [target, key],
-  );
-  const sequence = rows[0]?.sequence;
+  const sequence = await findSequence(client, table);
   if (!sequence) return;
   const highWater = database.highWater(table.source.table) ?? 0n;
   // At most 2^63-1: an id there leaves no next one, and PostgreSQL says so at the next insert.

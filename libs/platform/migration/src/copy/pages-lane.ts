@@ -4,7 +4,7 @@ import type { LegacyTable } from '../mapping/legacy-table';
 import type { KeyRange, Lane, RangeStream } from './lane';
 import { copyHeader, copyTrailer, PageEncoder } from './page-encoder';
 import { canEncode, type PageLayout } from './page-layout';
-import { targetName } from './target-name';
+import { targetName } from '../exact/target-name';
 
 /**
  * The fast lane: the leaf pages of the table's b-tree, turned into binary COPY without a JavaScript value per text. A

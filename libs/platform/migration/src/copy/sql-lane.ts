@@ -9,7 +9,7 @@ import { FrameWriter } from './frame-writer';
 import type { KeyRange, Lane, RangeStream } from './lane';
 import { copyHeader, copyTrailer } from './page-encoder';
 import { affinityOf } from './page-layout';
-import { targetName } from './target-name';
+import { targetName } from '../exact/target-name';
 
 /** A page of rows leaves SQLite as one blob: 4,000 rows, or fewer where rows are long. */
 const PAGE_ROWS = 4000;

@@ -1,6 +1,7 @@
 import type { Client } from 'pg';
-import { quoteName } from '../exact/legacy-value';
 import type { Domain } from '../domains/domain';
+import { quoteName } from '../exact/legacy-value';
+import { targetName } from '../exact/target-name';
 import type { LegacyTable } from '../mapping/legacy-table';
 
 /**
@@ -8,7 +9,7 @@ import type { LegacyTable } from '../mapping/legacy-table';
  * way, copied under the next id. So ids, times, money and JSON of real rows go the way back.
  */
 export async function writeRehearsed(client: Client, table: LegacyTable): Promise<void> {
-  const [name, key] = [targetOf(table), quoteName(table.source.key)];
+  const [name, key] = [targetName(table), quoteName(table.source.key)];
   const text = await freeText(client, table);
   const set = text === null ? `${key} = ${key}` : `${quoteName(text)} = ${quoteName(text)} || '.'`;
   await client.query(`UPDATE ${name} SET ${set} WHERE ${key} = (SELECT max(${key}) FROM ${name})`);
@@ -22,7 +23,7 @@ export async function deleteRehearsed(client: Client, domains: readonly Domain[]
   const tables = domains.flatMap((domain) => domain.tables);
   const parents = new Set(tables.flatMap(({ after }) => after));
   for (const table of tables.filter(({ name }) => !parents.has(name))) {
-    const [name, key] = [targetOf(table), quoteName(table.source.key)];
+    const [name, key] = [targetName(table), quoteName(table.source.key)];
     await client.query(`DELETE FROM ${name} WHERE ${key} = (SELECT max(${key}) FROM ${name})`);
   }
 }
@@ -41,12 +42,7 @@ async function uniqueColumns(client: Client, table: LegacyTable): Promise<Set<st
   const { rows } = await client.query<{ name: string }>(
     `SELECT a.attname AS name FROM pg_index i JOIN pg_attribute a ON a.attrelid = i.indrelid AND a.attnum = ANY(i.indkey)
       WHERE i.indrelid = $1::regclass AND i.indisunique AND NOT i.indisprimary`,
-    [targetOf(table)],
+    [targetName(table)],
   );
   return new Set(rows.map(({ name }) => name));
-}
-
-function targetOf({ name, target }: LegacyTable): string {
-  if (target.kind !== 'postgres') throw new TypeError(`${name} does not go to PostgreSQL.`);
-  return quoteName(target.table);
 }

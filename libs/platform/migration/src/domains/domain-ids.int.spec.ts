@@ -39,8 +39,8 @@ it('has no ids left at the end of the block, and gets the next one before that',
   expect([await idsLeft(bench.client, runs), await ofApi('the last')]).toEqual([1n, 1_000_002]);
   await expect(ofApi('one more')).rejects.toThrow('reached maximum value');
   expect(ofLegacy('y')).toBe(1_000_003);
-  expect(await renewIds(bench.client, domain, runs, bench.file)).toBe(true);
-  expect(await renewIds(bench.client, domain, runs, bench.file)).toBe(false);
+  expect(await renewIds(bench.client, domain.name, runs, bench.file)).toBe(true);
+  expect(await renewIds(bench.client, domain.name, runs, bench.file)).toBe(false);
   expect([await ofApi('x'), ofLegacy('w')]).toEqual([1_000_004, 2_000_004]);
 });
 

@@ -1,9 +1,12 @@
 import { ensureTwoWay, leaveIds, LogMissingError, META, releaseClosed, usedIds, type IdBlock } from '@sluice/legacy';
 import type { Client } from 'pg';
 import { quoteName } from '../exact/legacy-value';
+import { targetName } from '../exact/target-name';
 import type { LegacyTable } from '../mapping/legacy-table';
+import { findSequence } from '../state/sequence';
+import { inTransaction } from '../state/transaction';
 import { LegacyFile } from '../write-back/legacy-file';
-import { isTwoWay, type Domain } from './domain';
+import { isTwoWay, type Mode } from './domain';
 import { changeModes, type ModeChange } from './domain-state';
 
 /** So many ids of a table are PostgreSQL's at a time. */
@@ -45,11 +48,11 @@ export async function moveDomains(
       }
     }
   }
-  const inTransaction = async (inside: Client): Promise<void> => {
+  const stepsThenWithin = async (inside: Client): Promise<void> => {
     for (const step of steps) await step(inside);
     await within(inside);
   };
-  await changeModes(client, changes, inTransaction, locked);
+  await changeModes(client, changes, stepsThenWithin, locked);
 }
 
 /** How many ids are left of a table's block; null where there is none. */
@@ -63,30 +66,25 @@ export async function idsLeft(client: Client, table: LegacyTable): Promise<bigin
 }
 
 /** The next block, where less than a tenth of this one is left and the domain is still two-way. True: it was taken. */
-export async function renewIds(client: Client, domain: Domain, table: LegacyTable, file: string): Promise<boolean> {
+export async function renewIds(client: Client, domain: string, table: LegacyTable, file: string): Promise<boolean> {
   const left = await idsLeft(client, table);
   if (left === null || left >= BLOCK / 10n) return false;
   const block = await reserveBlock(client, table, file);
-  await client.query('BEGIN');
-  try {
-    const { rows } = await client.query<{ mode: Parameters<typeof isTwoWay>[0] }>(
+  return inTransaction(client, async () => {
+    const { rows } = await client.query<{ mode: Mode }>(
       'SELECT mode FROM migration_domains WHERE name = $1 FOR SHARE',
-      [domain.name],
+      [domain],
     );
     const isStill = rows[0] !== undefined && isTwoWay(rows[0].mode);
     if (isStill) await confineIds(client, table, block);
-    await client.query('COMMIT');
     return isStill;
-  } catch (error) {
-    await client.query('ROLLBACK');
-    throw error;
-  }
+  });
 }
 
 async function reserveBlock(client: Client, table: LegacyTable, file: string): Promise<IdBlock> {
   const { rows } = await client.query<{ after: string; used: string }>(
     `SELECT coalesce((SELECT last FROM migration_id_blocks WHERE table_name = $1), 0)::text AS after,
-       greatest(s.last_value - (NOT s.is_called)::int, (SELECT max(${quoteName(table.source.key)}) FROM ${targetOf(table)}))::text AS used
+       greatest(s.last_value - (NOT s.is_called)::int, (SELECT max(${quoteName(table.source.key)}) FROM ${targetName(table)}))::text AS used
        FROM ${await sequenceOf(client, table)} s`,
     [table.name],
   );
@@ -110,7 +108,7 @@ async function confineIds(client: Client, table: LegacyTable, { first, last }: I
     `ALTER SEQUENCE ${sequence} MINVALUE ${first} MAXVALUE ${last} START WITH ${first} RESTART WITH ${first} NO CYCLE`,
   );
   await client.query(
-    `SELECT setval($1, max(${quoteName(table.source.key)})) FROM ${targetOf(table)}
+    `SELECT setval($1, max(${quoteName(table.source.key)})) FROM ${targetName(table)}
       WHERE ${quoteName(table.source.key)} BETWEEN $2 AND $3 HAVING count(*) > 0`,
     [sequence, first.toString(), last.toString()],
   );
@@ -125,7 +123,7 @@ async function confineIds(client: Client, table: LegacyTable, { first, last }: I
 async function freeIds(client: Client, table: LegacyTable, inFile: bigint): Promise<void> {
   const sequence = await sequenceOf(client, table);
   const { rows } = await client.query<{ top: string }>(
-    `SELECT greatest(s.last_value, $2::bigint, (SELECT max(${quoteName(table.source.key)}) FROM ${targetOf(table)}),
+    `SELECT greatest(s.last_value, $2::bigint, (SELECT max(${quoteName(table.source.key)}) FROM ${targetName(table)}),
        (SELECT last FROM migration_id_blocks WHERE table_name = $1))::text AS top FROM ${sequence} s`,
     [table.name, inFile.toString()],
   );
@@ -139,18 +137,8 @@ const usedInFile = (table: LegacyTable, file: string): Promise<bigint> =>
     session.reading((connection) => usedIds(connection, table.source.table, table.source.key)),
   );
 
-function targetOf({ name, target }: LegacyTable): string {
-  if (target.kind !== 'postgres') throw new TypeError(`${name} does not go to PostgreSQL.`);
-  return quoteName(target.table);
-}
-
-/** Quoted as SQL needs it. */
 async function sequenceOf(client: Client, table: LegacyTable): Promise<string> {
-  const { rows } = await client.query<{ sequence: string | null }>(
-    'SELECT pg_get_serial_sequence($1, $2) AS sequence',
-    [targetOf(table), table.source.key],
-  );
-  const sequence = rows[0]?.sequence;
-  if (!sequence) throw new TypeError(`${table.name} has no sequence of ids.`);
+  const sequence = await findSequence(client, table);
+  if (sequence === null) throw new TypeError(`${table.name} has no sequence of ids.`);
   return sequence;
 }

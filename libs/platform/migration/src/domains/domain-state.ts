@@ -1,5 +1,5 @@
 import type { Client } from 'pg';
-import { quoteName } from '../exact/legacy-value';
+import { targetName } from '../exact/target-name';
 import type { LegacyTable } from '../mapping/legacy-table';
 import { appendAuditWithin } from '../state/audit';
 import { sqlState } from '../state/postgres-errors';
@@ -64,7 +64,7 @@ const LOCK_MS = 3_000;
 /** 55P03: the time is over; 40P01: a writer waited for us, too. */
 async function lockTables(client: Client, { name, tables }: Domain): Promise<void> {
   try {
-    await client.query(`LOCK TABLE ${tables.map(targetOf).join(', ')} IN SHARE ROW EXCLUSIVE MODE`);
+    await client.query(`LOCK TABLE ${tables.map(targetName).join(', ')} IN SHARE ROW EXCLUSIVE MODE`);
   } catch (error) {
     throw ['55P03', '40P01'].includes(sqlState(error) ?? '') ? new ModeBusyError(name, error) : error;
   }
@@ -92,7 +92,7 @@ async function changeMode(client: Client, { domain, from, to, actor, reason }: M
  * taking triggers away, when the way back is closed, waits for both.
  */
 async function setTriggers(client: Client, domain: Domain, table: LegacyTable, mode: Mode): Promise<void> {
-  const target = targetOf(table);
+  const target = targetName(table);
   const args = [table.name, table.source.key, domain.name].map((text) => `'${literal(text)}'`).join(', ');
   const rows: Record<string, string> = {
     INSERT: 'REFERENCING NEW TABLE AS new_rows',
@@ -108,11 +108,6 @@ async function setTriggers(client: Client, domain: Domain, table: LegacyTable, m
   const guard = `CREATE OR REPLACE TRIGGER sluice_guard BEFORE INSERT OR UPDATE OR DELETE OR TRUNCATE ON ${target}
     FOR EACH STATEMENT EXECUTE FUNCTION sluice_guard('${literal(domain.name)}')`;
   await client.query([guard, ...queues].join(';\n'));
-}
-
-function targetOf({ name, target }: LegacyTable): string {
-  if (target.kind !== 'postgres') throw new TypeError(`${name} does not go to PostgreSQL.`);
-  return quoteName(target.table);
 }
 
 const literal = (text: string): string => text.replaceAll("'", "''");

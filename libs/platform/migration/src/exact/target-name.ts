@@ -1,8 +1,8 @@
-import { quoteName } from '../exact/legacy-value';
 import type { LegacyTable } from '../mapping/legacy-table';
+import { quoteName } from './legacy-value';
 
-/** The target's quoted name; only Postgres targets are copied. */
+/** The quoted name of a target in PostgreSQL. Throws a TypeError for a table that goes to a cache. */
 export function targetName(table: LegacyTable): string {
-  if (table.target.kind !== 'postgres') throw new TypeError(`${table.name} does not go to Postgres.`);
+  if (table.target.kind !== 'postgres') throw new TypeError(`${table.name} does not go to PostgreSQL.`);
   return quoteName(table.target.table);
 }

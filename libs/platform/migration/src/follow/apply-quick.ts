@@ -1,6 +1,7 @@
 import type { Client } from 'pg';
 import { isRejected, type ConvertedRow } from '../exact/exact-reader';
 import { quoteName } from '../exact/legacy-value';
+import { targetName } from '../exact/target-name';
 import { SALVAGE_CODES } from '../state/quarantine';
 import { upsertSql } from './apply-rows';
 import type { FollowedTable, HistoryPolicy } from './followed-table';
@@ -86,8 +87,7 @@ export class QuickApplier {
     const parts = some.map(({ followed: { table, exact } }, at) => {
       const [goneAt, topAt, columnsAt] = [next, next + 1, next + 2];
       next = columnsAt + exact.columns.length;
-      if (table.target.kind !== 'postgres') throw new TypeError(`${table.name} does not go to PostgreSQL.`);
-      const [target, key, sequence] = [quoteName(table.target.table), quoteName(table.source.key), sequences[at]];
+      const [target, key, sequence] = [targetName(table), quoteName(table.source.key), sequences[at]];
       return {
         name: table.name,
         sql: `d${at} AS (DELETE FROM ${target} t WHERE ${key} = ANY($${goneAt}::bigint[]) AND NOT EXISTS

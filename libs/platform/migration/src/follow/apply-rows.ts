@@ -1,6 +1,7 @@
 import type { Client } from 'pg';
 import { isRejected, type ConvertedRow, type ExactRow, type RejectedRow } from '../exact/exact-reader';
 import { quoteName } from '../exact/legacy-value';
+import { targetName } from '../exact/target-name';
 import type { LegacyTable } from '../mapping/legacy-table';
 import { targetType } from '../run/target-shape';
 import { classify, dataReason } from '../state/postgres-errors';
@@ -33,8 +34,7 @@ export class RowApplier {
     private readonly isRetry: boolean,
   ) {
     const { table } = followed;
-    if (table.target.kind !== 'postgres') throw new TypeError(`${table.name} does not go to PostgreSQL.`);
-    this.target = quoteName(table.target.table);
+    this.target = targetName(table);
     this.key = quoteName(table.source.key);
   }
 
@@ -196,20 +196,15 @@ export class RowApplier {
  * that it wrote whether it was inserted. Rows that are already as they should be are left alone: what is applied again costs
  * no write.
  */
-export function upsertSql(
-  { source, target, columns }: LegacyTable,
-  names: readonly string[],
-  first = 1,
-  after?: string,
-): string {
-  if (target.kind !== 'postgres') throw new TypeError(`${source.table} does not go to PostgreSQL.`);
+export function upsertSql(table: LegacyTable, names: readonly string[], first = 1, after?: string): string {
+  const { source, columns } = table;
   const types = names.map((name) => targetType(columns[name]!));
   const places = names.map((_, at) => `$${at + first}::text[]`);
   const others = names.filter((name) => name !== source.key);
   // Equal JSON and equal doubles may have other texts (1 and 1.0, 0 and -0), and a text is what is proven.
   const exact = (side: string, name: string): string =>
     `${side}.${quoteName(name)}${['json', 'float'].includes(columns[name]!.kind) ? '::text' : ''}`;
-  return `INSERT INTO ${quoteName(target.table)} AS t (${names.map(quoteName).join(', ')})
+  return `INSERT INTO ${targetName(table)} AS t (${names.map(quoteName).join(', ')})
     SELECT ${names.map((_, at) => `c${at}::${types[at]}`).join(', ')}
       FROM unnest(${places.join(', ')}) AS r(${names.map((_, at) => `c${at}`).join(', ')})${after === undefined ? '' : ` WHERE (SELECT count(*) FROM ${after}) >= 0`}
     ON CONFLICT (${quoteName(source.key)}) DO UPDATE SET ${others.map((name) => `${quoteName(name)} = excluded.${quoteName(name)}`).join(', ')}

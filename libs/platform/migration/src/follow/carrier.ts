@@ -185,7 +185,7 @@ export class OutboxCarrier {
     this.renewedMs = Date.now();
     for (const name of this.carried()) {
       const { table } = this.tables.get(name)!.followed;
-      await renewIds(client, { name: this.domains.get(name)!.name, tables: [] }, table, this.parts.file);
+      await renewIds(client, this.domains.get(name)!.name, table, this.parts.file);
     }
   }
 

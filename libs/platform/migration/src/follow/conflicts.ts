@@ -3,6 +3,7 @@ import { noteDivergences, type NewDivergence } from '../domains/divergences';
 import { isTwoWay, winnerIn } from '../domains/domain';
 import { isRejected, type ConvertedRow, type ExactRow } from '../exact/exact-reader';
 import { quoteName } from '../exact/legacy-value';
+import { targetName } from '../exact/target-name';
 import type { LegacyTable } from '../mapping/legacy-table';
 import { targetType } from '../run/target-shape';
 import { readTargetRows } from '../write-back/target-rows';
@@ -164,7 +165,7 @@ export async function lockThenLook(
   if (some.length === 0) return new Map();
   const locks = some.map(({ table, keys }) => {
     const key = quoteName(table.source.key);
-    return `SELECT count(*) FROM (SELECT 1 FROM ${targetOf(table)} WHERE ${key} = ANY('{${keys.join()}}'::bigint[])
+    return `SELECT count(*) FROM (SELECT 1 FROM ${targetName(table)} WHERE ${key} = ANY('{${keys.join()}}'::bigint[])
       ORDER BY ${key} FOR NO KEY UPDATE) AS locked`;
   });
   await client.query([`SET LOCAL lock_timeout = ${LOCK_MS}`, ...locks].join(';\n'));
@@ -220,7 +221,7 @@ async function equalKeys(
   const { rows: equal } = await client.query<{ key: string }>(
     `SELECT t.${quoteName(table.source.key)}::text AS key
        FROM unnest(${columns.map((_, at) => `$${at + 1}::text[]`).join(', ')}) AS r(${columns.map((_, at) => `c${at}`).join(', ')})
-       JOIN ${targetOf(table)} t ON ${same.join(' AND ')}`,
+       JOIN ${targetName(table)} t ON ${same.join(' AND ')}`,
     columns.map((_, at) => good.map(({ values }) => values[at] ?? null)),
   );
   return new Set(equal.map(({ key }) => BigInt(key)));
@@ -247,7 +248,7 @@ async function inTheWay(
   const { rows: found } = await client.query<{ legacy: string; target: string }>(
     `SELECT r.key::text AS legacy, ${key}::text AS target
        FROM unnest($3::bigint[], ${columns.map((_, i) => `$${i + 4}::text[]`).join(', ')}) AS r(key, ${columns.map((_, i) => `c${i}`).join(', ')})
-       JOIN ${targetOf(table)} t ON ${same.join(' AND ')} AND ${key} <> r.key
+       JOIN ${targetName(table)} t ON ${same.join(' AND ')} AND ${key} <> r.key
       WHERE ${key} <> ALL($2::bigint[])
         AND EXISTS (SELECT 1 FROM migration_outbox o WHERE o.table_name = $1 AND o.row_key = ${key})
         FOR NO KEY UPDATE OF t`,
@@ -268,12 +269,7 @@ async function uniqueColumns(client: Client, table: LegacyTable): Promise<string
        FROM pg_index i, unnest(i.indkey::int2[]) WITH ORDINALITY AS k(number, at), pg_attribute a
       WHERE i.indrelid = to_regclass($1) AND i.indisunique AND NOT i.indisprimary AND i.indpred IS NULL AND i.indexprs IS NULL
         AND a.attrelid = i.indrelid AND a.attnum = k.number GROUP BY i.indexrelid ORDER BY i.indexrelid`,
-    [targetOf(table)],
+    [targetName(table)],
   );
   return rows.map(({ columns }) => columns).filter((columns) => columns.every((column) => column in table.columns));
-}
-
-function targetOf({ name, target }: LegacyTable): string {
-  if (target.kind !== 'postgres') throw new TypeError(`${name} does not go to PostgreSQL.`);
-  return quoteName(target.table);
 }

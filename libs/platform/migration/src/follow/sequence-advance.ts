@@ -1,6 +1,6 @@
 import type { Client } from 'pg';
-import { quoteName } from '../exact/legacy-value';
 import type { LegacyTable } from '../mapping/legacy-table';
+import { findSequence } from '../state/sequence';
 
 /**
  * Keeps a target's next id above every id that the legacy file has used, deleted ones included. A sequence that is confined to
@@ -26,19 +26,12 @@ export class SequenceAdvance {
     known.top = greatest;
   }
 
-  private async knownOf(client: Client, { name, source, target }: LegacyTable) {
+  private async knownOf(client: Client, table: LegacyTable) {
+    const { name } = table;
     const sequence = (): Promise<string | null> =>
-      target.kind === 'postgres' ? sequenceOf(client, target.table, source.key) : Promise.resolve(null);
+      table.target.kind === 'postgres' ? findSequence(client, table) : Promise.resolve(null);
     const known = this.known.get(name) ?? { sequence: await sequence(), top: 0n };
     this.known.set(name, known);
     return known;
   }
-}
-
-async function sequenceOf(client: Client, table: string, key: string): Promise<string | null> {
-  const { rows } = await client.query<{ sequence: string | null }>(
-    'SELECT pg_get_serial_sequence($1, $2) AS sequence',
-    [quoteName(table), key],
-  );
-  return rows[0]?.sequence ?? null;
 }

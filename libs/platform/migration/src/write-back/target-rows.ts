@@ -1,5 +1,6 @@
 import type { Client } from 'pg';
 import { quoteName, type LegacyValue } from '../exact/legacy-value';
+import { targetName } from '../exact/target-name';
 import type { LegacyTable } from '../mapping/legacy-table';
 import type { TargetRow } from './legacy-row';
 import { textValue } from './written-forms';
@@ -13,12 +14,11 @@ export async function readTargetRows(
   table: LegacyTable,
   keys: readonly bigint[],
 ): Promise<Map<bigint, TargetRow>> {
-  if (table.target.kind !== 'postgres') throw new TypeError(`${table.name} does not go to PostgreSQL.`);
   const columns = Object.keys(table.columns);
   const key = quoteName(table.source.key);
   const { rows } = await client.query<(string | null)[]>({
     rowMode: 'array',
-    text: `SELECT ${columns.map((column) => `${quoteName(column)}::text`).join(', ')} FROM ${quoteName(table.target.table)}
+    text: `SELECT ${columns.map((column) => `${quoteName(column)}::text`).join(', ')} FROM ${targetName(table)}
       WHERE ${key} = ANY($1::bigint[]) ORDER BY ${key}`,
     values: [keys.map(String)],
   });
