@@ -2,7 +2,7 @@ import { JsonMembers } from './json-members';
 import { numericText } from './json-number';
 
 /** A longer buffer is not kept for the next values. */
-const MOST_KEPT_BYTES = 8 * 1024 * 1024;
+const MOST_KEPT_BYTES = 4 * 1024 * 1024;
 /** The deepest nesting that is loaded. */
 const MAX_DEPTH = 1000;
 const QUOTE = 0x22;

@@ -12,7 +12,7 @@ const OURS = new Set([COPY_DATA, COPY_OUT_RESPONSE, NOTICE, PARAMETER_STATUS]);
 const HEADER_BYTES = 5;
 /** A connection's buffer at first; it grows with its ranges, and is not kept where a long row made it too large. */
 const FIRST_BYTES = 1024 * 1024;
-const MOST_KEPT_BYTES = 8 * 1024 * 1024;
+const MOST_KEPT_BYTES = 4 * 1024 * 1024;
 
 /** The target's rows of one key range, as PostgreSQL printed them. Valid until the next range is read on the connection. */
 export interface TargetRange {
