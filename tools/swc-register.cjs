@@ -18,4 +18,10 @@ function compiled(filename) {
   return fs.existsSync(file.compiled) ? fs.readFileSync(file.compiled, 'utf8') : compile(file);
 }
 
-require.extensions['.ts'] = (module, filename) => module._compile(compiled(filename), filename);
+/** V8 keeps a module's text as long as its functions, and nearly three quarters of it are the map to its TypeScript. */
+const withoutMap = (text) => text.replace(/\n\/\/# sourceMappingURL=[^\n]*\n?$/, '\n');
+
+require.extensions['.ts'] = (module, filename) => {
+  const text = compiled(filename);
+  module._compile(process.sourceMapsEnabled ? text : withoutMap(text), filename);
+};
