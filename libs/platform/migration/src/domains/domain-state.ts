@@ -60,13 +60,17 @@ export async function changeModes(
 }
 
 const LOCK_MS = 3_000;
+const TRIGGERS_MS = 300;
+
+const lockTables = (client: Client, { name, tables }: Domain): Promise<unknown> =>
+  unlessBusy(name, () => client.query(`LOCK TABLE ${tables.map(targetName).join(', ')} IN SHARE ROW EXCLUSIVE MODE`));
 
 /** 55P03: the time is over; 40P01: a writer waited for us, too. */
-async function lockTables(client: Client, { name, tables }: Domain): Promise<void> {
+async function unlessBusy(domain: string, work: () => Promise<unknown>): Promise<void> {
   try {
-    await client.query(`LOCK TABLE ${tables.map(targetName).join(', ')} IN SHARE ROW EXCLUSIVE MODE`);
+    await work();
   } catch (error) {
-    throw ['55P03', '40P01'].includes(sqlState(error) ?? '') ? new ModeBusyError(name, error) : error;
+    throw ['55P03', '40P01'].includes(sqlState(error) ?? '') ? new ModeBusyError(domain, error) : error;
   }
 }
 
@@ -82,7 +86,9 @@ async function changeMode(client: Client, { domain, from, to, actor, reason }: M
        reason = excluded.reason, changed_at = now(), epoch = migration_domains.epoch + 1`,
     [domain.name, domain.tables.map((table) => table.name), to, actor, reason],
   );
-  for (const table of domain.tables) await setTriggers(client, domain, table, to);
+  // Behind whoever waits for readers to end all other readers wait.
+  if (to === 'new') await client.query(`SET LOCAL lock_timeout = '${TRIGGERS_MS}ms'`);
+  for (const table of domain.tables) await unlessBusy(domain.name, () => setTriggers(client, domain, table, to));
   const detail = { from, to, reason };
   await appendAuditWithin(client, { actor, action: 'domain.mode', subject: domain.name, detail });
 }

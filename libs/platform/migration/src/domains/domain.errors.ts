@@ -44,7 +44,7 @@ export class ModeBusyError extends DomainError {
   readonly code = 'DOMAIN_BUSY';
   readonly kind = 'refused';
   constructor(domain: string, cause: unknown) {
-    super(`The domain ${domain} was written to for so long that its mode could not be changed. Nothing was changed.`, {
+    super(`The domain ${domain} was in use for so long that its mode could not be changed. Nothing was changed.`, {
       remedy: 'Try again; if it goes on, look for a long transaction in pg_stat_activity.',
       cause,
     });
