@@ -20,7 +20,7 @@ export default async function advanceDomains(context: Context): Promise<number> 
   }
   if (due.length > 0 && due.every(({ gates }) => gates.every(({ passed }) => passed)))
     await confirm(context, `${due.map(({ domain, from, to: target }) => `${domain}: ${from ?? 'no mode'} → ${target}`).join('\n')}\nGo on?`, '`sluice cutover rollback` goes back until `close`.'); // prettier-ignore
-  printChanges(context, await advance({ ...asked, to }), 'went');
+  printChanges(context, await advance({ ...asked, to, shown: plan }), 'went');
   return exitCodes.done;
 }
 

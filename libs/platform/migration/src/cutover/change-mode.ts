@@ -2,7 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { Client } from 'pg';
 import type { Domain, Mode } from '../domains/domain';
 import { moveDomains, type FileOf } from '../domains/domain-ids';
-import { ModeBusyError } from '../domains/domain.errors';
+import { ModeBusyError, ModeChangedError } from '../domains/domain.errors';
 import { listDomains, type DomainState, type ModeChange } from '../domains/domain-state';
 import { findSources, type FoundFile } from '../inspect';
 import { appendAuditWithin } from '../state/audit';
@@ -10,6 +10,7 @@ import { expected } from '../state/expected-error';
 import { MigrationLock, type Right } from '../state/lock';
 import { InterruptedError } from '../state/migration.errors';
 import { closeSession, openSession } from '../state/session';
+import { assertFollowed } from './followed-file';
 import { refuseUncarried, StillUnderWay, stuck, waitUntilCarried, type CarryOptions } from './carried';
 import { compareWithFile, type CompareOptions } from './compare-file';
 import { CutoverLockHeldError, GatesShutError, NoSuchStepError } from './cutover.errors';
@@ -56,13 +57,23 @@ interface Wanted extends ModeChange {
  * changes nothing more. Without it, what can only be closed stays. Throws `CUTOVER_GATE_SHUT`, `CUTOVER_NO_SUCH_STEP`,
  * `CUTOVER_LOCK_HELD`, `DOMAIN_BUSY`.
  */
-export function advance(
-  options: CutoverOptions & { readonly to: Mode | null; readonly dryRun?: boolean },
+export async function advance(
+  options: CutoverOptions & {
+    readonly to: Mode | null;
+    readonly dryRun?: boolean;
+    /** What a dry run has shown to the person: nothing else is done, and nothing over a gate that was shut then. */
+    readonly shown?: readonly CutoverChange[];
+  },
 ): Promise<CutoverChange[]> {
-  const { to, dryRun = false } = options;
+  const { to, dryRun = false, shown = [] } = options;
+  refuseShut(shown);
   return withRight(options, async (client) => {
     const targetOf = ({ name }: Domain, mode: Mode | null): Mode | null => {
       const next = nextMode(mode);
+      const before = shown.find(({ domain }) => domain === name);
+      if (before && before.from !== mode && before.to !== mode)
+        throw new ModeChangedError(name, before.from ?? 'legacy', mode);
+      if (to === null && before) return before.to === mode ? null : before.to;
       if (to === null) return next === 'new' ? null : next;
       if (mode === to) return null;
       if (next !== to || to === 'new') throw new NoSuchStepError(name, mode, `it does not go on to ${to} from there.`);
@@ -144,7 +155,7 @@ async function change(client: Client, options: CutoverOptions, plan: Plan): Prom
   }
   const changes = wanted.map(({ domain, from, to, gates }) => ({ domain: domain.name, from, to, changed: !plan.dryRun, gates })); // prettier-ignore
   if (plan.dryRun) return [...stays, ...changes];
-  refuseShut(wanted);
+  refuseShut(changes);
   options.onPoint?.('checked');
   if (wanted.length > 0) await transact(client, options, plan, wanted);
   options.onPoint?.('changed');
@@ -158,6 +169,8 @@ const TURN_MS = 200;
 async function transact(client: Client, options: CutoverOptions, plan: Plan, wanted: readonly Wanted[]): Promise<void> {
   const deadline = Date.now() + options.waitMs;
   const fileOf = filesOf(options);
+  for (const { domain, from, to } of wanted)
+    if (from === null || to === 'dual' || to === 'new') await assertFollowed(client, domain, fileOf);
   for (;;) {
     if (plan.settle) for (const { domain } of wanted) await waitUntilCarried(client, domain, options);
     try {
@@ -200,23 +213,27 @@ function filesOf(options: CutoverOptions): FileOf {
   };
 }
 
-/** While nobody can write: what the gates say now, and that both sides are equal. */
+/**
+ * While nobody can write: what the gates say now, and that both sides are equal. At the first step, too: what was written in
+ * PostgreSQL before nobody carries, and the follower would write its own rows over it.
+ */
 async function settle(client: Client, options: CutoverOptions, plan: Plan, wanted: readonly Wanted[]): Promise<void> {
   const gates = options.gates ?? GATES;
-  const now: Wanted[] = [];
+  const now: Pick<CutoverChange, 'domain' | 'gates'>[] = [];
   for (const one of wanted)
-    now.push({ ...one, gates: await gatesOf({ client, probes: options.probes }, one.domain, one.state, one.to, { gates, again: true }) }); // prettier-ignore
+    now.push({ domain: one.domain.name, gates: await gatesOf({ client, probes: options.probes }, one.domain, one.state, one.to, { gates, again: true }) }); // prettier-ignore
   refuseShut(now);
+  const first = wanted.filter(({ from }) => from === null);
+  for (const { domain } of first) await compareWithFile(client, domain, options, { step: 'first' });
   if (!plan.settle) return;
   for (const { domain } of wanted) await refuseUncarried(client, domain, FENCED_MS);
   options.onPoint?.('fenced');
-  for (const { domain } of wanted) await compareWithFile(client, domain, options, { strict: plan.settle === 'strict' });
+  for (const { domain } of wanted)
+    await compareWithFile(client, domain, options, { step: plan.settle === 'strict' ? 'close' : 'back' });
 }
 
-function refuseShut(wanted: readonly Wanted[]): void {
-  const shut = wanted.flatMap(({ domain, gates }) =>
-    gates.filter(({ passed }) => !passed).map((result) => ({ ...result, domain: domain.name })),
-  );
+function refuseShut(wanted: readonly Pick<CutoverChange, 'domain' | 'gates'>[]): void {
+  const shut = wanted.flatMap(({ domain, gates }) => gates.filter(({ passed }) => !passed).map((one) => ({ ...one, domain }))); // prettier-ignore
   if (shut.length === 0) return;
   throw new GatesShutError(
     shut.map(({ domain, gate, evidence }) => `${domain}: ${gate}: ${evidence}`),

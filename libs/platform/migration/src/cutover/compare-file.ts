@@ -1,7 +1,7 @@
 import { findLog, LOG, type LegacyDatabase } from '@sluice/legacy';
 import type { Client } from 'pg';
 import type { Domain } from '../domains/domain';
-import { listFollowStates } from '../follow/follow-state';
+import { listCopies, listFollowStates } from '../follow/follow-state';
 import { findSources } from '../inspect';
 import type { LegacyTable } from '../mapping/legacy-table';
 import type { SourceOptions } from '../run/migration-options';
@@ -18,22 +18,26 @@ export interface CompareOptions extends SourceOptions {
   readonly signal: AbortSignal;
 }
 
+/** Before the first mode, on the way back, at the close. */
+export type ComparedStep = 'first' | 'back' | 'close';
+
 /** So many rows are named. */
 const NAMED = 20;
 
 /**
  * Compares every row of the domain with its legacy file, while the caller keeps everybody from writing to the tables. What the
- * legacy program has written and the follower has not applied yet is under way and no difference; `strict`, it is one. Gives
- * how many rows were equal. Throws `CUTOVER_FILE_DIFFERS` with the rows, and what opening the files throws.
+ * legacy program has written and nobody has applied yet is under way and no difference; at the close it is one, also where
+ * the row was in quarantine. At the first step a file without the log that the copy knew is left out: what is under way there
+ * nobody knows. Gives how many rows were equal. Throws `CUTOVER_FILE_DIFFERS` with the rows, and what opening the files throws.
  */
 export async function compareWithFile(
   client: Client,
   domain: Domain,
   options: CompareOptions,
-  { strict }: { readonly strict: boolean },
+  { step }: { readonly step: ComparedStep },
 ): Promise<bigint> {
   const states = new Map((await listTableStates(client)).map((state) => [state.name, state]));
-  const positions = new Map((await listFollowStates(client)).map((state) => [state.table, state]));
+  const logs = await appliedLogs(client);
   const { known, signal, connectionString } = options;
   const sources = findSources({ ...options, tables: domain.tables, known, required: true });
   const opened = await openSources(sources.files, { snapshot: 'auto', signal });
@@ -42,6 +46,8 @@ export async function compareWithFile(
   try {
     for (const { database, tables } of opened) {
       for (const table of tables) {
+        const unapplied = unappliedKeys(database, table, logs.get(table.name));
+        if (step === 'first' && unapplied === null) continue;
         const quarantined = await quarantinedKeys(client, table.name);
         const choices = states.get(table.name)?.choices ?? {};
         const found = await verifyTable({
@@ -53,11 +59,12 @@ export async function compareWithFile(
           signal,
           trustsQuarantine: true,
         });
-        const followed = positions.get(table.name);
-        const underWay = strict ? new Set<string>() : unappliedKeys(database, table, followed?.generation, followed?.checkpoint.position); // prettier-ignore
-        const real = found.found.filter(({ rowKey }) => !underWay.has(rowKey));
-        differences += found.differences - BigInt(found.found.length - real.length);
+        const underWay = step === 'close' ? null : unapplied;
+        const real = found.found.filter(({ rowKey }) => !underWay?.has(rowKey));
+        const late = step === 'close' ? [...quarantined].filter((key) => unapplied?.has(key)) : [];
+        differences += found.differences - BigInt(found.found.length - real.length) + BigInt(late.length);
         named.push(...real.map((difference) => shown(table.name, difference)));
+        named.push(...late.map((key) => `${table.name} ${key} was set aside, and has changed since`));
         rows += found.rowsTarget;
       }
       database.assertSame();
@@ -65,7 +72,7 @@ export async function compareWithFile(
   } finally {
     closeSources(opened);
   }
-  if (differences > 0n) throw new FileDiffersError(domain.name, named.slice(0, NAMED), differences);
+  if (differences > 0n) throw new FileDiffersError(domain.name, named.slice(0, NAMED), differences, step);
   return rows;
 }
 
@@ -73,16 +80,34 @@ const KINDS = { changed: 'differs', missing: 'is in the file alone', extra: 'is 
 const shown = (table: string, { rowKey, column, kind }: Difference): string =>
   `${table} ${rowKey}${column === null ? '' : ` ${column}`} ${KINDS[kind]}`;
 
-/** Keys that the legacy program has written since what is applied; none where the log is not the one that is followed. */
+interface AppliedLog {
+  readonly generation: string;
+  readonly position: bigint;
+}
+
+/** By table: up to where its log is in PostgreSQL, by whoever follows this copy, else by the copy. */
+async function appliedLogs(client: Client): Promise<Map<string, AppliedLog>> {
+  const logs = new Map<string, AppliedLog>();
+  const plans = new Map<string, string>();
+  for (const { table, plan, log } of await listCopies(client)) {
+    plans.set(table, plan);
+    if (log) logs.set(table, log);
+  }
+  for (const { table, plan, feed, generation, checkpoint } of await listFollowStates(client))
+    if (feed === 'change-log' && plan === plans.get(table))
+      logs.set(table, { generation, position: checkpoint.position });
+  return logs;
+}
+
+/** Keys that the legacy program has written since what is applied; null where the log is not the one that is known. */
 function unappliedKeys(
   database: LegacyDatabase,
   { source }: LegacyTable,
-  generation: string | undefined,
-  position: bigint | undefined,
-): Set<string> {
+  applied: AppliedLog | undefined,
+): Set<string> | null {
   const found = findLog((sql, ...params) => database.all(sql, ...params));
-  if (!found || found.log.generation !== generation || position === undefined) return new Set();
+  if (!found || !applied || found.log.generation !== applied.generation) return null;
   const number = found.log.tables.findIndex(({ table }) => table.toLowerCase() === source.table.toLowerCase()) + 1;
-  const rows = database.rows(`SELECT DISTINCT k FROM ${LOG} WHERE seq > ? AND t = ?`, position, BigInt(number));
+  const rows = database.rows(`SELECT DISTINCT k FROM ${LOG} WHERE seq > ? AND t = ?`, applied.position, BigInt(number));
   return new Set(rows.map(([key]) => String(key)));
 }

@@ -1,5 +1,6 @@
 import { DomainError } from '@sluice/core';
 import type { Mode } from '../domains/domain';
+import type { ComparedStep } from './compare-file';
 
 export class CutoverLockHeldError extends DomainError {
   readonly code = 'CUTOVER_LOCK_HELD';
@@ -54,14 +55,27 @@ export class NotCarriedBackError extends DomainError {
 export class FileDiffersError extends DomainError {
   readonly code = 'CUTOVER_FILE_DIFFERS';
   readonly kind = 'differs';
-  constructor(domain: string, rows: readonly string[], count: bigint) {
+  constructor(domain: string, rows: readonly string[], count: bigint, step: ComparedStep) {
     const more = count > BigInt(rows.length) ? `\n  and ${count - BigInt(rows.length)} more` : '';
     super(
       `${domain}: the legacy file is not what PostgreSQL holds. The mode was not changed.\n  ${rows.join('\n  ')}${more}`,
       {
-        remedy: `Look at the rows with \`sluice reconcile --domain ${domain} --dry-run\`, make them equal with \`sluice reconcile --domain ${domain} --yes\`, then try again.`,
+        remedy:
+          step === 'first'
+            ? 'Without a mode nobody carries what is written in PostgreSQL. Keep elsewhere what has to stay, and stop whoever writes it; then `sluice follow --recheck` takes the rows as the file has them.'
+            : `Look at the rows with \`sluice reconcile --domain ${domain} --dry-run\`, make them equal with \`sluice reconcile --domain ${domain} --yes\`, then try again.`,
       },
     );
+  }
+}
+
+export class OtherFileError extends DomainError {
+  readonly code = 'CUTOVER_OTHER_FILE';
+  readonly kind = 'refused';
+  constructor(domain: string, file: string, followed: string) {
+    super(`${domain}: ${file} is not the file that \`sluice follow\` follows. Nothing was changed.`, {
+      remedy: `Give the folder in which it follows ${followed}, not a copy of it: LEGACY_DIR, --legacy-dir or --file. After a restored backup start \`sluice follow\` first.`,
+    });
   }
 }
 

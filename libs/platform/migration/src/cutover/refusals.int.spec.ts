@@ -1,0 +1,116 @@
+import { copyFileSync } from 'node:fs';
+import path from 'node:path';
+import { DomainError } from '@sluice/core';
+import { tempDir } from '@sluice/testing';
+import { Client } from 'pg';
+import { advance, close } from './change-mode';
+import { CutoverBench, picksDomain, runsDomain } from './cutover.fixture';
+import { open, shut, type Gate } from './gate';
+
+let cutover: CutoverBench;
+beforeEach(async () => {
+  cutover = await CutoverBench.open();
+});
+afterEach(() => cutover.close());
+
+const codeOf = async (work: Promise<unknown>): Promise<string> =>
+  work.then(
+    () => 'done',
+    (error: unknown) => (error instanceof DomainError ? error.code : String(error)),
+  );
+
+/** With a follower before both sides write, as the checklist asks for. */
+async function toCutover(domains = [runsDomain]): Promise<void> {
+  await advance({ ...cutover.options({ domains }), to: 'legacy' });
+  await cutover.bench.follow();
+  for (const step of ['dual', 'shadow', 'cutover'] as const)
+    await advance({ ...cutover.options({ domains }), to: step });
+}
+
+describe('the first step', () => {
+  it('is refused while PostgreSQL has rows that no file has: the follower would overwrite them', async () => {
+    await cutover.client.query(
+      `INSERT INTO runs (name, made_at) VALUES ('acknowledged', now()); UPDATE runs SET name = 'changed' WHERE id = 1`,
+    );
+    await expect(advance({ ...cutover.options(), to: 'legacy' })).rejects.toMatchObject({
+      ...{ code: 'CUTOVER_FILE_DIFFERS', remedy: expect.stringContaining('--recheck') },
+      message: expect.stringMatching(/runs 1 name differs\n {2}runs 4 is in PostgreSQL alone$/),
+    });
+    expect(await cutover.mode()).toBeNull();
+  });
+
+  it('takes what the legacy program has written since the copy for no difference, followed or not', async () => {
+    cutover.bench.legacy.exec(
+      `INSERT INTO runs (name, made_at) VALUES ('since', '2026-11-05 00:00:00'); DELETE FROM runs WHERE id = 1`,
+    );
+    await advance({ ...cutover.options(), to: 'legacy' });
+    await cutover.bench.follow();
+    cutover.bench.legacy.exec(`UPDATE picks SET note = 'since' WHERE id = 1`);
+    await advance({ ...cutover.options({ domains: [picksDomain] }), to: 'legacy' });
+    expect([await cutover.mode(), await cutover.mode('picks')]).toEqual(['legacy', 'legacy']);
+  });
+});
+
+it('leaves no ids in a copy of the file: both sides would give out the same ones', async () => {
+  await advance({ ...cutover.options(), to: 'legacy' });
+  await cutover.bench.follow();
+  const copy = await tempDir();
+  const root = copy.path;
+  copyFileSync(cutover.bench.file, path.join(root, 'legacy.db'));
+  expect(await codeOf(advance({ ...cutover.options({ root }), to: 'dual' }))).toBe('CUTOVER_OTHER_FILE');
+  for (const to of ['dual', 'shadow', 'cutover'] as const) await advance({ ...cutover.options(), to });
+  expect(await codeOf(close(cutover.options({ root })))).toBe('CUTOVER_OTHER_FILE');
+  expect(await cutover.mode()).toBe('cutover');
+  await copy.remove();
+});
+
+it('is not closed over a row in quarantine that the legacy program has mended just now', async () => {
+  const domains = [picksDomain];
+  await toCutover(domains);
+  cutover.bench.legacy.exec(`UPDATE outcomes SET uuid = 'u1' WHERE uuid = 'nobody'`);
+  await expect(close(cutover.options({ domains }))).rejects.toMatchObject({
+    ...{ code: 'CUTOVER_FILE_DIFFERS' },
+    message: expect.stringContaining('outcomes 2 was set aside, and has changed since'),
+  });
+  await cutover.bench.follow();
+  await close(cutover.options({ domains }));
+  expect(await cutover.bench.rows('SELECT uuid FROM outcomes')).toEqual([['u1'], ['u1']]);
+});
+
+it('says that it is busy where a reader keeps the triggers from going, and closes when that has ended', async () => {
+  await toCutover();
+  const reader = new Client({ connectionString: cutover.bench.database.url });
+  await reader.connect();
+  try {
+    await reader.query('BEGIN; SELECT count(*) FROM runs');
+    expect([await codeOf(close(cutover.options({ waitMs: 1 }))), await cutover.mode()]).toEqual([
+      'DOMAIN_BUSY',
+      'cutover',
+    ]);
+  } finally {
+    await reader.end();
+  }
+  await close(cutover.options());
+  expect(await cutover.mode()).toBe('new');
+});
+
+describe('what a person was shown', () => {
+  it('is what is done: another step, or a gate that was shut then, is refused', async () => {
+    let isOpen = false;
+    const gate: Gate = {
+      ...{ name: 'late', about: 'it opens', before: ['dual'], isAskedAgain: false },
+      check: () => Promise.resolve(isOpen ? open('open by now') : shut('shut as yet', 'Wait.')),
+    };
+    const asked = { ...cutover.options({ gates: [gate] }), to: null };
+    const first = await advance({ ...asked, dryRun: true });
+    await advance(asked); // By somebody else.
+    expect(await advance({ ...asked, shown: first })).toMatchObject([{ to: 'legacy', changed: false }]);
+    const second = await advance({ ...asked, dryRun: true });
+    isOpen = true;
+    expect(await codeOf(advance({ ...asked, shown: second }))).toBe('CUTOVER_GATE_SHUT');
+    expect(await cutover.mode()).toBe('legacy');
+    await advance({ ...asked, shown: await advance({ ...asked, dryRun: true }) });
+    expect(await codeOf(advance({ ...asked, shown: first }))).toBe('DOMAIN_MODE_CHANGED');
+    expect(await cutover.mode()).toBe('dual');
+  });
+});
