@@ -2,7 +2,7 @@ import type { ModeTotals, RecommendationFilter, RecommendationRow } from '../rec
 import type { LegacyFiles } from './legacy-files';
 import { boundText, columnsOf, orNull, real, rowsOf, text, utcZ, whereOf } from './legacy-values';
 
-const FILE = 'cache/ai_recommendations.db';
+const SOURCE = { file: 'cache/ai_recommendations.db', table: 'ai_recommendations' } as const;
 
 /** The 22 columns that `fetch_dataset` selects. */
 const shown = {
@@ -25,7 +25,7 @@ export class LegacyRecommendations {
       evaluatedOnly && ['evaluated = 1'],
     ]);
     const order = 'ORDER BY generated_at_utc DESC, id DESC LIMIT ? OFFSET ?';
-    return this.files.read(FILE, (query) =>
+    return this.files.read(SOURCE, (query) =>
       rowsOf(
         shown,
         query(
@@ -43,13 +43,19 @@ export class LegacyRecommendations {
     // The column ends with `Z`, as the text that the legacy code compares it with.
     const sql = `SELECT mode, pnl_pct FROM ai_recommendations
       WHERE evaluated = 1 AND generated_at_utc >= ? AND pnl_pct IS NOT NULL ORDER BY generated_at_utc, id`;
-    return this.files.read(FILE, (query) => {
+    return this.files.read(SOURCE, (query) => {
       const byMode = new Map<string, number[]>();
       for (const { mode, pnl } of rowsOf({ mode: text, pnl: real }, query(sql, `${boundText(since, 'T')}Z`)))
-        byMode.set(mode, [...(byMode.get(mode) ?? []), pnl]);
+        pnlsOf(byMode, mode).push(pnl);
       return [...byMode].sort(([a], [b]) => (a < b ? -1 : 1)).map(([mode, pnls]) => totalsOf(mode, pnls));
     });
   }
+}
+
+function pnlsOf(byMode: Map<string, number[]>, mode: string): number[] {
+  const known = byMode.get(mode) ?? [];
+  byMode.set(mode, known);
+  return known;
 }
 
 function totalsOf(mode: string, pnls: readonly number[]): ModeTotals {

@@ -1,4 +1,4 @@
-import { jsonText, rowsOf, text, utc, whereOf } from './legacy-values';
+import { jsonText, rowsOf, text, utc, utcZ, whereOf } from './legacy-values';
 
 describe('values of the legacy files', () => {
   it.each([
@@ -8,16 +8,26 @@ describe('values of the legacy files', () => {
     ['2026-01-09T10:00:00.5', '2026-01-09T10:00:00.500000'],
     ['2026-01-09T10:00:00.123456+05:30', '2026-01-09T04:30:00.123456'],
     ['soon', 'soon'],
+    ['2026-13-45 10:00:00', '2026-13-45 10:00:00'],
+    ['0000-00-00T00:00:00Z', '0000-00-00T00:00:00Z'],
   ])('reads the time %s as %s', (written, read) => {
     expect(utc(written)).toBe(read);
+    expect(utcZ(written)).toBe(read === written && !read.startsWith('2026-01-09T') ? read : `${read}Z`);
   });
 
   it.each([
     ['{"a": NaN, "b": [-Infinity, Infinity]}', '{"a": null, "b": [null, null]}'],
     ['{"NaN": "Infinity \\" NaN"}', '{"NaN": "Infinity \\" NaN"}'],
     ['{broken', null],
+    ['{"cut": "NaN \\" NaN', null],
+    ['{"ends with a backslash": NaN, "\\', null],
   ])('reads the JSON %s', (written, read) => {
     expect(jsonText(written)).toBe(read);
+  });
+
+  it.each(['{"a": "', '{"n": NaN, "a": "'])('reads JSON with a text of millions of characters, %s...', (head) => {
+    const written = `${head}${'x'.repeat(12_000_000)}"}`;
+    expect(jsonText(written)?.length).toBe(written.replace('NaN', 'null').length);
   });
 
   it('puts columns under their names, and conditions with their parameters', () => {

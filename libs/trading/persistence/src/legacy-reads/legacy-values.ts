@@ -15,32 +15,48 @@ export const orNull =
 const TIME = /^(\d{4}-\d\d-\d\d)[T ](\d\d:\d\d:\d\d)(?:\.(\d{1,6}))?\d*(Z|[+-]\d\d:?\d\d)?$/;
 
 /** A time without an offset is UTC. ISO text without a zone mark, its fraction of six digits left out where it is zero. */
-export const utc: Reading<string> = (value) => {
-  const [, day, time, fraction = '', zone = 'Z'] = TIME.exec(String(value)) ?? [];
-  if (day === undefined) return String(value); // No time: shown as it is, so that it is seen to differ.
-  const [whole] = new Date(`${day}T${time}${zone}`).toISOString().split('.');
-  const micros = fraction.padEnd(6, '0');
-  return micros === '000000' ? `${whole}` : `${whole}.${micros}`;
-};
+export const utc: Reading<string> = (value) => timeOf(value) ?? String(value);
 
 /** The same with `Z`. */
-export const utcZ: Reading<string> = (value) => (TIME.test(String(value)) ? `${utc(value)}Z` : String(value));
+export const utcZ: Reading<string> = (value) => {
+  const time = timeOf(value);
+  return time === null ? String(value) : `${time}Z`;
+};
 
-/** Python writes `NaN` and infinities into JSON, which mean null; in texts they are text. */
-const NOT_JSON = /"(?:[^"\\]|\\.)*"|-?Infinity|NaN/gs;
+/** Null for what is no time, or none that there is: it is shown as it is, so that it is seen to differ. */
+function timeOf(value: SqlValue): string | null {
+  const [, day, time, fraction = '', zone = 'Z'] = TIME.exec(String(value)) ?? [];
+  const at = new Date(`${day}T${time}${zone}`);
+  if (Number.isNaN(at.getTime())) return null;
+  const [whole] = at.toISOString().split('.');
+  const micros = fraction.padEnd(6, '0');
+  return micros === '000000' ? `${whole}` : `${whole}.${micros}`;
+}
+
+/**
+ * Python writes `NaN` and infinities into JSON, which mean null; in texts they are text. A text that is cut off goes to the end:
+ * nothing is ever tried a second time, however long it is.
+ */
+const NOT_JSON = /"(?:[^"\\]+|\\.?)*(?:"|$)|-?Infinity|NaN/gs;
 
 /** The text as JSON; null where it is none. */
 export const jsonText: Reading<string | null> = (value) => {
   if (value === null) return null;
-  const written = String(value).replace(NOT_JSON, (found) => (found.startsWith('"') ? found : 'null'));
+  const written = String(value);
+  if (isJson(written)) return written;
+  const meant = written.replace(NOT_JSON, (found) => (found.startsWith('"') ? found : 'null'));
+  return isJson(meant) ? meant : null;
+};
+
+function isJson(text: string): boolean {
   try {
-    JSON.parse(written);
-    return written;
+    JSON.parse(text);
+    return true;
   } catch (error) {
-    if (error instanceof SyntaxError) return null;
+    if (error instanceof SyntaxError) return false;
     throw error;
   }
-};
+}
 
 export const json: Reading<unknown> = (value) => {
   const written = jsonText(value);
