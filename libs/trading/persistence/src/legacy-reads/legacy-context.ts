@@ -3,7 +3,8 @@ import type { AgentLearningRow } from '../context/agent-learning.repository';
 import type { LegacyFiles } from './legacy-files';
 import { boundText, columnsOf, json, orNull, real, rowsOf, text, utcZ, whereOf } from './legacy-values';
 
-const FILE = 'cache/context.db';
+const ANALYSES = { file: 'cache/context.db', table: 'agent_analyses' } as const;
+const LEARNINGS = { ...ANALYSES, table: 'agent_learnings' } as const;
 
 const listed = {
   ...{ id: real, symbol: text, agent_type: text, score: orNull(real), confidence: orNull(text), signals: json },
@@ -24,7 +25,7 @@ export class LegacyAnalyses {
     const sql = `SELECT ${columnsOf(full)} FROM agent_analyses WHERE symbol = ? AND agent_type = ? AND created_at > ?
       ORDER BY created_at DESC, id LIMIT 1`;
     return this.files.read(
-      FILE,
+      ANALYSES,
       (query) => rowsOf(full, query(sql, symbol, agentType, boundText(since, ' ')))[0] ?? null,
     );
   }
@@ -40,7 +41,7 @@ export class LegacyAnalyses {
       after !== null && ['(created_at < ? OR created_at = ? AND id > ?)', last, last, BigInt(id)],
     ]);
     const select = `SELECT ${columnsOf(listed)} FROM agent_analyses ${sql} ORDER BY created_at DESC, id LIMIT ?`;
-    return this.files.read(FILE, (query) => rowsOf(listed, query(select, ...params, BigInt(limit))));
+    return this.files.read(ANALYSES, (query) => rowsOf(listed, query(select, ...params, BigInt(limit))));
   }
 }
 
@@ -60,6 +61,6 @@ export class LegacyLearnings {
       beforeId !== undefined && ['id < ?', BigInt(beforeId)],
     ]);
     const select = `SELECT ${columnsOf(learning)} FROM agent_learnings ${sql} ORDER BY id DESC LIMIT ?`;
-    return this.files.read(FILE, (query) => rowsOf(learning, query(select, ...params, BigInt(limit))));
+    return this.files.read(LEARNINGS, (query) => rowsOf(learning, query(select, ...params, BigInt(limit))));
   }
 }

@@ -3,7 +3,8 @@ import type { DailyTrades } from '../policies/trade.repository';
 import type { LegacyFiles } from './legacy-files';
 import { columnsOf, json, orNull, real, rowsOf, text, utcZ, whereOf } from './legacy-values';
 
-const FILE = 'cache/ai_recommendations.db';
+const POLICIES = { file: 'cache/ai_recommendations.db', table: 'rl_policies' } as const;
+const PICKS = { ...POLICIES, table: 'pick_events' } as const;
 
 const policy = {
   ...{ id: real, policy_id: text, name: text, description: orNull(text), status: text, config_json: json },
@@ -22,7 +23,7 @@ export class LegacyPolicies {
   /** As `PolicyRepository.findActive`; of several the one that was activated last. It has no version. */
   findActive(): Promise<PolicyRow | null> {
     const sql = `SELECT ${columnsOf(policy)} FROM rl_policies WHERE status = 'ACTIVE' ORDER BY activated_at DESC LIMIT 1`;
-    return this.files.read(FILE, (query) => {
+    return this.files.read(POLICIES, (query) => {
       const [found] = rowsOf(policy, query(sql));
       if (!found) return null;
       const { config_json: config, metrics_json: metrics, ...rest } = found;
@@ -42,6 +43,6 @@ export class LegacyPolicies {
         ${rate('o.ret_close_pct > 0')}, ${rate('o.hit_target')}, ${rate('o.hit_stop')}
       FROM pick_events AS p JOIN pick_outcomes AS o USING (pick_uuid) ${sql}
       GROUP BY p.trade_date, p.mode ORDER BY p.trade_date DESC, p.mode`;
-    return this.files.read(FILE, (query) => rowsOf(daily, query(select, ...params)));
+    return this.files.read(PICKS, (query) => rowsOf(daily, query(select, ...params)));
   }
 }

@@ -11,7 +11,7 @@ import type {
 import type { LegacyFiles, LegacyQuery } from './legacy-files';
 import { boundText, columnsOf, jsonText, orNull, real, rowsOf, text, utc, utcZ, whereOf } from './legacy-values';
 
-const FILE = 'cache/top_picks_runs.db';
+const SOURCE = { file: 'cache/top_picks_runs.db', table: 'top_picks_runs' } as const;
 
 const numbers = {
   ...{ trigger: text, total_analyzed: orNull(real), filtered_count: orNull(real), picks_count: orNull(real) },
@@ -41,7 +41,7 @@ export class LegacyRuns {
     ]);
     const readings = { ...listed, id: real, payload: jsonText };
     const columns = withPayload ? columnsOf(readings) : `${columnsOf({ ...listed, id: real })}, NULL`;
-    return this.files.read(FILE, (query) =>
+    return this.files.read(SOURCE, (query) =>
       rowsOf(
         readings,
         query(
@@ -55,7 +55,7 @@ export class LegacyRuns {
 
   /** As `TopPicksRunRepository.listLatestWithPicks`. */
   listLatestWithPicks(scopes: readonly PicksScope[]): Promise<LatestPicks[]> {
-    return this.files.read(FILE, (query) =>
+    return this.files.read(SOURCE, (query) =>
       scopes.flatMap((scope): LatestPicks[] => {
         const [latest] = latestOf(query, scope);
         if (!latest) return [];
@@ -70,7 +70,7 @@ export class LegacyRuns {
 
   /** As `TopPicksRunRepository.findLatestWithPicks`; null also where the newest run's payload is no object of JSON. */
   findLatestWithPicks(scope: PicksScope): Promise<LatestRun | null> {
-    return this.files.read(FILE, (query) => {
+    return this.files.read(SOURCE, (query) => {
       const [latest] = latestOf(query, scope);
       const payload = latest ? jsonText(latest[3] ?? null) : null;
       if (!latest || payload === null || !payload.trimStart().startsWith('{')) return null;
@@ -81,7 +81,7 @@ export class LegacyRuns {
 
   /** As `RunTexts.find`: of an id that is there twice the first row; null also where its payload is no JSON. */
   find(runId: string): Promise<RunText | null> {
-    return this.files.read(FILE, (query) => {
+    return this.files.read(SOURCE, (query) => {
       const sql = `SELECT ${columnsOf(whole)}, payload FROM top_picks_runs WHERE run_id = ? ORDER BY id LIMIT 1`;
       const [found] = query(sql, runId);
       const payload = found ? jsonText(found.at(-1) ?? null) : null;
