@@ -7073,7 +7073,7 @@ export interface Schemas {
     explained: number;
     /** Each of them keeps the gate of the cutover shut. */
     unexplained: number;
-    /** Not compared: too many were under way. */
+    /** Not judged: too many were under way, or the sides were not in step. */
     skipped: number;
     /** Not compared: a side did not answer in time. */
     failed: number;

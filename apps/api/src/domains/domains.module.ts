@@ -8,7 +8,7 @@ import {
 import type { Settings } from '@sluice/config';
 import { messageOf } from '@sluice/core';
 import type { CollectedMetrics } from '@sluice/observability';
-import { DomainModes, Postgres, ShadowReadRepository } from '@sluice/postgres';
+import { DomainModes, DomainStates, Postgres, ShadowReadRepository } from '@sluice/postgres';
 import type { TradingCaches } from '@sluice/trading-caching';
 import { DomainReads, LegacyFiles, ShadowReader } from '@sluice/trading-feature';
 import type { Log } from '../log';
@@ -82,16 +82,19 @@ export class DomainsModule {
         },
         {
           provide: ShadowReader,
-          inject: [ShadowJournal],
-          useFactory: (journal: ShadowJournal) =>
-            new ShadowReader({
+          inject: [ShadowJournal, Postgres],
+          useFactory: (journal: ShadowJournal, postgres: Postgres) => {
+            const states = new DomainStates(postgres);
+            return new ShadowReader({
               percent: settings.shadowReadsPercent,
+              inStepAgo: (domain) => states.inStepAgo(domain),
               note: (finding) => {
                 shadowMetrics.note(finding);
                 journal.note(finding);
               },
               onError: told('a shadow read could not be compared'),
-            }),
+            });
+          },
         },
         {
           provide: DomainReads,

@@ -10,7 +10,7 @@ export class ShadowCountsAnswer {
   @count('Reads.') readonly equal!: number;
   @count('Different for a declared reason, or for one that somebody gave.') readonly explained!: number;
   @count('Each of them keeps the gate of the cutover shut.') readonly unexplained!: number;
-  @count('Not compared: too many were under way.') readonly skipped!: number;
+  @count('Not judged: too many were under way, or the sides were not in step.') readonly skipped!: number;
   @count('Not compared: a side did not answer in time.') readonly failed!: number;
 }
 

@@ -36,4 +36,19 @@ export class DomainStates {
       ) AS waits
       ORDER BY d.name COLLATE "C"`);
   }
+
+  /**
+   * How many milliseconds ago a domain's sides were last known to be in step: every table was followed to its end then, and no row
+   * waits for a legacy file now. Null where they are not, or nobody follows. Rows that a legacy file has refused
+   * do not count: they will differ until somebody settles it.
+   */
+  async inStepAgo(domain: string): Promise<number | null> {
+    const [found] = await this.postgres.rows<{ ms: number | null }>(Prisma.sql`
+      SELECT (CASE WHEN count(f.caught_up_at) FILTER (WHERE f.state = 'following') = cardinality(d.tables)
+        AND NOT EXISTS (SELECT 1 FROM migration_outbox AS o WHERE o.table_name = ANY(d.tables) AND o.dead_at IS NULL)
+        THEN extract(epoch FROM clock_timestamp() - min(f.caught_up_at)) * 1000 END)::float8 AS ms
+      FROM migration_domains AS d LEFT JOIN migration_follow AS f ON f.table_name = ANY(d.tables)
+      WHERE d.name = ${domain} GROUP BY d.name`);
+    return found?.ms ?? null;
+  }
 }

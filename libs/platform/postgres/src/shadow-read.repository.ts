@@ -6,7 +6,7 @@ export interface ShadowCounts {
   readonly equal: number;
   readonly explained: number;
   readonly unexplained: number;
-  /** Not compared: too many were under way. */
+  /** Not judged: too many were under way, or the sides were not in step. */
   readonly skipped: number;
   /** Not compared: a side did not answer. */
   readonly failed: number;

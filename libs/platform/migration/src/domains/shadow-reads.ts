@@ -15,7 +15,7 @@ export interface ShadowReads {
   /** Different for a declared reason, or for one that somebody gave. */
   readonly explained: number;
   readonly unexplained: number;
-  /** Not compared: too many were under way. */
+  /** Not judged: too many were under way, or the sides were not in step. */
   readonly skipped: number;
   /** Not compared: a side did not answer in time. */
   readonly failed: number;

@@ -25,6 +25,7 @@ function aReader(options: Partial<ConstructorParameters<typeof ShadowReader>[0]>
       heard();
     },
     pause: (ms) => Promise.resolve(void pauses.push(ms)),
+    inStepAgo: () => Promise.resolve(0),
     ...options,
   });
   const verdicts = async (count: number): Promise<string[]> => {
@@ -46,7 +47,7 @@ describe('ShadowReader', () => {
     const { reader, found, verdicts, pauses } = aReader();
     reader.offer(aRead({ target: answers(2) }));
     expect(await verdicts(1)).toEqual(['unexplained']);
-    expect(pauses).toEqual([1_000, 2_000, 4_000]);
+    expect(pauses).toEqual([1_000, 2_000, 6_000]);
     expect(found[0]).toEqual({
       ...{ domain: 'runs', epoch: '3', operation: 'runs.list', verdict: 'unexplained' },
       difference: {
@@ -68,6 +69,16 @@ describe('ShadowReader', () => {
     reader.offer(aRead({ answer: 1, target: answers(0, 1, 3, 3), legacy: answers(2, 4) }));
     expect(await verdicts(2)).toEqual(['skipped', 'unexplained']);
     expect(pauses).toHaveLength(6);
+  });
+
+  it('does not judge sides that were not in step between the last two looks', async () => {
+    const agos = [0, 0, 5_501, 0, 0, null, null, null, 5_500];
+    const { reader, found, verdicts } = aReader({ inStepAgo: () => Promise.resolve(agos.shift() ?? null) });
+    for (let read = 1; read <= 3; read++) {
+      reader.offer(aRead({ target: answers(2) }));
+      await verdicts(read);
+    }
+    expect(found.map(({ verdict }) => verdict)).toEqual(['skipped', 'skipped', 'unexplained']);
   });
 
   it('explains a declared difference without asking again', async () => {

@@ -32,6 +32,8 @@ interface ShadowOptions {
   /** Of a hundred reads so many are compared. */
   readonly percent: number;
   readonly note: (finding: ShadowFinding) => void;
+  /** How many milliseconds ago the sides of a domain were last known to be in step; null: they are not. */
+  readonly inStepAgo: (domain: string) => Promise<number | null>;
   /** Why a comparison could not be made. */
   readonly onError?: (error: unknown) => void;
   readonly random?: () => number;
@@ -43,11 +45,14 @@ interface ShadowOptions {
 }
 
 /**
- * Writes reach the other side within moments: what differs is looked at again after these, and counts if it still does and
- * neither side's answer has changed since the look before. One that goes on changing (a sum that is written to all the time)
- * cannot be judged: it is skipped.
+ * Writes reach the other side within moments: what differs is looked at again after these, and counts if it still does, neither
+ * side's answer has changed since the look before, and the sides were in step between the two: so what is under way, or waits
+ * for a follower that is away, does not. What cannot be judged (a sum that is written to all the time) is skipped. The last
+ * one is longer than a follower that has nothing to do is silent.
  */
-const LOOK_AGAIN_MS = [1_000, 2_000, 4_000];
+const LOOK_AGAIN_MS = [1_000, 2_000, 6_000];
+/** A follower says that it has caught up this much after it has looked, at most. */
+const SAID_LATE_MS = 500;
 const KEPT_LENGTH = 4_000;
 
 /**
@@ -80,24 +85,26 @@ export class ShadowReader {
   /** Notes one finding, whatever happens. */
   private async compareAll(read: ShadowRead): Promise<void> {
     try {
-      const { answer } = read.operation;
+      const { answer, domain } = read.operation;
       let [legacy, target] = [read.answer, await this.inTime(read.target)];
       let differences = compare(answer, legacy, target);
-      const { pause = delay } = this.options;
+      const { pause = delay, inStepAgo } = this.options;
       let wasUnderWay = false;
-      let isStill = true;
+      let isCertain = true;
       for (const ms of LOOK_AGAIN_MS) {
         if (differences.every(({ rule }) => rule !== null)) break;
         wasUnderWay = true;
         await pause(ms);
         if (this.isClosed) return;
+        const ago = await this.inTime(() => inStepAgo(domain));
         const before = { legacy, target };
         [legacy, target] = [await this.inTime(read.legacy), await this.inTime(read.target)];
-        isStill = isSame(answer, before.legacy, legacy) && isSame(answer, before.target, target);
+        const isStill = isSame(answer, before.legacy, legacy) && isSame(answer, before.target, target);
+        isCertain = isStill && ago !== null && ago + SAID_LATE_MS <= ms;
         differences = compare(answer, legacy, target);
       }
       const found = findingOf(read, differences, { legacy, target, wasUnderWay });
-      this.note(read, found.verdict === 'unexplained' && !isStill ? { verdict: 'skipped' } : found);
+      this.note(read, found.verdict === 'unexplained' && !isCertain ? { verdict: 'skipped' } : found);
     } catch (error) {
       this.options.onError?.(error);
       this.note(read, { verdict: 'failed' });

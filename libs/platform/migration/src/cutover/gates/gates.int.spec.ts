@@ -301,7 +301,7 @@ describe('shadow-reads', () => {
   };
   it('is open where enough was compared', async () => {
     await reads('shadow', 1000, 0);
-    expect(await ask('shadow-reads')).toBe('open: 1000 compared, 0 unexplained, 0 without an answer');
+    expect(await ask('shadow-reads')).toBe('open: 1000 compared, 0 unexplained, 0 not judged, 0 without an answer');
   });
   it.each([
     ['shadow', 999, 0, /1000 are asked for/],

@@ -9,8 +9,8 @@ export const shadowReadsGate: Gate = {
   async check({ client, domain, policy }) {
     const reads = await shadowReads(client, domain.name);
     if (reads?.mode !== 'shadow') return shut('the domain is not in mode shadow', 'Advance it to `shadow` first.');
-    const { compared, unexplained, failed } = reads;
-    const evidence = `${compared} compared, ${unexplained} unexplained, ${failed} without an answer`;
+    const { compared, unexplained, skipped, failed } = reads;
+    const evidence = `${compared} compared, ${unexplained} unexplained, ${skipped} not judged, ${failed} without an answer`;
     if (unexplained > 0)
       return shut(evidence, `Look at \`sluice cutover explain --domain ${domain.name}\`; mend the difference, or say why it is none with \`sluice cutover explain ID --by NAME --reason TEXT\`.`); // prettier-ignore
     if (compared < policy.shadowReads)
