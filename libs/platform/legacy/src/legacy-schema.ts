@@ -26,6 +26,9 @@ export interface LegacyTableInfo {
   readonly rootPage: number;
 }
 
+/** A name as SQL takes it, whatever is in it. */
+export const quoteName = (name: string): string => `"${name.replaceAll('"', '""')}"`;
+
 /** A table's name as SQLite compares it: ASCII letters without regard to case, every other character as it is. */
 export const foldName = (name: string): string => name.replace(/[A-Z]/g, (letter) => letter.toLowerCase());
 

@@ -7,6 +7,7 @@ import type { FileFamily, FoundFamilyFile, StagedRow } from './file-family';
 import type { FamilyFingerprint } from './fingerprint';
 import { JsonSliceError } from './json-slices';
 import { LegacyDatabase } from './legacy-database';
+import { quoteName } from './legacy-schema';
 import { LegacyFileError } from './legacy.errors';
 import { sqliteErrorCode, systemErrorCode } from './sqlite-errors';
 import { inTurns, type Steps } from './steps';
@@ -129,17 +130,17 @@ class Staging {
     this.database = new DatabaseSync(file);
     const { name, key, columns } = options.table;
     // AUTOINCREMENT keeps the greatest key, so that the target's next one is greater, whatever is set aside.
-    const declared = columns.map((column) => `${quoted(column.name)} ${column.type}`);
+    const declared = columns.map((column) => `${quoteName(column.name)} ${column.type}`);
     this.database.exec(`
       PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF;
-      CREATE TABLE ${quoted(name)} (${[`${quoted(key)} INTEGER PRIMARY KEY AUTOINCREMENT`, ...declared].join(', ')},
+      CREATE TABLE ${quoteName(name)} (${[`${quoteName(key)} INTEGER PRIMARY KEY AUTOINCREMENT`, ...declared].join(', ')},
         source_file TEXT NOT NULL, source_row INTEGER, fault TEXT, raw TEXT);
       CREATE TABLE ${STAGED_FILES} (number INTEGER PRIMARY KEY, name TEXT NOT NULL, bytes INTEGER NOT NULL, sha256 TEXT NOT NULL);
       BEGIN`);
     // Texts are bound as bytes: a NUL would end them, and half a surrogate pair would become another character.
     const places = columns.map(({ type }) => (type === 'TEXT' ? 'CAST(? AS TEXT)' : '?'));
     this.insert = this.database.prepare(
-      `INSERT INTO ${quoted(name)} VALUES (${['?', ...places].join(', ')}, CAST(? AS TEXT), ?, ?, CAST(? AS TEXT))`,
+      `INSERT INTO ${quoteName(name)} VALUES (${['?', ...places].join(', ')}, CAST(? AS TEXT), ?, ?, CAST(? AS TEXT))`,
     );
     this.insertFile = this.database.prepare(`INSERT INTO ${STAGED_FILES} VALUES (?, CAST(? AS TEXT), ?, ?)`);
   }
@@ -223,8 +224,6 @@ const lengthOf = (value: unknown): number => (Buffer.isBuffer(value) ? value.len
 
 /** The driver binds no bytes as NULL. */
 const bytesOf = (value: string | Buffer): Buffer | string => (value.length === 0 ? '' : Buffer.from(value));
-
-const quoted = (name: string): string => `"${name.replaceAll('"', '""')}"`;
 
 /** Where the disk is full or something cannot be read there, the coded refusal; any other error as it is. */
 export function roomError(error: unknown, folder: string, workDir: string): unknown {

@@ -1,3 +1,5 @@
+import { quoteName } from '../legacy-schema';
+
 /**
  * The change log in a legacy file: one table of entries, one with what they mean, and triggers on every followed table.
  * All names begin with `_sluice_`, so that nobody takes them for the legacy program's own, and everything is plain SQL of
@@ -74,14 +76,14 @@ export const twoWayObjects: readonly LogObject[] = [
  * them each time, about ten microseconds each.
  */
 function triggersOf({ table, key, unique }: LogTarget, number: number): LogObject[] {
-  const name = quoted(table);
+  const name = quoteName(table);
   const log = `INSERT INTO ${LOG}`;
-  const [own, oldKey, newKey] = [quoted(key), `OLD.${quoted(key)}`, `NEW.${quoted(key)}`];
+  const [own, oldKey, newKey] = [quoteName(key), `OLD.${quoteName(key)}`, `NEW.${quoteName(key)}`];
   const inTheWay = (but: string): string =>
     unique
       .map((columns) => {
         const same = columns.map(
-          ({ name: one, collation }) => `${quoted(one)}=NEW.${quoted(one)} COLLATE ${quoted(collation)}`,
+          ({ name: one, collation }) => `${quoteName(one)}=NEW.${quoteName(one)} COLLATE ${quoteName(collation)}`,
         );
         return `${log} SELECT NULL,${number},${own} FROM ${name} WHERE ${same.join(' AND ')}${but};`;
       })
@@ -90,7 +92,7 @@ function triggersOf({ table, key, unique }: LogTarget, number: number): LogObjec
     const short = `${OWN_PREFIX}${number}${letter}`;
     return { name: short, sql: `CREATE TRIGGER ${short} ${when} ON ${name} BEGIN ${body}END` };
   };
-  const ofUnique = [...new Set(unique.flat().map((column) => column.name))].map(quoted).join(',');
+  const ofUnique = [...new Set(unique.flat().map((column) => column.name))].map(quoteName).join(',');
   const before = [
     trigger('r', 'BEFORE INSERT', inTheWay('')),
     trigger('x', `BEFORE UPDATE OF ${ofUnique}`, inTheWay(` AND ${own}<>${oldKey}`)),
@@ -103,5 +105,3 @@ function triggersOf({ table, key, unique }: LogTarget, number: number): LogObjec
     trigger('d', 'AFTER DELETE', `${log} VALUES(NULL,${number},${oldKey});`),
   ];
 }
-
-const quoted = (name: string): string => `"${name.replaceAll('"', '""')}"`;

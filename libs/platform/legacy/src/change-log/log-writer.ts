@@ -3,7 +3,7 @@ import { statSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
 import { DatabaseSync, type DatabaseSyncInstance } from '@photostructure/sqlite';
 import { messageOf } from '@sluice/core';
-import type { SqlValue } from '../legacy-schema';
+import { quoteName, type SqlValue } from '../legacy-schema';
 import { LegacyFileError } from '../legacy.errors';
 import { sqliteErrorCode, translated } from '../sqlite-errors';
 import { LogRefusedError } from './change-log.errors';
@@ -56,7 +56,7 @@ function otherTables(log: InstalledLog, tables: readonly LoggedTable[]): string[
  */
 function tryOut(db: DatabaseSyncInstance, file: string, targets: readonly LogTarget[]): void {
   for (const { table } of targets) {
-    const name = `"${table.replaceAll('"', '""')}"`;
+    const name = quoteName(table);
     try {
       db.exec(
         `SAVEPOINT trial; CREATE TABLE IF NOT EXISTS ${name} (id); ALTER TABLE ${name} ADD COLUMN _sluice_trial TEXT`,
@@ -72,7 +72,7 @@ function tryOut(db: DatabaseSyncInstance, file: string, targets: readonly LogTar
 export function uninstallLog(file: string, signal?: AbortSignal): Promise<boolean> {
   return writing(file, signal, (db, query) => {
     const own = query(`SELECT type, name FROM sqlite_schema WHERE name LIKE '\\_sluice\\_%' ESCAPE '\\' AND type IN ('table', 'trigger') ORDER BY type DESC`); // prettier-ignore
-    for (const { type, name } of own) db.exec(`DROP ${String(type)} "${String(name).replaceAll('"', '""')}"`);
+    for (const { type, name } of own) db.exec(`DROP ${String(type)} ${quoteName(String(name))}`);
     return own.length > 0;
   });
 }

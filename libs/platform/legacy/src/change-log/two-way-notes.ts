@@ -1,4 +1,4 @@
-import type { SqlValue } from '../legacy-schema';
+import { quoteName, type SqlValue } from '../legacy-schema';
 import { IDS, LOG, META, SENT, twoWayObjects } from './log-objects';
 
 /** A transaction with the write lock of a file that has a change log. */
@@ -26,8 +26,8 @@ export function logNumbers(writing: Pick<LogWriting, 'rows'>): {
 }
 
 /** The greatest number of the log; 0 where it is empty. */
-export function lastEntry(writing: Pick<LogWriting, 'rows'>): bigint {
-  const [[last] = []] = writing.rows(`SELECT max(seq) FROM ${LOG}`);
+export function lastEntry(reading: Pick<LogWriting, 'rows'>): bigint {
+  const [[last] = []] = reading.rows(`SELECT max(seq) FROM ${LOG}`);
   return typeof last === 'bigint' ? last : 0n;
 }
 
@@ -87,8 +87,7 @@ export interface IdBlock {
 
 /** Of an AUTOINCREMENT table: the greatest id that it ever gave out, also to rows that are gone. */
 export function usedIds(writing: Pick<LogWriting, 'rows'>, table: string, key: string): bigint {
-  const name = `"${table.replaceAll('"', '""')}"`;
-  const [[stored] = []] = writing.rows(`SELECT max("${key.replaceAll('"', '""')}") FROM ${name}`);
+  const [[stored] = []] = writing.rows(`SELECT max(${quoteName(key)}) FROM ${quoteName(table)}`);
   const [[given] = []] = writing.rows('SELECT seq FROM sqlite_sequence WHERE name = ? COLLATE NOCASE', table);
   return [stored, given].reduce<bigint>((top, one) => (typeof one === 'bigint' && one > top ? one : top), 0n);
 }

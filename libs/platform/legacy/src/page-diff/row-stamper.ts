@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { LegacyDatabase } from '../legacy-database';
-import type { LegacyTableInfo, SqlValue } from '../legacy-schema';
+import { quoteName, type LegacyTableInfo, type SqlValue } from '../legacy-schema';
 import type { LeafStamp } from './leaf-stamper';
 
 /** Keys that differ in their last eight bits only share a stamp, so that where one begins does not depend on the rows. */
@@ -14,8 +14,6 @@ export interface RowBlock {
   readonly stamp: LeafStamp;
 }
 
-const quoted = (name: string): string => `"${name.replaceAll('"', '""')}"`;
-
 /**
  * The same for a table whose leaves cannot be told by its key: `WITHOUT ROWID`, virtual, or with a key that is not the
  * rowid. SQLite reads its rows, and blocks of keys take the place of leaves. Ten times slower. Throws a `TypeError` where
@@ -28,16 +26,16 @@ export function* rowBlocks(
   after: bigint | null,
 ): Generator<RowBlock> {
   if (after === largestKey) return;
-  const key = quoted(keyColumn);
+  const key = quoteName(keyColumn);
   const exact = table.columns
     .filter(({ generated }) => !generated)
-    .map(({ name }) => quoted(name))
+    .map(({ name }) => quoteName(name))
     // The driver would cut a text at its first NUL.
     .map(
       (column) =>
         `CASE typeof(${column}) WHEN 'text' THEN CAST(${column} AS BLOB) ELSE ${column} END, typeof(${column})`,
     );
-  const select = `SELECT ${[key, ...exact].join(', ')} FROM ${quoted(table.name)} WHERE ${key} >= ? ORDER BY ${key} LIMIT ?`;
+  const select = `SELECT ${[key, ...exact].join(', ')} FROM ${quoteName(table.name)} WHERE ${key} >= ? ORDER BY ${key} LIMIT ?`;
   let from = after === null ? -(2n ** 63n) : ((after + 1n) >> BLOCK_BITS) << BLOCK_BITS;
   let block = new Block();
   for (;;) {

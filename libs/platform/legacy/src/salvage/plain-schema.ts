@@ -1,5 +1,5 @@
 import { DatabaseSync, type DatabaseSyncInstance } from '@photostructure/sqlite';
-import { readTables, type LegacyTableInfo, type SqlValue } from '../legacy-schema';
+import { quoteName, readTables, type LegacyTableInfo, type SqlValue } from '../legacy-schema';
 import type { CopiedPages } from './copied-pages';
 import type { TableShape } from './table-survey';
 
@@ -91,10 +91,10 @@ function simplify(
 function plainSql({ name, columns }: LegacyTableInfo, isAliased: boolean): string {
   const declared = columns.map((column) => {
     const key = isAliased && column.primaryKey > 0 ? ' PRIMARY KEY' : '';
-    const type = column.declaredType === '' ? '' : ` ${key ? 'INTEGER' : quoted(column.declaredType)}`;
-    return `${quoted(column.name)}${type}${key}${defaultOf(column.defaultSql)}`;
+    const type = column.declaredType === '' ? '' : ` ${key ? 'INTEGER' : quoteName(column.declaredType)}`;
+    return `${quoteName(column.name)}${type}${key}${defaultOf(column.defaultSql)}`;
   });
-  return `CREATE TABLE ${quoted(name)} (${declared.join(', ')})`;
+  return `CREATE TABLE ${quoteName(name)} (${declared.join(', ')})`;
 }
 
 /** Parentheses are not part of what SQLite tells, and an expression needs them. A text in double quotes does not bear them. */
@@ -102,5 +102,3 @@ function defaultOf(sql: string | null): string {
   if (sql === null) return '';
   return sql.startsWith('"') ? ` DEFAULT ${sql}` : ` DEFAULT (${sql})`;
 }
-
-const quoted = (name: string): string => `"${name.replaceAll('"', '""')}"`;

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { DatabaseSync } from '@photostructure/sqlite';
 import type { SalvageFingerprint } from '../fingerprint';
 import { isStructural, LegacyDatabase, type OpenOptions } from '../legacy-database';
+import { quoteName } from '../legacy-schema';
 import { LegacyFileError } from '../legacy.errors';
 import { PageFile } from '../page-file';
 import { RawFile, sameStamp } from '../raw-files';
@@ -132,7 +133,7 @@ function checkTables(file: string, path: string): void {
   try {
     const names = db.prepare("SELECT name FROM sqlite_schema WHERE type = 'table' AND rootpage > 0").all();
     for (const { name } of names as { name: string }[]) {
-      const rows = db.prepare(`PRAGMA quick_check("${name.replaceAll('"', '""')}")`).all() as object[];
+      const rows = db.prepare(`PRAGMA quick_check(${quoteName(name)})`).all() as object[];
       const finding = rows.flatMap((row) => Object.values(row) as string[]).find((text) => isStructural(text));
       if (finding !== undefined) throw beyond(path, `what was made of ${name} is still broken: ${finding}`, null);
     }

@@ -1,5 +1,7 @@
 import { isUtf8 } from 'node:buffer';
-import type { SqlValue } from '@sluice/legacy';
+import { quoteName, type SqlValue } from '@sluice/legacy';
+
+export { quoteName };
 
 /** One value with its SQLite storage class. Texts are bytes, because a legacy text need not be valid UTF-8. */
 export type LegacyValue =
@@ -14,8 +16,6 @@ export function selectLegacyValue(column: string): string {
   const name = quoteName(column);
   return `typeof(${name}), CASE typeof(${name}) WHEN 'text' THEN CAST(${name} AS BLOB) ELSE ${name} END`;
 }
-
-export const quoteName = (name: string): string => `"${name.replaceAll('"', '""')}"`;
 
 /** The encoding of a legacy file's texts. */
 export type TextEncoding = 'UTF-8' | 'UTF-16le' | 'UTF-16be';
