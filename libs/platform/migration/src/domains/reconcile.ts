@@ -3,6 +3,7 @@ import { changedSince, LOG, logNumbers, releaseClosed, type LegacyDatabase } fro
 import type { Client } from 'pg';
 import { ExactReader } from '../exact/exact-reader';
 import { listFollowStates } from '../follow/follow-state';
+import { queueRows } from '../follow/outbox';
 import { rowTexts } from '../follow/row-texts';
 import { domainsOf, twoWayTables } from '../follow/table-domains';
 import { checkDrift, findSources, openFound, type FoundFile } from '../inspect';
@@ -100,10 +101,9 @@ export async function queueWinners(
       }),
     );
   }
-  const ofTarget = rows.filter(({ winner }) => winner === 'target');
-  await client.query(
-    'INSERT INTO migration_outbox (table_name, row_key) SELECT * FROM unnest($1::text[], $2::bigint[])',
-    [ofTarget.map(({ table }) => table), ofTarget.map(({ key }) => key.toString())],
+  await queueRows(
+    client,
+    rows.filter(({ winner }) => winner === 'target'),
   );
   const { rows: noted } = await client.query<{ id: string }>(
     `SELECT id::text FROM migration_divergences d JOIN unnest($1::text[], $2::bigint[]) AS r(name, key)

@@ -3,7 +3,7 @@ import { isRejected, type ConvertedRow, type ExactRow, type RejectedRow } from '
 import { quoteName } from '../exact/legacy-value';
 import { targetName } from '../exact/target-name';
 import type { LegacyTable } from '../mapping/legacy-table';
-import { targetType } from '../run/target-shape';
+import { proven, targetType } from '../run/target-shape';
 import { classify, dataReason } from '../state/postgres-errors';
 import { keepOriginals, putAside, SALVAGE_CODES } from '../state/quarantine';
 import type { FollowedTable, HistoryPolicy } from './followed-table';
@@ -201,9 +201,7 @@ export function upsertSql(table: LegacyTable, names: readonly string[], first = 
   const types = names.map((name) => targetType(columns[name]!));
   const places = names.map((_, at) => `$${at + first}::text[]`);
   const others = names.filter((name) => name !== source.key);
-  // Equal JSON and equal doubles may have other texts (1 and 1.0, 0 and -0), and a text is what is proven.
-  const exact = (side: string, name: string): string =>
-    `${side}.${quoteName(name)}${['json', 'float'].includes(columns[name]!.kind) ? '::text' : ''}`;
+  const exact = (side: string, name: string): string => proven(`${side}.${quoteName(name)}`, columns[name]!);
   return `INSERT INTO ${targetName(table)} AS t (${names.map(quoteName).join(', ')})
     SELECT ${names.map((_, at) => `c${at}::${types[at]}`).join(', ')}
       FROM unnest(${places.join(', ')}) AS r(${names.map((_, at) => `c${at}`).join(', ')})${after === undefined ? '' : ` WHERE (SELECT count(*) FROM ${after}) >= 0`}

@@ -5,9 +5,10 @@ import { isRejected, type ConvertedRow, type ExactRow } from '../exact/exact-rea
 import { quoteName } from '../exact/legacy-value';
 import { targetName } from '../exact/target-name';
 import type { LegacyTable } from '../mapping/legacy-table';
-import { targetType } from '../run/target-shape';
+import { proven, targetType } from '../run/target-shape';
 import { readTargetRows } from '../write-back/target-rows';
 import type { FollowedTable } from './followed-table';
+import { forgetRows, queueRows } from './outbox';
 import type { ReadChanges } from './position';
 import { rowTexts, unlessRefused } from './row-texts';
 import type { TableDomain } from './table-domains';
@@ -50,7 +51,8 @@ export class Conflicts {
     for (const change of changes) {
       const domain = known(change.followed);
       const keys = queued.get(change.followed.table.name) ?? NONE;
-      const one = domain && keys.size > 0 ? await this.byKey(client, change, domain, keys, foundBy) : change;
+      const some = domain && foundBy === 'compared' ? await this.unvouched(client, change, domain, keys) : change;
+      const one = domain && keys.size > 0 ? await this.byKey(client, some, domain, keys, foundBy) : some;
       decided.push(domain ? await this.byUnique(client, one, domain) : one);
     }
     return decided;
@@ -66,7 +68,7 @@ export class Conflicts {
         ...{ legacyRow: null, targetRow: rows.get(key)?.values ?? null },
       })),
     );
-    await forget(client, table, keys);
+    await forgetRows(client, table.name, keys);
   }
 
   private async byKey(
@@ -95,8 +97,36 @@ export class Conflicts {
         })),
     );
     if (winner === 'target') return without(change, new Set(unequal));
-    await forget(client, followed.table, unequal);
+    await forgetRows(client, followed.table.name, unequal);
     return change;
+  }
+
+  /**
+   * The file may be an older state than what was carried into it. A row that it has otherwise is taken as it is there, and what
+   * PostgreSQL had is kept; one that it lacks is carried into it again, unless it may have gone there by its age.
+   */
+  private async unvouched(
+    client: Client,
+    change: ReadChanges,
+    { name: domain }: TableDomain,
+    queued: ReadonlySet<bigint>,
+  ): Promise<ReadChanges> {
+    const { followed, keys, rows } = change;
+    const { table } = followed;
+    const equal = await equalOf(client, followed, rows);
+    const ofTarget = await readTargetRows(client, table, keys.filter((key) => !equal.has(key) && !queued.has(key))); // prettier-ignore
+    const history = await historyOf(client, table, [...ofTarget.keys()]);
+    const ofFile = await this.shown(client, followed, rows.filter(({ key }) => ofTarget.has(key))); // prettier-ignore
+    const lacking = [...ofTarget.keys()].filter((key) => !ofFile.has(key) && !history.has(key));
+    await noteDivergences(
+      client,
+      [...ofFile.keys(), ...lacking].map((key): NewDivergence => ({
+        ...{ domain, table: table.name, key, kind: 'conflict', winner: ofFile.has(key) ? 'legacy' : 'target' },
+        ...{ legacyRow: ofFile.get(key) ?? null, targetRow: ofTarget.get(key)!.values },
+      })),
+    );
+    await queueRows(client, lacking.map((key) => ({ table: table.name, key }))); // prettier-ignore
+    return without(change, new Set(lacking));
   }
 
   /** Two rows of different keys that want the same unique values, of which PostgreSQL's has yet to reach the file. */
@@ -127,7 +157,7 @@ export class Conflicts {
   /** PostgreSQL's row is again what the file has of it, mostly nothing. */
   private async giveWay(client: Client, change: ReadChanges, pairs: readonly Pair[]): Promise<ReadChanges> {
     const others = [...new Set(pairs.map(({ target }) => target))];
-    await forget(client, change.followed.table, others);
+    await forgetRows(client, change.followed.table.name, others);
     const rows = await this.readRows(change.followed, others);
     return { ...change, keys: [...change.keys, ...others], rows: [...change.rows, ...rows] };
   }
@@ -179,13 +209,6 @@ export async function lockThenLook(
   return queued;
 }
 
-const forget = async (client: Client, table: LegacyTable, keys: readonly bigint[]): Promise<void> => {
-  await client.query('DELETE FROM migration_outbox WHERE table_name = $1 AND row_key = ANY($2::bigint[])', [
-    table.name,
-    keys.map(String),
-  ]);
-};
-
 function without(change: ReadChanges, keys: ReadonlySet<bigint>): ReadChanges {
   return {
     ...change,
@@ -197,10 +220,8 @@ function without(change: ReadChanges, keys: ReadonlySet<bigint>): ReadChanges {
 /** What the file has under these keys has to become what PostgreSQL has under them, mostly nothing. */
 async function keepOut(client: Client, change: ReadChanges, pairs: readonly Pair[]): Promise<ReadChanges> {
   const keys = new Set(pairs.map(({ legacy }) => legacy));
-  await client.query('INSERT INTO migration_outbox (table_name, row_key) SELECT $1, unnest($2::bigint[])', [
-    change.followed.table.name,
-    [...keys].map(String),
-  ]);
+  const table = change.followed.table.name;
+  await queueRows(client, [...keys].map((key) => ({ table, key }))); // prettier-ignore
   return without(change, keys);
 }
 
@@ -213,11 +234,11 @@ async function equalKeys(
   const good = rows.filter((row): row is ConvertedRow => !isRejected(row));
   if (good.length === 0) return new Set();
   const { columns } = exact;
-  // Equal JSON and equal doubles may have other texts, and a text is what is proven.
-  const text = (name: string): string => (['json', 'float'].includes(table.columns[name]!.kind) ? '::text' : '');
-  const same = columns.map(
-    (name, at) => `t.${quoteName(name)}${text(name)} ${name === table.source.key ? '=' : 'IS NOT DISTINCT FROM'} r.c${at}::${targetType(table.columns[name]!)}${text(name)}`, // prettier-ignore
-  );
+  const same = columns.map((name, at) => {
+    const conversion = table.columns[name]!;
+    const [ours, theirs] = [`t.${quoteName(name)}`, `r.c${at}::${targetType(conversion)}`].map((one) => proven(one, conversion)); // prettier-ignore
+    return `${ours} ${name === table.source.key ? '=' : 'IS NOT DISTINCT FROM'} ${theirs}`;
+  });
   const { rows: equal } = await client.query<{ key: string }>(
     `SELECT t.${quoteName(table.source.key)}::text AS key
        FROM unnest(${columns.map((_, at) => `$${at + 1}::text[]`).join(', ')}) AS r(${columns.map((_, at) => `c${at}`).join(', ')})
@@ -225,6 +246,29 @@ async function equalKeys(
     columns.map((_, at) => good.map(({ values }) => values[at] ?? null)),
   );
   return new Set(equal.map(({ key }) => BigInt(key)));
+}
+
+/** As `equalKeys`, also where PostgreSQL refuses a value of one of them. */
+async function equalOf(client: Client, followed: FollowedTable, rows: readonly ExactRow[]): Promise<Set<bigint>> {
+  const all = await unlessRefused(client, null, () => equalKeys(client, followed, rows));
+  if (all) return all;
+  const equal = new Set<bigint>();
+  for (const row of rows)
+    for (const key of await unlessRefused(client, NONE, () => equalKeys(client, followed, [row]))) equal.add(key);
+  return equal;
+}
+
+/** Of these keys those of rows that the legacy program has deleted, or will have, because of their age. */
+async function historyOf(client: Client, table: LegacyTable, keys: readonly bigint[]): Promise<Set<bigint>> {
+  const { retention } = table;
+  const key = quoteName(table.source.key);
+  const old = retention ? `${quoteName(retention.column)} < now() - make_interval(days => ${retention.days})` : 'false';
+  const { rows } = await client.query<{ key: string }>(
+    `SELECT ${key}::text AS key FROM ${targetName(table)} t WHERE ${key} = ANY($2::bigint[]) AND (${old}
+       OR EXISTS (SELECT 1 FROM migration_kept k WHERE k.table_name = $1 AND k.row_key = t.${key}))`,
+    [table.name, keys.map(String)],
+  );
+  return new Set(rows.map((row) => BigInt(row.key)));
 }
 
 interface Pair {

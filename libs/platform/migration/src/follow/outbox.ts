@@ -40,6 +40,26 @@ export async function sentEntries(client: Client, sent: readonly SentEntry[]): P
   return rows.map(entryOf);
 }
 
+/** Has rows written into their files, whatever was queued of them before. */
+export async function queueRows(
+  client: Client,
+  rows: readonly { readonly table: string; readonly key: bigint }[],
+): Promise<void> {
+  if (rows.length === 0) return;
+  await client.query(
+    'INSERT INTO migration_outbox (table_name, row_key) SELECT * FROM unnest($1::text[], $2::bigint[])',
+    [rows.map(({ table }) => table), rows.map(({ key }) => key.toString())],
+  );
+}
+
+/** The file's rows count: nothing of these is written into it. In the caller's transaction. */
+export async function forgetRows(client: Client, table: string, keys: readonly bigint[]): Promise<void> {
+  await client.query('DELETE FROM migration_outbox WHERE table_name = $1 AND row_key = ANY($2::bigint[])', [
+    table,
+    keys.map(String),
+  ]);
+}
+
 /** What is in the file now: these entries and, of the same rows, older ones that were given up. In the caller's transaction. */
 export async function deleteEntries(client: Client, done: readonly OutboxEntry[]): Promise<void> {
   await client.query(

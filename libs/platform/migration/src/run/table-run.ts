@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { isDeepStrictEqual } from 'node:util';
 import type { Client } from 'pg';
-import { encodeStamps, findLog, LOG, stampsOf, type Damage, type LegacyDatabase } from '@sluice/legacy';
+import { encodeStamps, findLog, lastEntry, stampsOf, type Damage, type LegacyDatabase } from '@sluice/legacy';
 import { copyRanges, type CopyJob } from '../copy/copy-table';
 import { DEFER_FROM_ROWS, deferIndexes } from '../copy/deferred-indexes';
 import { finishTable } from '../copy/finish-table';
@@ -358,6 +358,5 @@ function copiedStamps(database: LegacyDatabase, { source }: LegacyTable): Buffer
 function copiedLog(database: LegacyDatabase): CopiedLog | null {
   const found = findLog((sql, ...params) => database.all(sql, ...params));
   if (!found || found.faults.length > 0) return null;
-  const [[last] = []] = database.rows(`SELECT max(seq) FROM ${LOG}`);
-  return { generation: found.log.generation, position: typeof last === 'bigint' ? last : 0n };
+  return { generation: found.log.generation, position: lastEntry(database) };
 }

@@ -23,6 +23,10 @@ export function targetType(conversion: Conversion): string {
   }
 }
 
+/** SQL for what is proven of a value: equal JSON and equal doubles may have other texts (1 and 1.0, 0 and -0). */
+export const proven = (value: string, { kind }: Conversion): string =>
+  kind === 'json' || kind === 'float' ? `(${value})::text` : value;
+
 /**
  * Compares the target's tables with the mappings: every mapped column must be there with the type that the conversion
  * writes, and a target column that no mapping fills must do without a value. Throws `TargetShapeError` naming each
