@@ -148,22 +148,22 @@ export class CopyOut implements Submittable {
   handleRowDescription(): void {}
 }
 
-/** The target side of the comparison: one snapshot, read over one or two connections in key ranges. */
+/** The target side of the comparison: one snapshot, read in key ranges over one connection, or two where ranges overlap. */
 export class TargetReader {
-  private readonly buffers: Buffer[];
+  private readonly buffers: Buffer[] = [0, 1].map(() => Buffer.allocUnsafe(FIRST_BYTES));
+  private readonly clients: Promise<Client>[] = [];
   private turn = 0;
   /** The end of the last range of each connection, without its bytes. */
   private readonly under: Promise<void>[] = [];
+  private snapshot = '';
 
   /** Rows that are kept as history, which no range has: where there are none, nothing is asked of them. */
   kept = 0n;
 
   private constructor(
-    private readonly clients: readonly Client[],
+    private readonly connectionString: string,
     private readonly select: (from: bigint, to: bigint) => string,
-  ) {
-    this.buffers = clients.map(() => Buffer.allocUnsafe(FIRST_BYTES));
-  }
+  ) {}
 
   static async open(
     connectionString: string,
@@ -172,12 +172,12 @@ export class TargetReader {
     layout: readonly LayoutColumn[],
     legacyTable: string | null = null,
   ): Promise<TargetReader> {
-    const clients = [0, 1].map(() => new Client({ connectionString, application_name: 'sluice verify' }));
-    const reader: TargetReader = new TargetReader(clients, (from, to) =>
+    const reader: TargetReader = new TargetReader(connectionString, (from, to) =>
       copyStatement(table, key, layout, from, to, reader.kept > 0n ? legacyTable : null),
     );
     try {
-      await reader.begin(connectionString);
+      const client = await reader.client(0);
+      reader.snapshot = (await client.query<{ id: string }>('SELECT pg_export_snapshot() AS id')).rows[0]!.id;
       if (legacyTable !== null) reader.kept = await reader.countKept(legacyTable);
     } catch (error) {
       await reader.close();
@@ -186,16 +186,26 @@ export class TargetReader {
     return reader;
   }
 
-  private async begin(connectionString: string): Promise<void> {
-    let snapshot: string | undefined;
-    for (const client of this.clients) {
-      client.on('error', () => undefined); // The query that is under way fails with the same error.
+  /** The second one is opened when a range is asked for while another is under way: most tables are one range. */
+  private client(turn: number): Promise<Client> {
+    const known = (this.clients[turn] ??= this.connect());
+    known.catch(() => undefined); // Whoever waits for its range hears of it.
+    return known;
+  }
+
+  private async connect(): Promise<Client> {
+    const client = new Client({ connectionString: this.connectionString, application_name: 'sluice verify' });
+    client.on('error', () => undefined); // The query that is under way fails with the same error.
+    try {
       await client.connect();
-      await takeSettings(client, connectionString);
+      await takeSettings(client, this.connectionString);
       await client.query('BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY');
-      if (snapshot) await client.query(`SET TRANSACTION SNAPSHOT '${snapshot}'`);
+      if (this.snapshot) await client.query(`SET TRANSACTION SNAPSHOT '${this.snapshot}'`);
       await client.query(SESSION);
-      snapshot ??= (await client.query<{ id: string }>('SELECT pg_export_snapshot() AS id')).rows[0]!.id;
+      return client;
+    } catch (error) {
+      await client.end();
+      throw error;
     }
   }
 
@@ -212,26 +222,30 @@ export class TargetReader {
   /** Starts to read the rows with `from <= key <= to`. The bytes live until the range after the next is started. */
   range(from: bigint, to: bigint): Promise<TargetRange> {
     const turn = this.turn;
-    this.turn = (turn + 1) % this.clients.length;
-    const copy = new CopyOut(this.select(from, to), this.buffers[turn]!);
-    this.clients[turn]!.query(copy);
-    const range = copy.done.then((result) => {
-      this.buffers[turn] = copy.buffer.length > MOST_KEPT_BYTES ? Buffer.allocUnsafe(FIRST_BYTES) : copy.buffer;
-      return result;
-    });
+    this.turn = 1 - turn;
+    const range = this.read(turn, from, to);
     this.under[turn] = range.then(() => undefined);
     this.under[turn].catch(() => undefined); // As for `done`.
+    return range;
+  }
+
+  private async read(turn: number, from: bigint, to: bigint): Promise<TargetRange> {
+    const client = await this.client(turn);
+    const copy = new CopyOut(this.select(from, to), this.buffers[turn]!);
+    client.query(copy);
+    const range = await copy.done;
+    this.buffers[turn] = copy.buffer.length > MOST_KEPT_BYTES ? Buffer.allocUnsafe(FIRST_BYTES) : copy.buffer;
     return range;
   }
 
   /** A query in the same snapshot; waits for the range that is under way. */
   async rows<T extends object>(sql: string, parameters: unknown[] = []): Promise<T[]> {
     await this.under[0];
-    return (await this.clients[0]!.query<T>(sql, parameters)).rows;
+    return (await (await this.client(0)).query<T>(sql, parameters)).rows;
   }
 
   async close(): Promise<void> {
-    await Promise.allSettled(this.clients.map((client) => client.end()));
+    await Promise.allSettled(this.clients.map(async (client) => (await client).end()));
   }
 }
 
