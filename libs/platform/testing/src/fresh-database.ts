@@ -14,7 +14,8 @@ export async function freshDatabase(options: { migrated?: boolean } = {}): Promi
   const { url, template } = await askDesk<PostgresAnswer>('/postgres');
   const name = `test_${randomUUID().replaceAll('-', '').slice(0, 16)}`;
   const source = options.migrated === false ? 'template0' : template;
-  await command(url, `CREATE DATABASE ${name} TEMPLATE ${source}`);
+  // Copying files takes half the time of writing each page to the log, which nobody replays here.
+  await command(url, `CREATE DATABASE ${name} TEMPLATE ${source} STRATEGY file_copy`);
   return { url: withDatabase(url, name), drop: () => command(url, `DROP DATABASE IF EXISTS ${name} WITH (FORCE)`) };
 }
 
