@@ -38,7 +38,7 @@ export class FollowSourceError extends DomainError {
     super(`${path} is not the file that was followed: ${what}.`, {
       cause,
       remedy:
-        'Nothing was applied since. Put the file back. Or accept this one with `sluice follow --recheck`, which compares everything once: what this file lacks is then deleted in PostgreSQL, unless `--keep-history all` keeps it.',
+        'Nothing was applied since. Put the file back. Or accept this one with `sluice follow --recheck`, which compares everything once: what this file lacks is then deleted in PostgreSQL, unless `--keep-history all` keeps it. Of tables that both sides write it is carried into the file instead, and `sluice divergences list` has every row that was not the same.',
     });
   }
 }

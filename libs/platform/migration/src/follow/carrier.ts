@@ -1,6 +1,7 @@
 import {
   changedSince,
   ensureTwoWay,
+  FollowSourceError,
   forgetEcho,
   lastEntry,
   LogMissingError,
@@ -36,6 +37,7 @@ import {
   sentEntries,
   type OutboxEntry,
 } from './outbox';
+import { noteIn, noteOf, rememberedNote, rememberNote } from './sent-note';
 import { domainsOf, twoWayTables, type TableDomain } from './table-domains';
 
 /** Entries that are carried in one transaction of the file. */
@@ -94,6 +96,8 @@ export class OutboxCarrier {
   private readonly tables: ReadonlyMap<string, CarriedTable>;
   private domains: ReadonlyMap<string, TableDomain> = new Map();
   private isRecovered = false;
+  /** The last note of the file, as PostgreSQL knows it; undefined until it was compared. */
+  private noted: string | null | undefined;
   private renewedMs = 0;
   private lookedMs = 0;
   private saidCode: string | null = null;
@@ -116,12 +120,25 @@ export class OutboxCarrier {
     return this.domains.size > 0 ? 'one-way' : 'none';
   }
 
-  /** Before the first batch, and after a connection was lost: what the file has already leaves the queue. */
+  /**
+   * Before the first batch, and after a connection was lost: what the file has already leaves the queue. Throws
+   * `FOLLOW_SOURCE_CHANGED` where the file lacks what was carried into it.
+   */
   async recover(): Promise<void> {
     this.isRecovered = false;
+    this.noted = undefined;
     const client = await this.parts.client();
     await this.look(client);
     if (this.state === 'two-way') await this.forgetSent(client);
+  }
+
+  /** Throws `FOLLOW_SOURCE_CHANGED` where a batch was read from a file that lacks what was carried into it. */
+  assertCarried(note: string | null): void {
+    if (this.noted === undefined || note === this.noted) return;
+    throw new FollowSourceError(
+      this.parts.file,
+      'it lacks what was carried into it last, as an older state of it does',
+    );
   }
 
   /**
@@ -145,8 +162,7 @@ export class OutboxCarrier {
       const code = fileFault(error);
       if (code === null) throw error;
       await putOff(client, due, code);
-      if (this.saidCode !== code) this.parts.onNote(`Not written yet: ${messageOf(error)}`);
-      this.saidCode = code;
+      this.tell(code, error);
       return false;
     }
   }
@@ -176,8 +192,17 @@ export class OutboxCarrier {
   private async forgetSent(client: Client): Promise<void> {
     const sent = await this.file.session((session) => session.reading((connection) => readSent(connection)));
     const entries = sent.length > 0 ? await sentEntries(client, sent) : [];
+    // What is still queued was carried just before the end of whoever did it.
+    const note = noteOf(sent);
+    this.noted = (entries.length > 0 ? null : await rememberedNote(client, [...this.tables.keys()], this.parts.generation)) ?? note; // prettier-ignore
+    this.assertCarried(note);
     if (entries.length > 0) await this.complete(client, { entries, results: new Map() });
     this.isRecovered = true;
+  }
+
+  private tell(code: string, error: unknown): void {
+    if (this.saidCode !== code) this.parts.onNote(`Not written yet: ${messageOf(error)}`);
+    this.saidCode = code;
   }
 
   private async renew(client: Client): Promise<void> {
@@ -185,7 +210,13 @@ export class OutboxCarrier {
     this.renewedMs = Date.now();
     for (const name of this.carried()) {
       const { table } = this.tables.get(name)!.followed;
-      await renewIds(client, this.domains.get(name)!.name, table, this.parts.file);
+      try {
+        await renewIds(client, this.domains.get(name)!.name, table, this.parts.file);
+      } catch (error) {
+        const code = fileFault(error);
+        if (code === null) throw error;
+        this.tell(code, error); // A tenth of the block is left.
+      }
     }
   }
 
@@ -214,7 +245,7 @@ export class OutboxCarrier {
   }
 
   private async write(client: Client, entries: readonly OutboxEntry[], position: bigint): Promise<Carried> {
-    return this.file.session(async (session) => {
+    const carried = await this.file.session(async (session): Promise<Carried> => {
       const loads: Load[] = [];
       for (const [name, table] of this.tables) {
         const own = entries.filter((entry) => entry.table === name);
@@ -224,6 +255,7 @@ export class OutboxCarrier {
         const { generation, numbers } = logNumbers(connection);
         if (generation !== this.parts.generation) throw new LogMissingError(this.parts.file, 'it was installed anew');
         ensureTwoWay(connection);
+        this.assertCarried(noteIn(connection));
         const last = lastEntry(connection);
         const due = loads.map((load) => {
           const { source } = load.followed.table;
@@ -243,6 +275,8 @@ export class OutboxCarrier {
         return { entries: carried, results };
       });
     });
+    if (carried.entries.length > 0) this.noted = noteOf(carried.entries);
+    return carried;
   }
 
   /** Rows that are kept as history were deleted in the file, and do not come back to it. */
@@ -278,6 +312,7 @@ export class OutboxCarrier {
     await inTransaction(client, async () => {
       await client.query('SET LOCAL synchronous_commit = on');
       await deleteEntries(client, entries);
+      await rememberNote(client, [...this.tables.keys()], this.noted ?? null);
       for (const [name, rows] of read) {
         const keys = entries.filter(({ table }) => table === name).map(({ key }) => key.toString());
         await this.settle(client, name, keys, rows, results.get(name));
@@ -339,6 +374,7 @@ export class OutboxCarrier {
   }
 }
 
+/** Of what a transaction has carried: the last of its entries, which no other one has. */
 /** What is wrong with the file and may be mended by waiting; null for everything else. */
 function fileFault(error: unknown): string | null {
   if (error instanceof SchemaDriftError || error instanceof LogMissingError) return null;

@@ -41,6 +41,8 @@ export interface ChangeBatch {
   readonly checkpoint: FeedCheckpoint;
   /** About how many changes are still to come behind this batch. */
   readonly lagRows: number;
+  /** What the file says was carried into it last, in the transaction in which the rows were read; null where nothing was. */
+  readonly note?: string | null;
 }
 
 /**

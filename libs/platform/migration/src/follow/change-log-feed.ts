@@ -5,6 +5,7 @@ import {
   findLog,
   FollowSourceError,
   LiveDatabase,
+  lastEntry,
   LOG,
   LogMissingError,
   openWriter,
@@ -16,6 +17,7 @@ import type { ExactReader, ExactRow } from '../exact/exact-reader';
 import { quoteName } from '../exact/legacy-value';
 import type { LegacyTable } from '../mapping/legacy-table';
 import type { ChangeBatch, ChangeFeed, FeedCheckpoint, TableChanges } from './change-feed';
+import { noteIn } from './sent-note';
 
 /** How many entries are taken at a time: as many as one read of about this time gives, so that no writer waits for it. */
 const BATCH = { first: 200, most: 5_000, aimMs: 15, mostMs: 40 };
@@ -52,6 +54,7 @@ export class ChangeLogFeed implements ChangeFeed {
   private provenSchema: string | null = null;
   private whole: readonly LegacyTable[];
   private hasSequences = false;
+  private hasNotes = false;
   private isWal = false;
   /** The last entry that is applied; null before the first look. */
   private position: bigint | null = null;
@@ -130,8 +133,7 @@ export class ChangeLogFeed implements ChangeFeed {
   private look(limit: number): ChangeBatch | 'too large' | null {
     const { live } = this.options;
     this.checkLog();
-    const [[end] = []] = live.rows(`SELECT max(seq) FROM ${LOG}`);
-    const lastSeq = typeof end === 'bigint' ? end : 0n;
+    const lastSeq = lastEntry(live);
     const position = this.position ?? lastSeq;
     const entries = live.rows(`SELECT seq, t, k FROM ${LOG} WHERE seq >= ? ORDER BY seq LIMIT ?`, position, BigInt(limit + 1)) as unknown as Entry[]; // prettier-ignore
     const fresh = this.freshOf(entries, position, lastSeq);
@@ -145,7 +147,8 @@ export class ChangeLogFeed implements ChangeFeed {
     const until = fresh[fresh.length - 1]!;
     const changes = this.changesOf(fresh, limit);
     if (changes === 'too large') return changes;
-    return { changes, checkpoint: this.checkpointOf(until[0], until), lagRows: Number(lastSeq - until[0]) };
+    const note = this.hasNotes ? noteIn(live) : null;
+    return { changes, checkpoint: this.checkpointOf(until[0], until), lagRows: Number(lastSeq - until[0]), note };
   }
 
   /** The entries behind the position. Where the log has lost some, everything is compared. */
@@ -266,6 +269,7 @@ export class ChangeLogFeed implements ChangeFeed {
     }
     this.log = found.log;
     this.hasSequences = live.rows("SELECT 1 FROM sqlite_schema WHERE name = 'sqlite_sequence'").length > 0;
+    this.hasNotes = live.rows('SELECT 1 FROM sqlite_schema WHERE name = ?', SENT).length > 0;
     this.isWal = live.rows('PRAGMA journal_mode')[0]?.[0] === 'wal';
     this.schemaVersion = version as bigint;
   }

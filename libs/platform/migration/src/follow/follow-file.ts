@@ -90,6 +90,7 @@ export class FollowFile {
     const { carrier, feed, once, onBatch } = this.options;
     const batch = await feed.next();
     if (batch) {
+      if (batch.note !== undefined) carrier?.assertCarried(batch.note);
       this.retry.noteChanges(batch);
       await this.applier.apply(batch);
       await feed.settled(batch.checkpoint);
@@ -99,9 +100,10 @@ export class FollowFile {
       if (++this.batches % BATCHES === 0) await carrier?.turn(this.position);
       return false;
     }
+    if (Date.now() - this.saidMs >= HEARTBEAT_MS) await this.sayAlive(); // Carrying much takes minutes.
     if (this.position !== null && (await carrier?.turn(this.position))) return false;
     if (await this.retry.run(once)) return false;
-    if (once || Date.now() - this.saidMs >= HEARTBEAT_MS) await this.sayAlive();
+    if (once) await this.sayAlive();
     if (once) return !(await this.waitUntilDue());
     await this.waitForMore();
     return false;

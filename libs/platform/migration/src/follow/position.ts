@@ -27,7 +27,8 @@ export const positionSql = (first: number): string => `copies AS (UPDATE migrati
       rows_source = rows_source + d.copied_by + d.quarantined_by
     FROM done d WHERE t.name = d.name AND t.plan = d.plan AND t.status = 'copied' RETURNING 1),
   followed AS (UPDATE migration_follow f
-    SET position = greatest(f.position, $${first}::bigint), detail = coalesce($${first + 1}::jsonb, f.detail),
+    SET position = greatest(f.position, $${first}::bigint),
+      detail = coalesce($${first + 1}::jsonb || CASE WHEN f.detail ? 'sent' THEN jsonb_build_object('sent', f.detail->'sent') ELSE '{}' END, f.detail),
       lag_rows = coalesce($${first + 2}::bigint, lag_rows), seen_at = now(),
       caught_up_at = CASE WHEN $${first + 2}::bigint = 0 THEN now() ELSE caught_up_at END,
       changed_at = CASE WHEN d.written + d.deleted + d.kept + d.quarantined > 0 THEN now() ELSE changed_at END,

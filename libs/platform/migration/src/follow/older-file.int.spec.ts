@@ -1,0 +1,80 @@
+import { copyFileSync } from 'node:fs';
+import { FollowBench } from './follow.fixture';
+
+let bench: FollowBench;
+beforeEach(async () => {
+  bench = await FollowBench.open();
+  await bench.ready(`INSERT INTO runs (name, made_at, cost) VALUES
+    ('a', '2026-11-01 00:00:00', 1.5), ('b', '2026-11-02 00:00:00', NULL), ('c', '2026-11-02 00:00:00', NULL)`);
+});
+afterEach(() => bench.close());
+
+const names = (): Promise<unknown[][]> => bench.rows('SELECT id::int, name FROM runs ORDER BY id');
+const namesInFile = (): unknown[][] => bench.inFile('SELECT id, name FROM runs ORDER BY id');
+const diverged = (): Promise<unknown[][]> =>
+  bench.rows(
+    `SELECT row_key::int, winner, legacy_row->>'name', target_row->>'name' FROM migration_divergences ORDER BY id`,
+  );
+
+const WRITES = `UPDATE runs SET name = 'api' WHERE id = 1; DELETE FROM runs WHERE id = 2;
+  INSERT INTO runs (name, made_at) VALUES ('new', now())`;
+
+/** As `cp` does: the file is the same, and what is in it is older. What was carried into it has left no entry in its log. */
+async function olderInPlace(work: () => Promise<unknown>): Promise<void> {
+  bench.legacy.close();
+  copyFileSync(bench.file, `${bench.file}.backup`);
+  await work();
+  copyFileSync(`${bench.file}.backup`, bench.file);
+  bench.legacy.open();
+}
+
+it.each(['dual', 'cutover'] as const)(
+  'stops in mode %s where the file lacks what was carried into it',
+  async (mode) => {
+    await bench.move(mode);
+    await bench.client.query(`UPDATE runs SET name = 'carried before' WHERE id = 3`);
+    await bench.follow();
+    await olderInPlace(async () => {
+      await bench.client.query(WRITES);
+      await bench.follow();
+    });
+    bench.legacy.exec('UPDATE runs SET cost = 9 WHERE id = 1');
+    await expect(bench.follow()).rejects.toMatchObject({
+      code: 'FOLLOW_SOURCE_CHANGED',
+      message: expect.stringContaining('lacks'),
+    });
+    expect(await names()).toEqual([[1, 'api'], [3, 'carried before'], [4, 'new']]); // prettier-ignore
+  },
+);
+
+it('stops also while somebody follows', async () => {
+  await bench.move('dual');
+  const { ended } = bench.start();
+  await bench.arrives('before');
+  await bench.client.query(`UPDATE runs SET name = 'before' WHERE id = 3`);
+  await bench.until(async () => (await bench.rows('SELECT 1 FROM migration_outbox')).length === 0);
+  await olderInPlace(async () => {
+    await bench.client.query(`UPDATE runs SET name = 'api' WHERE id = 1`);
+    await bench.until(async () => (await bench.rows('SELECT 1 FROM migration_outbox')).length === 0);
+  });
+  // More commits than it lacks: SQLite takes a file with the counter that it knows for the one that it knows.
+  for (const cost of [9, 10]) bench.legacy.exec(`UPDATE runs SET cost = ${cost} WHERE id = 1`);
+  await expect(ended).rejects.toMatchObject({ code: 'FOLLOW_SOURCE_CHANGED' });
+  expect(await bench.rows('SELECT name FROM runs WHERE id = 1')).toEqual([['api']]);
+});
+
+it.each(['dual', 'cutover'] as const)(
+  'taken with --recheck in mode %s, overwrites and deletes nothing of PostgreSQL without a word',
+  async (mode) => {
+    await bench.move(mode);
+    await bench.follow();
+    await olderInPlace(async () => {
+      await bench.client.query(WRITES);
+      await bench.follow();
+    });
+    expect(await bench.differences({ recheck: true })).toEqual([]);
+    expect([await names(), namesInFile()]).toEqual([await names(), await names()]);
+    expect((await names()).map(([, name]) => name)).toEqual(['a', 'b', 'c', 'new']);
+    expect(await diverged()).toEqual([[1, 'legacy', 'a', 'api'], [4, 'target', null, 'new']]); // prettier-ignore
+  },
+);
