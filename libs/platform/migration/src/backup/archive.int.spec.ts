@@ -1,6 +1,7 @@
 import { existsSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { DatabaseSync } from '@photostructure/sqlite';
+import { Client } from 'pg';
 import { createArchive, planRemoval, removeOriginals } from './archive';
 import { BackupBench } from './backup.fixture';
 import { noteDamaged } from './backup-record';
@@ -54,6 +55,23 @@ it('removes what it holds, and nothing else; and brings it back', async () => {
   const copy = new DatabaseSync(path.join(into, 'cache/costs.db'));
   expect(copy.prepare('SELECT count(*) AS rows FROM llm_requests').get()).toEqual({ rows: 4 });
   copy.close();
+});
+
+it('keeps every file when one is written to while the audit log is waited for', async () => {
+  await archived();
+  const other = new Client({ connectionString: bench.database.url });
+  await other.connect();
+  await other.query('BEGIN; LOCK TABLE migration_audit IN EXCLUSIVE MODE');
+  const removal = kept(/costs\.db was written to just now/);
+  const waiting = `SELECT count(*)::int FROM pg_locks WHERE relation = 'migration_audit'::regclass AND NOT granted`;
+  while ((await bench.rows(waiting))[0]?.[0] === 0) await new Promise(setImmediate);
+  bench.legacy.exec(`INSERT INTO llm_requests (model) VALUES ('late')`);
+  await other.query('COMMIT');
+  await other.end();
+  await removal;
+  expect([bench.file, bench.note].map((place) => existsSync(place))).toEqual([true, true]);
+  const last = await bench.rows('SELECT action FROM migration_audit ORDER BY seq DESC LIMIT 2');
+  expect(last).toEqual([['archive.originals-kept'], ['archive.originals-removed']]);
 });
 
 it('keeps every file when one has changed, is new, or the archive is not to be relied on', async () => {

@@ -52,22 +52,33 @@ export interface Removal {
 export const planRemoval = (options: RemovalOptions): Promise<Removal> =>
   withRight(options, (client) => plan(client, options).then(({ removal }) => removal));
 
-/** Removes the legacy files that the newest archive holds as they are; all are compared before the first goes. Audited before that. */
+/** Removes the legacy files that the newest archive holds as they are; all are compared before the first goes, and nothing goes of which one was written to since. Audited before that. */
 export const removeOriginals = (options: RemovalOptions): Promise<Removal> =>
   withRight(options, async (client) => {
     const { removal, stamps } = await plan(client, options);
-    const changed = [...stamps].filter(([file, stamp]) => stampOf(file) !== stamp).map(([file]) => file);
-    if (changed.length > 0) throw new OriginalsKeptError(changed.map((file) => `${file} was written to just now`));
-    const detail = { archive: removal.archive.id, files: removal.files.map(({ file }) => file) };
-    await appendAudit(client, {
-      actor: options.holder,
-      action: 'archive.originals-removed',
-      subject: options.sources.root,
-      detail,
-    });
+    refuseWritten(stamps);
+    const { archive, files } = removal;
+    const note = (action: string, names: readonly string[]): Promise<void> =>
+      appendAudit(client, {
+        ...{ actor: options.holder, action, subject: options.sources.root },
+        detail: { archive: archive.id, files: names },
+      });
+    await note('archive.originals-removed', files.map(({ file }) => file)); // prettier-ignore
+    try {
+      refuseWritten(stamps); // Whoever holds the audit log was waited for.
+    } catch (error) {
+      await note('archive.originals-kept', []);
+      throw error;
+    }
     for (const { file } of removal.files) rmSync(file, { force: true });
     return removal;
   });
+
+/** Not a moment may pass between this and the removal. */
+function refuseWritten(stamps: ReadonlyMap<string, string>): void {
+  const written = [...stamps].filter(([file, stamp]) => stampOf(file) !== stamp).map(([file]) => file);
+  if (written.length > 0) throw new OriginalsKeptError(written.map((file) => `${file} was written to just now`));
+}
 
 interface Plan {
   readonly removal: Removal;
