@@ -45,7 +45,7 @@ export async function recordWithin(client: Client, records: readonly BackupRecor
   for (const { id, kind, path, sha256, bytes, files, version, takenAt, takenBy } of records) {
     await client.query(
       `INSERT INTO migration_backups (id, kind, path, sha256, bytes, files, version, taken_at, taken_by)
-       VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)`,
+       VALUES ($1, $2, $3, $4, $5, $6, $7, least($8, clock_timestamp()), $9)`, // The clock of this host may be ahead.
       [id, kind, path, sha256, bytes, files, version, takenAt, takenBy],
     );
   }

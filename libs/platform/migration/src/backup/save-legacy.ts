@@ -1,4 +1,4 @@
-import { readdirSync, realpathSync, statSync } from 'node:fs';
+import { existsSync, readdirSync, realpathSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import {
@@ -79,18 +79,28 @@ export async function saveLegacy(
   progress: BackupProgress,
 ): Promise<LegacyPart> {
   const saved: SavedFile[] = [];
+  const gone: string[] = [];
   for (const file of files) {
     progress.next(file.path, file.bytes);
-    const { mode, mtimeMs } = statSync(file.origin);
-    const into = { ...options, onBytes: progress.onBytes };
     const name = `legacy/${saved.length + 1}-${path.basename(file.path)}${suffixOf(options.compression)}`;
-    const { tables, data } = await withContent(file, options.signal, async ({ tables, chunks }) => {
-      const { stored } = await storeFile(name, chunks, into);
-      return { tables, data: stored };
-    });
-    saved.push({ path: file.path, origin: file.origin, mode: mode & 0o777, modifiedMs: mtimeMs, tables, data });
+    try {
+      saved.push(await saveFile(file, name, { ...options, onBytes: progress.onBytes }));
+    } catch (error) {
+      if (!file.family || existsSync(file.origin)) throw error;
+      gone.push(`${file.path} is not in it: its program removed it meanwhile.`);
+    }
   }
-  return { root, files: saved, notes };
+  return { root, files: saved, notes: [...notes, ...gone] };
+}
+
+async function saveFile(file: KnownFile, name: string, options: StoreOptions): Promise<SavedFile> {
+  const stat = statSync(file.origin, { throwIfNoEntry: false });
+  if (!stat) throw new LegacyUnreadableError(file.origin, 'is not there any more');
+  const { tables, data } = await withContent(file, options.signal, async ({ tables, chunks }) => {
+    const { stored } = await storeFile(name, chunks, options);
+    return { tables, data: stored };
+  });
+  return { path: file.path, origin: file.origin, mode: stat.mode & 0o777, modifiedMs: stat.mtimeMs, tables, data };
 }
 
 export interface Content {

@@ -69,20 +69,32 @@ export async function savePostgres(
   return { ...rows[0]!, migrations: schema.migrations, schema: stored, tables: saved, sequences, triggers, leftOut };
 }
 
-/** A sequence knows no snapshot: read behind the rows, it is never below what they use. */
+/**
+ * A sequence knows no snapshot: read behind the rows, it is never below what they use. Its ends are read with its value: they
+ * move, too, when the domain gets another block of ids.
+ */
 export async function listSequences(client: Client): Promise<SavedSequence[]> {
-  const { rows } = await client.query<Omit<SavedSequence, 'last' | 'isCalled'>>(
-    `SELECT c.relname AS name, s.seqmin::text AS least, s.seqmax::text AS most, s.seqstart::text AS start FROM pg_sequence s JOIN pg_class c ON c.oid = s.seqrelid
-      WHERE c.relnamespace = current_schema()::regnamespace ORDER BY c.relname COLLATE "C"`,
+  const { rows } = await client.query<{ name: string }>(
+    `SELECT relname AS name FROM pg_class WHERE relkind = 'S' AND relnamespace = current_schema()::regnamespace
+      ORDER BY relname COLLATE "C"`,
   );
   const sequences: SavedSequence[] = [];
-  for (const sequence of rows) {
-    const state = await client.query<Pick<SavedSequence, 'last' | 'isCalled'>>(
-      `SELECT last_value::text AS last, is_called AS "isCalled" FROM ${quoteName(sequence.name)}`,
-    );
-    sequences.push({ ...sequence, ...state.rows[0]! });
-  }
+  for (const { name } of rows) sequences.push(await readSequence(client, name));
   return sequences;
+}
+
+/** Read again where somebody altered it between its ends and its value. */
+async function readSequence(client: Client, name: string): Promise<SavedSequence> {
+  for (;;) {
+    const { rows } = await client.query<Omit<SavedSequence, 'name'> & { isWithin: boolean }>(
+      `SELECT last_value::text AS last, is_called AS "isCalled", ends.minimum_value::text AS least, ends.maximum_value::text AS most,
+         ends.start_value::text AS start, last_value BETWEEN ends.minimum_value AND ends.maximum_value AS "isWithin"
+         FROM ${quoteName(name)}, pg_sequence_parameters($1::regclass) AS ends`,
+      [quoteName(name)],
+    );
+    const { isWithin, ...state } = rows[0]!;
+    if (isWithin) return { name, ...state };
+  }
 }
 
 /** With names that do not say their schema, so that they can be made in another one. */
