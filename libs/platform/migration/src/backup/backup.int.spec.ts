@@ -1,4 +1,13 @@
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { DatabaseSync } from '@photostructure/sqlite';
@@ -142,17 +151,66 @@ it('finds by its own digests what the sums of the files cannot', async () => {
   );
 });
 
-it('restores neither over a database nor into a folder that holds anything', async () => {
+const tablesInTarget = () =>
+  inTarget((client) => bench.rows(`SELECT tablename FROM pg_tables WHERE schemaname = 'public'`, client));
+
+it('restores neither over a database nor into a folder that holds anything, and then nothing at all', async () => {
+  await makeTarget();
   const { folder } = await bench.take();
   mkdirSync(options().files);
   writeFileSync(path.join(options().files, 'mine'), '');
-  await expect(restoreBackup(readManifest(folder), { ...options(), into: null })).rejects.toMatchObject({
-    code: 'BACKUP_TARGET_NOT_EMPTY',
+  const refused = { code: 'BACKUP_TARGET_NOT_EMPTY' };
+  await expect(restoreBackup(readManifest(folder), { ...options(), into: null })).rejects.toMatchObject(refused);
+  await expect(restoreBackup(readManifest(folder), options())).rejects.toMatchObject(refused);
+  expect(await tablesInTarget()).toEqual([]);
+  rmSync(path.join(options().files, 'mine'));
+  const over = restoreBackup(readManifest(folder), { ...options(), into: bench.database.url });
+  await expect(over).rejects.toMatchObject(refused);
+  expect(readdirSync(options().files)).toEqual([]);
+});
+
+it('fills an empty folder that is there, also where a link leads to it, and takes away what a killed restore left', async () => {
+  const { folder } = await bench.take();
+  const empty = path.join(bench.dir.path, 'empty');
+  mkdirSync(path.join(empty, '.sluice-partial/cache'), { recursive: true });
+  const { ino } = statSync(empty);
+  const files = path.join(bench.dir.path, 'link');
+  symlinkSync(empty, files);
+  await restoreBackup(readManifest(folder), { ...options(), into: null, files });
+  expect(bench.filesIn(empty)).toEqual(['cache/costs.db 644', 'cache/notes/a.json 640']);
+  expect([readdirSync(empty), statSync(empty).ino]).toEqual([['cache'], ino]); // As the root of a disk has to stay.
+});
+
+it('brings back sequences whose ends were moved while it was taken', async () => {
+  const sequence = 'llm_requests_id_seq';
+  await bench.client.query(`ALTER SEQUENCE ${sequence} MINVALUE 1001 MAXVALUE 2000 START WITH 1001 RESTART WITH 1001`);
+  let moved: Promise<unknown> | undefined;
+  const { manifest } = await bench.take({
+    onEvent: ({ item }) => {
+      if (item === 'llm_requests')
+        moved ??= bench.client.query(`ALTER SEQUENCE ${sequence} MINVALUE 2001 MAXVALUE 3000 START WITH 2001 RESTART WITH 2001`); // prettier-ignore
+    },
   });
-  await expect(restoreBackup(readManifest(folder), { ...options(), into: bench.database.url })).rejects.toMatchObject({
-    code: 'BACKUP_TARGET_NOT_EMPTY',
+  await moved;
+  await rehearseBackup(manifest.id, bench.options);
+  expect(manifest.postgres!.sequences.find(({ name }) => name === sequence)).toEqual({
+    ...{ name: sequence, last: '2001', isCalled: false, least: '2001', most: '3000', start: '2001' },
   });
-  expect(readdirSync(options().files)).toEqual(['mine']);
+});
+
+it('leaves out a JSON file that its program removes while it is taken, and says so', async () => {
+  const { manifest } = await bench.take({
+    onEvent: ({ item }) => item === 'cache/costs.db' && rmSync(bench.note, { force: true }),
+  });
+  expect(manifest.legacy?.files.map((file) => file.path)).toEqual(['cache/costs.db']);
+  expect(manifest.legacy?.notes).toContain('cache/notes/a.json is not in it: its program removed it meanwhile.');
+  await rehearseBackup(manifest.id, bench.options);
+});
+
+it('was not taken later than now, whatever the clock of its host says', async () => {
+  jest.useFakeTimers({ doNotFake: ['nextTick', 'setImmediate', 'setTimeout', 'clearTimeout', 'performance'], now: Date.now() + 9e8 }); // prettier-ignore
+  await bench.take().finally(() => jest.useRealTimers());
+  expect(await bench.rows('SELECT bool_and(taken_at <= clock_timestamp()) FROM migration_backups')).toEqual([[true]]);
 });
 
 it('refuses while a copy is under way, and a schema that is not of this release', async () => {

@@ -11,9 +11,18 @@ import { readStored, type StoreOptions } from './stored-file';
 
 type ReadOptions = Omit<StoreOptions, 'onBytes'>;
 
+const PARTIAL = '.sluice-partial';
+
+/** Throws `BACKUP_TARGET_NOT_EMPTY` where the folder holds anything but what a killed restore has left. */
+export async function refuseFull(into: string): Promise<void> {
+  const entries = await entriesOf(into);
+  if (entries?.some((name) => name !== PARTIAL)) throw new RestoreNotEmptyError(into);
+}
+
 /**
  * Brings the saved files back into a folder that is new or empty, and looks into each: SQLite's whole integrity check, and the rows
- * of each table. The folder is there when all of it is, or not at all. Throws `BACKUP_TARGET_NOT_EMPTY` and `BACKUP_DAMAGED`.
+ * of each table. Nothing is to be seen before all of it is there. A folder that is there already may be the root of a disk, or
+ * named by a link: it stays, and what it is to hold is made within it. Throws `BACKUP_TARGET_NOT_EMPTY` and `BACKUP_DAMAGED`.
  */
 export async function restoreLegacy(
   part: LegacyPart,
@@ -21,20 +30,25 @@ export async function restoreLegacy(
   options: ReadOptions,
   progress: BackupProgress,
 ): Promise<void> {
-  const entries = await entriesOf(into);
-  if (entries !== null && entries.length > 0) throw new RestoreNotEmptyError(into);
-  const partial = `${into}.sluice-partial`;
+  await refuseFull(into);
+  const isNew = (await entriesOf(into)) === null;
+  const partial = isNew ? `${into}${PARTIAL}` : path.join(into, PARTIAL);
   await rm(partial, { recursive: true, force: true });
   try {
     for (const file of part.files) await restoreFile(file, partial, options, progress);
     await mkdir(partial, { recursive: true });
-    if (entries !== null) await rmdir(into);
-    await rename(partial, into);
-    await syncFolder(path.dirname(into));
+    if (isNew) await rename(partial, into);
+    else await moveUp(partial, into);
+    await syncFolder(isNew ? path.dirname(into) : into);
   } catch (error) {
     await rm(partial, { recursive: true, force: true });
     throw error;
   }
+}
+
+async function moveUp(folder: string, into: string): Promise<void> {
+  for (const name of await readdir(folder)) await rename(path.join(folder, name), path.join(into, name));
+  await rmdir(folder);
 }
 
 /** The same for a trial: one file at a time, so that the room for the largest is enough. `folder` is the caller's to remove. */

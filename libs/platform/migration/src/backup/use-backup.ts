@@ -12,7 +12,7 @@ import { BackupDamagedError, BackupNotFoundError, CreateDatabaseError } from './
 import { folderError } from './backup-folder';
 import { tagOf, TO_BACK_UP, type BackupOptions } from './backup-options';
 import { findBackup, noteDamaged, noteRestored } from './backup-record';
-import { restoreLegacy, tryLegacy } from './load-legacy';
+import { refuseFull, restoreLegacy, tryLegacy } from './load-legacy';
 import { loadPostgres } from './load-postgres';
 import { partsOf, readManifest, type FoundBackup, type Manifest } from './manifest';
 import { BackupProgress } from './progress';
@@ -101,13 +101,15 @@ export interface RestoreOptions extends Omit<BackupOptions, 'connectionString'> 
 /** For the real emergency: needs nothing but the folder of the backup. Throws as a trial does. */
 export async function restoreBackup(found: FoundBackup, options: RestoreOptions): Promise<void> {
   const { folder, manifest } = found;
+  const into = options.files === null ? null : path.resolve(options.files);
+  if (into !== null) await refuseFull(into); // Before the database is restored: nothing is changed then.
   await checkBackup(found, options);
   const progress = restoreProgress(manifest, options);
   try {
     if (options.into !== null) await restorePostgres(found, options.into, options, progress, options.holder);
-    if (options.files !== null && manifest.legacy) {
+    if (into !== null && manifest.legacy) {
       const reading = { folder, compression: manifest.compression, signal: options.signal };
-      await restoreLegacy(manifest.legacy, path.resolve(options.files), reading, progress);
+      await restoreLegacy(manifest.legacy, into, reading, progress);
     }
   } catch (error) {
     throw expected(folderError(error, options.files ?? folder));
