@@ -44,6 +44,11 @@ describe('the help', () => {
   });
 });
 
+it('ends as it would have where its reader has seen enough', async () => {
+  const command = `( sleep 0.2; "${process.execPath}" "${program}" --help; echo "ended with $?" >&2 ) | true`;
+  expect(await run('/bin/sh', ['-c', command])).toMatchObject({ stderr: 'ended with 0\n' });
+});
+
 describe('a mistake in the words', () => {
   it.each([
     [['migrate', '--nonsense'], '--nonsense'],
