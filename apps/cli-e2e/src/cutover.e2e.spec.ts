@@ -78,10 +78,9 @@ it('says what is missing, step by step, and goes on where nothing is', async () 
 it('opens its gates by what they say', async () => {
   follower = spawn(process.execPath, [program, 'follow'], { env: { ...process.env, DATABASE_URL: postgres.url, LEGACY_DIR: legacy }, stdio: 'ignore' }); // prettier-ignore
   expect((await run('quarantine', 'review', '--all', ...by)).stdout).toMatch(/^\d+ rows reviewed by Anna Rao\.$/m);
-  // As `sluice backup create` and `rehearse` note it.
-  for (const kind of ['postgres', 'legacy'])
-    await write(`INSERT INTO migration_backups (id, kind, path, sha256, bytes, files, version, taken_at, taken_by, restored_at)
-      VALUES ('b', '${kind}', 'p', repeat('a', 64), 1, 1, '0', now(), 'Anna', now())`);
+  const backups = path.join(dir.path, 'backups');
+  expect((await run('backup', 'create', '--to', backups)).code).toBe(0);
+  expect((await run('backup', 'rehearse', readdirSync(backups)[0]!)).code).toBe(0);
   await run('cutover', 'policy', '--set', 'followingForSeconds=0', ...by);
   const follows = "SELECT 1 FROM migration_follow WHERE table_name = 'top_picks_runs' AND caught_up_at IS NOT NULL";
   while ((await write(follows)).length === 0) await delay(100);

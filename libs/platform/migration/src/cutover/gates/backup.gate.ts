@@ -1,28 +1,69 @@
+import { statSync } from 'node:fs';
+import path from 'node:path';
+import { messageOf } from '@sluice/core';
+import { BackupNotFoundError } from '../../backup/backup.errors';
+import { partsOf, readManifest } from '../../backup/manifest';
 import { open, shut, type Gate } from '../gate';
 
 const KINDS = ['postgres', 'legacy'] as const;
 const MAKE = 'Run `sluice backup create`, then `sluice backup rehearse ID`.';
 
+interface Backup {
+  readonly kind: string;
+  readonly path: string;
+  readonly sha256: string;
+  readonly takenAt: Date;
+  readonly ageHours: number;
+  readonly restored: boolean;
+}
+
+/** Its files are looked at where it is asked: a backup that cannot be seen from there brings nothing back there. */
 export const backupGate: Gate = {
   name: 'backup',
-  about: 'PostgreSQL and the legacy files have a recent backup with checksums that was restored once',
+  about:
+    'PostgreSQL and the legacy files have a recent backup with checksums that was restored once, and is still there',
   before: ['dual', 'cutover', 'new'],
-  isAskedAgain: true,
+  isAskedAgain: false,
   async check({ client, policy }) {
-    const { rows } = await client.query<{ kind: string; takenAt: Date; ageHours: number; restored: boolean }>(
-      `SELECT DISTINCT ON (kind) kind, taken_at AS "takenAt", restored_at IS NOT NULL AS restored,
+    const { rows } = await client.query<Backup>(
+      `SELECT kind, path, sha256, taken_at AS "takenAt", restored_at IS NOT NULL AS restored,
          extract(epoch FROM clock_timestamp() - taken_at)::float8 / 3600 AS "ageHours"
-         FROM migration_backups WHERE length(sha256) = 64
-        ORDER BY kind, restored_at IS NOT NULL DESC, taken_at DESC`,
+         FROM migration_backups WHERE length(sha256) = 64 ORDER BY restored_at IS NOT NULL DESC, taken_at DESC`,
     );
-    const newest = new Map(rows.map((row) => [row.kind, row]));
-    const wrong = KINDS.flatMap((kind) => {
-      const backup = newest.get(kind);
-      if (!backup) return [`none of ${kind}`];
-      if (!backup.restored) return [`that of ${kind} was never restored`];
-      return backup.ageHours > policy.backupMaxAgeHours ? [`that of ${kind} is ${Math.floor(backup.ageHours)} h old`] : []; // prettier-ignore
+    const judged = KINDS.map((kind) => {
+      const backups = rows.filter((row) => row.kind === kind);
+      return { kind, ...judge(backups, policy.backupMaxAgeHours) };
     });
+    const wrong = judged.flatMap(({ kind, why }) => (why === null ? [] : [why === '' ? `none of ${kind}` : `that of ${kind} ${why}`])); // prettier-ignore
     if (wrong.length > 0) return shut(wrong.join(', '), MAKE);
-    return open(KINDS.map((kind) => `${kind} of ${newest.get(kind)!.takenAt.toISOString().slice(0, 16)}Z`).join(', '));
+    return open(
+      judged.map(({ kind, backup }) => `${kind} of ${backup?.takenAt.toISOString().slice(0, 16)}Z`).join(', '),
+    );
   },
 };
+
+/** The newest one that counts, or why the newest of them does not; an empty text where there is none. */
+function judge(backups: readonly Backup[], mostHours: number): { backup?: Backup; why: string | null } {
+  const [newest] = backups;
+  if (!newest) return { why: '' };
+  if (!newest.restored) return { why: 'was never restored' };
+  if (newest.ageHours > mostHours) return { why: `is ${Math.floor(newest.ageHours)} h old` };
+  const young = backups.filter(({ restored, ageHours }) => restored && ageHours <= mostHours);
+  const backup = young.find((one) => whyNotThere(one) === null);
+  return backup ? { backup, why: null } : { why: whyNotThere(newest) };
+}
+
+/** Null where it is as it was recorded, as far as that is known without reading all of it. */
+function whyNotThere({ path: folder, sha256 }: Backup): string | null {
+  try {
+    const { manifest } = readManifest(folder, sha256);
+    const lost = partsOf(manifest).find(({ file, bytes }) => sizeOf(path.join(folder, file)) !== bytes);
+    return lost ? `is damaged: ${lost.file} in ${folder} is not what was written` : null;
+  } catch (error) {
+    return error instanceof BackupNotFoundError
+      ? `cannot be seen from here, in ${folder}`
+      : `cannot be relied on: ${messageOf(error)}`;
+  }
+}
+
+const sizeOf = (file: string): number | undefined => statSync(file, { throwIfNoEntry: false })?.size;

@@ -1,5 +1,7 @@
-import { randomUUID } from 'node:crypto';
-import { freshDatabase, type FreshDatabase } from '@sluice/testing';
+import { createHash, randomUUID } from 'node:crypto';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { freshDatabase, tempDir, type FreshDatabase, type TempDir } from '@sluice/testing';
 import { Client } from 'pg';
 import type { Mode } from '../../domains/domain';
 import { picks, runs } from '../../follow/follow.fixture';
@@ -213,12 +215,27 @@ describe('quarantine', () => {
 });
 
 describe('backup', () => {
-  const taken = (kind: string, hoursAgo: number, restored: boolean, sha256 = 'a'.repeat(64)) =>
-    client.query(
+  let dir: TempDir;
+  beforeEach(async () => {
+    dir = await tempDir();
+  });
+  afterEach(() => dir.remove());
+
+  /** Of one file. Gives its folder. */
+  async function taken(kind: string, hoursAgo: number, restored: boolean, sha256?: string): Promise<string> {
+    const data = { file: 'a.gz', bytes: 3, sha256: '', rawBytes: 3, rawSha256: '' };
+    const file = { path: 'a', origin: '/a', mode: 0, modifiedMs: 0, tables: null, data };
+    const manifest = JSON.stringify({ format: 1, postgres: null, legacy: { root: '/', files: [file], notes: [] } });
+    const folder = mkdtempSync(path.join(dir.path, 'backup-'));
+    writeFileSync(path.join(folder, 'manifest.json'), manifest);
+    writeFileSync(path.join(folder, 'a.gz'), 'abc');
+    await client.query(
       `INSERT INTO migration_backups (id, kind, path, sha256, bytes, files, version, taken_at, taken_by, restored_at)
-       VALUES (gen_random_uuid()::text, $1, 'p', $4, 1, 1, '0', now() - make_interval(hours => $2), 'Anna', CASE WHEN $3 THEN now() END)`,
-      [kind, hoursAgo, restored, sha256],
+       VALUES (gen_random_uuid()::text, $1, $5, $4, 1, 1, '0', now() - make_interval(hours => $2), 'Anna', CASE WHEN $3 THEN now() END)`,
+      [kind, hoursAgo, restored, sha256 ?? createHash('sha256').update(manifest).digest('hex'), folder],
     );
+    return folder;
+  }
 
   it('is open where both have one that was restored, also beside a newer one that was not yet', async () => {
     await taken('postgres', 3, true);
@@ -233,6 +250,20 @@ describe('backup', () => {
     expect(await ask('backup')).toBe('shut: that of postgres is 30 h old, that of legacy was never restored');
     await taken('postgres', 1, true, '');
     expect(await ask('backup')).toMatch(/postgres is 30 h old/);
+  });
+  it('is shut where its files are gone or changed since its trial, unless an older one counts', async () => {
+    const postgres = await taken('postgres', 1, true);
+    const legacy = await taken('legacy', 1, true);
+    rmSync(postgres, { recursive: true });
+    writeFileSync(path.join(legacy, 'a.gz'), 'ab');
+    expect(await ask('backup')).toBe(
+      `shut: that of postgres cannot be seen from here, in ${postgres}, that of legacy is damaged: a.gz in ${legacy} is not what was written`,
+    );
+    writeFileSync(path.join(legacy, 'manifest.json'), '{}');
+    expect(await ask('backup')).toContain('that of legacy cannot be relied on: The backup is damaged');
+    await taken('legacy', 2, true);
+    await taken('postgres', 2, true);
+    expect(await ask('backup')).toMatch(/^open: /);
   });
 });
 
