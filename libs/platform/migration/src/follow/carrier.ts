@@ -35,6 +35,7 @@ import {
   nextDueSeconds,
   putOff,
   sentEntries,
+  wakeEntries,
   type OutboxEntry,
 } from './outbox';
 import { noteIn, noteOf, rememberedNote, rememberNote } from './sent-note';
@@ -355,10 +356,15 @@ export class OutboxCarrier {
 
   /** The row stays as it is on both sides, and a person hears of it. */
   private async refuse(client: Client, entries: readonly OutboxEntry[], refused: WriteBackRefusedError): Promise<void> {
-    const [{ table, key, attempts }] = entries as readonly [OutboxEntry];
+    const [{ table, key, attempts, isRefused }] = entries as readonly [OutboxEntry];
+    const tries = isRefused ? attempts + 1 : 1;
     const where = refused.column === null ? table : `${table}.${refused.column}`;
     const error = `${refused.code} ${where}: ${refused.rule}`;
-    if (refused.rule === 'unique' && attempts + 1 < TRIES_OF_UNIQUE) return putOff(client, entries, error);
+    if (refused.rule === 'unique') {
+      // Another row that gives the value away may wait since the file was locked.
+      const isWoken = (await wakeEntries(client, this.carried())) > 0;
+      if (isWoken || tries < TRIES_OF_UNIQUE) return putOff(client, entries, error, tries);
+    }
     const { followed } = this.tables.get(table)!;
     const rows = await readTargetRows(client, followed.table, [key]);
     await inTransaction(client, async () => {

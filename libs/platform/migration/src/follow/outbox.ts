@@ -6,6 +6,8 @@ export interface OutboxEntry extends SentEntry {
   readonly table: string;
   readonly key: bigint;
   readonly attempts: number;
+  /** The attempts were refusals of this very row, and not faults of the file. */
+  readonly isRefused: boolean;
 }
 
 interface EntryRow {
@@ -14,9 +16,11 @@ interface EntryRow {
   readonly table: string;
   readonly key: string;
   readonly attempts: number;
+  readonly isRefused: boolean;
 }
 
-const ENTRY = `o.seq::text, o.queued_at::text AS "queuedAt", o.table_name AS "table", o.row_key::text AS key, o.attempts`;
+const REFUSED = `coalesce(o.error LIKE 'WRITE\\_BACK\\_REFUSED %', false)`;
+const ENTRY = `o.seq::text, o.queued_at::text AS "queuedAt", o.table_name AS "table", o.row_key::text AS key, o.attempts, ${REFUSED} AS "isRefused"`;
 const entryOf = (row: EntryRow): OutboxEntry => ({ ...row, seq: BigInt(row.seq), key: BigInt(row.key) });
 
 /** What is due of these tables, the oldest first. */
@@ -72,14 +76,29 @@ export async function deleteEntries(client: Client, done: readonly OutboxEntry[]
   );
 }
 
-/** The file could not be written to: tried again after a time that doubles, up to half a minute. */
-export async function putOff(client: Client, entries: readonly OutboxEntry[], error: string): Promise<void> {
+/** Tried again after a time that doubles, up to half a minute. `attempts`: how many are behind them now; one more by default. */
+export async function putOff(
+  client: Client,
+  entries: readonly OutboxEntry[],
+  error: string,
+  attempts: number | null = null,
+): Promise<void> {
   await client.query(
-    `UPDATE migration_outbox SET attempts = attempts + 1, error = $2,
-       next_at = clock_timestamp() + least(30, 0.25 * 2 ^ least(attempts, 10)) * interval '1 second'
+    `UPDATE migration_outbox SET attempts = coalesce($3::int, attempts + 1), error = $2,
+       next_at = clock_timestamp() + least(30, 0.25 * 2 ^ least(coalesce($3::int - 1, attempts), 10)) * interval '1 second'
       WHERE seq = ANY($1::bigint[])`,
-    [entries.map(({ seq }) => seq.toString()), error],
+    [entries.map(({ seq }) => seq.toString()), error, attempts],
   );
+}
+
+/** The file can be written to again: what waits because it could not is due now. Gives how many. */
+export async function wakeEntries(client: Client, tables: readonly string[]): Promise<number> {
+  const { rowCount } = await client.query(
+    `UPDATE migration_outbox o SET next_at = clock_timestamp()
+      WHERE table_name = ANY($1::text[]) AND dead_at IS NULL AND next_at > clock_timestamp() AND NOT ${REFUSED}`,
+    [tables],
+  );
+  return rowCount ?? 0;
 }
 
 /** Nobody tries them again unasked. */

@@ -190,6 +190,33 @@ describe('a row that the file refuses', () => {
   });
 });
 
+describe('after the file was locked', () => {
+  it('no row is given up for a unique value that another one which waits is about to give away', async () => {
+    await bench.move('dual');
+    await bench.client.query(`DELETE FROM picks WHERE id = 2; INSERT INTO picks (uuid, note) VALUES ('p2', 'new');
+      UPDATE migration_outbox SET error = 'LEGACY_LOCKED', attempts = 8, next_at = now() + CASE row_key WHEN 2 THEN interval '25 s' ELSE '0' END`);
+    const { ended, stop } = bench.start();
+    await bench.until(() => Promise.resolve(bench.inFile(`SELECT 1 FROM picks WHERE note = 'new'`).length === 1));
+    stop();
+    await ended.catch(() => undefined);
+    expect([await queued(), await diverged()]).toEqual([[], []]);
+  });
+
+  it('following goes on, though new ids are needed just then', async () => {
+    await bench.move('dual');
+    await bench.client.query(
+      `SELECT setval(pg_get_serial_sequence('runs', 'id'), last - 5) FROM migration_id_blocks WHERE table_name = 'runs'`,
+    );
+    bench.legacy.exec('BEGIN IMMEDIATE');
+    const { ended, stop } = bench.start();
+    await bench.until(() => Promise.resolve(bench.notes.some((note) => note.includes('is locked by another program'))));
+    bench.legacy.exec('COMMIT');
+    await bench.arrives('after');
+    stop();
+    await expect(ended).rejects.toMatchObject({ code: 'MIGRATION_INTERRUPTED' });
+  });
+});
+
 describe('what was carried and not forgotten', () => {
   it('leaves the queue before a later change of the legacy program is taken for one at the same time', async () => {
     await bench.move('cutover');
