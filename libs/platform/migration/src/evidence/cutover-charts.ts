@@ -27,8 +27,9 @@ export function modesChart({ changes, takenAt }: CutoverEvidence): string {
 /** A short stay is shown as a thin line and without its name, never left out. */
 function span(mode: Mode, from: number, to: number, row: number): string {
   const width = Math.max(2, to - from);
-  const name = width > mode.length * 8 + 8 ? `<text class="on" x="${(from + 6).toFixed(1)}" y="${row * ROW + 17}">${mode}</text>` : ''; // prettier-ignore
-  return `<rect class="${mode}" x="${from.toFixed(1)}" y="${row * ROW + 3}" width="${width.toFixed(1)}" height="${ROW - 6}" rx="2"><title>${mode}</title></rect>${name}`;
+  const shown = escape(mode); // Of the audit log, which anybody may have written to.
+  const name = width > mode.length * 8 + 8 ? `<text class="on" x="${(from + 6).toFixed(1)}" y="${row * ROW + 17}">${shown}</text>` : ''; // prettier-ignore
+  return `<rect class="${shown}" x="${from.toFixed(1)}" y="${row * ROW + 3}" width="${width.toFixed(1)}" height="${ROW - 6}" rx="2"><title>${shown}</title></rect>${name}`;
 }
 
 /** A dot for each of the last twenty verifications of a table, the newest on the right: what was red must be seen to turn green. */

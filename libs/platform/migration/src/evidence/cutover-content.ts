@@ -21,7 +21,14 @@ export function openMatters(evidence: CutoverEvidence): string[] {
       : []),
     ...(different.length > 0 ? [`The last verification found differences in ${different.join(', ')}.`] : []),
     ...counted(sum(divergences, 'open'), 'row', 'on which the two sides do not agree'),
-    ...counted(sum(shadow, 'unexplained'), 'read', 'that the two sides answered differently, without a reason'),
+    ...counted(
+      sum(
+        shadow.filter(({ isOver }) => !isOver),
+        'unexplained',
+      ),
+      'read',
+      'that the two sides answered differently, without a reason',
+    ),
     ...counted(sum(outbox, 'dead'), 'row', 'that the legacy file refused'),
     ...counted(sum(quarantine, 'open') - sum(quarantine, 'reviewed'), 'row', 'in quarantine that nobody has looked at'),
     ...follow.filter(({ state }) => state === 'failed').map(({ table, reason }) => `Following ${table} failed: ${reason ?? '-'}.`), // prettier-ignore
@@ -41,7 +48,10 @@ export function stateSentence(evidence: CutoverEvidence): string {
   const open = openMatters(evidence).length;
   if (modes.length === 0) return 'No domain has a mode yet: the legacy files are the truth.';
   const closed = modes.filter((mode) => mode === 'new').length;
-  const where = closed === modes.length ? 'Every domain is closed' : `${closed} of ${modes.length} domains are closed`;
+  const where =
+    closed === modes.length
+      ? 'Every domain that has a mode is closed'
+      : `${closed} of ${modes.length} domains are closed`;
   return `${where}; ${open === 0 ? 'nothing is open' : `${open} ${open === 1 ? 'matter is' : 'matters are'} open`}.`;
 }
 
@@ -150,7 +160,7 @@ const proofs = ({ verifications, quarantine, divergences, shadow, shadowDifferen
     title: 'Shadow reads',
     columns: ['Domain', 'Operation', 'Compared', 'Equal', 'Explained', 'Unexplained', 'Skipped', 'Failed'],
     rows: shadow.map((one) => [
-      ...[one.domain, one.operation],
+      ...[one.isOver ? `${one.domain}, until its mode changed` : one.domain, one.operation],
       ...[one.compared, one.equal, one.explained, one.unexplained, one.skipped, one.failed].map(String),
     ]),
     none: 'No read was asked of both sides.',

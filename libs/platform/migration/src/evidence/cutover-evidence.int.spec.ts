@@ -32,6 +32,7 @@ it('says of an empty database that nothing has begun', async () => {
 it('gathers all of it in one snapshot, and shows no value as markup', async () => {
   await mode('runs', null, 'legacy');
   await mode('runs', 'legacy', 'dual');
+  await mode(NASTY, NASTY, `"><img src="x"><i class="${NASTY}`);
   await appendAudit(client, {
     actor: 'Anna',
     action: 'cutover.advanced',
@@ -54,7 +55,7 @@ it('gathers all of it in one snapshot, and shows no value as markup', async () =
     INSERT INTO migration_outbox (table_name, row_key, dead_at) VALUES ('top_picks_runs', 1, NULL), ('top_picks_runs', 2, now());
     INSERT INTO migration_backups (id, kind, path, sha256, bytes, files, version, taken_at, taken_by) VALUES ('b1', 'postgres', '/b', 'f', 12, 1, '0', now(), 'x')`);
   const evidence = await cutoverEvidence(client);
-  expect(evidence.changes.map(({ from, to }) => [from, to])).toEqual([[null, 'legacy'], ['legacy', 'dual']]); // prettier-ignore
+  expect(evidence.changes.slice(0, 2).map(({ from, to }) => [from, to])).toEqual([[null, 'legacy'], ['legacy', 'dual']]); // prettier-ignore
   expect(evidence.acts.map(({ action, actor }) => [action, actor])).toEqual([['cutover.advanced', 'Anna']]);
   expect(evidence.verifications).toHaveLength(20);
   expect(evidence.verifications.at(-1)).toMatchObject({ clean: true, differences: 0 });
@@ -68,12 +69,23 @@ it('gathers all of it in one snapshot, and shows no value as markup', async () =
     'No backup was ever restored as a trial.',
   ]);
   expect(verdictOf(evidence)).toBe('wait');
-  for (const text of [evidenceHtml(evidence), evidenceMarkdown(evidence)]) expect(text).not.toContain('<script');
+  for (const text of [evidenceHtml(evidence), evidenceMarkdown(evidence)]) expect(text).not.toMatch(/<(script|img)/);
   expect(evidenceHtml(evidence)).not.toMatch(/https?:|@import|url\(/);
   const lines = evidenceMarkdown(evidence).split('\n').filter((line) => line.startsWith('| ')); // prettier-ignore
   expect(lines.filter((line) => line.includes('runs | dual')).map((line) => line.split(/(?<!\\)\|/).length)).toEqual([
     8,
   ]);
+});
+
+it('still shows what let a domain go on when it has, and calls no more than that closed', async () => {
+  await client.query(`UPDATE migration_domains SET mode = 'new', epoch = 5`);
+  await client.query(`INSERT INTO migration_shadow_differences (domain, epoch, operation, fields, times, parameters, explained_by, explanation)
+    VALUES ('runs', 2, 'getLatest', 'a', 1, '{}', 'Anna', 'a reason')`);
+  const evidence = await cutoverEvidence(client);
+  expect(evidence.shadow).toMatchObject([{ operation: 'getLatest', compared: 1_000_000, isOver: true }]);
+  expect(evidence.shadowDifferences).toMatchObject([{ explainedBy: 'Anna', explanation: 'a reason' }]);
+  expect(openMatters(evidence).join()).not.toContain('answered differently');
+  expect(stateSentence(evidence)).toMatch(/^Every domain that has a mode is closed; /);
 });
 
 it('is red where the audit log was changed, and where the last verification found a difference', async () => {

@@ -21,7 +21,7 @@ export interface CutoverEvidence {
   readonly verifications: readonly VerificationEvidence[];
   readonly quarantine: readonly QuarantineEvidence[];
   readonly divergences: readonly DivergenceEvidence[];
-  /** Of the stay in the mode that the domain is in. */
+  /** Of each domain's last stay in a mode of which any are known: what let it go on is still shown when it has. */
   readonly shadow: readonly ShadowEvidence[];
   readonly shadowDifferences: readonly ShadowDifferenceEvidence[];
   /** Newest first, at most a hundred. */
@@ -91,6 +91,8 @@ export interface ShadowEvidence {
   readonly unexplained: number;
   readonly skipped: number;
   readonly failed: number;
+  /** The domain has left the mode. */
+  readonly isOver: boolean;
 }
 export interface ShadowDifferenceEvidence {
   readonly domain: string;
@@ -200,13 +202,16 @@ const DIVERGENCES = `SELECT domain, table_name AS "table", kind, count(*) FILTER
   count(*) FILTER (WHERE settled_at IS NOT NULL)::int AS settled
   FROM migration_divergences GROUP BY domain, table_name, kind ORDER BY domain COLLATE "C", table_name COLLATE "C", kind`;
 
-const SHADOW = `SELECT r.domain, operation, compared::float8 AS compared, equal::float8 AS equal, explained::float8 AS explained,
-  unexplained::float8 AS unexplained, skipped::float8 AS skipped, failed::float8 AS failed
-  FROM migration_shadow_reads r JOIN migration_domains d ON d.name = r.domain AND d.epoch = r.epoch
-  ORDER BY r.domain COLLATE "C", operation COLLATE "C"`;
+const LAST_STAYS = `(SELECT domain, max(epoch) AS epoch FROM migration_shadow_reads GROUP BY domain) AS last_stays`;
 
-const SHADOW_DIFFERENCES = `SELECT s.domain, operation, fields, times::float8 AS times, explained_by AS "explainedBy", explanation
-  FROM migration_shadow_differences s JOIN migration_domains d ON d.name = s.domain AND d.epoch = s.epoch
+const SHADOW = `SELECT domain, operation, compared::float8 AS compared, equal::float8 AS equal, explained::float8 AS explained,
+  unexplained::float8 AS unexplained, skipped::float8 AS skipped, failed::float8 AS failed,
+  NOT EXISTS (SELECT 1 FROM migration_domains d WHERE d.name = r.domain AND d.epoch = r.epoch) AS "isOver"
+  FROM migration_shadow_reads r JOIN ${LAST_STAYS} USING (domain, epoch)
+  ORDER BY domain COLLATE "C", operation COLLATE "C"`;
+
+const SHADOW_DIFFERENCES = `SELECT domain, operation, fields, times::float8 AS times, explained_by AS "explainedBy", explanation
+  FROM migration_shadow_differences s JOIN ${LAST_STAYS} USING (domain, epoch)
   ORDER BY explained_by IS NOT NULL, s.id LIMIT 100`;
 
 const BACKUPS = `SELECT id, kind, path, sha256, bytes::float8 AS bytes, ${utc('taken_at')} AS "takenAt", taken_by AS "takenBy",

@@ -1,5 +1,6 @@
 import type { CutoverEvidence } from './cutover-evidence';
 import { aboutEvidence, openMatters, sections, stateSentence } from './cutover-content';
+import { escapeText } from './markdown';
 
 /** The evidence of a live migration as Markdown. */
 export function evidenceMarkdown(evidence: CutoverEvidence): string {
@@ -22,7 +23,3 @@ export function evidenceMarkdown(evidence: CutoverEvidence): string {
 }
 
 const row = (cells: readonly string[]): string => `| ${cells.map(escapeText).join(' | ')} |`;
-
-/** Nothing in a value becomes markup: neither of Markdown nor of the HTML that Markdown lets through. */
-const escapeText = (text: string): string =>
-  text.replace(/[\r\n]+/g, ' ').replace(/[&<>]/g, (char) => `&#${char.charCodeAt(0)};`).replace(/[\\|*_`[\]]/g, '\\$&'); // prettier-ignore

@@ -1,17 +1,18 @@
 import { residualPhrase } from '../run/migration-report';
 import type { Evidence } from './last-report';
+import { escapeText } from './markdown';
 import { auditSentence, columns, details, remarksOf, tableCells, verdictSentence } from './report-content';
 
 /** The report as Markdown. */
 export function reportMarkdown(evidence: Evidence): string {
   const { report } = evidence;
-  const row = (cells: readonly string[]): string => `| ${cells.map(escapeCell).join(' | ')} |`;
+  const row = (cells: readonly string[]): string => `| ${cells.map(escapeText).join(' | ')} |`;
   return [
     `# Migration report: ${report.command}`,
     '',
     `**${verdictSentence(report)}**`,
     '',
-    ...details(report).map(([name, value]) => `- ${name}: ${value}`),
+    ...details(report).map(([name, value]) => `- ${name}: ${escapeText(value)}`),
     `- Audit log: ${auditSentence(evidence)}`,
     '',
     '## Tables',
@@ -23,13 +24,11 @@ export function reportMarkdown(evidence: Evidence): string {
     ...section('Rules that changed values', rules(evidence)),
     ...section('Rows left behind', leftBehind(evidence)),
     ...section('Differences', differences(evidence)),
-    ...section('Remarks', remarksOf(report)),
+    ...section('Remarks', remarksOf(report).map(escapeText)),
     'Run `sluice verify` to prove it again.',
     '',
   ].join('\n');
 }
-
-const escapeCell = (text: string): string => text.replaceAll('|', '\\|').replaceAll('\n', ' ');
 
 const section = (title: string, lines: readonly string[]): string[] =>
   lines.length === 0 ? [] : [`## ${title}`, '', ...lines.map((line) => `- ${line}`), ''];
@@ -52,6 +51,6 @@ const differences = ({ report }: Evidence): string[] =>
       .slice(0, 20)
       .map(
         ({ rowKey, column, entry, kind }) =>
-          `\`${table}\` ${rowKey} ${column ?? ''}${entry === undefined ? '' : ` (\`${entry}\`)`}: ${kind}`,
+          `\`${table}\` ${escapeText(rowKey)} ${column ?? ''}${entry === undefined ? '' : ` (\`${entry}\`)`}: ${kind}`,
       ),
   );

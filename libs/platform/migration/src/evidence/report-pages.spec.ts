@@ -37,3 +37,16 @@ it('take a report of a version that did not know it', () => {
   expect(reportMarkdown(evidence())).toMatch(/`t.price: rounded`: 291 values$/m);
   expect(reportHtml(evidence())).toContain('<li>t: price: rounded: 291</li>');
 });
+
+it('show no value as markup', () => {
+  const told = evidence();
+  const nasty = '<img src="x" onerror="alert(1)">';
+  const [table] = told.report.tables;
+  const verification = { differences: 1n, digest: '', found: [{ rowKey: nasty, column: null, kind: 'missing' }] };
+  const tables = [{ ...table, source: nasty, remarks: [nasty], verification } as never];
+  const report = { ...told.report, root: nasty, tables };
+  for (const page of [reportMarkdown({ ...told, report }), reportHtml({ ...told, report })]) {
+    expect(page).toContain('&#60;img');
+    expect(page).not.toContain('<img');
+  }
+});
