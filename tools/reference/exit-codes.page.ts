@@ -20,9 +20,12 @@ const meanings: Readonly<Record<keyof typeof exitCodes, readonly [meaning: strin
 const kinds = Object.keys({
   usage: 0,
   invalid: 0,
+  unauthenticated: 0,
   forbidden: 0,
   'not-found': 0,
   conflict: 0,
+  outdated: 0,
+  'too-many': 0,
   refused: 0,
   differs: 0,
   unavailable: 0,
