@@ -45,7 +45,7 @@ export async function refuseUncarried(client: Client, domain: Domain, mostMs: nu
       throw new NotCarriedBackError(
         domain.name,
         `${openDivergences} rows on which the sides do not agree are not settled`,
-        `Look at \`sluice divergences list --domain ${domain.name}\`, then \`sluice reconcile --domain ${domain.name} --yes\`.`,
+        `Look at \`sluice divergences list --domain ${domain.name}\`: \`sluice reconcile --domain ${domain.name} --yes\` mends what is unequal; of the others, of which one side's row won, somebody says that they were looked at: \`sluice divergences settle --all --domain ${domain.name} --by NAME --reason TEXT\`.`,
       );
     if (outbox.waiting === 0) return;
     if (Date.now() > deadline) throw new StillUnderWay();

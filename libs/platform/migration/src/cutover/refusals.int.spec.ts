@@ -3,7 +3,7 @@ import path from 'node:path';
 import { DomainError } from '@sluice/core';
 import { tempDir } from '@sluice/testing';
 import { Client } from 'pg';
-import { advance, close } from './change-mode';
+import { advance, close, rollBack } from './change-mode';
 import { CutoverBench, picksDomain, runsDomain } from './cutover.fixture';
 import { open, shut, type Gate } from './gate';
 
@@ -112,5 +112,17 @@ describe('what a person was shown', () => {
     await advance({ ...asked, shown: await advance({ ...asked, dryRun: true }) });
     expect(await codeOf(advance({ ...asked, shown: first }))).toBe('DOMAIN_MODE_CHANGED');
     expect(await cutover.mode()).toBe('dual');
+  });
+});
+
+it('names what settles a conflict that keeps a rollback waiting', async () => {
+  await advance({ ...cutover.options(), to: 'legacy' });
+  await cutover.bench.follow();
+  await advance({ ...cutover.options(), to: 'dual' });
+  await cutover.client.query(`UPDATE runs SET name = 'api' WHERE id = 1`);
+  cutover.bench.legacy.exec(`UPDATE runs SET name = 'legacy' WHERE id = 1`);
+  await cutover.bench.follow();
+  await expect(rollBack(cutover.options())).rejects.toMatchObject({
+    remedy: expect.stringContaining('divergences settle'),
   });
 });

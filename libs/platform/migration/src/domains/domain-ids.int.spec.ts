@@ -33,6 +33,12 @@ it('who was interrupted between the file and PostgreSQL takes up the same ids', 
   expect([await ofApi('x'), ofLegacy('y')]).toEqual([3, 1_000_004]);
 });
 
+it('says so where no block is left below the greatest id that there is', async () => {
+  bench.legacy.exec(`INSERT INTO runs (id, name, made_at) VALUES (9223372036854775000, 'edge', '2026-11-01 00:00:00')`);
+  await expect(move(null, 'dual')).rejects.toMatchObject({ code: 'DOMAIN_IDS_EXHAUSTED' });
+  expect(await bench.rows('SELECT 1 FROM migration_domains')).toEqual([]);
+});
+
 it('has no ids left at the end of the block, and gets the next one before that', async () => {
   await move(null, 'dual');
   await bench.client.query(`SELECT setval('runs_id_seq', 1000001)`);

@@ -7,6 +7,7 @@ import { findSequence } from '../state/sequence';
 import { inTransaction } from '../state/transaction';
 import { LegacyFile } from '../write-back/legacy-file';
 import { isTwoWay, type Mode } from './domain';
+import { IdsExhaustedError } from './domain.errors';
 import { changeModes, type ModeChange } from './domain-state';
 
 /** So many ids of a table are PostgreSQL's at a time. */
@@ -96,6 +97,9 @@ async function reserveBlock(client: Client, table: LegacyTable, file: string): P
       const [[log] = []] = connection.rows('SELECT count(*) FROM sqlite_schema WHERE name = ?', META);
       if (log !== 1n) throw new LogMissingError(file);
       ensureTwoWay(connection);
+      const inFile = usedIds(connection, table.source.table, table.source.key);
+      if ([inFile, known.after, known.used].some((id) => id > GREATEST - BLOCK))
+        throw new IdsExhaustedError(table.name);
       return leaveIds(connection, { name: table.source.table, key: table.source.key }, known);
     }),
   );

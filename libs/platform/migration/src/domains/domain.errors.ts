@@ -51,6 +51,17 @@ export class ModeBusyError extends DomainError {
   }
 }
 
+export class IdsExhaustedError extends DomainError {
+  readonly code = 'DOMAIN_IDS_EXHAUSTED';
+  readonly kind = 'refused';
+  constructor(table: string) {
+    super(`${table} has an id so near the greatest that there is that no block of ids is left for PostgreSQL.`, {
+      remedy:
+        'Give the row with the greatest id a smaller one in the legacy file, and lower its number in sqlite_sequence.',
+    });
+  }
+}
+
 export class ShadowDifferenceGoneError extends DomainError {
   readonly code = 'SHADOW_DIFFERENCE_GONE';
   readonly kind = 'not-found';
