@@ -13,6 +13,7 @@ import path from 'node:path';
 import { DatabaseSync } from '@photostructure/sqlite';
 import { freshDatabase, run, type FreshDatabase } from '@sluice/testing';
 import { Client } from 'pg';
+import { installChangeLogs } from '../follow/change-logs';
 import { brokenAudit } from '../state/audit';
 import { BackupBench } from './backup.fixture';
 import { tagOf } from './backup-options';
@@ -238,6 +239,22 @@ it('refuses where a file is not found that rows came from, and where there is no
   });
   await bench.client.query('DELETE FROM migration_tables');
   await expect(bench.take({ sources })).rejects.toMatchObject({ code: 'LEGACY_TREE_EMPTY' });
+});
+
+it('refuses files that look like those that are followed and are others', async () => {
+  const search = { ...bench.sources, workingDirs: [], files: {}, required: false, known: bench.sources.tables };
+  const [installed] = await installChangeLogs(search);
+  const follow = (generation: string): Promise<unknown> =>
+    bench.client.query(
+      `INSERT INTO migration_follow (table_name, plan, source_path, feed, generation, position, run, holder, state)
+       VALUES ('llm_requests', gen_random_uuid(), 'a', 'change-log', $1, 0, gen_random_uuid(), 'h', 'following')
+       ON CONFLICT (table_name) DO UPDATE SET generation = excluded.generation`,
+      [generation],
+    );
+  await follow('of another installation');
+  await expect(bench.take()).rejects.toMatchObject({ code: 'BACKUP_FILE_MISSING' });
+  await follow(installed!.log!.generation);
+  await bench.take();
 });
 
 it('leaves nothing behind when it is told to stop, and takes away what a killed one left', async () => {

@@ -1,4 +1,5 @@
 import type { Client } from 'pg';
+import { listChangeLogs } from '../follow/change-logs';
 import { NoLegacyFilesError, type SourceSearch } from '../inspect';
 import { expected } from '../state/expected-error';
 import { MigrationLock } from '../state/lock';
@@ -41,6 +42,7 @@ export async function createBackup(options: CreateOptions): Promise<TakenBackup>
   try {
     const tag = await tagOf(client);
     const legacy = await planWhole(client, options.sources);
+    if (options.kind === 'backup') await refuseForeign(client, options.sources, legacy.root);
     const postgres = options.kind === 'backup' ? await planPostgres(client, options.migrationsDir) : null;
     return await take({ legacy, postgres, tag, session }, options);
   } catch (error) {
@@ -60,6 +62,23 @@ async function planWhole(client: Client, sources: SourceSearch): Promise<LegacyP
   if (rows.length > 0) throw new LegacyMissingError(legacy.root, rows.map(({ name }) => name)); // prettier-ignore
   if (legacy.files.length === 0) throw new NoLegacyFilesError(legacy.root);
   return legacy;
+}
+
+/**
+ * A copy of the tree, or that of another installation, looks like the one that is moved, and would bring back something else: while
+ * a file is followed by its log, the one with that very log is the one. Throws `BACKUP_FILE_MISSING`.
+ */
+async function refuseForeign(client: Client, sources: SourceSearch, root: string): Promise<void> {
+  const { rows } = await client.query<{ name: string; generation: string }>(
+    `SELECT table_name AS name, generation FROM migration_follow WHERE feed = 'change-log' AND state = 'following'
+        AND seen_at > now() - interval '5 minutes' AND table_name = ANY($1)`,
+    [sources.tables.map(({ name }) => name)],
+  );
+  if (rows.length === 0) return;
+  const logs = await listChangeLogs({ known: sources.tables, workingDirs: [], files: {}, required: false, ...sources });
+  const found = new Map(logs.flatMap(({ tables, log }) => tables.map((name) => [name, log?.generation])));
+  const foreign = rows.filter(({ name, generation }) => found.get(name) !== generation).map(({ name }) => name);
+  if (foreign.length > 0) throw new LegacyMissingError(root, foreign);
 }
 
 interface Plan {
