@@ -73,6 +73,8 @@ export class FollowFile {
         isStale = false;
         if (!isRecovered) await this.options.carrier?.recover();
         isRecovered = true;
+        // A batch that waits for somebody's lock keeps nothing from its way into the file.
+        if (this.waits > 0 && this.position !== null) await this.options.carrier?.turn(this.position);
         if (await this.step()) return;
         if (this.waits > 0) this.options.onWait('It goes on.');
         this.waits = 0;

@@ -159,6 +159,27 @@ describe('a write of the API in the very moment at which the legacy row is appli
   });
 });
 
+describe('a row that somebody has locked in PostgreSQL for long', () => {
+  it('keeps what the legacy program has written to it waiting, and no other row from the file', async () => {
+    await bench.move('dual');
+    const { ended, stop } = bench.start();
+    await bench.arrives('before');
+    const idle = new Client({ connectionString: bench.database.url });
+    await idle.connect();
+    await idle.query(`BEGIN; UPDATE runs SET name = 'idle' WHERE id = 1`);
+    bench.legacy.exec(`UPDATE runs SET name = 'legacy' WHERE id = 1`);
+    await bench.until(() => Promise.resolve(bench.notes.some((note) => note.includes('lock timeout'))));
+    await bench.client.query(`UPDATE runs SET name = 'api' WHERE id = 2`);
+    await bench.until(() => Promise.resolve(namesInFile().some(([, name]) => name === 'api')));
+    await idle.end();
+    await bench.arrives('after');
+    stop();
+    await ended.catch(() => undefined);
+    expect(await bench.differences()).toEqual([]);
+    expect(await names()).toMatchObject([[1, 'legacy'], [2, 'api'], [1_000_003, 'before'], [1_000_004, 'after']]); // prettier-ignore
+  });
+});
+
 describe('a row that the file refuses', () => {
   it('is given up by itself, is told of, and is written when it was mended', async () => {
     await bench.move('dual');
