@@ -195,7 +195,7 @@ export class OutboxCarrier {
     const entries = sent.length > 0 ? await sentEntries(client, sent) : [];
     // What is still queued was carried just before the end of whoever did it.
     const note = noteOf(sent);
-    this.noted = (entries.length > 0 ? null : await rememberedNote(client, [...this.tables.keys()], this.parts.generation)) ?? note; // prettier-ignore
+    this.noted = (entries.length > 0 ? null : await rememberedNote(client, this.parts.generation)) ?? note; // prettier-ignore
     this.assertCarried(note);
     if (entries.length > 0) await this.complete(client, { entries, results: new Map() });
     this.isRecovered = true;
@@ -313,7 +313,7 @@ export class OutboxCarrier {
     await inTransaction(client, async () => {
       await client.query('SET LOCAL synchronous_commit = on');
       await deleteEntries(client, entries);
-      await rememberNote(client, [...this.tables.keys()], this.noted ?? null);
+      await rememberNote(client, this.parts.generation, this.noted ?? null);
       for (const [name, rows] of read) {
         const keys = entries.filter(({ table }) => table === name).map(({ key }) => key.toString());
         await this.settle(client, name, keys, rows, results.get(name));

@@ -1,5 +1,5 @@
 import { copyFileSync } from 'node:fs';
-import { FollowBench } from './follow.fixture';
+import { allTables, FollowBench, runs } from './follow.fixture';
 
 let bench: FollowBench;
 beforeEach(async () => {
@@ -46,6 +46,19 @@ it.each(['dual', 'cutover'] as const)(
     expect(await names()).toEqual([[1, 'api'], [3, 'carried before'], [4, 'new']]); // prettier-ignore
   },
 );
+
+it('is no older one where some of its tables were followed alone', async () => {
+  await bench.move('dual');
+  for (const [name, tables] of [
+    ['one', allTables],
+    ['two', [runs]],
+    ['three', allTables],
+  ] as const) {
+    await bench.client.query(`UPDATE runs SET name = '${name}' WHERE id = 1`);
+    await bench.follow({ tables });
+  }
+  expect(namesInFile()[0]).toEqual([1, 'three']);
+});
 
 it('stops also while somebody follows', async () => {
   await bench.move('dual');

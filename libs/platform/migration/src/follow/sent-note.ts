@@ -20,25 +20,20 @@ export function noteIn(reading: Pick<LogWriting, 'rows'>): string | null {
   return last ? `${String(last[0])} ${String(last[1])}` : null;
 }
 
-/** Null where none was remembered, or a comparison of everything has accepted the file since. */
-export async function rememberedNote(
-  client: Client,
-  tables: readonly string[],
-  generation: string,
-): Promise<string | null> {
+/** Of the file with this log; null where none was remembered, or a comparison of everything has accepted the file since. */
+export async function rememberedNote(client: Client, generation: string): Promise<string | null> {
   const { rows } = await client.query<{ note: string }>(
-    `SELECT DISTINCT detail->>'sent' AS note FROM migration_follow
-      WHERE table_name = ANY($1) AND generation = $2 AND detail->>'sent' IS NOT NULL`,
-    [tables, generation],
+    `SELECT detail->>'sent' AS note FROM migration_follow WHERE generation = $1 AND detail->>'sent' IS NOT NULL LIMIT 1`,
+    [generation],
   );
   return rows[0]?.note ?? null;
 }
 
-/** In the transaction in which the entries leave the queue. */
-export async function rememberNote(client: Client, tables: readonly string[], note: string | null): Promise<void> {
+/** In the transaction in which the entries leave the queue. With every table of the file, also those that others follow. */
+export async function rememberNote(client: Client, generation: string, note: string | null): Promise<void> {
   if (note === null) return;
   await client.query(
-    `UPDATE migration_follow SET detail = jsonb_set(detail, '{sent}', to_jsonb($2::text)) WHERE table_name = ANY($1)`,
-    [tables, note],
+    `UPDATE migration_follow SET detail = jsonb_set(detail, '{sent}', to_jsonb($2::text)) WHERE generation = $1`,
+    [generation, note],
   );
 }
