@@ -14,44 +14,77 @@ function decimalOf(sum: number): string {
   return Math.abs(sum) < 1e21 ? sum.toFixed(8).replace(/\.?0+$/, '') : BigInt(sum).toString();
 }
 
-const totals = { requests: real, tokensInput: orNull(real), tokensOutput: orNull(real), cost: real };
-const byModel = { model: text, requests: real, cost: real };
-const byDay = { date: text, requests: real, cost: real };
+/** Of a model on a day. */
+const share = {
+  ...{ model: text, date: text, requests: real, tokensInput: orNull(real), tokensOutput: orNull(real), cost: real },
+};
+type Share = ReturnType<typeof rowsOf<typeof share>>[number];
+
+const plus = (a: number | null, b: number | null): number | null => (a === null || b === null ? (a ?? b) : a + b);
+
+function summed(shares: readonly Share[]): Omit<Share, 'model' | 'date'> {
+  const none = { requests: 0, tokensInput: null, tokensOutput: null, cost: 0 };
+  return shares.reduce(
+    (sum: Omit<Share, 'model' | 'date'>, one) => ({
+      requests: sum.requests + one.requests,
+      tokensInput: plus(sum.tokensInput, one.tokensInput),
+      tokensOutput: plus(sum.tokensOutput, one.tokensOutput),
+      cost: sum.cost + one.cost,
+    }),
+    none,
+  );
+}
+
+const by = (name: 'model' | 'date', shares: readonly Share[]): [string, number, number][] =>
+  [...new Set(shares.map((one) => one[name]))].map((value) => {
+    const { requests, cost } = summed(shares.filter((one) => one[name] === value));
+    return [value, requests, cost];
+  });
 
 /** System A in the legacy file: `get_daily_spend` and `get_usage_stats`, unrounded. */
 export class LegacyCosts {
   constructor(private readonly files: LegacyFiles) {}
 
   /** As `LlmRequestRepository.spendOf`. */
-  spendOf(day: string): Promise<string> {
-    return this.files.read(SOURCE, (query) => {
-      const [row] = query('SELECT coalesce(sum(cost_usd), 0) FROM llm_requests WHERE date(created_at) = ?', day);
-      return decimalOf(real(row?.[0] ?? 0));
-    });
+  async spendOf(day: string): Promise<string> {
+    let spent = 0;
+    await this.files.readSlices(
+      SOURCE,
+      { column: 'id', from: ['>=', -(2n ** 63n)] },
+      (query, { sql, params }) =>
+        query(`SELECT sum(cost_usd) FROM llm_requests WHERE date(created_at) = ? AND ${sql}`, day, ...params),
+      ([[sum = null] = []]) => (spent += real(sum ?? 0)),
+    );
+    return decimalOf(spent);
   }
 
   /** As `LlmUsageRepository.since`. Models of one cost by name. */
-  since(instant: string): Promise<LlmUsage> {
+  async since(instant: string): Promise<LlmUsage> {
     const after = boundText(instant, ' ');
-    return this.files.read(SOURCE, (query) => {
-      const select = (columns: string, rest = '') =>
-        query(`SELECT ${columns} FROM llm_requests WHERE created_at > ? ${rest}`, after);
-      const sums = 'count(*), coalesce(sum(cost_usd), 0)';
-      const [all] = rowsOf(
-        totals,
-        select('count(*), sum(tokens_input), sum(tokens_output), coalesce(sum(cost_usd), 0)'),
-      );
-      const models = rowsOf(byModel, select(`model, ${sums}`, 'GROUP BY model'));
-      const days = rowsOf(byDay, select(`date(created_at), ${sums}`, 'GROUP BY date(created_at) ORDER BY 1 DESC'));
-      const { requests, tokensInput, tokensOutput, cost } = all!;
-      return {
-        ...{ requests, tokensInput, tokensOutput, cost: decimalOf(cost) },
-        averageCost: (cost / Math.max(requests, 1)).toFixed(16),
-        models: models
-          .map((one) => ({ ...one, cost: decimalOf(one.cost), defaultPriced: !PRICED.has(one.model) }))
-          .sort((a, b) => Number(b.cost) - Number(a.cost) || (a.model < b.model ? -1 : 1)),
-        days: days.map((one) => ({ ...one, cost: decimalOf(one.cost) })),
-      };
-    });
+    const select = `SELECT model, date(created_at), count(*), sum(tokens_input), sum(tokens_output), coalesce(sum(cost_usd), 0)
+      FROM llm_requests WHERE`;
+    const shares: Share[] = [];
+    await this.files.readSlices(
+      SOURCE,
+      { column: 'created_at', from: ['>', after] },
+      (query, { sql, params }) => query(`${select} ${sql} GROUP BY model, date(created_at)`, ...params),
+      (rows) => shares.push(...rowsOf(share, rows)),
+    );
+    const { requests, tokensInput, tokensOutput, cost } = summed(shares);
+    return {
+      ...{ requests, tokensInput, tokensOutput, cost: decimalOf(cost) },
+      averageCost: (cost / Math.max(requests, 1)).toFixed(16),
+      models: by('model', shares)
+        .map(([model, count, sum]) => ({
+          model,
+          requests: count,
+          cost: decimalOf(sum),
+          defaultPriced: !PRICED.has(model),
+        })) // prettier-ignore
+        .sort((a, b) => Number(b.cost) - Number(a.cost) || (a.model < b.model ? -1 : 1)),
+      days: by('date', shares)
+        .map(([date, count, sum]) => ({ date, requests: count, cost: decimalOf(sum) }))
+        .sort((a, b) => (a.date < b.date ? 1 : -1)),
+    };
   }
 }

@@ -1,5 +1,6 @@
 import { existsSync, readdirSync, realpathSync } from 'node:fs';
 import { join } from 'node:path';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { DomainError, messageOf } from '@sluice/core';
 import type { LiveDatabase, SqlValue } from '@sluice/legacy';
 import { LegacySideAwayError } from './legacy-reads.errors';
@@ -16,6 +17,15 @@ export interface LegacySource {
   readonly file: LegacyFile;
   readonly table: string;
 }
+
+/** A condition for some rows of the table, with its parameters. */
+export interface LegacySlice {
+  readonly sql: string;
+  readonly params: readonly SqlValue[];
+}
+
+/** Read in some ten milliseconds. */
+const SLICE_ROWS = 5_000n;
 
 /** A reader that finds the file locked for longer has its answer; a legacy writer waits for at most 5 s, and for us for moments. */
 const MOST_WAIT_MS = 3_000;
@@ -54,6 +64,37 @@ export class LegacyFiles {
       return await Promise.race([own, late]);
     } finally {
       clearTimeout(timer);
+    }
+  }
+
+  /**
+   * Gives `take` what `work` makes of the rows in the order of `column`, slice by slice, each in a transaction of its own: a statement over
+   * millions of rows would keep the legacy writer waiting for longer than it does, and this process from everything else. Rows
+   * that are written meanwhile are in it or not. `column` has an index behind what `where` names.
+   */
+  async readSlices<T>(
+    source: LegacySource,
+    {
+      column,
+      from,
+      where = '',
+    }: { readonly column: string; readonly from: readonly ['>' | '>=', SqlValue]; readonly where?: string },
+    work: (query: LegacyQuery, slice: LegacySlice) => T,
+    take: (part: T) => void,
+  ): Promise<void> {
+    let lower: LegacySlice = { sql: `${where}${column} ${from[0]} ?`, params: [from[1]] };
+    for (;;) {
+      const [part, last] = await this.read(source, (query): [T, SqlValue | undefined] => {
+        const ends = `SELECT ${column} FROM ${source.table} WHERE ${lower.sql} ORDER BY ${column} LIMIT 1 OFFSET ?`;
+        const last = query(ends, ...lower.params, SLICE_ROWS)[0]?.[0];
+        const slice =
+          last === undefined ? lower : { sql: `${lower.sql} AND ${column} <= ?`, params: [...lower.params, last] };
+        return [work(query, slice), last];
+      });
+      take(part);
+      if (last === undefined) return;
+      lower = { sql: `${where}${column} > ?`, params: [last] };
+      await nextTurn();
     }
   }
 

@@ -39,16 +39,24 @@ export class LegacyRecommendations {
   }
 
   /** As `RecommendationRepository.totalsByMode`. */
-  totalsByMode(since: string): Promise<ModeTotals[]> {
+  async totalsByMode(since: string): Promise<ModeTotals[]> {
     // The column ends with `Z`, as the text that the legacy code compares it with.
-    const sql = `SELECT mode, pnl_pct FROM ai_recommendations
-      WHERE evaluated = 1 AND generated_at_utc >= ? AND pnl_pct IS NOT NULL ORDER BY generated_at_utc, id`;
-    return this.files.read(SOURCE, (query) => {
-      const byMode = new Map<string, number[]>();
-      for (const { mode, pnl } of rowsOf({ mode: text, pnl: real }, query(sql, `${boundText(since, 'T')}Z`)))
-        pnlsOf(byMode, mode).push(pnl);
-      return [...byMode].sort(([a], [b]) => (a < b ? -1 : 1)).map(([mode, pnls]) => totalsOf(mode, pnls));
-    });
+    const window = {
+      column: 'generated_at_utc',
+      from: ['>=', `${boundText(since, 'T')}Z`],
+      where: 'evaluated = 1 AND ',
+    } as const;
+    const select = 'SELECT mode, pnl_pct FROM ai_recommendations WHERE pnl_pct IS NOT NULL AND';
+    const byMode = new Map<string, number[]>();
+    await this.files.readSlices(
+      SOURCE,
+      window,
+      (query, { sql, params }) => query(`${select} ${sql}`, ...params),
+      (rows) => {
+        for (const [mode = null, pnl = null] of rows) pnlsOf(byMode, text(mode)).push(real(pnl));
+      },
+    );
+    return [...byMode].sort(([a], [b]) => (a < b ? -1 : 1)).map(([mode, pnls]) => totalsOf(mode, pnls));
   }
 }
 
@@ -59,7 +67,7 @@ function pnlsOf(byMode: Map<string, number[]>, mode: string): number[] {
 }
 
 function totalsOf(mode: string, pnls: readonly number[]): ModeTotals {
-  const sorted = [...pnls].sort((a, b) => a - b);
+  const sorted = Float64Array.from(pnls).sort();
   return {
     ...{ mode, trades: pnls.length, wins: pnls.filter((pnl) => pnl > 0).length },
     pnlSum: pnls.reduce((sum, pnl) => sum + pnl, 0),
