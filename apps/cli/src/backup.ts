@@ -2,6 +2,7 @@ import path from 'node:path';
 import { requireDatabaseUrl } from '@sluice/config';
 import type { BackupOptions, BackupRecord } from '@sluice/migration';
 import { tradingTables } from '@sluice/trading-legacy';
+import { UsageError } from './cli.errors';
 import type { Context } from './context';
 import { sourceOptions } from './migration';
 import { createBackupProgress } from './output/backup-progress';
@@ -11,6 +12,15 @@ import { projectRoot } from './prisma-cli';
 /** Where backups are without `--to`. */
 export const backupDir = ({ options, settings }: Context): string =>
   path.resolve(options.to ?? path.join(settings.stateDir ?? path.join(projectRoot(), '.sluice'), 'backups'));
+
+/** Of `--into`. Throws a usage error where it is no address, without showing what may hold a password. */
+export function targetUrl({ options: { into } }: Pick<Context, 'options'>): string | undefined {
+  if (into !== undefined && !URL.canParse(into))
+    throw new UsageError('--into is no address of a database.', {
+      remedy: 'Give it as postgresql://user@host:5432/name.',
+    });
+  return into;
+}
 
 /** Runs an act on backups and shows its progress. */
 export async function withBackups<T>(context: Context, work: (options: BackupOptions) => Promise<T>): Promise<T> {

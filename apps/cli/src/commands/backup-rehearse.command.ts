@@ -1,11 +1,11 @@
 import { rehearseBackup, type Manifest } from '@sluice/migration';
-import { withBackups } from '../backup';
+import { targetUrl, withBackups } from '../backup';
 import type { Context } from '../context';
 import { exitCodes } from '../exit-codes';
 import { countOf } from '../output/table';
 
 export default async function backupRehearse(context: Context, id = ''): Promise<number> {
-  const { into } = context.options;
+  const into = targetUrl(context);
   const { manifest } = await withBackups(context, (options) => rehearseBackup(id, { ...options, into }));
   const counts = countsOf(manifest);
   if (context.options.json) context.print(JSON.stringify({ id, ...counts, equal: true }, null, 2));

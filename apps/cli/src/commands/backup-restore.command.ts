@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { findBackup, MANIFEST, readManifest, restoreBackup, type FoundBackup } from '@sluice/migration';
-import { backupDir } from '../backup';
+import { backupDir, targetUrl } from '../backup';
 import { UsageError } from '../cli.errors';
 import type { Context } from '../context';
 import { withDatabase } from '../database';
@@ -9,7 +9,8 @@ import { exitCodes } from '../exit-codes';
 import { createBackupProgress } from '../output/backup-progress';
 
 export default async function backupRestore(context: Context, id = ''): Promise<number> {
-  const { into = null, files = null } = context.options;
+  const { files = null } = context.options;
+  const into = targetUrl(context) ?? null;
   if (into === null && files === null) {
     throw new UsageError('Nothing is to be restored.', { remedy: 'Give --into URL, --files DIR, or both.' });
   }
