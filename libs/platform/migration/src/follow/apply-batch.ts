@@ -1,6 +1,5 @@
 import type { CacheStore } from '@sluice/cache';
 import type { Clock } from '@sluice/core';
-import type { LiveDatabase } from '@sluice/legacy';
 import type { Client } from 'pg';
 import type { ExactRow } from '../exact/exact-reader';
 import { quoteName } from '../exact/legacy-value';
@@ -14,6 +13,7 @@ import { FollowLogNeededError, FollowLostError } from './follow.errors';
 import type { FollowedTable, HistoryPolicy } from './followed-table';
 import { knownKeys } from './known-keys';
 import { Conflicts, lockThenLook, type FoundBy } from './conflicts';
+import type { FollowedSource } from './open-source';
 import { positionSql, type Mark, type ReadChanges } from './position';
 import { SequenceAdvance } from './sequence-advance';
 import { noCounts, type TableCounts } from './table-counts';
@@ -23,7 +23,7 @@ export interface ApplyParts {
   readonly run: string;
   /** A file's followed tables, in the order of the mappings. */
   readonly tables: readonly FollowedTable[];
-  readonly live: Pick<LiveDatabase, 'read'>;
+  readonly live: Pick<FollowedSource, 'read' | 'logged'>;
   /** A connection that answered the last time. */
   readonly client: () => Promise<Client>;
   readonly cache: CacheStore | null;
@@ -62,7 +62,7 @@ export class BatchApplier {
   private isTwoWay = false;
 
   constructor(private readonly parts: ApplyParts) {
-    this.conflicts = new Conflicts(this.readRows);
+    this.conflicts = new Conflicts(this.readRows, this.readLogged);
     this.names = parts.tables.map(({ table }) => table.name);
     this.quick = new QuickApplier(parts.tables, parts.run, parts.history, this.sequences);
   }
@@ -218,6 +218,9 @@ export class BatchApplier {
 
   private readonly readRows = (followed: FollowedTable, keys: readonly bigint[]): Promise<readonly ExactRow[]> =>
     this.parts.live.read(() => [...followed.exact.byKeys(keys)], this.parts.signal);
+
+  private readonly readLogged = ({ table }: FollowedTable, keys: readonly bigint[]): Promise<ReadonlySet<bigint>> =>
+    this.parts.live.read(() => this.parts.live.logged?.(table, keys) ?? new Set(), this.parts.signal);
 
   /** Counts and position; throws, and with it the batch is undone, where the copy or the follower is another one by now. */
   private async settle(

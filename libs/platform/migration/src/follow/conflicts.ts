@@ -23,6 +23,7 @@ export type FoundBy = 'logged' | 'compared';
 const LOCK_MS = 800;
 
 type ReadRows = (followed: FollowedTable, keys: readonly bigint[]) => Promise<readonly ExactRow[]>;
+type ReadLogged = (followed: FollowedTable, keys: readonly bigint[]) => Promise<ReadonlySet<bigint>>;
 
 /**
  * Decides, in the transaction of a batch, over rows that both sides have changed. First the batch's rows are locked, then, in
@@ -36,7 +37,10 @@ type ReadRows = (followed: FollowedTable, keys: readonly bigint[]) => Promise<re
 export class Conflicts {
   private readonly uniques = new Map<string, readonly (readonly string[])[]>();
 
-  constructor(private readonly readRows: ReadRows) {}
+  constructor(
+    private readonly readRows: ReadRows,
+    private readonly readLogged: ReadLogged,
+  ) {}
 
   async decide(
     client: Client,
@@ -103,7 +107,7 @@ export class Conflicts {
 
   /**
    * The file may be an older state than what was carried into it. A row that it has otherwise is taken as it is there, and what
-   * PostgreSQL had is kept; one that it lacks is carried into it again, unless it may have gone there by its age.
+   * PostgreSQL had is kept; one that it lacks is carried into it again, unless its log tells of it, or it may have gone by its age.
    */
   private async unvouched(
     client: Client,
@@ -117,7 +121,9 @@ export class Conflicts {
     const ofTarget = await readTargetRows(client, table, keys.filter((key) => !equal.has(key) && !queued.has(key))); // prettier-ignore
     const history = await historyOf(client, table, [...ofTarget.keys()]);
     const ofFile = await this.shown(client, followed, rows.filter(({ key }) => ofTarget.has(key))); // prettier-ignore
-    const lacking = [...ofTarget.keys()].filter((key) => !ofFile.has(key) && !history.has(key));
+    const absent = [...ofTarget.keys()].filter((key) => !ofFile.has(key) && !history.has(key));
+    const deleted = absent.length > 0 ? await this.readLogged(followed, absent) : NONE;
+    const lacking = absent.filter((key) => !deleted.has(key));
     await noteDivergences(
       client,
       [...ofFile.keys(), ...lacking].map((key): NewDivergence => ({

@@ -47,6 +47,14 @@ it.each(['dual', 'cutover'] as const)(
   },
 );
 
+it('taken with --recheck, lacks what its log says that the legacy program has deleted', async () => {
+  await bench.move('dual');
+  await bench.follow();
+  bench.legacy.exec('DELETE FROM runs WHERE id = 2');
+  expect(await bench.differences({ recheck: true, history: { keep: 'none' } })).toEqual([]);
+  expect([await names(), await diverged()]).toEqual([[[1, 'a'], [3, 'c']], []]); // prettier-ignore
+});
+
 it('is no older one where some of its tables were followed alone', async () => {
   await bench.move('dual');
   for (const [name, tables] of [

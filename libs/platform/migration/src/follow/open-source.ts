@@ -11,6 +11,8 @@ export interface FollowedSource extends Pick<LiveDatabase, 'read'> {
   /** Of what the positions count: another generation's mean nothing. A copy that knew it vouches for its position. */
   readonly generation: string;
   readonly exactOf: (table: LegacyTable) => ExactReader;
+  /** Of these keys those that the change log still speaks of, applied or not; within `read`. Absent where there is no log. */
+  readonly logged?: (table: LegacyTable, keys: readonly bigint[]) => ReadonlySet<bigint>;
   /** `whole`: tables for which neither a copy nor a position vouches. */
   readonly feed: (whole: readonly LegacyTable[]) => ChangeFeed;
   close(): void;
