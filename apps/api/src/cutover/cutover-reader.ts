@@ -1,9 +1,12 @@
 import type { Settings, SecretUrl } from '@sluice/config';
 import type { CutoverStatus, Probes } from '@sluice/migration';
-import type { MigrationHistory } from '@sluice/postgres';
+import { PostgresUnavailableError, type MigrationHistory } from '@sluice/postgres';
 import { reportRole, type RedisRole } from '@sluice/redis';
 
 export type CutoverSettings = Pick<Settings, 'redisUrl' | 'corpusRedisUrl'> & { readonly databaseUrl: SecretUrl };
+
+/** A look takes a fraction of a second; who waits for a lock or for a server that hangs has an answer after this. */
+const MOST_WAIT_MS = 10_000;
 
 /**
  * What `sluice cutover status` says, for a browser. The engine is loaded when somebody asks for the first time, and however many
@@ -15,14 +18,23 @@ export class CutoverReader {
   constructor(
     private readonly settings: CutoverSettings,
     private readonly history: Pick<MigrationHistory, 'read'>,
+    private readonly mostWaitMs = MOST_WAIT_MS,
   ) {}
 
-  /** Throws `POSTGRES_UNAVAILABLE`; a gate that cannot be checked is shut. */
-  read(): Promise<CutoverStatus[]> {
+  /** Throws `POSTGRES_UNAVAILABLE`, also where it takes too long; a gate that cannot be checked is shut. */
+  async read(): Promise<CutoverStatus[]> {
     this.#running ??= this.#look().finally(() => {
       this.#running = null;
     });
-    return this.#running;
+    let timer: NodeJS.Timeout | undefined;
+    const late = new Promise<never>((_, reject) => {
+      timer = setTimeout(() => reject(new PostgresUnavailableError(new Error('No answer in time.'))), this.mostWaitMs);
+    });
+    try {
+      return await Promise.race([this.#running, late]);
+    } finally {
+      clearTimeout(timer);
+    }
   }
 
   async #look(): Promise<CutoverStatus[]> {
@@ -33,6 +45,8 @@ export class CutoverReader {
     const connectionString = this.settings.databaseUrl.reveal();
     const client = await engine.openSession({ connectionString, applicationName: 'sluice-api cutover' });
     try {
+      // What waits for longer is given up by the server as well, or it would be waited for by whoever asks next.
+      await client.query(`SET statement_timeout = ${this.mostWaitMs}`);
       return await engine.cutoverStatus({ client, domains, probes: this.#probes() });
     } finally {
       await engine.closeSession(client);

@@ -38,3 +38,17 @@ it('looks once for all who ask at the same time', async () => {
   await reader.read();
   expect(asked).toBe(2 * tradingDomains.length);
 });
+
+it('gives an answer while a table is locked, and the right one when it is not any more', async () => {
+  const databaseUrl = requireDatabaseUrl(loadSettings({ DATABASE_URL: api.database.url }));
+  const history = {
+    read: () => Promise.resolve({ applied: ['1'], pending: [], failed: [], changed: [], unknown: [] }),
+  };
+  const reader = new CutoverReader({ databaseUrl, redisUrl: undefined, corpusRedisUrl: undefined }, history, 300);
+  await reader.read();
+  await api.client.query('BEGIN; LOCK TABLE migration_domains IN ACCESS EXCLUSIVE MODE');
+  const looks = await Promise.allSettled([reader.read(), reader.read()]);
+  await api.client.query('COMMIT');
+  for (const look of looks) expect(look).toMatchObject({ status: 'rejected', reason: { kind: 'unavailable' } });
+  while ((await reader.read().catch(() => null)) === null) await new Promise(setImmediate);
+});
