@@ -1,4 +1,4 @@
-import { mkdir, rename, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, rename, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { DatabaseSync } from '@photostructure/sqlite';
 import { tempDir, type TempDir } from '@sluice/testing';
@@ -120,6 +120,15 @@ describe('LegacyFiles', () => {
     files = new LegacyFiles(dir.path);
     write(path, 'INSERT INTO t VALUES (2)');
     await expect(sum()).rejects.toThrow(`and ${FILE} lies at two places, and both have rows of t.`);
+  });
+
+  it('leaves no log beside a file of another user, which that user could not write', async () => {
+    write(path, 'PRAGMA journal_mode = wal');
+    const user = jest.spyOn(process, 'geteuid' as never).mockReturnValue(((await stat(path)).uid + 1) as never);
+    await expect(sum()).rejects.toThrow('is in WAL mode and of another user.');
+    expect(await readdir(join(dir.path, 'cache'))).toEqual(['llm_costs.db']);
+    user.mockRestore();
+    expect(await sum()).toBe(1n);
   });
 
   it('throws what is wrong with a statement as it is', async () => {

@@ -1,5 +1,5 @@
-import { existsSync, readdirSync, realpathSync } from 'node:fs';
-import { join } from 'node:path';
+import { closeSync, existsSync, openSync, readdirSync, readSync, realpathSync, statSync } from 'node:fs';
+import { basename, join } from 'node:path';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { DomainError, messageOf } from '@sluice/core';
 import type { LiveDatabase, SqlValue } from '@sluice/legacy';
@@ -141,6 +141,7 @@ export class LegacyFiles {
         this.drop(place);
       }
     }
+    if (wouldLeaveLog(place)) throw new LegacySideAwayError(basename(place), 'is in WAL mode and of another user');
     const { LiveDatabase } = await import('@sluice/legacy');
     const database = await LiveDatabase.open(place, signal);
     this.open.set(place, database);
@@ -202,6 +203,40 @@ function placesIn(root: string, file: LegacyFile): string[] {
   const places = [root, ...folders.sort()].map((folder) => join(folder, file)).filter((place) => existsSync(place));
   return [...new Map(places.map((place) => [realpathSync(place), place])).values()];
 }
+
+/**
+ * Whoever opens a file in WAL mode that nobody has open makes a log beside it. Where the file is another user's, that user's
+ * program could not write any more.
+ */
+function wouldLeaveLog(place: string): boolean {
+  const user = process.geteuid?.() ?? 0;
+  if (user === 0 || existsSync(`${place}-shm`)) return false;
+  const stat = statSync(place, { throwIfNoEntry: false });
+  if (!stat?.isFile() || stat.uid === user) return false;
+  return versionOf(place) === WAL_VERSION;
+}
+
+/** Null where this user may not read it, of which SQLite tells better. */
+function versionOf(place: string): number | null {
+  const header = Buffer.alloc(VERSION_AT + 1);
+  let file: number;
+  try {
+    file = openSync(place, 'r');
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'EACCES') return null;
+    throw error;
+  }
+  try {
+    readSync(file, header, 0, header.length, 0);
+  } finally {
+    closeSync(file);
+  }
+  return header[VERSION_AT] ?? null;
+}
+
+/** In the header of a file: 1 for a rollback journal, 2 for WAL. */
+const VERSION_AT = 18;
+const WAL_VERSION = 2;
 
 const lockedError = ({ file }: LegacySource, cause?: unknown): LegacySideAwayError =>
   new LegacySideAwayError(file, 'is locked by its writer', cause);
