@@ -1,11 +1,13 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Client } from 'pg';
 import type { Domain } from '../domains/domain';
-import { twoWayState } from '../domains/two-way-state';
+import { twoWayState, type TwoWayState } from '../domains/two-way-state';
 import { InterruptedError } from '../state/migration.errors';
 import { NotCarriedBackError } from './cutover.errors';
 
 const POLL_MS = 50;
+/** What a follower who lives carries in a moment, while nobody can write. Of writers who never pause there is always some. */
+const NEARLY = { rows: 100, seconds: 5 };
 
 /** The outbox was not empty at the moment at which nobody could write: it is tried again. */
 export class StillUnderWay extends Error {}
@@ -27,13 +29,16 @@ export async function waitUntilCarried(client: Client, domain: Domain, options: 
   for (;;) {
     const { outbox, follow } = await twoWayState(client, domain);
     if (outbox.dead > 0) throw await refusedRows(client, domain);
-    if (outbox.waiting === 0) return;
+    if (outbox.waiting === 0 || (follow.holder !== null && isNearlyEmpty(outbox))) return;
     if (follow.holder === null) await options.carry();
     if (options.signal.aborted) throw new InterruptedError();
     if (Date.now() > deadline) throw stuck(domain, outbox.waiting);
     await delay(POLL_MS);
   }
 }
+
+const isNearlyEmpty = ({ waiting, attempts, oldestSeconds }: TwoWayState['outbox']): boolean =>
+  waiting <= NEARLY.rows && attempts === 0 && (oldestSeconds ?? 0) < NEARLY.seconds;
 
 /** While nobody can write: waits some moments for the last of it. Throws `StillUnderWay`, or as above. */
 export async function refuseUncarried(client: Client, domain: Domain, mostMs: number): Promise<void> {

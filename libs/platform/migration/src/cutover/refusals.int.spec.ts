@@ -126,3 +126,23 @@ it('names what settles a conflict that keeps a rollback waiting', async () => {
     remedy: expect.stringContaining('divergences settle'),
   });
 });
+
+it('comes back beside a legacy program and an API that never rest', async () => {
+  await toCutover();
+  const { ended, stop } = cutover.bench.start();
+  let isOver = false;
+  const write = async (): Promise<void> => {
+    for (let n = 0; !isOver; n++) {
+      cutover.bench.legacy.exec(`INSERT INTO runs (name, made_at) VALUES ('legacy', '2026-11-01 00:00:00')`);
+      await cutover.client.query(`UPDATE runs SET name = 'api ${n}' WHERE id = 1`);
+    }
+  };
+  const writing = codeOf(write());
+  await cutover.bench.until(async () => (await cutover.bench.rows('SELECT 1 FROM runs')).length > 100);
+  expect(await codeOf(rollBack(cutover.options({ waitMs: 20_000 })))).toBe('done');
+  isOver = true;
+  expect(await writing).toMatch(/the domain runs is in mode legacy/);
+  stop();
+  await ended.catch(() => undefined);
+  expect(await cutover.bench.differences()).toEqual([]);
+});

@@ -44,6 +44,7 @@ interface How {
   readonly isDrained?: boolean;
 }
 
+const FENCE_MS = 400;
 const NO_MARK: Mark = { checkpoint: null, lagRows: null };
 /** Rows of an interval that are read and applied at a time, and about how many characters of them. */
 const PIECE = { rows: 500, chars: 4 * 1024 * 1024 };
@@ -162,7 +163,8 @@ export class BatchApplier {
       table.target.kind === 'postgres' ? [quoteName(table.target.table)] : [],
     );
     if (targets.length === 0) return new Map();
-    await client.query(`LOCK TABLE ${targets.join(', ')} IN ROW EXCLUSIVE MODE`);
+    // Who changes the mode has the tables locked, and waits for what is queued: that is carried before this is tried again.
+    await client.query(`SET LOCAL lock_timeout = ${FENCE_MS}; LOCK TABLE ${targets.join(', ')} IN ROW EXCLUSIVE MODE`);
     const domains = await domainsOf(client, this.names);
     this.isTwoWay = twoWayTables(domains).length > 0;
     if (this.isTwoWay && !this.parts.drain) throw new FollowLogNeededError(twoWayTables(domains));
