@@ -342,6 +342,14 @@ describe('shadow-reads', () => {
     await reads(mode, compared, unexplained);
     expect(await ask('shadow-reads')).toMatch(answer);
   });
+  it('is shut while there is an operation that PostgreSQL mostly does not answer', async () => {
+    await reads('shadow', 1000, 0);
+    const failing = `INSERT INTO migration_shadow_reads (domain, epoch, operation, compared, failed) VALUES ('runs', 1, 'find', 5, 6)`;
+    await client.query(failing);
+    expect(await ask('shadow-reads')).toMatch(/^shut: .* mostly without an answer: find$/);
+    await client.query(`UPDATE migration_shadow_reads SET compared = 6 WHERE operation = 'find'`);
+    expect(await ask('shadow-reads')).toMatch(/^open: /);
+  });
   it('is shut where the domain has no mode', async () => {
     expect(await ask('shadow-reads')).toMatch(/^shut/);
   });
