@@ -1,5 +1,11 @@
 import { compare } from './comparison';
-import { recommendationOperations, runOperations, runTextOperations, usageOperations } from './operations';
+import {
+  costOperations,
+  recommendationOperations,
+  runOperations,
+  runTextOperations,
+  usageOperations,
+} from './operations';
 
 const day = 86_400_000;
 const timeOf = (daysAgo: number): string => new Date(Date.now() - daysAgo * day).toISOString().slice(0, 19);
@@ -31,6 +37,14 @@ describe('declared differences', () => {
     expect(rules(null, text(3))).toEqual([null]);
     expect(rules(text(95), null)).toEqual([null]);
     expect(rules({ ...text(3), version: 'other' }, text(3))).toEqual([]);
+  });
+
+  it('are sums of costs to less than a millionth of a dollar', () => {
+    const rules = (legacy: string, target: string) =>
+      compare(costOperations.spendOf.answer, legacy, target).map(({ rule }) => rule);
+    expect(rules('19.41173850', '19.4117385')).toEqual([]);
+    expect(rules('19.41173851', '19.4117385')).toEqual(['costs are kept to eight decimals']);
+    expect(rules('19.4117395', '19.4117385')).toEqual([null]);
   });
 
   it("are times that say UTC and are India's, by exactly their distance", () => {

@@ -36,10 +36,16 @@ const instants = (...names: string[]): Record<string, Shape> =>
 const floats = (...names: string[]): Record<string, Shape> => Object.fromEntries(names.map((name) => [name, float]));
 const jsons = (...names: string[]): Record<string, Shape> => Object.fromEntries(names.map((name) => [name, json]));
 
-const sums = { requests: exact, cost: decimal };
+/** The legacy program adds up doubles; the migration rounds each cost to eight decimals, which is declared in its mapping. */
+const rounded: Rule = {
+  name: 'costs are kept to eight decimals',
+  applies: (legacy, target) => Math.abs(Number(legacy) - Number(target)) < 1e-6,
+};
+const cost = explainedBy(decimal, rounded);
+const sums = { requests: exact, cost };
 
 /** System A. */
-export const costOperations = operations('llm-costs', { spendOf: { answer: decimal } });
+export const costOperations = operations('llm-costs', { spendOf: { answer: cost } });
 export const usageOperations = operations('llm-costs', {
   since: {
     answer: record({
