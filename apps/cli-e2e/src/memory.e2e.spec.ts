@@ -87,7 +87,6 @@ it('takes no more than five times its bytes for one row that is large by itself'
 // 480 and 880 MiB.
 it.each([
   { lane: 'auto', bytes: 200_000, last: 12_600 },
-  { lane: 'sql', bytes: 200_000, last: 12_600 },
   { lane: 'sql', bytes: 800_000, last: 12_150 },
 ])(
   'stays small when rows of $bytes bytes lie close together (lane $lane)',
