@@ -58,12 +58,12 @@ const by = ['--by', 'a test', '--reason', 'a test'];
  */
 async function completed(...args: string[]): Promise<void> {
   const said = new Map<string, number>();
-  for (const deadlineMs = Date.now() + 150_000; Date.now() < deadlineMs; await delay(250)) {
+  for (const deadlineMs = Date.now() + 240_000; Date.now() < deadlineMs; await delay(250)) {
     let timer: NodeJS.Timeout | undefined;
     const { code, signal, stdout, stderr } = await sluice(args, {
       ...on,
       onStart: (pid) => {
-        if (random() < 0.4) timer = setTimeout(() => process.kill(pid, 'SIGKILL'), random() * 1_500);
+        if (random() < 0.3) timer = setTimeout(() => process.kill(pid, 'SIGKILL'), random() * 1_500);
       },
     });
     clearTimeout(timer);
@@ -118,7 +118,7 @@ class LegacyBursts {
       this.calls += calls;
       this.errors.push(...errors);
       this.isWriting = false;
-      if (!this.isOver) await delay(6_000);
+      for (let rest = 0; rest < 10_000 && !this.isOver; rest += 100) await delay(100);
     }
   }
 }
@@ -140,8 +140,11 @@ class ApiClient {
         ...{ DATABASE_URL: database.url, REDIS_URL: redis.url, LEGACY_DIR: on.legacy, API_AUTH: 'loopback', PORT: '0' },
         ...{ LOG_FORMAT: 'json', SHADOW_READS_PERCENT: '100' },
       },
-      killAfterMs: () => 8_000 + random() * 10_000,
-      onOutput: (text) => (this.url = /"message":"listening","url":"([^"]+)"/.exec(text)?.[1] ?? this.url),
+      killAfterMs: () => 12_000 + random() * 15_000,
+      onOutput: (text) => {
+        this.url = /"message":"listening","url":"([^"]+)"/.exec(text)?.[1] ?? this.url;
+        this.odd.push(...text.split('\n').filter((line) => line.includes('"level":"error"')));
+      },
     });
     this.writing = this.write();
   }
@@ -216,7 +219,7 @@ it(
     running.push(legacyProgram);
     const follower = new Supervised([program, 'follow'], {
       env: { DATABASE_URL: database.url, REDIS_URL: redis.url, LEGACY_DIR: on.legacy },
-      killAfterMs: () => 6_000 + random() * 8_000,
+      killAfterMs: () => 12_000 + random() * 12_000,
     });
     running.push(follower);
     await completed('cutover', 'advance', '--all', '--to', 'legacy', '--yes', ...by);
@@ -254,7 +257,7 @@ it(
     expect(await brokenAudit(pg)).toEqual([]);
     await pg.end();
   },
-  300_000 + rounds * 300_000,
+  400_000 + rounds * 400_000,
 );
 
 /** The tables that are not equal, with what was found. */
