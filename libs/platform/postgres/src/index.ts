@@ -30,6 +30,7 @@ export {
   isUnavailable,
   MigrationsNotFoundError,
   PostgresUnavailableError,
+  WriteContendedError,
 } from './postgres.errors';
 export { PostgresModule } from './postgres.module';
 export { Postgres, type ObserveWork, type PoolState, type PostgresOptions, type Transaction } from './postgres';

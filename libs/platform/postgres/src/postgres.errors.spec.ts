@@ -1,4 +1,4 @@
-import { isUnavailable, refusalOf } from './postgres.errors';
+import { isContended, isUnavailable, refusalOf } from './postgres.errors';
 
 describe('isUnavailable', () => {
   it.each([
@@ -24,6 +24,16 @@ describe('isUnavailable', () => {
     ['nothing', undefined],
   ])('does not blame the server for %s', (_, error) => {
     expect(isUnavailable(error)).toBe(false);
+  });
+});
+
+describe('isContended', () => {
+  it.each([
+    ['a deadlock', { originalCode: '40P01', kind: 'TransactionWriteConflict' }, true],
+    ['a lock that is not given', { originalCode: '55P03' }, true],
+    ['a value that is there', { originalCode: '23505' }, false],
+  ])('knows whether %s is one', (_, cause, is) => {
+    expect(isContended({ code: 'P2010', meta: { driverAdapterError: { cause } } })).toBe(is);
   });
 });
 

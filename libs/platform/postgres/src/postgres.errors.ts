@@ -10,6 +10,19 @@ export class PostgresUnavailableError extends DomainError {
   }
 }
 
+/**
+ * Another transaction was in the way: a deadlock that this one was ended for, a lock that it did not get in time. Nothing of
+ * it was written.
+ */
+export class WriteContendedError extends DomainError {
+  readonly code = 'WRITE_CONTENDED';
+  readonly kind = 'unavailable';
+
+  constructor(cause: unknown) {
+    super('Another writer was in the way; nothing was written.', { cause, remedy: 'Try again.' });
+  }
+}
+
 /** The folder of the Prisma migrations is not beside the program, so it cannot be known what should be applied. */
 export class MigrationsNotFoundError extends DomainError {
   readonly code = 'POSTGRES_MIGRATIONS_NOT_FOUND';
@@ -28,6 +41,9 @@ export class MigrationsNotFoundError extends DomainError {
  */
 const unavailableStates = /^(08|57P0|28|3D000|53300|57014|25006)/;
 
+/** Prisma's own: a transaction that had no connection in time, or took longer than it may. */
+const EXPIRED = 'P2028';
+
 /** Names of the driver adapter's failures that happen without a SQLSTATE. */
 const unavailableKinds = new Set(['DatabaseNotReachable', 'ConnectionClosed', 'SocketTimeout', 'TlsConnectionError']);
 
@@ -35,15 +51,38 @@ const unavailableKinds = new Set(['DatabaseNotReachable', 'ConnectionClosed', 'S
 const unavailableTexts =
   /timeout exceeded when trying to connect|Connection terminated|is not queryable|Query read timeout|ECONNREFUSED|ECONNRESET|EPIPE/;
 
+/** SQLSTATEs of a deadlock, of a serialization failure and of a lock that is not given, and Prisma's names for the first two. */
+const contended = new Set(['40P01', '40001', '55P03', 'P2034', 'TransactionWriteConflict']);
+
+interface Failure {
+  readonly kind: unknown;
+  readonly code: unknown;
+  readonly originalCode: unknown;
+  readonly message: unknown;
+}
+
 /** True where the failure is the server's absence and not the statement's fault. */
-export function isUnavailable(error: unknown): boolean {
+export const isUnavailable = (error: unknown): boolean =>
+  someFailure(
+    error,
+    ({ kind, code, originalCode, message }) =>
+      (typeof kind === 'string' && unavailableKinds.has(kind)) ||
+      [code, originalCode].some((state) => typeof state === 'string' && unavailableStates.test(state)) ||
+      code === EXPIRED ||
+      (typeof message === 'string' && unavailableTexts.test(message)),
+  );
+
+/** True where the server ended the transaction for the sake of another one. */
+export const isContended = (error: unknown): boolean =>
+  someFailure(error, ({ kind, code, originalCode }) =>
+    [kind, code, originalCode].some((name) => typeof name === 'string' && contended.has(name)),
+  );
+
+/** Asks about an error, what the driver adapter has wrapped in it, and its cause. */
+function someFailure(error: unknown, is: (failure: Failure) => boolean): boolean {
   if (typeof error !== 'object' || error === null) return false;
-  const { kind, code, originalCode, message, cause, meta } = error as Record<string, unknown>;
-  if (typeof kind === 'string' && unavailableKinds.has(kind)) return true;
-  if ([code, originalCode].some((state) => typeof state === 'string' && unavailableStates.test(state))) return true;
-  if (typeof message === 'string' && unavailableTexts.test(message)) return true;
-  const adapterError = (meta as { driverAdapterError?: unknown } | undefined)?.driverAdapterError;
-  return isUnavailable(adapterError) || isUnavailable(cause);
+  const { cause, meta } = error as { cause?: unknown; meta?: { driverAdapterError?: unknown } };
+  return is(error as Failure) || someFailure(meta?.driverAdapterError, is) || someFailure(cause, is);
 }
 
 /** A write that the mode of its domain forbids at this moment. The database said so, in the writer's own transaction. */

@@ -50,6 +50,31 @@ describe('Postgres', () => {
     });
   });
 
+  it('gives up on a transaction that takes longer than allowed, though none of its statements does', async () => {
+    const slow = postgres.transaction(async (tx) => {
+      for (let part = 0; part < 6; part++) await tx.$queryRaw`SELECT pg_sleep(0.25)::text`;
+    });
+    await expect(slow).rejects.toMatchObject({ code: 'POSTGRES_UNAVAILABLE' });
+  });
+
+  it('says so where another writer was in the way, and has written nothing', async () => {
+    const patient = new Postgres({ url: server.url, poolSize: 2, statementTimeoutMs: 20_000 });
+    const rows = Prisma.sql`CREATE TABLE contended AS SELECT id, 0 AS n FROM generate_series(1, 2) AS id`;
+    await patient.run((prisma) => prisma.$executeRaw(rows));
+    const crossing = (first: number, second: number): Promise<unknown> =>
+      patient.transaction(async (tx) => {
+        await tx.$executeRaw`SET LOCAL deadlock_timeout = '50ms'`;
+        await tx.$executeRaw`UPDATE contended SET n = n + 1 WHERE id = ${first}`;
+        await tx.$executeRaw`SELECT pg_sleep(0.2)`;
+        await tx.$executeRaw`UPDATE contended SET n = n + 1 WHERE id = ${second}`;
+      });
+    const ends = await Promise.allSettled([crossing(1, 2), crossing(2, 1)]);
+    const failed = ends.flatMap((end) => (end.status === 'rejected' ? [end.reason as unknown] : []));
+    expect(failed).toEqual([expect.objectContaining({ code: 'WRITE_CONTENDED' })]);
+    expect(await patient.rows(Prisma.sql`SELECT n FROM contended`)).toEqual([{ n: 1 }, { n: 1 }]);
+    await patient.close();
+  });
+
   it('tells of its connections, and of what it asks, without values', async () => {
     const asked: string[] = [];
     const observed = new Postgres({

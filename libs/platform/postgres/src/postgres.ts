@@ -2,7 +2,13 @@ import { PrismaPg } from '@prisma/adapter-pg';
 import type { Pool } from 'pg';
 import { Prisma, PrismaClient } from './generated/client';
 import { DEFAULT_CONNECT_TIMEOUT_MS, DEFAULT_STATEMENT_TIMEOUT_MS, openPool } from './open-pool';
-import { isUnavailable, PostgresUnavailableError, refusalOf } from './postgres.errors';
+import {
+  isContended,
+  isUnavailable,
+  PostgresUnavailableError,
+  refusalOf,
+  WriteContendedError,
+} from './postgres.errors';
 
 /** Statements of one transaction; of use only until the work that it was given to ends. */
 export type Transaction = Prisma.TransactionClient;
@@ -62,14 +68,15 @@ export class Postgres {
 
   /**
    * Runs `work` with the client. Throws `POSTGRES_UNAVAILABLE` for the server's absence, `DOMAIN_WRITE_REFUSED` for a write
-   * that the mode of its domain forbids, other failures as they are.
+   * that the mode of its domain forbids, `WRITE_CONTENDED` for a deadlock, other failures as they are.
    */
   async run<T>(work: (prisma: PrismaClient) => Promise<T>, operationOf = () => 'work'): Promise<T> {
     try {
       const asked = (): Promise<T> => work(this.#prisma);
       return await (this.#observe ? this.#observe(operationOf(), asked) : asked());
     } catch (error) {
-      throw isUnavailable(error) ? new PostgresUnavailableError(error) : (refusalOf(error) ?? error);
+      if (isUnavailable(error)) throw new PostgresUnavailableError(error);
+      throw isContended(error) ? new WriteContendedError(error) : (refusalOf(error) ?? error);
     }
   }
 
