@@ -14,7 +14,8 @@ const only = ['--only', 'llm_requests'];
 beforeAll(async () => {
   [dir, database] = await Promise.all([tempDir(), freshDatabase()]);
   legacy = path.join(dir.path, 'legacy');
-  makeSampleTree({ dir: legacy, seed: 3, rows: 1_000, hazards: false, files: false });
+  // More than one range is compared, so that the proof needs its second connection, too.
+  makeSampleTree({ dir: legacy, seed: 3, rows: 4_000, hazards: false, files: false });
   role = `desk_${randomUUID().replaceAll('-', '')}`;
   await query(
     database.url,
