@@ -147,6 +147,16 @@ describe('stampTable', () => {
     expect(links.filter((link) => link.startsWith(directory.path))).toEqual([]);
   });
 
+  it('keeps nothing of the copies of a WAL database that nobody has open', async () => {
+    write(
+      `PRAGMA journal_mode = WAL; CREATE TABLE t (id INTEGER PRIMARY KEY, a); INSERT INTO t SELECT n, n FROM ${series(50)}`,
+    );
+    await stampTable(file, t);
+    const before = readdirSync('/proc/self/fd').length;
+    for (let look = 0; look < 30; look++) await stampTable(file, t);
+    expect(readdirSync('/proc/self/fd').length).toBeLessThan(before + 20);
+  });
+
   it('sees a WAL database whose program opens it for each of its calls', async () => {
     write(
       `PRAGMA journal_mode = WAL; CREATE TABLE t (id INTEGER PRIMARY KEY, a); INSERT INTO t SELECT n, n FROM ${series(5000)}`,
