@@ -1,4 +1,5 @@
 import type { Settings, SecretUrl } from '@sluice/config';
+import { inTime } from '@sluice/core';
 import type { CutoverStatus, Probes } from '@sluice/migration';
 import { PostgresUnavailableError, type MigrationHistory } from '@sluice/postgres';
 import { reportRole, type RedisRole } from '@sluice/redis';
@@ -26,15 +27,8 @@ export class CutoverReader {
     this.#running ??= this.#look().finally(() => {
       this.#running = null;
     });
-    let timer: NodeJS.Timeout | undefined;
-    const late = new Promise<never>((_, reject) => {
-      timer = setTimeout(() => reject(new PostgresUnavailableError(new Error('No answer in time.'))), this.mostWaitMs);
-    });
-    try {
-      return await Promise.race([this.#running, late]);
-    } finally {
-      clearTimeout(timer);
-    }
+    const late = (): Error => new PostgresUnavailableError(new Error('No answer in time.'));
+    return inTime(this.mostWaitMs, this.#running, late);
   }
 
   async #look(): Promise<CutoverStatus[]> {

@@ -1,2 +1,3 @@
 export { systemClock, type Clock } from './clock';
 export { DomainError, messageOf, type ErrorKind } from './errors';
+export { inTime } from './in-time';

@@ -1,4 +1,5 @@
 import { PrismaPg } from '@prisma/adapter-pg';
+import { inTime } from '@sluice/core';
 import type { Pool } from 'pg';
 import { Prisma, PrismaClient } from './generated/client';
 import { DEFAULT_CONNECT_TIMEOUT_MS, DEFAULT_STATEMENT_TIMEOUT_MS, openPool } from './open-pool';
@@ -101,16 +102,8 @@ export class Postgres {
 
   /** Resolves when the server answers; throws `POSTGRES_UNAVAILABLE` when it does not within two seconds. */
   async ping(): Promise<void> {
-    let timer: NodeJS.Timeout | undefined;
-    const late = new Promise<never>((_, reject) => {
-      const refuse = () => reject(new PostgresUnavailableError(new Error(`No answer in ${pingTimeoutMs} ms.`)));
-      timer = setTimeout(refuse, pingTimeoutMs);
-    });
-    try {
-      await Promise.race([this.rows(Prisma.sql`SELECT 1`), late]);
-    } finally {
-      clearTimeout(timer);
-    }
+    const late = (): Error => new PostgresUnavailableError(new Error(`No answer in ${pingTimeoutMs} ms.`));
+    await inTime(pingTimeoutMs, this.rows(Prisma.sql`SELECT 1`), late);
   }
 
   async close(): Promise<void> {

@@ -1,3 +1,4 @@
+import { inTime } from '@sluice/core';
 import { compare, type Difference, type Shape } from './comparison';
 import type { SharedOperation } from './domain-reads';
 
@@ -115,16 +116,8 @@ export class ShadowReader {
     if (!this.isClosed) this.options.note({ domain, epoch, operation: name, ...found });
   }
 
-  private async inTime<T>(ask: () => Promise<T>): Promise<T> {
-    let timer: NodeJS.Timeout | undefined;
-    const late = new Promise<never>((_, reject) => {
-      timer = setTimeout(() => reject(new Error('No answer in time.')), this.options.timeMs ?? 5_000);
-    });
-    try {
-      return await Promise.race([ask(), late]);
-    } finally {
-      clearTimeout(timer);
-    }
+  private inTime<T>(ask: () => Promise<T>): Promise<T> {
+    return inTime(this.options.timeMs ?? 5_000, ask(), () => new Error('No answer in time.'));
   }
 }
 

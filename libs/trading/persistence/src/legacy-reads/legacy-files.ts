@@ -1,7 +1,7 @@
 import { closeSync, existsSync, openSync, readdirSync, readSync, realpathSync, statSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import { DomainError, messageOf } from '@sluice/core';
+import { DomainError, inTime, messageOf } from '@sluice/core';
 import type { LiveDatabase, SqlValue } from '@sluice/legacy';
 import { LegacySideAwayError } from './legacy-reads.errors';
 
@@ -53,18 +53,10 @@ export class LegacyFiles {
     const before = this.turns.get(source.file) ?? Promise.resolve();
     const own = before.then(() => this.readInTurn(source, stop.signal, work));
     this.turns.set(source.file, own.then(nothing, nothing));
-    let timer: NodeJS.Timeout | undefined;
-    const late = new Promise<never>((_, reject) => {
-      timer = setTimeout(() => {
-        stop.abort();
-        reject(lockedError(source));
-      }, this.mostWaitMs);
+    return inTime(this.mostWaitMs, own, () => {
+      stop.abort();
+      return lockedError(source);
     });
-    try {
-      return await Promise.race([own, late]);
-    } finally {
-      clearTimeout(timer);
-    }
   }
 
   /**
