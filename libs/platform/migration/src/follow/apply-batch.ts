@@ -2,7 +2,7 @@ import type { CacheStore } from '@sluice/cache';
 import type { Clock } from '@sluice/core';
 import type { Client } from 'pg';
 import type { ExactRow } from '../exact/exact-reader';
-import { quoteName } from '../exact/legacy-value';
+import { targetName } from '../exact/target-name';
 import { classify } from '../state/postgres-errors';
 import { inTransaction } from '../state/transaction';
 import { applyEntries } from './apply-entries';
@@ -160,7 +160,7 @@ export class BatchApplier {
   /** From here on to the end of the transaction the modes stay as they are. */
   private async fence(client: Client): Promise<Map<string, TableDomain>> {
     const targets = this.parts.tables.flatMap(({ table }) =>
-      table.target.kind === 'postgres' ? [quoteName(table.target.table)] : [],
+      table.target.kind === 'postgres' ? [targetName(table)] : [],
     );
     if (targets.length === 0) return new Map();
     // Who changes the mode has the tables locked, and waits for what is queued: that is carried before this is tried again.

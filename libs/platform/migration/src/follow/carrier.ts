@@ -195,7 +195,7 @@ export class OutboxCarrier {
     const entries = sent.length > 0 ? await sentEntries(client, sent) : [];
     // What is still queued was carried just before the end of whoever did it.
     const note = noteOf(sent);
-    this.noted = (entries.length > 0 ? null : await rememberedNote(client, this.parts.generation)) ?? note; // prettier-ignore
+    this.noted = (entries.length > 0 ? null : await rememberedNote(client, this.parts.generation)) ?? note;
     this.assertCarried(note);
     if (entries.length > 0) await this.complete(client, { entries, results: new Map() });
     this.isRecovered = true;
@@ -380,7 +380,6 @@ export class OutboxCarrier {
   }
 }
 
-/** Of what a transaction has carried: the last of its entries, which no other one has. */
 /** What is wrong with the file and may be mended by waiting; null for everything else. */
 function fileFault(error: unknown): string | null {
   if (error instanceof SchemaDriftError || error instanceof LogMissingError) return null;

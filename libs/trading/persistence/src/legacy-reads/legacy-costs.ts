@@ -80,7 +80,7 @@ export class LegacyCosts {
           requests: count,
           cost: decimalOf(sum),
           defaultPriced: !PRICED.has(model),
-        })) // prettier-ignore
+        }))
         .sort((a, b) => Number(b.cost) - Number(a.cost) || (a.model < b.model ? -1 : 1)),
       days: by('date', shares)
         .map(([date, count, sum]) => ({ date, requests: count, cost: decimalOf(sum) }))
