@@ -25,7 +25,7 @@ export {
 export { replayQuarantine, type ReplayOptions, type ReplayResult } from './run/replay';
 export { countTargets, withDependents } from './run/restart';
 export { runMigration } from './run/run-migration';
-export { brokenAudit } from './state/audit';
+export { auditFault, brokenAudit } from './state/audit';
 export { noteServed, servedSince } from './state/served';
 export * from './state/migration.errors';
 export { findQuarantined, listQuarantine, type QuarantinedRow } from './state/quarantine';

@@ -1,3 +1,4 @@
+import { auditFault } from '../state/audit';
 import { auditSentence } from './report-content';
 import type { CutoverEvidence } from './cutover-evidence';
 
@@ -16,9 +17,7 @@ export function openMatters(evidence: CutoverEvidence): string[] {
   const different = [...last.values()].filter(({ clean }) => !clean).map(({ table }) => table);
   const isOver = domains.length > 0 && domains.every(({ mode }) => mode === 'new');
   return [
-    ...(audit.broken.length > 0
-      ? [`The audit log is broken at ${audit.broken.join(', ')}: somebody changed what was written.`]
-      : []),
+    ...(audit.broken.length > 0 ? [auditFault(audit.broken)] : []),
     ...(different.length > 0 ? [`The last verification found differences in ${different.join(', ')}.`] : []),
     ...counted(sum(divergences, 'open'), 'row', 'on which the two sides do not agree'),
     ...counted(

@@ -93,6 +93,8 @@ it('is red where the audit log was changed, and where the last verification foun
   const evidence = await cutoverEvidence(client);
   expect(verdictOf(evidence)).toBe('bad');
   expect(evidenceHtml(evidence)).toContain('The audit log is broken at 2: somebody changed what was written.');
+  await client.query('DELETE FROM migration_audit WHERE seq > 3');
+  expect(evidenceMarkdown(await cutoverEvidence(client))).toContain('The audit log is broken at 2, 4 to 5: ');
   const whole = { ...evidence, audit: { ...evidence.audit, broken: [] } };
   expect(verdictOf(whole)).toBe('wait');
   const different = whole.verifications.map((one) => ({ ...one, clean: false }));
