@@ -88,7 +88,7 @@ type Say = (text: string) => void;
 async function speed(place: Place, rounds: number, wanted: (name: string) => boolean, say: Say): Promise<Timed[]> {
   const timed: Timed[] = [];
   for (let round = 1; round <= rounds; round++) {
-    for (const one of READ_CASES) if (wanted(one.name)) timed.push(...(await readRound(place, round, one)));
+    for (const one of READ_CASES) if (wanted(one.name)) timed.push(...(await readRound(place, one)));
     if (wanted('getMany')) timed.push(...(await manyRound(place)));
     if (wanted('bulk load')) timed.push(...(await bulkRound(place)));
     say(`round ${round} of ${rounds} done`);

@@ -20,6 +20,16 @@ export async function effortOf(ops: number, server: Redis, work: () => Promise<u
   return { ops, wallMs, cpuMs: (user + system) / 1000, serverCpuMs: serverAfter - serverBefore };
 }
 
+export function sumOf(efforts: readonly Effort[]): Effort {
+  const of = (value: (one: Effort) => number): number => efforts.reduce((sum, one) => sum + value(one), 0);
+  return {
+    ops: of(({ ops }) => ops),
+    wallMs: of(({ wallMs }) => wallMs),
+    cpuMs: of(({ cpuMs }) => cpuMs),
+    serverCpuMs: of(({ serverCpuMs }) => serverCpuMs),
+  };
+}
+
 /** `work` of 0 to `ops` - 1, by so many callers, each of which waits for its answer before it asks again. */
 export async function byCallers(callers: number, ops: number, work: (i: number) => Promise<unknown>): Promise<void> {
   let next = 0;
