@@ -1,8 +1,7 @@
 import { isIP } from 'node:net';
-import { z } from 'zod';
+import * as v from 'valibot';
+import { listOf, optional, preset } from './setting';
 import { wholeNumber } from './whole-number';
-
-const partsOf = (text: string): string[] => text.split(',').map((part) => part.trim());
 
 /** As a browser sends it: no path, and no `*`, which would be everybody. */
 function isOrigin(text: string): boolean {
@@ -19,42 +18,38 @@ function isNetwork(text: string): boolean {
 
 /** The variables of the API's shell: who may ask, how often, and how much. */
 export const httpEnvironment = {
-  API_AUTH: z
-    .enum(['keys', 'loopback'], 'must be keys or loopback')
-    .optional()
-    .describe(
-      'keys: every request needs an API key. loopback: none does, HOST must be a loopback address, and changes are taken from this machine only. Not set: keys; `sluice start` on loopback: loopback.',
-    ),
-  API_RATE_PER_MINUTE: wholeNumber(1, 10_000_000)
-    .default(6_000)
-    .describe('Requests that one API key may send in a minute, to all processes together where there is a Redis.'),
-  API_ANONYMOUS_RATE_PER_MINUTE: wholeNumber(1, 10_000_000)
-    .default(120)
-    .describe('The same for one address that sends no valid key.'),
-  API_TRUSTED_PROXIES: z
-    .string()
-    .refine(
-      (text) => partsOf(text).every(isNetwork),
-      'must be addresses or networks like 10.0.0.0/8, separated by commas',
-    )
-    .transform(partsOf)
-    .optional()
-    .describe('Proxies whose X-Forwarded-For is believed. Not set: none, and the address is that of the connection.'),
-  API_CORS_ORIGINS: z
-    .string()
-    .refine(
-      (text) => partsOf(text).every(isOrigin),
-      'must be origins like https://app.example.org, separated by commas',
-    )
-    .transform(partsOf)
-    .optional()
-    .describe('Web sites whose pages may ask. Not set: none.'),
-  API_BODY_LIMIT_BYTES: wholeNumber(1_024, 1_073_741_824)
-    .default(1_048_576)
-    .describe('A body that is larger is refused with 413.'),
-  API_REQUEST_TIMEOUT_MS: wholeNumber(1_000, 600_000)
-    .default(30_000)
-    .describe('How long a client may take to send a request; then it is cut off with 408.'),
+  API_AUTH: optional(
+    v.picklist(['keys', 'loopback'], 'must be keys or loopback'),
+    'keys: every request needs an API key. loopback: none does, HOST must be a loopback address, and changes are taken from this machine only. Not set: keys; `sluice start` on loopback: loopback.',
+  ),
+  API_RATE_PER_MINUTE: preset(
+    wholeNumber(1, 10_000_000),
+    '6000',
+    'Requests that one API key may send in a minute, to all processes together where there is a Redis.',
+  ),
+  API_ANONYMOUS_RATE_PER_MINUTE: preset(
+    wholeNumber(1, 10_000_000),
+    '120',
+    'The same for one address that sends no valid key.',
+  ),
+  API_TRUSTED_PROXIES: optional(
+    listOf(isNetwork, 'must be addresses or networks like 10.0.0.0/8, separated by commas'),
+    'Proxies whose X-Forwarded-For is believed. Not set: none, and the address is that of the connection.',
+  ),
+  API_CORS_ORIGINS: optional(
+    listOf(isOrigin, 'must be origins like https://app.example.org, separated by commas'),
+    'Web sites whose pages may ask. Not set: none.',
+  ),
+  API_BODY_LIMIT_BYTES: preset(
+    wholeNumber(1_024, 1_073_741_824),
+    '1048576',
+    'A body that is larger is refused with 413.',
+  ),
+  API_REQUEST_TIMEOUT_MS: preset(
+    wholeNumber(1_000, 600_000),
+    '30000',
+    'How long a client may take to send a request; then it is cut off with 408.',
+  ),
 };
 
 /** The settings of the API's shell. */
@@ -70,7 +65,9 @@ export interface HttpSettings {
   readonly requestTimeoutMs: number;
 }
 
-export const httpSettingsOf = (value: z.output<z.ZodObject<typeof httpEnvironment>>): HttpSettings => ({
+export const httpSettingsOf = (
+  value: v.InferOutput<v.ObjectSchema<typeof httpEnvironment, undefined>>,
+): HttpSettings => ({
   auth: value.API_AUTH,
   ratePerMinute: value.API_RATE_PER_MINUTE,
   anonymousRatePerMinute: value.API_ANONYMOUS_RATE_PER_MINUTE,

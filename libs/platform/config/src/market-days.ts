@@ -1,12 +1,11 @@
-import { z } from 'zod';
+import * as v from 'valibot';
+import { listOf } from './setting';
 
 /** Wall times of one day in India, `18:00`. */
 export interface MarketSessionSetting {
   readonly opens: string;
   readonly closes: string;
 }
-
-const partsOf = (text: string): string[] => text.split(',').map((part) => part.trim());
 
 /** Whether a day is on the calendar: `Date` takes February 30th for March 2nd. */
 function isDate(text: string): boolean {
@@ -15,24 +14,23 @@ function isDate(text: string): boolean {
 }
 
 /** `2026-01-26,2026-03-03` as a list of dates. */
-export const marketHolidays = z
-  .string()
-  .refine((text) => partsOf(text).every(isDate), 'must be dates like 2026-01-26, separated by commas')
-  .transform(partsOf);
+export const marketHolidays = listOf(isDate, 'must be dates like 2026-01-26, separated by commas');
 
 const SESSION = /^(\d{4}-\d\d-\d\d) ((?:[01]\d|2[0-3]):[0-5]\d)-((?:[01]\d|2[0-3]):[0-5]\d)$/;
 
 /** `2026-11-08 18:00-19:15` and more of them, by their date. */
-export const marketSessions = z.string().transform((text, context) => {
-  const sessions: Record<string, MarketSessionSetting> = {};
-  for (const part of partsOf(text)) {
-    const [, date = '', opens = '', closes = ''] = SESSION.exec(part) ?? [];
-    if (isDate(date) && opens < closes && !sessions[date]) sessions[date] = { opens, closes };
-    else {
-      const message = 'must be one session a day like 2026-11-08 18:00-19:15, separated by commas';
-      context.addIssue({ code: 'custom', message });
-      return z.NEVER;
+export const marketSessions = v.pipe(
+  v.string(),
+  v.rawTransform(({ dataset, addIssue, NEVER }) => {
+    const sessions: Record<string, MarketSessionSetting> = {};
+    for (const part of dataset.value.split(',')) {
+      const [, date = '', opens = '', closes = ''] = SESSION.exec(part.trim()) ?? [];
+      if (isDate(date) && opens < closes && !sessions[date]) sessions[date] = { opens, closes };
+      else {
+        addIssue({ message: 'must be one session a day like 2026-11-08 18:00-19:15, separated by commas' });
+        return NEVER;
+      }
     }
-  }
-  return sessions;
-});
+    return sessions;
+  }),
+);

@@ -1,19 +1,21 @@
-import { z } from 'zod';
+import * as v from 'valibot';
 import { InvalidSettingsError, MissingSettingError } from './config.errors';
 import { httpEnvironment, type HttpSettings, httpSettingsOf } from './http-settings';
 import { marketHolidays, marketSessions, type MarketSessionSetting } from './market-days';
 import { SecretUrl } from './secret-url';
+import { optional, preset } from './setting';
 import { tracingEnvironment, type TracingSettings, tracingSettingsOf } from './tracing-settings';
 import { wholeNumber } from './whole-number';
 
 const secretUrl = (schemes: readonly string[], form: (url: string) => boolean = URL.canParse) =>
-  z
-    .string()
-    .refine(
+  v.pipe(
+    v.string(),
+    v.check(
       (text) => schemes.some((scheme) => text.startsWith(`${scheme}//`)) && form(text),
       `must be a URL that starts with ${schemes.map((scheme) => `${scheme}//`).join(' or ')}`,
-    )
-    .transform((text) => new SecretUrl(text));
+    ),
+    v.transform((text) => new SecretUrl(text)),
+  );
 
 const postgresUrl = secretUrl(['postgresql:', 'postgres:']);
 const HOST = String.raw`(?:\[[\da-fA-F:.]+\]|[^@/?#\s,:[\]]+)(?::\d+)?`;
@@ -28,85 +30,94 @@ const redisUrl = secretUrl(
 const candlesUrl = secretUrl(['http:', 'https:'], (text) => URL.canParse(text.replace(/[{}]/g, '')));
 
 /** Every variable that Sluice reads. An empty text counts as not set, because Docker Compose passes `${X:-}` so. */
-const environment = z.object({
-  DATABASE_URL: postgresUrl.optional().describe('PostgreSQL, the record of everything.'),
-  DATABASE_POOL_SIZE: wholeNumber(1, 500).default(10).describe('Connections that one API process keeps at most.'),
-  DATABASE_TIMEOUT_MS: wholeNumber(100, 600_000)
-    .default(15_000)
-    .describe('A statement of the API that takes longer is cancelled and answered with 503.'),
-  REDIS_URL: redisUrl
-    .optional()
-    .describe(
-      'Redis for caches: redis://host, redis-sentinel://host,host/group or redis-cluster://host,host; with rediss for redis over TLS. Not set: the in-process driver.',
-    ),
-  CACHE_DRIVER: z
-    .enum(['redis', 'memory'], 'must be redis or memory')
-    .optional()
-    .describe(
-      'Where caches are shared: redis, or memory for this process alone. Not set: redis where REDIS_URL is set.',
-    ),
-  CORPUS_REDIS_URL: redisUrl.optional().describe('Redis for corpora, with persistence. Not set: REDIS_URL.'),
-  MARKET_HOLIDAYS: marketHolidays
-    .optional()
-    .describe("Days without a session of India's market: 2026-01-26,2026-03-03. Not set: every weekday has one."),
-  MARKET_SPECIAL_SESSIONS: marketSessions
-    .optional()
-    .describe("The only session of a day, in India's time, also on a holiday or a Sunday: 2026-11-08 18:00-19:15."),
-  PATH: z.string().default('').describe('Where programs such as redis-server are looked for.'),
-  LEGACY_DIR: z.string().optional().describe("The legacy backend's root folder."),
-  LEGACY_ZONE: z
-    .enum(['Asia/Kolkata', 'UTC'], 'must be Asia/Kolkata or UTC')
-    .default('Asia/Kolkata')
-    .describe(
-      "The zone of the legacy server's clock, for times in its files that carry none. With a wrong Asia/Kolkata a cache entry lives too short, with a wrong UTC too long.",
-    ),
-  SHADOW_READS_PERCENT: wholeNumber(0, 100)
-    .default(10)
-    .describe('Of a hundred reads of a domain in mode `shadow`, so many are asked of PostgreSQL as well and compared.'),
-  SLUICE_STATE_DIR: z
-    .string()
-    .optional()
-    .describe('Where `sluice start` keeps its own servers and the sample. Not set: .sluice beside package.json.'),
-  CANDLES_URL: candlesUrl
-    .optional()
-    .describe(
-      'A service of prices: an address with {symbol}, {from}, {to} (seconds since 1970) and {interval}, which answers rows of {time, open, high, low, close}. Not set: CANDLES_DIR.',
-    ),
-  CANDLES_TIMEOUT_MS: wholeNumber(1, 600_000)
-    .default(5_000)
-    .describe('Without an answer of CANDLES_URL after this, there are no prices.'),
-  CANDLES_DIR: z
-    .string()
-    .optional()
-    .describe('A folder of prices as the legacy cache left it, .cache/historical. Not set: there are no prices.'),
-  LLM_DAILY_BUDGET_USD: z
-    .string()
-    .regex(/^\d{1,9}(\.\d{1,8})?$/, 'must be an amount such as 10 or 7.50')
-    .default('10')
-    .describe('What requests to language models may cost in a day of UTC, where the question names no other budget.'),
-  TOP_PICKS_RETENTION_DAYS: wholeNumber(0, 36_500)
-    .default(90)
-    .describe(
-      'Runs older than so many days go to the archive where POST /v1/runs/retention names no days; with 0 none. Nothing is archived unasked.',
-    ),
-  HOST: z.string().default('127.0.0.1').describe('The address that the API listens on.'),
-  PORT: wholeNumber(0, 65_535).default(3000).describe('The port that the API listens on; 0 takes a free one.'),
+const environment = v.object({
+  DATABASE_URL: optional(postgresUrl, 'PostgreSQL, the record of everything.'),
+  DATABASE_POOL_SIZE: preset(wholeNumber(1, 500), '10', 'Connections that one API process keeps at most.'),
+  DATABASE_TIMEOUT_MS: preset(
+    wholeNumber(100, 600_000),
+    '15000',
+    'A statement of the API that takes longer is cancelled and answered with 503.',
+  ),
+  REDIS_URL: optional(
+    redisUrl,
+    'Redis for caches: redis://host, redis-sentinel://host,host/group or redis-cluster://host,host; with rediss for redis over TLS. Not set: the in-process driver.',
+  ),
+  CACHE_DRIVER: optional(
+    v.picklist(['redis', 'memory'], 'must be redis or memory'),
+    'Where caches are shared: redis, or memory for this process alone. Not set: redis where REDIS_URL is set.',
+  ),
+  CORPUS_REDIS_URL: optional(redisUrl, 'Redis for corpora, with persistence. Not set: REDIS_URL.'),
+  MARKET_HOLIDAYS: optional(
+    marketHolidays,
+    "Days without a session of India's market: 2026-01-26,2026-03-03. Not set: every weekday has one.",
+  ),
+  MARKET_SPECIAL_SESSIONS: optional(
+    marketSessions,
+    "The only session of a day, in India's time, also on a holiday or a Sunday: 2026-11-08 18:00-19:15.",
+  ),
+  PATH: preset(v.string(), '', 'Where programs such as redis-server are looked for.'),
+  LEGACY_DIR: optional(v.string(), "The legacy backend's root folder."),
+  LEGACY_ZONE: preset(
+    v.picklist(['Asia/Kolkata', 'UTC'], 'must be Asia/Kolkata or UTC'),
+    'Asia/Kolkata',
+    "The zone of the legacy server's clock, for times in its files that carry none. With a wrong Asia/Kolkata a cache entry lives too short, with a wrong UTC too long.",
+  ),
+  SHADOW_READS_PERCENT: preset(
+    wholeNumber(0, 100),
+    '10',
+    'Of a hundred reads of a domain in mode `shadow`, so many are asked of PostgreSQL as well and compared.',
+  ),
+  SLUICE_STATE_DIR: optional(
+    v.string(),
+    'Where `sluice start` keeps its own servers and the sample. Not set: .sluice beside package.json.',
+  ),
+  CANDLES_URL: optional(
+    candlesUrl,
+    'A service of prices: an address with {symbol}, {from}, {to} (seconds since 1970) and {interval}, which answers rows of {time, open, high, low, close}. Not set: CANDLES_DIR.',
+  ),
+  CANDLES_TIMEOUT_MS: preset(
+    wholeNumber(1, 600_000),
+    '5000',
+    'Without an answer of CANDLES_URL after this, there are no prices.',
+  ),
+  CANDLES_DIR: optional(
+    v.string(),
+    'A folder of prices as the legacy cache left it, .cache/historical. Not set: there are no prices.',
+  ),
+  LLM_DAILY_BUDGET_USD: preset(
+    v.pipe(v.string(), v.regex(/^\d{1,9}(\.\d{1,8})?$/, 'must be an amount such as 10 or 7.50')),
+    '10',
+    'What requests to language models may cost in a day of UTC, where the question names no other budget.',
+  ),
+  TOP_PICKS_RETENTION_DAYS: preset(
+    wholeNumber(0, 36_500),
+    '90',
+    'Runs older than so many days go to the archive where POST /v1/runs/retention names no days; with 0 none. Nothing is archived unasked.',
+  ),
+  HOST: preset(v.string(), '127.0.0.1', 'The address that the API listens on.'),
+  PORT: preset(wholeNumber(0, 65_535), '3000', 'The port that the API listens on; 0 takes a free one.'),
   ...httpEnvironment,
-  LOG_LEVEL: z
-    .enum(['error', 'warn', 'info', 'debug'], 'must be error, warn, info or debug')
-    .default('info')
-    .describe('The least severe log line that is written.'),
-  LOG_FORMAT: z
-    .enum(['auto', 'json', 'plain'], 'must be auto, json or plain')
-    .default('auto')
-    .describe('auto: plain on a terminal, else one JSON object per line.'),
+  LOG_LEVEL: preset(
+    v.picklist(['error', 'warn', 'info', 'debug'], 'must be error, warn, info or debug'),
+    'info',
+    'The least severe log line that is written.',
+  ),
+  LOG_FORMAT: preset(
+    v.picklist(['auto', 'json', 'plain'], 'must be auto, json or plain'),
+    'auto',
+    'auto: plain on a terminal, else one JSON object per line.',
+  ),
   ...tracingEnvironment,
-  SHUTDOWN_DELAY_MS: wholeNumber(0, 600_000)
-    .default(0)
-    .describe('How long the API says "not ready" before it stops accepting; behind a balancer, its probe interval.'),
-  SHUTDOWN_MS: wholeNumber(0, 600_000)
-    .default(10_000)
-    .describe('How long requests in flight may take to finish at a shutdown; then their connections are cut.'),
+  SHUTDOWN_DELAY_MS: preset(
+    wholeNumber(0, 600_000),
+    '0',
+    'How long the API says "not ready" before it stops accepting; behind a balancer, its probe interval.',
+  ),
+  SHUTDOWN_MS: preset(
+    wholeNumber(0, 600_000),
+    '10000',
+    'How long requests in flight may take to finish at a shutdown; then their connections are cut.',
+  ),
 });
 
 /** The settings of one process. URLs are `SecretUrl`, so that printing settings shows no password. */
@@ -146,18 +157,18 @@ export interface Settings {
 /** Reads and checks the environment, the only place that does. Throws `CONFIG_INVALID` with every broken rule. */
 export function loadSettings(env: Readonly<Record<string, string | undefined>> = process.env): Settings {
   const given = Object.fromEntries(
-    Object.keys(environment.shape).flatMap((name) => {
+    Object.keys(environment.entries).flatMap((name) => {
       const value = env[name]?.trim();
       return value ? [[name, value]] : [];
     }),
   );
-  const read = environment.safeParse(given);
+  const read = v.safeParse(environment, given);
   if (!read.success) {
     throw new InvalidSettingsError(
-      read.error.issues.map(({ path, message }) => ({ variable: path.join('.'), rule: message })),
+      read.issues.map((issue) => ({ variable: v.getDotPath(issue) ?? '', rule: issue.message })),
     );
   }
-  const value = read.data;
+  const value = read.output;
   return {
     databaseUrl: value.DATABASE_URL,
     databasePoolSize: value.DATABASE_POOL_SIZE,
@@ -215,11 +226,11 @@ export function requireRedisUrl(settings: Settings): SecretUrl {
 
 /** Every variable with its meaning and default, for the generated reference. */
 export function describeSettings(): { variable: string; about: string; default: string | number | null }[] {
-  return Object.entries(environment.shape).map(([variable, schema]) => {
-    const value = schema.safeParse(undefined).data;
+  return Object.entries(environment.entries).map(([variable, schema]) => {
+    const value = v.parse(schema, undefined);
     return {
       variable,
-      about: schema.description ?? '',
+      about: v.getDescription(schema) ?? '',
       default: typeof value === 'string' || typeof value === 'number' ? value : null,
     };
   });

@@ -1,11 +1,12 @@
-import { z } from 'zod';
+import * as v from 'valibot';
 
 /** Digits only: `Number` would also take `''`, `1e3` and `0x10`. */
 export const wholeNumber = (least: number, most: number) => {
   const rule = `must be a whole number from ${least} to ${most}`;
-  return z
-    .string()
-    .regex(/^\d{1,15}$/, rule)
-    .transform(Number)
-    .refine((value) => value >= least && value <= most, rule);
+  return v.pipe(
+    v.string(),
+    v.regex(/^\d{1,15}$/, rule),
+    v.transform(Number),
+    v.check((value) => value >= least && value <= most, rule),
+  );
 };
