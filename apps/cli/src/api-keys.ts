@@ -1,4 +1,5 @@
 import { requireDatabaseUrl } from '@sluice/config';
+import { expected } from '@sluice/migration';
 import { type ApiKey, ApiKeys, type ApiScope, apiScopes, type NewApiKey, Postgres } from '@sluice/postgres';
 import { DatabaseNotMigratedError, UsageError } from './cli.errors';
 import type { Context } from './context';
@@ -12,6 +13,8 @@ export async function withKeys<T>(context: Context, name: string, work: (keys: A
   const postgres = new Postgres({ url, poolSize: 1, applicationName: `sluice ${name} ${context.holder}` });
   try {
     return await work(new ApiKeys(postgres));
+  } catch (error) {
+    throw expected(error);
   } finally {
     await postgres.close();
   }

@@ -55,6 +55,7 @@ const ENGINE_TABLES = [
   'verifications',
   'differences',
   'audit',
+  'audit_head',
   'follow',
   'kept',
   'entries',

@@ -50,6 +50,18 @@ it('names the object and the privilege that PostgreSQL names', () => {
   expect(messageOf(error)).toMatch(/database "x" \(User does not have CONNECT privilege\)\.$/);
 });
 
+it('hears what the server said to a statement of Prisma', () => {
+  const cause = {
+    kind: 'postgres',
+    originalCode: '42501',
+    originalMessage: 'permission denied for table _prisma_migrations',
+  };
+  const invalid = thrown('Invalid `prisma.$queryRaw()` invocation', { code: 'P2010' });
+  const error = expected(Object.assign(invalid, { meta: { driverAdapterError: { cause } } }));
+  expect(error).toMatchObject({ code: 'POSTGRES_PRIVILEGE_MISSING', kind: 'refused' });
+  expect(messageOf(error)).toMatch(/: permission denied for table _prisma_migrations\.$/);
+});
+
 it.each([
   ['a file that is not there', thrown('open ENOENT', { code: 'ENOENT', syscall: 'open' })],
   ['a mistake of the program', new TypeError('x is not a function')],

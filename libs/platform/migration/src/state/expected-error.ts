@@ -11,11 +11,16 @@ import {
   StatementCancelledError,
   TargetReadOnlyError,
 } from './migration.errors';
-import { classify, isSchemaError, isWrongAddress, sqlState } from './postgres-errors';
+import { classify, isSchemaError, isWrongAddress, serverErrorOf, sqlState } from './postgres-errors';
 
 /** What PostgreSQL says of itself, its doors or a foreign schema, as an expected failure; anything else as it is. */
-export function expected(error: unknown): unknown {
-  if (error instanceof DomainError) return error;
+export function expected(thrown: unknown): unknown {
+  if (thrown instanceof DomainError) return thrown;
+  const found = meaningOf(serverErrorOf(thrown) ?? thrown);
+  return found ?? thrown;
+}
+
+function meaningOf(error: unknown): DomainError | null {
   if (isSchemaError(error)) return new EngineSchemaError(error);
   if (isWrongAddress(error)) return new PostgresLoginError(error);
   const code = sqlState(error);
@@ -26,7 +31,7 @@ export function expected(error: unknown): unknown {
   const kind = classify(error);
   if (kind === 'connection') return new PostgresAwayError(error);
   if (kind === 'cancelled') return new StatementCancelledError(error);
-  return kind === 'transient' || code?.startsWith('53') ? new PostgresBusyError(error) : error;
+  return kind === 'transient' || code?.startsWith('53') ? new PostgresBusyError(error) : null;
 }
 
 /** The guard of a domain's tables tells the domain and its mode. */

@@ -38,6 +38,17 @@ export function sqlState(error: unknown): string | undefined {
   return typeof code === 'string' ? code : undefined;
 }
 
+/**
+ * What the server said to a statement of Prisma, as node-postgres would have thrown it: Prisma's own words show the call and not
+ * the reason. Null for any other error.
+ */
+export function serverErrorOf(error: unknown): Error | null {
+  const { meta } = (error ?? {}) as { meta?: { driverAdapterError?: { cause?: Record<string, unknown> } } };
+  const { originalCode, originalMessage, detail } = meta?.driverAdapterError?.cause ?? {};
+  if (typeof originalCode !== 'string' || typeof originalMessage !== 'string') return null;
+  return Object.assign(new Error(originalMessage), { code: originalCode, ...(detail ? { detail } : {}) });
+}
+
 /** A server's Unix socket that is not there; without a connect, ENOENT speaks of a file of this machine. */
 function isSocketMissing(error: unknown): boolean {
   return sqlState(error) === 'ENOENT' && (error as { syscall?: unknown }).syscall === 'connect';
