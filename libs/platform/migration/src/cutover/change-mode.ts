@@ -4,13 +4,13 @@ import type { Domain, Mode } from '../domains/domain';
 import { moveDomains, type FileOf } from '../domains/domain-ids';
 import { ModeBusyError, ModeChangedError } from '../domains/domain.errors';
 import { listDomains, type DomainState, type ModeChange } from '../domains/domain-state';
-import { findSources, type FoundFile } from '../inspect';
+import type { FoundFile } from '../inspect';
 import { appendAuditWithin } from '../state/audit';
 import { expected } from '../state/expected-error';
 import { MigrationLock, type Right } from '../state/lock';
 import { InterruptedError } from '../state/migration.errors';
 import { closeSession, openSession } from '../state/session';
-import { assertFollowed } from './followed-file';
+import { assertFollowed, requireSources } from './followed-file';
 import { refuseUncarried, StillUnderWay, stuck, waitUntilCarried, type CarryOptions } from './carried';
 import { compareWithFile, type CompareOptions } from './compare-file';
 import { CutoverLockHeldError, GatesShutError, NoSuchStepError } from './cutover.errors';
@@ -208,7 +208,7 @@ function filesOf(options: CutoverOptions): FileOf {
   const tables = options.domains.flatMap((domain) => domain.tables);
   let found: readonly FoundFile[] | undefined;
   return ({ name }) => {
-    found ??= findSources({ ...options, tables, required: true }).files;
+    found ??= requireSources({ ...options, tables }).files;
     return found.find((one) => one.tables.some((table) => table.name === name))!.file;
   };
 }

@@ -2,7 +2,6 @@ import { findLog, LOG, type LegacyDatabase } from '@sluice/legacy';
 import type { Client } from 'pg';
 import type { Domain } from '../domains/domain';
 import { listCopies, listFollowStates } from '../follow/follow-state';
-import { findSources } from '../inspect';
 import type { LegacyTable } from '../mapping/legacy-table';
 import type { SourceOptions } from '../run/migration-options';
 import { closeSources, openSources } from '../run/open-sources';
@@ -10,6 +9,7 @@ import { quarantinedKeys } from '../state/quarantine';
 import { listTableStates } from '../state/table-state';
 import { verifyTable, type Difference } from '../verify';
 import { FileDiffersError } from './cutover.errors';
+import { requireSources } from './followed-file';
 
 export interface CompareOptions extends SourceOptions {
   readonly connectionString: string;
@@ -39,7 +39,7 @@ export async function compareWithFile(
   const states = new Map((await listTableStates(client)).map((state) => [state.name, state]));
   const logs = await appliedLogs(client);
   const { known, signal, connectionString } = options;
-  const sources = findSources({ ...options, tables: domain.tables, known, required: true });
+  const sources = requireSources({ ...options, tables: domain.tables, known });
   const opened = await openSources(sources.files, { snapshot: 'auto', signal });
   const named: string[] = [];
   let [rows, differences] = [0n, 0n];

@@ -79,6 +79,19 @@ export class OtherFileError extends DomainError {
   }
 }
 
+/** The step reads or writes legacy files that are not there. */
+export class FileAwayError extends DomainError {
+  readonly code = 'CUTOVER_FILE_AWAY';
+  readonly kind = 'refused';
+  /** `tables`: a line for each, as `table: why`. */
+  constructor(tables: readonly string[]) {
+    super(`The legacy file is not there. Nothing was changed, and PostgreSQL goes on.\n  ${tables.join('\n  ')}`, {
+      remedy:
+        'Put it back where it was, or mount its folder, and run the same command again; LEGACY_DIR and --file TABLE=PATH say where it lies. If it is lost, take it from `sluice backup list`, and read "An older file, or database" in docs/guides/follow.md before anybody follows it.',
+    });
+  }
+}
+
 export class RehearsalHeldError extends DomainError {
   readonly code = 'CUTOVER_REHEARSAL_HELD';
   readonly kind = 'refused';

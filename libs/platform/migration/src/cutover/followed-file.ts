@@ -2,7 +2,8 @@ import { statSync } from 'node:fs';
 import type { Client } from 'pg';
 import type { Domain } from '../domains/domain';
 import type { FileOf } from '../domains/domain-ids';
-import { OtherFileError } from './cutover.errors';
+import { findSources, type FoundSources, type SourceSearch } from '../inspect';
+import { FileAwayError, OtherFileError } from './cutover.errors';
 
 /**
  * Throws `CUTOVER_OTHER_FILE` where a table of the domain is followed in another file than the one that is given: a copy of
@@ -19,4 +20,11 @@ export async function assertFollowed(client: Client, domain: Domain, fileOf: Fil
     const { dev, ino } = statSync(file, { bigint: true });
     if (String(dev) !== device || String(ino) !== inode) throw new OtherFileError(domain.name, file, path);
   }
+}
+
+/** The files of all these tables. Throws `CUTOVER_FILE_AWAY` where one has none, and what `findSources` throws. */
+export function requireSources(search: SourceSearch): FoundSources {
+  const found = findSources({ ...search, required: false });
+  if (found.missing.length > 0) throw new FileAwayError(found.missing.map(({ table, reason }) => `${table.name}: ${reason}`)); // prettier-ignore
+  return found;
 }

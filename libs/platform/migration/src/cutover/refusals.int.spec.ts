@@ -1,4 +1,4 @@
-import { copyFileSync } from 'node:fs';
+import { copyFileSync, renameSync } from 'node:fs';
 import path from 'node:path';
 import { DomainError } from '@sluice/core';
 import { tempDir } from '@sluice/testing';
@@ -62,6 +62,21 @@ it('leaves no ids in a copy of the file: both sides would give out the same ones
   expect(await codeOf(close(cutover.options({ root })))).toBe('CUTOVER_OTHER_FILE');
   expect(await cutover.mode()).toBe('cutover');
   await copy.remove();
+});
+
+it('says what brings a file back that is away, and goes on when it is there', async () => {
+  await toCutover();
+  const away = `${cutover.bench.file}.away`;
+  renameSync(cutover.bench.file, away);
+  for (const step of [rollBack, close])
+    await expect(step(cutover.options())).rejects.toMatchObject({
+      ...{ code: 'CUTOVER_FILE_AWAY', message: expect.stringContaining('runs: ') },
+      remedy: expect.stringMatching(/^Put it back where it was.* --file /),
+    });
+  expect(await cutover.mode()).toBe('cutover');
+  renameSync(away, cutover.bench.file);
+  await rollBack(cutover.options());
+  expect(await cutover.mode()).toBe('legacy');
 });
 
 it('is not closed over a row in quarantine that the legacy program has mended just now', async () => {

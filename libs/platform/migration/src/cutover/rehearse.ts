@@ -11,7 +11,6 @@ import { readSchemaSql } from '../backup/schema-sql';
 import type { Domain } from '../domains/domain';
 import { follow } from '../follow/run-follow';
 import { installChangeLogs } from '../follow/change-logs';
-import { findSources } from '../inspect';
 import type { Choices, LegacyTable } from '../mapping/legacy-table';
 import { defaultRangeBytes, type SourceOptions } from '../run/migration-options';
 import { runMigration } from '../run/run-migration';
@@ -24,6 +23,7 @@ import { listTableStates } from '../state/table-state';
 import type { WriteBack } from '../write-back/write-back';
 import { advance, rollBack, type CutoverOptions } from './change-mode';
 import { RehearsalFailedError, RehearsalHeldError } from './cutover.errors';
+import { requireSources } from './followed-file';
 import { deleteRehearsed, writeRehearsed } from './rehearsal-writes';
 import { domainDigest, recordRehearsals, type Rehearsal } from './rehearsals';
 
@@ -135,7 +135,8 @@ class RehearsalRun {
   /** Each file as it is at one moment, wherever it lies, under one root. */
   private async copyFiles(root: string): Promise<SourceOptions> {
     const { options, tables } = this;
-    const search = { ...options, tables, required: true };
+    const search = { ...options, tables };
+    const { files } = requireSources(search);
     const copies = new Map<string, string>();
     for (const file of planLegacy(search).files) {
       const copy = path.join(root, file.path);
@@ -150,7 +151,7 @@ class RehearsalRun {
       });
       copies.set(file.origin, copy);
     }
-    const places = findSources(search).files.flatMap(({ file, tables: own }) => own.map(({ name }) => [name, copies.get(file)!] as const)); // prettier-ignore
+    const places = files.flatMap(({ file, tables: own }) => own.map(({ name }) => [name, copies.get(file)!] as const)); // prettier-ignore
     return { root, workingDirs: [], files: Object.fromEntries(places), required: false, zone: options.zone };
   }
 
