@@ -64,6 +64,7 @@ export {
   OhlcCache,
   ohlcEntryKey,
   ohlcEntryTags,
+  ohlcSpan,
   type OhlcCandles,
   type OhlcFilter,
   type OhlcKey,

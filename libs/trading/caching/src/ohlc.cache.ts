@@ -58,6 +58,8 @@ export interface OhlcKeyParts {
 
 const KEY_PARTS = 4;
 const DAILY: ReadonlySet<string> = new Set(['1d', 'day']);
+const DAY_LENGTH = '2026-01-09'.length;
+const MINUTE_LENGTH = '2026-01-09T09:15'.length;
 const TIME = /^(\d{4}-\d\d-\d\d)(?:[T ](\d\d):(\d\d)(?::\d\d(?:\.\d+)?)?)?$/;
 
 /**
@@ -149,6 +151,18 @@ function stamp(time: string, interval: string): string {
   const [, date, hour = '00', minute = '00'] = TIME.exec(time) ?? [];
   if (date === undefined) throw new CacheKeyError('A time of candles is not like 2026-01-09 or 2026-01-09T09:15.');
   return DAILY.has(interval) ? date : `${date}_${hour}${minute}`;
+}
+
+/**
+ * The span that the entry of a key is of. Spans that differ in what their key leaves out share an entry: whoever loads it
+ * asks for this span, or those who come after get what the first one asked for. A day alone ends with its last minute.
+ */
+export function ohlcSpan({ from, to, interval }: OhlcKey): { readonly from: string; readonly to: string } {
+  if (DAILY.has(interval)) return { from: from.slice(0, DAY_LENGTH), to: to.slice(0, DAY_LENGTH) };
+  return {
+    from: from.slice(0, MINUTE_LENGTH),
+    to: to.length === DAY_LENGTH ? `${to}T23:59` : to.slice(0, MINUTE_LENGTH),
+  };
 }
 
 /** The way back to India's wall time, in ISO 8601: `2026-01-09T09:15:00`, a day alone as its midnight. */

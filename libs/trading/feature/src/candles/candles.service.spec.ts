@@ -47,6 +47,35 @@ it('asks for minutes as they are', async () => {
   expect(asked).toMatchObject({ from: at('2026-01-09T09:15:00+05:30'), to: at('2026-01-09T09:20:00+05:30') });
 });
 
+it.each([
+  ['days', '1d', ['2026-01-08T15:00', '2026-01-09T10:00'], ['2026-01-08', '2026-01-09'], '00:00:00', '23:59:59'],
+  [
+    'minutes',
+    '5m',
+    ['2026-01-08T00:00:30', '2026-01-09T23:59:30'],
+    ['2026-01-08', '2026-01-09'],
+    '00:00:00',
+    '23:59:00',
+  ],
+])(
+  'asks for all %s that the shared entry is of, whoever is the first',
+  async (_what, interval, first, next, start, end) => {
+    const { source, service } = aService([candle]);
+    for (const [from = '', to = ''] of [first, next]) await service.read({ ...key, interval, from, to });
+    const span = { from: at(`2026-01-08T${start}+05:30`), to: at(`2026-01-09T${end}+05:30`) };
+    expect(source.asked).toEqual([{ symbol: 'TCS', interval, ...span }]);
+  },
+);
+
+it('does not take the midnight at which a day begins for the end of that day', async () => {
+  const { source, service } = aService([candle]);
+  const minutes = { ...key, interval: '5m', from: '2026-01-08' };
+  await service.read({ ...minutes, to: '2026-01-09T00:00' });
+  expect(service.held({ ...minutes, to: '2026-01-09' })).toBeUndefined();
+  await service.read({ ...minutes, to: '2026-01-09' });
+  expect(source.asked.map(({ to }) => to)).toEqual([at('2026-01-09T00:00:00+05:30'), at('2026-01-09T23:59:00+05:30')]);
+});
+
 it('keeps for a moment that there are none', async () => {
   const { source, service } = aService([]);
   await expect(service.read(key)).resolves.toMatchObject({ state: 'miss', value: null });

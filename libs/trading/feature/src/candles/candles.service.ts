@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { Answer } from '@sluice/cache';
-import { TradingCaches, type OhlcCandles, type OhlcKey, type OhlcRow } from '@sluice/trading-caching';
+import { ohlcSpan, TradingCaches, type OhlcCandles, type OhlcKey, type OhlcRow } from '@sluice/trading-caching';
 import { parseIndianTime } from '../legacy-time';
 import { RequestInvalidError } from '../http/request.pipe';
 import { type Candle, CandleSource } from './candle-source';
@@ -23,19 +23,18 @@ export class CandlesService {
   held(key: OhlcKey): Answer<OhlcCandles | null> | undefined {
     const { from, to } = spanOf(key);
     const isAsked = from !== null && to !== null && from <= to && key.source === undefined;
-    return isAsked ? this.caches.ohlc.heldAnswer(key) : undefined;
+    return isAsked ? this.caches.ohlc.heldAnswer({ ...key, ...ohlcSpan(key) }) : undefined;
   }
 
   /** Times are India's wall clock. Throws `API_REQUEST_INVALID` for times that are none, and `CANDLES_UNAVAILABLE`. */
-  async read(key: OhlcKey): Promise<Answer<OhlcCandles | null>> {
-    const { from, to } = spanOf(key);
-    if (from === null) throw noTime('/from');
-    if (to === null) throw noTime('/to');
-    if (from > to) throw invalid('/to', 'to must not be before from');
+  async read(asked: OhlcKey): Promise<Answer<OhlcCandles | null>> {
+    secondsIn(asked);
     const { ohlc } = this.caches;
+    const key = { ...asked, ...ohlcSpan(asked) };
     if (key.source !== undefined) return heldOf(await ohlc.getAnswers([key]));
     return ohlc.getOrLoadAnswer(key, async () => {
       const { symbol, interval } = key;
+      const { from, to } = secondsIn(key);
       const found = await this.source.candles({ symbol, interval, from, to });
       return found.length === 0 ? null : { source: 'candles', rows: found.map(rowOf) };
     });
@@ -45,6 +44,15 @@ export class CandlesService {
 function heldOf([answer]: readonly Answer<OhlcCandles | null | undefined>[]): Answer<OhlcCandles | null> {
   if (!answer) throw new TypeError('A cache answered fewer keys than it was asked for.');
   return { ...answer, value: answer.value ?? null };
+}
+
+/** The first and the last second. Throws `API_REQUEST_INVALID`. */
+function secondsIn(key: OhlcKey): { readonly from: number; readonly to: number } {
+  const { from, to } = spanOf(key);
+  if (from === null) throw noTime('/from');
+  if (to === null) throw noTime('/to');
+  if (from > to) throw invalid('/to', 'to must not be before from');
+  return { from, to };
 }
 
 /** The first and the last second; null for what is no time. */
