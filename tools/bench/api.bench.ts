@@ -72,11 +72,11 @@ export default async function benchApi(args: string[]): Promise<void> {
     await fill(dir, postgres.url, redis.url);
     const startUps: number[] = [];
     for (let i = 0; i < 3; i++) {
-      const api = await startOurs(postgres.url, redis.url);
+      const api = await startOurs(postgres.url, redis.url, path.join(dir, 'api.log'));
       startUps.push(api.startMs);
       await api.stop();
     }
-    const ours = await startOurs(postgres.url, redis.url);
+    const ours = await startOurs(postgres.url, redis.url, path.join(dir, 'api.log'));
     servers.push(ours);
     const cases = await casesOf(postgres.url);
     const lines: Line[][] = [];
@@ -169,7 +169,8 @@ async function aRound(cases: readonly Case[], ours: Server, place: Place, second
     await load(ours.url, one.targets, 1, script);
     add('sluice', await load(ours.url, one.targets, seconds, script));
     for (const name of one.peers) {
-      const peer = await startPeer(name, { bodyFile, databaseUrl: place.databaseUrl, redisUrl: place.redisUrl });
+      const given = { bodyFile, databaseUrl: place.databaseUrl, redisUrl: place.redisUrl };
+      const peer = await startPeer(name, given, path.join(place.dir, 'peer.log'));
       const targets = one.targets.map((target) =>
         target.replace(/^\/v1\/runs\/(?!latest)/, '/rows/').replace(/^\/v1\/[^?]+/, '/value'),
       );

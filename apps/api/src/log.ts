@@ -48,7 +48,7 @@ export class Log implements LoggerService {
   }
 
   private writeMasked(line: string, level: LogLevel): void {
-    this.write(line.replace(API_KEY, '$1***'), level === 'error');
+    this.write(line.includes('sluice_') ? line.replace(API_KEY, '$1***') : line, level === 'error');
   }
 
   /** A failure that nobody expected, with its stack. */

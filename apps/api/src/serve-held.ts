@@ -1,4 +1,4 @@
-import type { IncomingHttpHeaders, IncomingMessage, Server, ServerResponse } from 'node:http';
+import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { HeldAnswer, HotRoutes } from '@sluice/trading-feature';
 import type { Lifecycle } from './lifecycle';
 import { noteAnswer, type Observers } from './observe-requests';
@@ -20,31 +20,36 @@ interface HeldParts {
  * goes the usual way, and nothing was charged or counted for it then; both ways answer the same.
  */
 export function serveHeld(server: Server, parts: HeldParts): void {
+  const always = Object.entries(parts.headers).flat();
   const usual = server.listeners('request') as ((request: IncomingMessage, response: ServerResponse) => void)[];
   server.removeAllListeners('request');
   server.on('request', (request, response) => {
     const answer = isPlain(request) && !parts.lifecycle.isDraining ? parts.routes.held(request.url ?? '') : null;
     const pass = answer && parts.gate.admitRead(request.headers);
-    if (answer && pass) send({ request, response, answer, pass, parts });
+    if (answer && pass) send({ request, response, answer, pass, always, observers: parts.observers });
     else for (const listener of usual) listener(request, response);
   });
 }
 
-/** What the usual way has more to do about: other sites, traces, bodies. */
-const ODD_HEADERS = ['origin', 'traceparent', 'content-length', 'transfer-encoding', 'expect', 'upgrade'] as const;
-
-const isPlain = ({ method, headers }: IncomingMessage): boolean =>
-  method === 'GET' && !ODD_HEADERS.some((name: keyof IncomingHttpHeaders) => headers[name] !== undefined);
+/** Without what the usual way has more to do about: other sites, traces, bodies. */
+function isPlain({ method, headers }: IncomingMessage): boolean {
+  const { origin, traceparent, expect, upgrade } = headers;
+  const isBodiless = headers['content-length'] === undefined && headers['transfer-encoding'] === undefined;
+  const isOwn = origin === undefined && traceparent === undefined;
+  return method === 'GET' && isBodiless && isOwn && expect === undefined && upgrade === undefined;
+}
 
 interface Sending {
   readonly request: IncomingMessage;
   readonly response: ServerResponse;
   readonly answer: HeldAnswer;
   readonly pass: ReadPass;
-  readonly parts: HeldParts;
+  /** Names and values in turn. */
+  readonly always: readonly string[];
+  readonly observers: HeldParts['observers'];
 }
 
-function send({ request, response, answer, pass, parts: { headers, observers } }: Sending): void {
+function send({ request, response, answer, pass, always, observers }: Sending): void {
   const startedMs = performance.now();
   const id = requestId(request.headers['x-request-id']);
   observers.http.begun();
@@ -61,9 +66,9 @@ function send({ request, response, answer, pass, parts: { headers, observers } }
     });
   });
   // A flat list, which Node takes as it is; an object of the same headers costs more to make and to read.
-  const head = ['x-request-id', id, 'content-type', JSON_TYPE, 'content-length', String(answer.body.length)];
-  for (const some of [headers, pass.headers, answer.headers])
-    for (const name in some) head.push(name, some[name] ?? '');
+  const head = ['x-request-id', id, 'content-type', JSON_TYPE, 'content-length', String(answer.body.length), ...always];
+  for (const name in pass.headers) head.push(name, pass.headers[name] ?? '');
+  for (const name in answer.headers) head.push(name, answer.headers[name] ?? '');
   response.writeHead(200, head);
   response.end(answer.body);
 }

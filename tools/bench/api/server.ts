@@ -1,7 +1,8 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { readFileSync } from 'node:fs';
+import { closeSync, openSync, readFileSync } from 'node:fs';
 import path from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 
 const root = path.resolve(__dirname, '../../..');
 
@@ -41,8 +42,8 @@ export class Server {
   }
 }
 
-/** The program, with its log thrown away. */
-export function startOurs(databaseUrl: string, redisUrl: string): Promise<Server> {
+/** The program, with its log in a file: who reads it from a pipe would be a third program on the processors. */
+export function startOurs(databaseUrl: string, redisUrl: string, log: string): Promise<Server> {
   const env = {
     ...{ DATABASE_URL: databaseUrl, REDIS_URL: redisUrl, HOST: '127.0.0.1', PORT: '0' },
     ...{ LOG_FORMAT: 'json', LOG_LEVEL: 'info', API_AUTH: 'loopback', NODE_ENV: 'production' },
@@ -51,33 +52,34 @@ export function startOurs(databaseUrl: string, redisUrl: string): Promise<Server
     ['-r', './tools/swc-register.cjs', 'apps/api/src/main.ts'],
     env,
     /"message":"listening","url":"([^"]+)"/,
+    log,
   );
 }
 
-export const startPeer = (name: string, given: object): Promise<Server> =>
-  started([path.join(__dirname, 'peer.cjs'), name], { BENCH_GIVEN: JSON.stringify(given) }, /^(\d+)$/m);
+export const startPeer = (name: string, given: object, log: string): Promise<Server> =>
+  started([path.join(__dirname, 'peer.cjs'), name], { BENCH_GIVEN: JSON.stringify(given) }, /^(\d+)$/m, log);
 
-function started(args: readonly string[], env: Record<string, string>, listening: RegExp): Promise<Server> {
+async function started(
+  args: readonly string[],
+  env: Record<string, string>,
+  listening: RegExp,
+  output: string,
+): Promise<Server> {
+  const file = openSync(output, 'w');
   const startedMs = performance.now();
   const child = spawn(process.execPath, args, {
     cwd: root,
     env: { ...process.env, ...env },
-    stdio: ['ignore', 'pipe', 'pipe'],
+    stdio: ['ignore', file, file],
   });
-  return new Promise((resolve, reject) => {
-    let output = '';
-    const look = (chunk: Buffer): void => {
-      if (output === 'done') return;
-      output += chunk.toString();
-      const [, found] = listening.exec(output) ?? [];
-      if (found === undefined) return;
-      output = 'done';
-      resolve(
-        new Server(/^\d+$/.test(found) ? `http://127.0.0.1:${found}` : found, child, performance.now() - startedMs),
-      );
-    };
-    child.stdout.on('data', look);
-    child.stderr.on('data', look);
-    child.once('exit', (code) => reject(new Error(`${args.join(' ')} ended with ${code}:\n${output}`)));
-  });
+  closeSync(file);
+  for (;;) {
+    const said = readFileSync(output, 'utf8');
+    const [, found] = listening.exec(said) ?? [];
+    const startMs = performance.now() - startedMs;
+    if (found !== undefined)
+      return new Server(/^\d+$/.test(found) ? `http://127.0.0.1:${found}` : found, child, startMs);
+    if (child.exitCode !== null) throw new Error(`${args.join(' ')} ended with ${child.exitCode}:\n${said}`);
+    await delay(5);
+  }
 }

@@ -29,6 +29,12 @@ export class CutoverStatusAnswer {
   @nullable('Why.', 'first step') reason!: string | null;
   @ApiProperty({ type: 'boolean', description: 'Whether `sluice cutover rollback` would be accepted.' })
   canRollBack!: boolean;
+  @ApiProperty({
+    type: 'integer',
+    example: 0,
+    description: 'Rows on which the sides do not agree and that nobody settled.',
+  })
+  openDivergences!: number;
   @ApiProperty({ type: NextStepAnswer, nullable: true, description: 'Null: it is closed.' })
   next!: NextStepAnswer | null;
 }

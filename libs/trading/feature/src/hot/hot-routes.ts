@@ -44,6 +44,8 @@ interface HotParts {
  */
 export class HotRoutes {
   private readonly routes: ReadonlyMap<string, HotRoute>;
+  /** What was asked for last, as it was read: reading it takes longer than finding the value. */
+  private readonly targets = new Map<string, HeldTarget>();
 
   constructor(private readonly parts: HotParts) {
     this.routes = new Map<string, HotRoute>([
@@ -61,16 +63,22 @@ export class HotRoutes {
 
   /** What memory holds for a path and query as they came; null where it holds nothing fresh of the kind. Never throws. */
   held(target: string): HeldAnswer | null {
-    const [, path = '', text] = PLAIN_TARGET.exec(target) ?? [];
-    if (path === PICKS_ROUTE) {
-      const scope = scopeOf(parametersOf(text));
-      const answer = scope && this.parts.values.heldLatestPicks(scope.universe, scope.mode);
-      return answer?.value ? { route: PICKS_ROUTE, ...picksAnswer(answer, answer.value) } : null;
+    const asked = this.targets.get(target) ?? this.readTarget(target);
+    if (asked === null) return null;
+    if ('scope' in asked) {
+      const answer = this.parts.values.heldLatestPicks(asked.scope.universe, asked.scope.mode);
+      return answer?.value ? heldAnswer(PICKS_ROUTE, picksAnswer(answer, answer.value)) : null;
     }
-    if (!path.startsWith(CANDLES_PATH)) return null;
-    const key = candlesKeyOf(path.slice(CANDLES_PATH.length), parametersOf(text));
-    const answer = key && this.parts.candles.held(key);
-    return key && answer?.value ? { route: CANDLES_ROUTE, ...candlesAnswer(key, answer, answer.value) } : null;
+    const answer = this.parts.candles.held(asked.key);
+    return answer?.value ? heldAnswer(CANDLES_ROUTE, candlesAnswer(asked.key, answer, answer.value)) : null;
+  }
+
+  private readTarget(target: string): HeldTarget | null {
+    const read = heldTargetOf(target);
+    if (read === null || target.length > MOST_TARGET.characters) return read;
+    if (this.targets.size >= MOST_TARGET.kept) this.targets.clear();
+    this.targets.set(target, read);
+    return read;
   }
 
   private latestPicks({ query }: HotRequest): Promise<HotAnswer | null> | null {
@@ -104,6 +112,29 @@ export class HotRoutes {
     return { body: text, headers: { etag: entityTagOf(version) } };
   }
 }
+
+/** Whoever asks for ever other ones fills no memory. */
+const MOST_TARGET = { kept: 2_000, characters: 256 };
+
+/** A path and query that are plain. */
+type HeldTarget = { readonly scope: PicksScope } | { readonly key: OhlcKey };
+
+function heldTargetOf(target: string): HeldTarget | null {
+  const [, path = '', text] = PLAIN_TARGET.exec(target) ?? [];
+  if (path === PICKS_ROUTE) {
+    const scope = scopeOf(parametersOf(text));
+    return scope && { scope };
+  }
+  if (!path.startsWith(CANDLES_PATH)) return null;
+  const key = candlesKeyOf(path.slice(CANDLES_PATH.length), parametersOf(text));
+  return key && { key };
+}
+
+const heldAnswer = (route: string, { body, headers }: HotAnswer & { readonly body: Buffer }): HeldAnswer => ({
+  route,
+  body,
+  headers,
+});
 
 const PICKS_ROUTE = '/v1/runs/latest';
 const CANDLES_ROUTE = '/v1/candles/:symbol';
