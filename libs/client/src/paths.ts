@@ -7136,6 +7136,8 @@ export interface Schemas {
     reason: (string) | (null);
     /** Whether `sluice cutover rollback` would be accepted. */
     canRollBack: boolean;
+    /** Rows on which the sides do not agree and that nobody settled. */
+    openDivergences: number;
     /** Null: it is closed. */
     next: Schemas["NextStepAnswer"];
   };

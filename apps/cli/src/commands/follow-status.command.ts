@@ -51,13 +51,14 @@ async function seenLogs(context: Context): Promise<ChangeLogState[]> {
   }
 }
 
-/** Of the domains that both sides write. */
+/** Of the domains that both sides write, and of closed ones that the legacy program writes all the same. */
 async function statesOf(client: Client, chosen: ReadonlySet<string>): Promise<(TwoWayState & { mode: Mode })[]> {
   const states: (TwoWayState & { mode: Mode })[] = [];
   for (const { name, mode } of await listDomains(client)) {
     const domain = tradingDomains.find((one) => one.name === name);
-    if (!domain || !isTwoWay(mode) || !domain.tables.some((table) => chosen.has(table.name))) continue;
-    states.push({ ...(await twoWayState(client, domain)), mode });
+    if (!domain || !domain.tables.some((table) => chosen.has(table.name))) continue;
+    const state = { ...(await twoWayState(client, domain)), mode };
+    if (isTwoWay(mode) || (mode === 'new' && state.openDivergences > 0)) states.push(state);
   }
   return states;
 }

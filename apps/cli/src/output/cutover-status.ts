@@ -1,16 +1,24 @@
 import type { CutoverChange, CutoverStatus, GateResult } from '@sluice/migration';
 import type { Context } from '../context';
+import { countOf } from './table';
 
 const INDENT = ' '.repeat(19);
 
 /** One paragraph per domain: where it is, what is shut and how to open it, and then what to type. */
 export const formatCutover = (statuses: readonly CutoverStatus[]): string => statuses.map(formatDomain).join('\n\n');
 
-function formatDomain({ domain, mode, changedAt, changedBy, reason, next, canRollBack }: CutoverStatus): string {
+function formatDomain(status: CutoverStatus): string {
+  const { domain, mode, changedAt, changedBy, reason, next, canRollBack, openDivergences } = status;
   const since = changedAt ? ` since ${shownTime(changedAt)}, by ${changedBy}: ${reason}` : '';
   const lines = [`${domain}: ${mode ?? 'no mode yet'}${since}`];
-  if (next === null) lines.push('  closed: PostgreSQL alone, and no way back');
-  else {
+  if (next === null) {
+    lines.push('  closed: PostgreSQL alone, and no way back');
+    if (openDivergences > 0)
+      lines.push(
+        `  ✗ written in the legacy file since, or not settled: ${countOf(openDivergences, 'row')}`,
+        `${INDENT}→ Stop the legacy program; look at \`sluice divergences list --domain ${domain}\`.`,
+      );
+  } else {
     const missing = next.gates.filter(({ passed }) => !passed).length;
     const verdict =
       missing === 0 ? 'every gate is open' : missing === 1 ? '1 gate is shut' : `${missing} gates are shut`;

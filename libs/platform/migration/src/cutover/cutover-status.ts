@@ -1,5 +1,6 @@
 import type { Client } from 'pg';
 import type { Domain, Mode } from '../domains/domain';
+import { countOpenDivergences } from '../domains/divergences';
 import { listDomains, type DomainState } from '../domains/domain-state';
 import { UnknownDomainError } from './cutover.errors';
 import { evaluate, type GateContext, type GateResult, type Probes } from './gate';
@@ -25,6 +26,8 @@ export interface CutoverStatus {
   readonly changedBy: string | null;
   readonly reason: string | null;
   readonly canRollBack: boolean;
+  /** Rows that the sides do not agree on and nobody has settled; of a closed domain what the legacy program wrote since. */
+  readonly openDivergences: number;
   /** Null: it is closed. */
   readonly next: { readonly to: Mode; readonly command: string; readonly gates: readonly GateResult[] } | null;
 }
@@ -45,6 +48,7 @@ async function statusOf(parts: CutoverParts, domain: Domain, state: DomainState 
     ...{ domain: domain.name, tables: domain.tables.map(({ name }) => name), mode, epoch: state?.epoch ?? 0n },
     ...{ changedAt: state?.changedAt ?? null, changedBy: state?.changedBy ?? null, reason: state?.reason ?? null },
     canRollBack: canRollBack(mode),
+    openDivergences: await countOpenDivergences(parts.client, domain.name),
     next: to === null ? null : { to, command: commandOf(domain.name, to), gates },
   };
 }

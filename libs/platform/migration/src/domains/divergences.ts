@@ -7,13 +7,14 @@ export type DivergedRow = Readonly<Record<string, unknown>>;
 
 /**
  * `conflict`: both sides wrote the row, or took the same unique value, and one of them won. `refused`: the legacy file cannot
- * hold the row. `unequal`: found by comparing, and nobody knows why.
+ * hold the row. `unequal`: found by comparing, and nobody knows why. `late`: the legacy program wrote it after the domain was
+ * closed, and it is carried nowhere.
  */
 export interface NewDivergence {
   readonly domain: string;
   readonly table: string;
   readonly key: bigint;
-  readonly kind: 'conflict' | 'refused' | 'unequal';
+  readonly kind: 'conflict' | 'refused' | 'unequal' | 'late';
   /** Whose value stays; null where neither was chosen. */
   readonly winner: 'legacy' | 'target' | null;
   readonly legacyRow: DivergedRow | null;
@@ -29,7 +30,7 @@ export interface Divergence extends Omit<NewDivergence, 'key'> {
   readonly resolution: string | null;
 }
 
-/** Inside the caller's transaction. A row that the file refuses, or that is unequal, is noted once until it is settled. */
+/** Inside the caller's transaction. But for a conflict, a row is noted once of each kind until that is settled. */
 export async function noteDivergences(client: Client, found: readonly NewDivergence[]): Promise<void> {
   if (found.length === 0) return;
   const rows = found.map(({ key, legacyRow, targetRow, ...one }) => ({
@@ -68,6 +69,14 @@ export async function listDivergences(client: Client, filter: DivergenceFilter =
     [filter.domain ?? null, filter.all ?? false, filter.limit ?? null],
   );
   return rows;
+}
+
+export async function countOpenDivergences(client: Client, domain: string): Promise<number> {
+  const { rows } = await client.query<{ open: number }>(
+    'SELECT count(*)::int AS open FROM migration_divergences WHERE domain = $1 AND settled_at IS NULL',
+    [domain],
+  );
+  return rows[0]!.open;
 }
 
 /**

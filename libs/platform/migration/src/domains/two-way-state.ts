@@ -1,6 +1,7 @@
 import type { Client } from 'pg';
 import { TO_FOLLOW } from '../follow/right';
 import { holderOf } from '../state/lock';
+import { countOpenDivergences } from './divergences';
 import type { Domain } from './domain';
 
 /** What is under way between the legacy files of a domain and PostgreSQL, as PostgreSQL knows it. */
@@ -46,14 +47,10 @@ export async function twoWayState(client: Client, domain: Domain): Promise<TwoWa
        FROM migration_outbox WHERE table_name = ANY($1)`,
     [names],
   );
-  const { rows: open } = await client.query<{ open: number }>(
-    'SELECT count(*)::int AS open FROM migration_divergences WHERE domain = $1 AND settled_at IS NULL',
-    [domain.name],
-  );
   return {
     domain: domain.name,
     outbox: outbox[0]!,
-    openDivergences: open[0]!.open,
+    openDivergences: await countOpenDivergences(client, domain.name),
     follow: await followOf(client, names),
   };
 }

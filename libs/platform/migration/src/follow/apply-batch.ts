@@ -3,7 +3,7 @@ import type { Clock } from '@sluice/core';
 import type { Client } from 'pg';
 import type { ExactRow } from '../exact/exact-reader';
 import { targetName } from '../exact/target-name';
-import { classify } from '../state/postgres-errors';
+import { classify, sqlState } from '../state/postgres-errors';
 import { inTransaction } from '../state/transaction';
 import { applyEntries } from './apply-entries';
 import { QuickApplier } from './apply-quick';
@@ -13,6 +13,7 @@ import { FollowLogNeededError, FollowLostError } from './follow.errors';
 import type { FollowedTable, HistoryPolicy } from './followed-table';
 import { knownKeys } from './known-keys';
 import { Conflicts, lockThenLook, type FoundBy } from './conflicts';
+import { noteLateWrites } from './late-writes';
 import type { FollowedSource } from './open-source';
 import { positionSql, type Mark, type ReadChanges } from './position';
 import { SequenceAdvance } from './sequence-advance';
@@ -32,6 +33,8 @@ export interface ApplyParts {
   readonly signal: AbortSignal;
   /** Carries what is queued for the file, all that can be; null where this file's changes are found in a way that cannot. */
   readonly drain: (() => Promise<void>) | null;
+  /** Told of a table that is PostgreSQL's alone, and that the legacy program has written to all the same. */
+  readonly onLate: (table: string) => void;
 }
 
 /** Rows that others wrote have to go with the batch, and may not be in the file yet. */
@@ -44,6 +47,8 @@ interface How {
   readonly isDrained?: boolean;
 }
 
+/** SQLSTATE of the tables' guard. */
+const REFUSED_BY_MODE = 'SL001';
 const FENCE_MS = 400;
 const NO_MARK: Mark = { checkpoint: null, lagRows: null };
 /** Rows of an interval that are read and applied at a time, and about how many characters of them. */
@@ -61,6 +66,7 @@ export class BatchApplier {
   private readonly names: readonly string[];
   /** As the last transaction found it; the next one finds out for itself. */
   private isTwoWay = false;
+  private closed: ReadonlyMap<string, TableDomain> = new Map();
 
   constructor(private readonly parts: ApplyParts) {
     this.conflicts = new Conflicts(this.readRows, this.readLogged);
@@ -109,9 +115,16 @@ export class BatchApplier {
 
   private async transact(changes: readonly ReadChanges[], mark: Mark, foundBy: FoundBy = 'logged'): Promise<void> {
     try {
-      if (!this.isTwoWay && (await this.quick.apply(await this.parts.client(), changes, mark))) return;
+      if (
+        !this.isTwoWay &&
+        this.closed.size === 0 &&
+        (await this.quick.apply(await this.parts.client(), changes, mark))
+      )
+        return;
       await this.once(changes, mark, { mode: 'quick', foundBy });
     } catch (error) {
+      // A domain was closed between two batches.
+      if (sqlState(error) === REFUSED_BY_MODE) return this.once(changes, mark, { mode: 'careful', foundBy });
       if (classify(error) !== 'data') throw error;
       await this.once(changes, mark, { mode: 'careful', foundBy });
     }
@@ -131,8 +144,15 @@ export class BatchApplier {
     const client = await this.parts.client();
     await inTransaction(client, async () => {
       const domains = await this.fence(client);
-      const changes = this.isTwoWay ? await this.conflicts.decide(client, all, domains, how.foundBy ?? 'logged') : all;
-      if (this.isTwoWay && how.mode === 'quick' && (await this.quick.apply(client, changes, mark, true))) return;
+      const { isTwoWay, closed } = this;
+      const open = closed.size > 0 ? await this.withoutClosed(client, all, how) : all;
+      const changes = isTwoWay ? await this.conflicts.decide(client, open, domains, how.foundBy ?? 'logged') : open;
+      if (
+        (isTwoWay || closed.size > 0) &&
+        how.mode === 'quick' &&
+        (await this.quick.apply(client, changes, mark, true))
+      )
+        return;
       const counts = new Map(this.parts.tables.map(({ table }) => [table.name, noCounts()]));
       const appliers = await this.appliers(client, changes, domains, how);
       for (const applier of [...appliers].reverse()) await applier.takeOut();
@@ -157,6 +177,17 @@ export class BatchApplier {
     });
   }
 
+  /** What nobody vouches for, or was refused before, tells nothing of what the legacy program does now. */
+  private async withoutClosed(client: Client, all: readonly ReadChanges[], how: How): Promise<readonly ReadChanges[]> {
+    const isOfNow = (how.foundBy ?? 'logged') === 'logged' && !how.isRetry;
+    for (const change of all) {
+      const { name } = change.followed.table;
+      const domain = this.closed.get(name);
+      if (domain && isOfNow && (await noteLateWrites(client, change, domain.name)) > 0) this.parts.onLate(name);
+    }
+    return all.filter(({ followed }) => !this.closed.has(followed.table.name));
+  }
+
   /** From here on to the end of the transaction the modes stay as they are. */
   private async fence(client: Client): Promise<Map<string, TableDomain>> {
     const targets = this.parts.tables.flatMap(({ table }) =>
@@ -167,6 +198,7 @@ export class BatchApplier {
     await client.query(`SET LOCAL lock_timeout = ${FENCE_MS}; LOCK TABLE ${targets.join(', ')} IN ROW EXCLUSIVE MODE`);
     const domains = await domainsOf(client, this.names);
     this.isTwoWay = twoWayTables(domains).length > 0;
+    this.closed = new Map([...domains].filter(([, { mode }]) => mode === 'new'));
     if (this.isTwoWay && !this.parts.drain) throw new FollowLogNeededError(twoWayTables(domains));
     return domains;
   }

@@ -15,7 +15,6 @@ import { DomainError, messageOf } from '@sluice/core';
 import type { Client } from 'pg';
 import { renewIds } from '../domains/domain-ids';
 import { noteDivergences } from '../domains/divergences';
-import { ModeRefusedError } from '../domains/domain.errors';
 import type { ExactRow } from '../exact/exact-reader';
 import { quoteName } from '../exact/legacy-value';
 import { SchemaDriftError } from '../inspect';
@@ -144,8 +143,8 @@ export class OutboxCarrier {
 
   /**
    * Carries what is due, up to a few hundred rows, with the log applied up to `position`. True where something was carried or
-   * settled. A file that cannot be written to puts everything off, and throws nothing. Throws `DOMAIN_MODE_REFUSED` where a
-   * table is PostgreSQL's alone by now, `LEGACY_SCHEMA_DRIFT`, `FOLLOW_LOG_MISSING`, and PostgreSQL's errors.
+   * settled. A file that cannot be written to puts everything off, and throws nothing. Throws
+   * `LEGACY_SCHEMA_DRIFT`, `FOLLOW_LOG_MISSING`, and PostgreSQL's errors.
    */
   async turn(position: bigint): Promise<boolean> {
     const isFresh = Date.now() - this.lookedMs < LOOK_MS;
@@ -186,8 +185,6 @@ export class OutboxCarrier {
   private async look(client: Client): Promise<void> {
     this.domains = await domainsOf(client, [...this.tables.keys()]);
     this.lookedMs = Date.now();
-    const closed = [...this.domains.values()].find(({ mode }) => mode === 'new');
-    if (closed) throw new ModeRefusedError(closed.name, closed.mode);
   }
 
   private async forgetSent(client: Client): Promise<void> {

@@ -255,7 +255,11 @@ async function equalKeys(
 }
 
 /** As `equalKeys`, also where PostgreSQL refuses a value of one of them. */
-async function equalOf(client: Client, followed: FollowedTable, rows: readonly ExactRow[]): Promise<Set<bigint>> {
+export async function equalOf(
+  client: Client,
+  followed: FollowedTable,
+  rows: readonly ExactRow[],
+): Promise<Set<bigint>> {
   const all = await unlessRefused(client, null, () => equalKeys(client, followed, rows));
   if (all) return all;
   const equal = new Set<bigint>();
@@ -265,7 +269,7 @@ async function equalOf(client: Client, followed: FollowedTable, rows: readonly E
 }
 
 /** Of these keys those of rows that the legacy program has deleted, or will have, because of their age. */
-async function historyOf(client: Client, table: LegacyTable, keys: readonly bigint[]): Promise<Set<bigint>> {
+export async function historyOf(client: Client, table: LegacyTable, keys: readonly bigint[]): Promise<Set<bigint>> {
   const { retention } = table;
   const key = quoteName(table.source.key);
   const old = retention ? `${quoteName(retention.column)} < now() - make_interval(days => ${retention.days})` : 'false';

@@ -10,7 +10,7 @@ import { decimal, float, integer, json, nullable, text, timestamp } from '../map
 import { legacyTable, postgresTable, type LegacyTable } from '../mapping/legacy-table';
 import { moveDomains } from '../domains/domain-ids';
 import type { Domain, Mode } from '../domains/domain';
-import { defaultRangeBytes } from '../run/migration-options';
+import { defaultRangeBytes, type MigrationOptions } from '../run/migration-options';
 import type { MigrationReport } from '../run/migration-report';
 import { runMigration } from '../run/run-migration';
 import type { FollowState } from './follow-state';
@@ -139,7 +139,10 @@ export class FollowBench {
     };
   }
 
-  migrate(command: 'migrate' | 'verify' = 'migrate', over: { restart?: boolean } = {}): Promise<MigrationReport> {
+  migrate(
+    command: 'migrate' | 'verify' = 'migrate',
+    over: Partial<Pick<MigrationOptions, 'restart' | 'tables' | 'known'>> = {},
+  ): Promise<MigrationReport> {
     return runMigration(command, {
       ...this.common,
       ...{ version: 'test', choices: {}, lane: 'auto', snapshot: 'auto', rangeBytes: defaultRangeBytes },

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import path from 'node:path';
 import type { CacheStore } from '@sluice/cache';
-import { DomainError, type Clock } from '@sluice/core';
+import { DomainError, messageOf, type Clock } from '@sluice/core';
 import { FollowSourceError } from '@sluice/legacy';
 import type { Client } from 'pg';
 import { ModeRefusedError } from '../domains/domain.errors';
@@ -105,6 +105,8 @@ class FollowRun {
   private readonly id = randomUUID();
   private readonly stop = new AbortController();
   private readonly signal: AbortSignal;
+  /** Closed tables that were written to. */
+  private readonly late = new Set<string>();
 
   constructor(
     private readonly options: FollowOptions,
@@ -124,7 +126,7 @@ class FollowRun {
       refuseUnready(files, copies);
       await appendAudit(await control.live(), { actor: options.holder, action: 'follow.started', subject: options.root,
         detail: { tables: files.flatMap(({ tables }) => tables.map(({ name }) => name)) } }); // prettier-ignore
-      const ends = await Promise.allSettled(files.map((file) => this.guarded(file, copies, states)));
+      const ends = await Promise.allSettled(files.map((file) => this.guarded(file, copies, states, control)));
       const failures = ends.filter((end) => end.status === 'rejected').map((end) => end.reason as unknown);
       const reason = failures.map(codeOf).find((code) => code !== undefined) ?? null;
       const audit = { actor: options.holder, action: 'follow.ended', subject: options.root, detail: { reason } };
@@ -153,20 +155,23 @@ class FollowRun {
     return failure;
   }
 
-  /** What is PostgreSQL's alone by now is not carried any more. A file that rows were copied from and that is gone is no detail. */
+  /**
+   * A file that rows were copied from and that is gone is no detail. What is PostgreSQL's alone by now is not carried any more:
+   * its log is still read, for the sake of what the legacy program writes all the same.
+   */
   private files(closed: ReadonlyMap<string, string>, copies: Copies): FoundFile[] {
     const { options } = this;
     const all = withDependents(options.tables, options.known);
-    const asked = all.filter(({ name }) => !closed.has(name));
+    const asked = options.openSource ? all.filter(({ name }) => !closed.has(name)) : all;
     const left = all.flatMap(({ name }) => closed.get(name) ?? []);
-    if (asked.length === 0 && left[0] !== undefined) throw new ModeRefusedError(left[0], 'new');
+    if (left.length === all.length && left[0] !== undefined) throw new ModeRefusedError(left[0], 'new');
     if (left.length > 0)
-      this.note(`Not followed, because PostgreSQL alone has them now: ${[...new Set(left)].join(', ')}.`);
+      this.note(`Not carried, because PostgreSQL alone has them now: ${[...new Set(left)].join(', ')}.`);
     const tables = asked.filter(({ target }) => target.kind === 'postgres' || options.cache);
     const later = asked.filter((table) => !tables.includes(table)).map(({ name }) => name);
     if (later.length > 0) this.note(`Not followed, because no Redis is given (REDIS_URL): ${later.join(', ')}.`);
     const sources = findSources({ ...options, tables });
-    const [lost] = sources.missing.filter(({ table }) => copies.has(table.name));
+    const [lost] = sources.missing.filter(({ table }) => copies.has(table.name) && !closed.has(table.name));
     if (lost) throw new FollowSourceError(path.join(options.root, lost.table.source.file), 'it is not there any more');
     for (const note of [...sources.notes, ...sources.missing.map(({ table, reason }) => `${table.name}: ${reason}`)])
       this.note(note);
@@ -175,11 +180,18 @@ class FollowRun {
     return files;
   }
 
-  /** What ends one file ends the others too, after the batches that are under way. */
-  private async guarded(file: FoundFile, copies: Copies, states: States): Promise<void> {
+  /** What ends one file ends the others too, after the batches that are under way, unless all of it is PostgreSQL's alone. */
+  private async guarded(file: FoundFile, copies: Copies, states: States, control: LiveSession): Promise<void> {
     try {
       await this.followFile(file, copies, states);
     } catch (error) {
+      if (!this.signal.aborted && codeOf(error) !== undefined) {
+        const closed = await closedTables(await control.live(this.signal));
+        if (file.tables.every(({ name }) => closed.has(name))) {
+          this.note(`${path.relative(this.options.root, file.file)}: not looked at any more: ${messageOf(error)}`);
+          return;
+        }
+      }
       this.stop.abort();
       throw error;
     }
@@ -240,7 +252,7 @@ class FollowRun {
           : null;
       await new FollowFile({
         ...{ run: this.id, tables, live: source, client, cache, clock, history, signal, feed, once, onBatch },
-        ...{ resumedAt, carrier },
+        ...{ resumedAt, carrier, onLate: (table) => this.tellLate(table) },
         onWait: (text) => this.note(`${shown}: ${text}`),
         reconnect: async () => {
           await (await session.live(signal)).query(PLANNING);
@@ -292,6 +304,14 @@ class FollowRun {
     } catch {
       this.note('Why it ended could not be recorded.');
     }
+  }
+
+  private tellLate(table: string): void {
+    if (!this.late.has(table))
+      this.note(
+        `${table}: the legacy program still writes it, and it is carried nowhere; see \`sluice divergences list\`.`,
+      );
+    this.late.add(table);
   }
 
   private note(text: string): void {

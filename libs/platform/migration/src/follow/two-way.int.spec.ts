@@ -1,6 +1,9 @@
-import { uninstallLog } from '@sluice/legacy';
+import path from 'node:path';
+import { DatabaseSync } from '@photostructure/sqlite';
+import { installLog, uninstallLog } from '@sluice/legacy';
 import { Client } from 'pg';
-import { FollowBench } from './follow.fixture';
+import { legacyTable } from '../mapping/legacy-table';
+import { allTables, FollowBench, memory, outcomes, picks, runs } from './follow.fixture';
 import { openWatch } from './open-watch';
 
 let bench: FollowBench;
@@ -253,17 +256,49 @@ describe('what was carried and not forgotten', () => {
 });
 
 describe('the modes', () => {
-  it('end a follower with a code when PostgreSQL alone has the tables, and another one leaves them out', async () => {
+  it('leave what the legacy program still writes where PostgreSQL alone has the tables, and tell of it; the others go on', async () => {
     await bench.move('dual');
-    const { ended } = bench.start();
+    const { ended, stop } = bench.start();
     await bench.arrives('before');
     await bench.move('new');
-    bench.legacy.exec(`UPDATE runs SET name = 'late' WHERE id = 1`);
-    await expect(ended).rejects.toMatchObject({ code: 'DOMAIN_MODE_REFUSED' });
-    expect(await bench.states()).toEqual([['failed', 'DOMAIN_MODE_REFUSED']]);
+    bench.legacy.exec(
+      `UPDATE runs SET name = 'late' WHERE id = 1; INSERT INTO memory (name, value) VALUES ('m', 'alive')`,
+    );
+    await bench.until(async () => (await bench.store.getMany(['memory:m']))[0] !== null);
+    bench.legacy.exec(`DELETE FROM runs WHERE id = 2`);
+    await bench.until(async () => (await diverged()).length === 2);
+    stop();
+    await expect(ended).rejects.toMatchObject({ code: 'MIGRATION_INTERRUPTED' });
+    expect(await bench.states()).toEqual([['ended', null]]);
+    // Another one, later: what was told once is not told again, and what both sides have alike is nothing to tell.
+    bench.legacy.exec(`UPDATE runs SET name = 'later' WHERE id = 1; UPDATE picks SET note = note WHERE id = 1;
+      UPDATE memory SET value = 'well' WHERE name = 'm'`);
     await bench.follow();
-    expect(bench.notes).toContain('Not followed, because PostgreSQL alone has them now: all.');
+    expect(bench.notes.filter((note) => note.startsWith('runs: the legacy program still writes it'))).toHaveLength(2);
+    expect(bench.notes).toContain('Not carried, because PostgreSQL alone has them now: all.');
+    expect(await diverged()).toEqual([
+      ['runs', 1, 'late', 'target', 'late', 'a'],
+      ['runs', 2, 'late', 'target', null, 'b'],
+    ]);
     expect(await names()).toEqual([[1, 'a'], [2, 'b'], [1_000_003, 'before']]); // prettier-ignore
+  });
+
+  it('end nobody over a file that holds closed tables alone and has lost its log', async () => {
+    await bench.move('new');
+    const closed = [runs, picks, outcomes];
+    await expect(bench.follow({ tables: closed })).rejects.toMatchObject({ code: 'DOMAIN_MODE_REFUSED' });
+    const elsewhere = legacyTable({ ...memory, name: 'elsewhere', source: { file: 'other.db', table: 'elsewhere', key: 'id' } }); // prettier-ignore
+    const other = new DatabaseSync(path.join(bench.root, 'other.db'));
+    other.exec(`CREATE TABLE elsewhere (id INTEGER PRIMARY KEY AUTOINCREMENT, name TEXT, value TEXT)`);
+    await installLog(path.join(bench.root, 'other.db'), [{ table: 'elsewhere', key: 'id' }]);
+    const known = [...allTables, elsewhere];
+    await bench.migrate('migrate', { tables: [elsewhere], known });
+    await uninstallLog(bench.file);
+    other.exec(`INSERT INTO elsewhere (name, value) VALUES ('e', 'applied')`);
+    await bench.follow({ tables: [...closed, elsewhere], known });
+    expect(await bench.store.getMany(['memory:e'])).toEqual(['applied']);
+    expect(bench.notes).toContainEqual(expect.stringMatching(/^legacy\.db: not looked at any more: .*change log/));
+    other.close();
   });
 
   it('refuse the copy and the watch while both sides write', async () => {
