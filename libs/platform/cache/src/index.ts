@@ -34,11 +34,18 @@ export { cacheOf } from './declare/cache-of';
 export * from './declare/cache-options';
 export { defaultGraceMs, type CacheDeclaration, type PolicyOptions } from './declare/policy';
 export type { Answer, AnswerState, BulkLoader, LoadContext, Loader } from './engine/answer';
-export { LoadBackOffError, LoadTimeoutError, NoValueError, WriteBackFullError } from './engine/cache.errors';
+export {
+  LoadBackOffError,
+  LoadTimeoutError,
+  LockLostError,
+  NoValueError,
+  WriteBackFullError,
+} from './engine/cache.errors';
 export { Cache, type SetOptions } from './engine/cache';
 export type { RemoveResult, WriteResult } from './engine/writes';
 export { CacheEngine, type AnyCache, type CacheEngineOptions } from './engine/cache-engine';
 export type { Inspection } from './engine/inspection';
+export { SharedLocks, type HeldLock } from './engine/shared-locks';
 export { systemScheduler, type Scheduler } from './engine/scheduler';
 export * from './freshness';
 export { invalidationOf } from './outbox/invalidation-of';

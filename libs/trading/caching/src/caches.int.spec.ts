@@ -1,8 +1,9 @@
-import { CacheEngine } from '@sluice/cache';
+import { CacheEngine, LockLostError } from '@sluice/cache';
 import { redisDriver } from '@sluice/cache/testing';
 import { freshRedis } from '@sluice/testing';
 import Redis from 'ioredis';
 import { aLevel, aScore, describeTradingCaches } from './caches.fixture';
+import { TopPicksLock } from './top-picks.lock';
 import { TradingCaches } from './trading.caches';
 
 describeTradingCaches(redisDriver(freshRedis));
@@ -40,6 +41,38 @@ describe('in Redis', () => {
     await caches.scores.set('TCS', aScore());
     expect(Object.keys(await redis.hgetall('scores:global:TCS')).toSorted()).toEqual(Object.keys(score).toSorted());
     expect(await redis.hmget('scores:global:TCS', 'blend_score', 'is_actionable')).toEqual(['62.5', 'true']);
+  });
+
+  it('a run of picks keeps out the other schedulers, a legacy one among them, for a minute at the most', async () => {
+    const [scope, key] = [{ universe: 'nifty50', mode: 'Intraday' }, 'lock:top_picks:nifty50:intraday'];
+    const other = new TopPicksLock(engine);
+    const run = await caches.topPicksLock.run(scope, async (lock) => {
+      await lock.confirm();
+      const legacy = await redis.set(key, 'token', 'EX', 900, 'NX');
+      return { legacy, other: await other.run(scope, async () => 'a second run'), lifeMs: await redis.pttl(key) };
+    });
+    expect(run?.value).toEqual({ legacy: null, other: null, lifeMs: expect.any(Number) as number });
+    expect(run!.value.lifeMs).toBeGreaterThan(30_000);
+    expect(run!.value.lifeMs).toBeLessThanOrEqual(60_000);
+    expect(await redis.set(key, 'token', 'EX', 900, 'NX')).toBe('OK');
+    expect(await other.run(scope, async () => 'a second run')).toBeNull();
+    expect(await redis.get(key)).toBe('token');
+    await redis.del(key);
+  });
+
+  it('a scheduler whose lock went by stores nothing, and leaves that of the next alone', async () => {
+    const [scope, key] = [{ universe: 'nifty50', mode: 'Swing' }, 'lock:top_picks:nifty50:swing'];
+    const next = new TopPicksLock(engine);
+    const late = caches.topPicksLock.run(scope, async (lock) => {
+      await redis.del(key); // As its end would.
+      const nextFence = await next.run(scope, async ({ fence }) => {
+        await expect(lock.confirm()).rejects.toThrow(LockLostError);
+        return fence;
+      });
+      return { fence: lock.fence!, nextFence: nextFence!.value! };
+    });
+    const { fence, nextFence } = (await late)!.value;
+    expect(nextFence).toBeGreaterThan(fence);
   });
 
   it('the working context has a life that is as good as endless', async () => {

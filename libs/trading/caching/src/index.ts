@@ -73,6 +73,7 @@ export {
 } from './ohlc.cache';
 export { OhlcStatistics, type OhlcEntry, type OhlcTotals } from './ohlc.statistics';
 export { levelKeyOf, NoLevelsError, SupportResistanceCache, type ComputeLevels } from './support-resistance.cache';
+export { TopPicksLock, topPicksLockKey } from './top-picks.lock';
 export { TradingCaches } from './trading.caches';
 export {
   CacheNotWarmableError,

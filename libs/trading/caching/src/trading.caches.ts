@@ -13,6 +13,7 @@ import {
 } from './monitor.caches';
 import { OhlcCache } from './ohlc.cache';
 import { SupportResistanceCache } from './support-resistance.cache';
+import { TopPicksLock } from './top-picks.lock';
 import { WarmUp, type WarmOptions, type WarmProgress, type WarmSources } from './warm-up';
 
 /**
@@ -32,6 +33,8 @@ export class TradingCaches {
   readonly portfolioMonitor: PortfolioMonitorCache;
   readonly scalpingMonitor: ScalpingMonitorCache;
   readonly dashboard: DashboardOverviewCache;
+  /** No cache: what keeps two schedulers from making the same run, over the same Redis. */
+  readonly topPicksLock: TopPicksLock;
 
   /** `days` are India's holidays and special sessions. Throws `MarketCalendarError` for days that cannot be. */
   constructor(
@@ -51,6 +54,7 @@ export class TradingCaches {
     this.portfolioMonitor = new PortfolioMonitorCache(engine);
     this.scalpingMonitor = new ScalpingMonitorCache(engine);
     this.dashboard = new DashboardOverviewCache(engine);
+    this.topPicksLock = new TopPicksLock(engine);
   }
 
   /**

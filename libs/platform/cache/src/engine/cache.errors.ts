@@ -20,6 +20,16 @@ export class LoadBackOffError extends DomainError {
   }
 }
 
+/** The lock ended, or may have: from here on another may do the work, and its late holder must not write its result. */
+export class LockLostError extends DomainError {
+  readonly code = 'CACHE_LOCK_LOST';
+  readonly kind = 'conflict';
+
+  constructor(options: { readonly cause?: unknown } = {}) {
+    super('The lock of this work is no longer held; another process may do it by now.', options);
+  }
+}
+
 /** `undefined` is not a value: a loader that finds nothing answers null. */
 export class NoValueError extends DomainError {
   readonly code = 'CACHE_VALUE_UNDEFINED';

@@ -167,6 +167,18 @@ export class FaultyTier2 implements Tier2 {
     return this.call(() => this.server.write(false, (memory) => memory.releaseLease(key, token, failedForMs)));
   }
 
+  takeLock(key: string, token: string, lifeMs: number): Promise<number | null> {
+    return this.call(() => this.server.write(true, (memory) => memory.takeLock(key, token, lifeMs)));
+  }
+
+  renewLock(key: string, token: string, lifeMs: number): Promise<boolean> {
+    return this.call(() => this.server.write(false, (memory) => memory.renewLock(key, token, lifeMs)));
+  }
+
+  releaseLock(key: string, token: string): Promise<void> {
+    return this.call(() => this.server.write(false, (memory) => memory.releaseLock(key, token)));
+  }
+
   setAside(key: string): Promise<void> {
     return this.call(() => this.server.write(false, (memory) => memory.setAside(key)));
   }

@@ -41,12 +41,14 @@ export class MemoryTier2 implements Tier2 {
   readonly driver = 'memory';
   private readonly entries: ExpiringMap<Entry>;
   private readonly leases: ExpiringMap<string>;
+  private readonly locks: ExpiringMap<string>;
+  private lastFence = 0;
   private readonly spaces = new Map<string, Space>();
   private readonly subscribers = new Set<Subscriber>();
   private readonly counts = new Map<string, Record<string, number>>();
 
   constructor(
-    scheduler: Scheduler,
+    private readonly scheduler: Scheduler,
     private readonly newToken: () => string = randomUUID,
     room: Partial<Room> = {},
   ) {
@@ -57,6 +59,7 @@ export class MemoryTier2 implements Tier2 {
       ({ payload, stamp }) => memoryBytes(payload) + stamp.length,
     );
     this.leases = new ExpiringMap(nowMs, ROOM, (token) => token.length);
+    this.locks = new ExpiringMap(nowMs, ROOM, (token) => token.length);
   }
 
   async read({ space, keys, tags, lease }: ReadRequest): Promise<ReadEntry[]> {
@@ -114,6 +117,22 @@ export class MemoryTier2 implements Tier2 {
     else this.leases.set(key, LEASE_FAILED, failedForMs);
   }
 
+  async takeLock(key: string, token: string, lifeMs: number): Promise<number | null> {
+    if (this.locks.get(key) !== undefined) return null;
+    this.locks.set(key, token, lifeMs);
+    return (this.lastFence = Math.max(this.scheduler.wallMs() * 1_000, this.lastFence + 1));
+  }
+
+  async renewLock(key: string, token: string, lifeMs: number): Promise<boolean> {
+    if (this.locks.get(key) !== token) return false;
+    this.locks.set(key, token, lifeMs);
+    return true;
+  }
+
+  async releaseLock(key: string, token: string): Promise<void> {
+    if (this.locks.get(key) === token) this.locks.delete(key);
+  }
+
   async setAside(key: string): Promise<void> {
     const entry = this.entries.get(key);
     this.entries.delete(key);
@@ -156,7 +175,7 @@ export class MemoryTier2 implements Tier2 {
 
   /** As a server that was restarted without its data. */
   empty(): void {
-    for (const map of [this.entries, this.leases, this.spaces, this.counts]) map.clear();
+    for (const map of [this.entries, this.leases, this.locks, this.spaces, this.counts]) map.clear();
   }
 
   /** Without tags nothing is compared, as in Redis: administration knows a key only. */

@@ -167,6 +167,17 @@ if tonumber(ARGV[2]) < 1 then return redis.call('DEL', KEYS[1]) end
 redis.call('SET', KEYS[1], '${LEASE_FAILED}', 'PX', ARGV[2])
 return 1`;
 
+/**
+ * KEYS: lock, fence. ARGV: token, life, life of the fence. Answers the fence, or nothing where somebody holds the lock. A server
+ * that lost the last fence goes on by its clock, so that a fence never comes twice.
+ */
+const TAKE_LOCK = `
+if not redis.call('SET', KEYS[1], ARGV[1], 'NX', 'PX', ARGV[2]) then return false end
+local now = redis.call('TIME')
+local fence = math.max(now[1] * 1000000 + now[2], (tonumber(redis.call('GET', KEYS[2]) or 0) or 0) + 1)
+redis.call('SET', KEYS[2], string.format('%.0f', fence), 'PX', ARGV[3])
+return string.format('%.0f', fence)`;
+
 /** KEYS: entry, the place aside. ARGV: life there. */
 const SET_ASIDE = `
 if redis.call('EXISTS', KEYS[1]) == 0 then return 0 end
@@ -200,6 +211,7 @@ export const SCRIPTS = {
   sluiceState: { lua: STATE },
   sluiceRenewLease: { lua: RENEW_LEASE },
   sluiceReleaseLease: { lua: RELEASE_LEASE },
+  sluiceTakeLock: { lua: TAKE_LOCK },
   sluiceWeigh: { lua: WEIGH },
   sluiceCount: { lua: COUNT },
 } as const;

@@ -24,7 +24,17 @@ import type {
   Tier2,
 } from './tier2';
 import { tier2Error } from './tier2.errors';
-import { ASIDE_LIFE_MS, asideKey, INVALIDATION_CHANNEL, leaseKey, spaceKey, stampKey, tagField } from './tier2-keys';
+import {
+  ASIDE_LIFE_MS,
+  asideKey,
+  FENCE_LIFE_MS,
+  fenceKey,
+  INVALIDATION_CHANNEL,
+  leaseKey,
+  spaceKey,
+  stampKey,
+  tagField,
+} from './tier2-keys';
 
 /** Message of an invalidation with more keys: the whole namespace is dropped instead. */
 const MAX_KEYS_TOLD = 500;
@@ -102,6 +112,25 @@ export class RedisTier2 implements Tier2 {
     return this.coded(async () => {
       await this.scripts.run('sluiceReleaseLease', [leaseKey(key)], [token, whole(failedForMs)]);
     });
+  }
+
+  takeLock(key: string, token: string, lifeMs: number): Promise<number | null> {
+    return this.coded(async () => {
+      const taking = this.scripts.run('sluiceTakeLock', [key, fenceKey(key)], [token, whole(lifeMs), FENCE_LIFE_MS]);
+      taking.catch((error: unknown) => {
+        if (redisFailureClass(error) === 'timeout') this.scripts.post('sluiceReleaseLease', [key], [token, 0]);
+      });
+      const fence = await taking;
+      return fence === null ? null : Number(fence);
+    });
+  }
+
+  renewLock(key: string, token: string, lifeMs: number): Promise<boolean> {
+    return this.coded(async () => (await this.scripts.run('sluiceRenewLease', [key], [token, whole(lifeMs)])) === 1);
+  }
+
+  releaseLock(key: string, token: string): Promise<void> {
+    return this.coded(async () => void (await this.scripts.run('sluiceReleaseLease', [key], [token, 0])));
   }
 
   setAside(key: string): Promise<void> {

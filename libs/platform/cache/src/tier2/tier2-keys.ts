@@ -13,9 +13,14 @@ export const leaseKey = (key: string) => `${ENGINE_PREFIX}l:{${key}}`;
 /** Epoch and generations of the tags that the entry was loaded under. */
 export const stampKey = (key: string) => `${ENGINE_PREFIX}m:{${key}}`;
 
+/** Number of the last holder of a lock. */
+export const fenceKey = (key: string) => `${ENGINE_PREFIX}f:{${key}}`;
+
 /** What was found corrupt. */
 export const asideKey = (key: string) => `${ENGINE_PREFIX}x:{${key}}`;
 
+/** Of the last holder's number, which would be larger by then anyway. */
+export const FENCE_LIFE_MS = 24 * 60 * 60 * 1000;
 export const ASIDE_LIFE_MS = 24 * 60 * 60 * 1000;
 export const LEASE_FAILED = 'failed';
 /** A namespace with more invalidated tags begins a new epoch instead of remembering them all. */

@@ -175,6 +175,29 @@ export function describeTier2(make: () => Promise<Tier2UnderTest>): void {
     });
   });
 
+  describe('locks', () => {
+    it('are held by one, until they end or are given back', async () => {
+      const fence = (await tier2.takeLock('lock:a', 'one', HOUR_MS))!;
+      expect(await tier2.takeLock('lock:a', 'two', HOUR_MS)).toBeNull();
+      await tier2.releaseLock('lock:a', 'two');
+      expect(await tier2.takeLock('lock:a', 'two', HOUR_MS)).toBeNull();
+      await tier2.releaseLock('lock:a', 'one');
+      expect(await tier2.takeLock('lock:a', 'two', 50)).toBeGreaterThan(fence);
+      await pass(60);
+      expect(await tier2.takeLock('lock:a', 'three', HOUR_MS)).toBeGreaterThan(fence + 1);
+    });
+
+    it('are kept up by their holder only', async () => {
+      await tier2.takeLock('lock:a', 'one', 200);
+      expect(await tier2.renewLock('lock:a', 'another', HOUR_MS)).toBe(false);
+      expect(await tier2.renewLock('lock:a', 'one', HOUR_MS)).toBe(true);
+      await pass(220);
+      expect(await tier2.takeLock('lock:a', 'another', HOUR_MS)).toBeNull();
+      await tier2.releaseLock('lock:a', 'one');
+      expect(await tier2.renewLock('lock:a', 'one', HOUR_MS)).toBe(false);
+    });
+  });
+
   describe('a loaded value', () => {
     it.each<[string, Change]>([
       ['removed', remove('conf:a')],

@@ -134,6 +134,15 @@ export interface Tier2 {
   renewLease(key: string, token: string, lifeMs: number): Promise<boolean>;
   /** With `failedForMs` the others do not try before it is over. */
   releaseLease(key: string, token: string, failedForMs: number): Promise<void>;
+  /**
+   * Takes a lock that nobody holds, for so long; null where somebody does. Answers its fence, which is larger than that of every
+   * holder before, also where the tier came back empty.
+   */
+  takeLock(key: string, token: string, lifeMs: number): Promise<number | null>;
+  /** So long from now; false where this token does not hold the lock. */
+  renewLock(key: string, token: string, lifeMs: number): Promise<boolean>;
+  /** Leaves the lock of another token alone. */
+  releaseLock(key: string, token: string): Promise<void>;
   /** Moves what is under the key out of the way, for an operator to look at within a day. */
   setAside(key: string): Promise<void>;
   /** One page of the keys with the prefix. The cursor `0` begins and ends; a key may come twice. */
