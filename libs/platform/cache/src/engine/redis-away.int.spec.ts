@@ -1,5 +1,6 @@
 import { startRedis, tcpProxy } from '@sluice/testing';
 import { aClient, aNode, closeAll, CountedLoader, keep, timed, until } from './node.fixture';
+import { SharedLocks } from './shared-locks';
 
 /** The hard limit of a command is 250 ms; the rest is room for a busy machine. */
 /** Far below the seconds that a client waits without a limit; a busy machine takes its time as well. */
@@ -38,6 +39,18 @@ it('leaves no key blocked for others by a lease that was granted to nobody while
   redis.thaw();
   await until(() => other.engine.look());
   expect(await timed(() => other.quotes.getOrLoad('cold', () => 'other'))).toBeLessThan(2_000);
+}, 30_000);
+
+it('leaves no lock to nobody that a frozen Redis granted after its asker gave up', async () => {
+  const redis = await aRedis();
+  const [{ engine }, other] = [await aNode(redis.url), await aNode(redis.url)];
+  const locks = new SharedLocks(engine, 60_000);
+  await locks.run('lock:a', async () => 'so that Redis knows the script');
+  redis.freeze();
+  expect(await locks.run('lock:a', async ({ fence }) => fence)).toEqual({ value: null });
+  redis.thaw();
+  await until(() => other.engine.look());
+  expect(await new SharedLocks(other.engine, 60_000).run('lock:a', async () => 'mine')).toEqual({ value: 'mine' });
 }, 30_000);
 
 it('takes a value back that a frozen Redis sets after its writer gave up', async () => {
