@@ -6,6 +6,9 @@ export class CacheValueError extends DomainError {
   readonly kind = 'invalid';
 }
 
+/** Of a value that its cache would not read back: written, it would be a hit here and corrupt for all others. */
+export const NOT_OF_SHAPE = 'A cache value is not of the shape that its cache declares.';
+
 /** A value over the limit of its cache. */
 export class CacheValueTooLargeError extends DomainError {
   readonly code = 'CACHE_VALUE_TOO_LARGE';

@@ -135,8 +135,9 @@ it.each([
   expect(() => store.decode(text)).toThrow(expect.objectContaining({ code: 'CACHE_PAYLOAD_CORRUPT' }));
 });
 
-it('checks what it read, where a check is declared', () => {
+it('checks what it read and what it is to write, where a check is declared', () => {
   const dates = faithful({ check: (value): value is Date => value instanceof Date });
   expect(dates.decode(dates.encode(new Date(5)))).toEqual(new Date(5));
   expect(() => dates.decode('5')).toThrow(expect.objectContaining({ code: 'CACHE_PAYLOAD_CORRUPT' }));
+  expect(() => dates.encode(5 as never)).toThrow(expect.objectContaining({ code: 'CACHE_VALUE_INVALID' }));
 });

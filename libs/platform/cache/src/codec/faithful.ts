@@ -1,5 +1,5 @@
 import { types } from 'node:util';
-import { CachePayloadError, CacheValueError, CacheValueTooLargeError } from './codec.errors';
+import { CachePayloadError, CacheValueError, CacheValueTooLargeError, NOT_OF_SHAPE } from './codec.errors';
 import { parseJson } from './json';
 import { byteLimit, withinBytes, type TextStore } from './store';
 import {
@@ -31,7 +31,9 @@ export function faithful<V>(
     maxBytes,
     encode: (value) => {
       const writer = new Writer(maxBytes);
-      return withinBytes(JSON.stringify(writer.write(value)), maxBytes);
+      const text = withinBytes(JSON.stringify(writer.write(value)), maxBytes);
+      if (check && !check(value)) throw new CacheValueError(NOT_OF_SHAPE);
+      return text;
     },
     decode: (text) => {
       const parsed = parseJson(text, maxBytes);

@@ -171,6 +171,13 @@ function thrown(run: () => unknown): unknown {
   }
 }
 
+it('refuses to write what it would call corrupt when it reads it', () => {
+  const numbers = json({ check: (value): value is number => typeof value === 'number' });
+  expect(numbers.decode(numbers.encode(5))).toBe(5);
+  expect(() => numbers.decode('"5"')).toThrow(expect.objectContaining({ code: 'CACHE_PAYLOAD_CORRUPT' }));
+  expect(() => numbers.encode('5' as never)).toThrow(expect.objectContaining({ code: 'CACHE_VALUE_INVALID' }));
+});
+
 describe('the text of a value', () => {
   const store = json<unknown>({ keepsText: true });
 

@@ -1,4 +1,4 @@
-import { CachePayloadError, CacheValueError } from './codec.errors';
+import { CachePayloadError, CacheValueError, NOT_OF_SHAPE } from './codec.errors';
 import { keepText } from './kept-text';
 import { assertReadable, byteLimit, withinBytes, type TextStore } from './store';
 import { faultOf, isTooDeep, lostNumberOf } from './value-fault';
@@ -13,7 +13,7 @@ export interface JsonOptions<V> {
   readonly trusted?: boolean;
   /** For values that are passed on as JSON: `jsonTextOf` has their text without writing it again. */
   readonly keepsText?: boolean;
-  /** What an entry must pass after it was read; without it any JSON is taken for a value. */
+  /** What a value must pass before it is written and after it was read; without it any JSON is taken for a value. */
   readonly check?: (value: unknown) => value is V;
 }
 
@@ -27,6 +27,7 @@ export function json<V>(options: JsonOptions<V> = {}): TextStore<V> {
     maxBytes,
     encode: (value) => {
       const text = withinBytes(trusted ? trustedText(value, maxBytes) : checkedText(value, maxBytes), maxBytes);
+      if (check && !check(value)) throw new CacheValueError(NOT_OF_SHAPE);
       if (keepsText) keepText(value, text);
       return text;
     },
