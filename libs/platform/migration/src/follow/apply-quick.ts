@@ -95,7 +95,7 @@ export class QuickApplier {
           w${at} AS (${upsertSql(table, exact.columns, columnsAt, `d${at}`)})`,
         advance: sequence
           ? `, (SELECT setval(${literal(sequence)}, $${topAt}::bigint) FROM ${sequence}, pg_sequence
-              WHERE seqrelid = ${literal(sequence)}::regclass AND $${topAt}::bigint <= seqmax
+              WHERE seqrelid = ${literal(sequence)}::regclass AND $${topAt}::bigint < seqmax
                 AND (last_value < $${topAt}::bigint OR (last_value = $${topAt}::bigint AND NOT is_called))) AS s${at}`
           : `, $${topAt}::bigint AS s${at}`,
       };

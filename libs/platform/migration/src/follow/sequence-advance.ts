@@ -4,7 +4,8 @@ import { findSequence } from '../state/sequence';
 
 /**
  * Keeps a target's next id above every id that the legacy file has used, deleted ones included. A sequence that is confined to
- * a block of its own, because both sides give out ids, stays in it: the legacy program's are behind it.
+ * a block of its own, because both sides give out ids, stays in it: the legacy program's are behind it, and the block's very end
+ * is what SQLite goes on from until the legacy program adds a row, and no id that was given out.
  */
 export class SequenceAdvance {
   private readonly known = new Map<string, { readonly sequence: string | null; top: bigint }>();
@@ -18,12 +19,12 @@ export class SequenceAdvance {
   async advance(client: Client, table: LegacyTable, greatest: bigint): Promise<void> {
     const known = await this.knownOf(client, table);
     if (known.sequence === null || greatest <= known.top) return;
-    await client.query(
-      `SELECT setval($1, $2) FROM ${known.sequence}, pg_sequence WHERE seqrelid = $1::regclass AND $2 <= seqmax
-        AND (last_value < $2 OR (last_value = $2 AND NOT is_called))`,
+    const { rows } = await client.query<{ behind: boolean }>(
+      `SELECT $2 >= seqmax AS behind, CASE WHEN $2 < seqmax AND (last_value < $2 OR (last_value = $2 AND NOT is_called))
+         THEN setval($1, $2) END FROM ${known.sequence}, pg_sequence WHERE seqrelid = $1::regclass`,
       [known.sequence, greatest.toString()],
     );
-    known.top = greatest;
+    if (rows[0]?.behind === false) known.top = greatest;
   }
 
   private async knownOf(client: Client, table: LegacyTable) {

@@ -70,6 +70,18 @@ describe('what is written in PostgreSQL', () => {
     expect(await bench.differences()).toEqual([]);
   });
 
+  it('gets ids of its own also after the legacy program has changed rows, and given out none behind the block', async () => {
+    await bench.move('dual');
+    bench.legacy.exec(`UPDATE runs SET name = 'changed' WHERE id = 1; UPDATE picks SET note = 'changed' WHERE id = 1`);
+    await bench.follow();
+    await bench.follow({ recheck: true });
+    await bench.client.query(
+      `INSERT INTO runs (name, made_at) VALUES ('api', now()); INSERT INTO picks (uuid) VALUES ('p3')`,
+    );
+    expect((await names()).at(-1)).toEqual([3, 'api']);
+    expect(await bench.differences()).toEqual([]);
+  });
+
   it('leaves no trace when the log is taken out', async () => {
     const before = bench.inFile(`SELECT name FROM sqlite_schema WHERE name NOT LIKE '\\_sluice%' ESCAPE '\\'`);
     await bench.move('dual');
