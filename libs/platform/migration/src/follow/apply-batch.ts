@@ -5,6 +5,7 @@ import type { ExactRow } from '../exact/exact-reader';
 import { targetName } from '../exact/target-name';
 import { classify, sqlState } from '../state/postgres-errors';
 import { inTransaction } from '../state/transaction';
+import { isTwoWay } from '../domains/domain';
 import { applyEntries } from './apply-entries';
 import { QuickApplier } from './apply-quick';
 import { RowApplier, type ApplyMode } from './apply-rows';
@@ -14,6 +15,7 @@ import type { FollowedTable, HistoryPolicy } from './followed-table';
 import { knownKeys } from './known-keys';
 import { Conflicts, lockThenLook, type FoundBy } from './conflicts';
 import { noteLateWrites } from './late-writes';
+import { childrenOfApi, noteOrphans, type Children } from './orphans';
 import type { FollowedSource } from './open-source';
 import { positionSql, type Mark, type ReadChanges } from './position';
 import { SequenceAdvance } from './sequence-advance';
@@ -38,13 +40,18 @@ export interface ApplyParts {
 }
 
 /** Rows that others wrote have to go with the batch, and may not be in the file yet. */
-class DrainFirst extends Error {}
+class DrainFirst extends Error {
+  constructor(readonly keys: ReadonlySet<bigint>) {
+    super();
+  }
+}
 
 interface How {
   readonly mode: ApplyMode;
   readonly foundBy?: FoundBy;
   readonly isRetry?: boolean;
-  readonly isDrained?: boolean;
+  /** Keys of the rows that had to be carried into the file before. */
+  readonly drained?: ReadonlySet<bigint>;
 }
 
 /** SQLSTATE of the tables' guard. */
@@ -136,7 +143,7 @@ export class BatchApplier {
     } catch (error) {
       if (!(error instanceof DrainFirst)) throw error;
       await this.parts.drain?.();
-      await this.inOneTransaction(changes, mark, { ...how, isDrained: true });
+      await this.inOneTransaction(changes, mark, { ...how, drained: error.keys });
     }
   }
 
@@ -154,7 +161,8 @@ export class BatchApplier {
       )
         return;
       const counts = new Map(this.parts.tables.map(({ table }) => [table.name, noCounts()]));
-      const appliers = await this.appliers(client, changes, domains, how);
+      const children: Children[] = [];
+      const appliers = await this.appliers(client, changes, domains, how, children);
       for (const applier of [...appliers].reverse()) await applier.takeOut();
       for (const applier of appliers) await applier.putIn();
       for (const applier of appliers) {
@@ -167,6 +175,7 @@ export class BatchApplier {
         );
         counts.set(applier.followed.table.name, applier.counts);
       }
+      await noteOrphans(client, children, appliers);
       for (const { followed, keys, rows } of changes) {
         if (followed.table.target.kind === 'cache' && this.parts.cache) {
           const parts = { client, cache: this.parts.cache, clock: this.parts.clock, readRows: this.readRows };
@@ -209,6 +218,8 @@ export class BatchApplier {
     changes: readonly ReadChanges[],
     domains: ReadonlyMap<string, TableDomain>,
     how: How,
+    /** Gets the rows of the API among them. */
+    ofApi: Children[],
   ): Promise<RowApplier[]> {
     const { mode, isRetry = false } = how;
     const appliers = new Map<string, RowApplier>();
@@ -227,9 +238,14 @@ export class BatchApplier {
         const keys = await applier.dependents(child.table);
         if (keys.length === 0) continue;
         const others = keys.filter((key) => !applierOf(child).has(key));
-        await this.protect(client, child, others, domains.get(child.table.name), how);
+        const domain = domains.get(child.table.name);
+        const isTwoWayChild = domain !== undefined && isTwoWay(domain.mode);
+        if (isTwoWayChild) await this.protect(client, child, others, domain, how);
         applierOf(child).leaveFirst(keys);
-        if (others.length > 0) applierOf(child).add(others, await this.readRows(child, others));
+        if (others.length === 0) continue;
+        const rows = await this.readRows(child, others);
+        if (isTwoWayChild) ofApi.push(await childrenOfApi(client, child, domain, rows, how.drained ?? new Set()));
+        applierOf(child).add(others, rows);
       }
     }
     return this.parts.tables.flatMap(({ table }) => appliers.get(table.name) ?? []);
@@ -240,13 +256,13 @@ export class BatchApplier {
     client: Client,
     child: FollowedTable,
     keys: readonly bigint[],
-    domain: TableDomain | undefined,
-    { isDrained = false }: How,
+    domain: TableDomain,
+    { drained }: How,
   ): Promise<void> {
-    if (!this.isTwoWay || !domain || keys.length === 0) return;
+    if (keys.length === 0) return;
     const queued = [...((await lockThenLook(client, [{ table: child.table, keys }])).get(child.table.name) ?? [])];
     if (queued.length === 0) return;
-    if (!isDrained) throw new DrainFirst();
+    if (!drained) throw new DrainFirst(new Set(queued));
     await this.conflicts.giveUp(client, child, domain, queued);
   }
 

@@ -55,6 +55,11 @@ export class RowApplier {
     for (const key of keys) this.outFirst.add(key);
   }
 
+  /** What is set aside; after `putIn` also what PostgreSQL refused. */
+  get refused(): ReadonlyMap<bigint, RejectedRow> {
+    return this.rejected;
+  }
+
   get greatestKey(): bigint {
     return [...this.rows.keys(), ...this.rejected.keys(), ...this.gone].reduce(
       (top, key) => (key > top ? key : top),

@@ -151,6 +151,35 @@ describe('a row that both sides have written', () => {
     expect(bench.inFile(`SELECT label FROM outcomes WHERE uuid = 'p2'`)).toEqual([['api']]);
     expect(await bench.quarantine()).toMatchObject([['outcomes', expect.any(String), 'B34']]);
   });
+
+  it('tells of a child of the API that loses its parent to the legacy program, carried by then or not, and of no other', async () => {
+    const history = { keep: 'none' } as const;
+    await bench.move('cutover');
+    await bench.client.query(`INSERT INTO outcomes (uuid, label) VALUES ('p2', 'api')`);
+    bench.legacy.exec(`DELETE FROM picks WHERE uuid = 'p2'`);
+    await bench.follow({ history });
+    await bench.client.query(
+      `INSERT INTO picks (uuid) VALUES ('p3'); INSERT INTO outcomes (uuid, label) VALUES ('p3', 'api, carried')`,
+    );
+    await bench.follow({ history });
+    expect(await diverged()).toHaveLength(1);
+    bench.legacy.exec(`DELETE FROM picks WHERE uuid IN ('p1', 'p3')`);
+    expect(await bench.differences({ history })).toEqual([]);
+    expect((await bench.quarantine()).map(([table, , code]) => [table, code])).toEqual(
+      Array(3).fill(['outcomes', 'B34']),
+    );
+    expect(
+      await bench.rows(
+        `SELECT table_name, kind, winner, legacy_row->>'label', target_row->>'label' FROM migration_divergences ORDER BY id`,
+      ),
+    ).toEqual([
+      ['outcomes', 'conflict', 'legacy', 'api', 'api'],
+      ['outcomes', 'conflict', 'legacy', 'api, carried', 'api, carried'],
+    ]);
+    // Whoever looks again finds nothing new.
+    await bench.follow({ history });
+    expect(await diverged()).toHaveLength(2);
+  });
 });
 
 describe('a write of the API in the very moment at which the legacy row is applied', () => {
