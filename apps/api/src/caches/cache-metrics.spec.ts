@@ -25,6 +25,13 @@ it('tells what happened in each cache, in lines that Prometheus reads, the same 
       'sluice_cache_breaker_open 0',
     ]),
   );
+  expect(text).toMatch(/^sluice_cache_memory_bytes\{namespace="dashboard:overview"\} [1-9]\d+$/m);
+  expect(lines).toEqual(
+    expect.arrayContaining(['sluice_cache_memory_entries 1', 'sluice_cache_memory_evicted_total 0']),
+  );
+  expect(text).not.toContain('sluice_cache_invalidation_lag_seconds{'); // Nobody has looked yet.
+  await engine.look();
+  expect(await metrics.text()).toMatch(/^sluice_cache_invalidation_lag_seconds\{namespace="hist"\} \d/m);
   const labels = new Set([...text.matchAll(/[{,](\w+)="/g)].map(([, label]) => label));
   expect([...labels].sort()).toEqual(['class', 'namespace', 'tier']);
   await engine.close();

@@ -28,7 +28,7 @@ export class CacheMetrics {
   static readonly contentType = Registry.PROMETHEUS_CONTENT_TYPE;
 
   constructor(
-    private readonly engine: Pick<CacheEngine, 'link' | 'hearsOthers'>,
+    private readonly engine: Pick<CacheEngine, 'link' | 'hearsOthers' | 'tier1' | 'list' | 'scheduler'>,
     private readonly list: () => readonly CacheSummary[],
   ) {}
 
@@ -41,10 +41,25 @@ export class CacheMetrics {
     gauge(registry, 'pending_invalidations', 'Keys whose invalidation waits for the shared tier.', []).set(
       this.engine.link.pendingKeys,
     );
+    this.addMemory(registry);
     gauge(registry, 'hears_others', 'Whether invalidations of others are heard at once.', []).set(
       this.engine.hearsOthers ? 1 : 0,
     );
     return registry.metrics();
+  }
+
+  private addMemory(registry: Registry): void {
+    const { tier1, scheduler } = this.engine;
+    gauge(registry, 'memory_entries', 'Entries in the memory of this process.', []).set(tier1.size);
+    counter(registry, 'memory_evicted', 'Entries that left it for want of room.', []).inc(tier1.evicted);
+    const bytes = gauge(registry, 'memory_bytes', 'What the entries take in the memory of this process.', [
+      'namespace',
+    ]);
+    const lag = gauge(registry, 'invalidation_lag_seconds', 'For how long an invalidation of another process can have gone unheard.', ['namespace']); // prettier-ignore
+    for (const { name: namespace, space } of this.engine.list()) {
+      bytes.set({ namespace }, space.heldBytes);
+      if (space.confirmedMs > -Infinity) lag.set({ namespace }, (scheduler.nowMs() - space.confirmedMs) / 1_000);
+    }
   }
 
   private addCaches(registry: Registry, caches: readonly CacheSummary[]): void {

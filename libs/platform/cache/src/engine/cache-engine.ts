@@ -198,7 +198,8 @@ export class CacheEngine {
     if (!cache) return;
     const isOwn = message.from === this.nodeId;
     if (!cache.space.hear(message)) {
-      cache.space.counters.gaps++;
+      const isAnew = message.keys === '*' && message.seq === 1; // A clear: nothing before it matters any more.
+      if (!isAnew) cache.space.counters.gaps++;
       cache.drop();
     } else if (message.keys === '*') {
       if (!isOwn) cache.drop();

@@ -65,6 +65,14 @@ it('counts no gap at the first look: nothing can have been missed before it', as
   expect(other.cache.space.state).not.toBeNull();
 });
 
+it('counts no gap where a cache was cleared, here or elsewhere: nothing before it matters any more', async () => {
+  const [one, other] = [await aNode('one'), await aNode('other')];
+  await after(10, one.cache.set('k', OLD));
+  for (let i = 0; i < 3; i++) await after(10, one.cache.clear());
+  await after(2_000, one.cache.set('k', OLD));
+  expect([one, other].map(({ cache }) => cache.space.counters.gaps)).toEqual([0, 0]);
+});
+
 it('shows the mistake of a codec, and does not take it for a corrupt payload', async () => {
   const broken = { ...json<SimulatedValue>(), decode: () => { throw new TypeError('a mistake'); } }; // prettier-ignore
   const [writer, node] = [await aNode('writer'), await aNode('node', { store: broken })];

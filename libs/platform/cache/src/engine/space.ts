@@ -21,6 +21,8 @@ export class Space implements SpaceRef {
   /** At this moment every invalidation up to then had been heard. */
   confirmedMs = -Infinity;
   isPaused = false;
+  /** What its entries take in this process's memory. */
+  heldBytes = 0;
   private heard: SpaceState | null = null;
   /** The epoch of the last look, and those of the looks before it. */
   private current: string | null = null;

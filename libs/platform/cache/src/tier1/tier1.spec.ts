@@ -66,3 +66,24 @@ describe('a slot', () => {
     expect(tier1.find('x:b')).toBeUndefined();
   });
 });
+
+it.each(['lru', 'lfu', 'ttl'] as const)(
+  'counts what it holds of a namespace, and what went for want of room, by %s',
+  (order) => {
+    const [own, other] = [new Space('own', 'text', () => true), new Space('other', 'text', () => true)];
+    const tier1 = new Tier1({ maxEntries: 3, maxBytes: 10_000, order });
+    tier1.put('own:a', valueOf('a', { space: own }));
+    const oneBytes = own.heldBytes;
+    expect(oneBytes).toBeGreaterThan(10);
+    tier1.put('own:a', valueOf('again', { space: own }));
+    tier1.put('own:b', valueOf('b', { space: own }));
+    tier1.put('other:', valueOf('c', { space: other, sizeBytes: 9_999 }));
+    expect([own.heldBytes, other.heldBytes, tier1.evicted]).toEqual([2 * oneBytes, 0, 0]);
+    tier1.remove('own:b');
+    expect([own.heldBytes, tier1.evicted]).toEqual([oneBytes, 0]);
+    for (const id of ['own:c', 'own:d', 'own:e']) tier1.put(id, valueOf('x', { space: own, staleEndsMs: 2_000 }));
+    expect([own.heldBytes, tier1.sizeBytes, tier1.evicted]).toEqual([3 * oneBytes, 3 * oneBytes, 1]);
+    tier1.clear();
+    expect(own.heldBytes).toBe(0);
+  },
+);

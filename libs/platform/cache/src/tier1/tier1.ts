@@ -74,6 +74,8 @@ const ENTRY_BYTES = 400;
 export class Tier1 {
   private readonly entries: HeldEntries;
   private readonly maxBytes: number;
+  /** Entries that went because there was no more room. */
+  evicted = 0;
 
   /** Throws `CacheOptionError` for bounds or an order that are none. */
   constructor(options: Tier1Options = TIER1_DEFAULTS) {
@@ -106,7 +108,11 @@ export class Tier1 {
       this.entries.delete(id);
       return false;
     }
+    this.entries.delete(id);
+    const { size } = this.entries;
+    value.space.heldBytes += entry.sizeBytes;
     this.entries.set(id, entry);
+    this.evicted += size + 1 - this.entries.size;
     return entry.isHeld;
   }
 
@@ -129,5 +135,6 @@ export class Tier1 {
 
 function letGo(entry: Tier1Entry): void {
   entry.isHeld = false;
+  entry.space.heldBytes -= entry.sizeBytes;
   if (entry.slot?.entry === entry) entry.slot.entry = null;
 }
