@@ -10,7 +10,12 @@ const { DatabaseSync } = require('@photostructure/sqlite');
 
 const options = JSON.parse(process.argv[2]);
 const now = () => performance.timeOrigin + performance.now();
-const open = (file) => new DatabaseSync(file, { timeout: 5000 });
+/** With the settings of Python's `sqlite3`, which the legacy program has: this build's own default in WAL mode is NORMAL. */
+const open = (file) => {
+  const db = new DatabaseSync(file, { timeout: 5000 });
+  db.exec('PRAGMA synchronous = FULL');
+  return db;
+};
 
 /** The row of each user, which a REPLACE takes away. */
 const preferences = new Map();

@@ -4,20 +4,16 @@ import { DatabaseSync, type DatabaseSyncInstance, type StatementSyncInstance } f
 import { readTables, type LegacyTableInfo, type SqlValue } from '../legacy-schema';
 import { sqliteErrorCode, translated } from '../sqlite-errors';
 import { FollowSourceError } from './change-log.errors';
+import { LockWait } from './lock-wait';
 import { isBusy } from './log-writer';
 import { releaseClosed } from './release-closed';
 
 const CACHED_STATEMENTS = 64;
 /**
- * A reader that the file is locked for asks again after a millisecond. Not at once: each attempt takes a lock for a moment,
- * and a writer that meets it has to wait in its turn. Measured: a writer came to half of its commits.
- */
-const BUSY_MS = 1;
-/**
  * A journal that is found beside the file is mostly one that its writer is about to delete; one that stays is of a program
  * that was killed, and rolled back by the next one that writes.
  */
-const HOT_JOURNAL = { looks: 50, pauseMs: 250 };
+const HOT_JOURNAL = { looks: 50, quickMs: 1, pauseMs: 250 };
 
 /**
  * A legacy file that is in use, read in transactions so short that no writer notices: one connection that stays open, no
@@ -25,6 +21,7 @@ const HOT_JOURNAL = { looks: 50, pauseMs: 250 };
  */
 export class LiveDatabase {
   private readonly statements = new Map<string, StatementSyncInstance>();
+  private readonly lock: LockWait;
 
   private constructor(
     readonly path: string,
@@ -32,21 +29,24 @@ export class LiveDatabase {
     /** Of the file that is open, whatever lies at the path by now. */
     readonly identity: FileIdentity,
     readonly encoding: 'UTF-8' | 'UTF-16le' | 'UTF-16be',
-  ) {}
+    options: LiveOptions,
+  ) {
+    this.lock = new LockWait(options.mayNap === true);
+  }
 
   /**
    * Nothing else of this process may have the file open, nor open it while this does (see `releaseClosed`). Throws what
    * opening a legacy file throws.
    */
-  static async open(path: string, signal?: AbortSignal): Promise<LiveDatabase> {
+  static async open(path: string, signal?: AbortSignal, options: LiveOptions = {}): Promise<LiveDatabase> {
     const before = identityOf(path);
     await releaseClosed(path);
     let db: DatabaseSyncInstance | undefined;
     try {
       db = new DatabaseSync(path, { readOnly: true, timeout: 0, enableDoubleQuotedStringLiterals: true });
-      const live = new LiveDatabase(path, db, before, 'UTF-8');
+      const live = new LiveDatabase(path, db, before, 'UTF-8', options);
       const encoding = await live.read(() => String(live.rows('PRAGMA encoding')[0]?.[0]), signal);
-      const opened = new LiveDatabase(path, db, before, encoding as LiveDatabase['encoding']);
+      const opened = new LiveDatabase(path, db, before, encoding as LiveDatabase['encoding'], options);
       opened.assertSame();
       return opened;
     } catch (error) {
@@ -60,18 +60,24 @@ export class LiveDatabase {
    * `FOLLOW_SOURCE_CHANGED` where the path names another file, or this one is no database any more, and the signal's reason.
    */
   async read<Result>(work: () => Result, signal?: AbortSignal): Promise<Result> {
-    for (let journals = 0; ;) {
-      signal?.throwIfAborted();
-      try {
-        this.db.exec('BEGIN');
-        const result = work();
-        this.db.exec('COMMIT');
-        return result;
-      } catch (error) {
-        if (this.db.isTransaction) this.db.exec('ROLLBACK');
-        journals = sqliteErrorCode(error) === 8 ? journals + 1 : 0;
-        await delay(this.pauseMs(error, journals));
+    await this.lock.begin();
+    try {
+      for (let journals = 0; ;) {
+        signal?.throwIfAborted();
+        try {
+          this.db.exec('BEGIN');
+          const result = work();
+          this.db.exec('COMMIT');
+          return result;
+        } catch (error) {
+          if (this.db.isTransaction) this.db.exec('ROLLBACK');
+          journals = sqliteErrorCode(error) === 8 ? journals + 1 : 0;
+          if (isBusy(error)) await this.lock.again();
+          else await delay(this.pauseMs(error, journals));
+        }
       }
+    } finally {
+      this.lock.end();
     }
   }
 
@@ -106,10 +112,9 @@ export class LiveDatabase {
 
   /** How long to wait before the next attempt; throws what no waiting mends. */
   private pauseMs(error: unknown, journals: number): number {
-    if (isBusy(error)) return BUSY_MS;
     this.assertSame();
     const code = sqliteErrorCode(error);
-    if (code === 8) return journals < HOT_JOURNAL.looks ? BUSY_MS : HOT_JOURNAL.pauseMs;
+    if (code === 8) return journals < HOT_JOURNAL.looks ? HOT_JOURNAL.quickMs : HOT_JOURNAL.pauseMs;
     if (code === 11 || code === 26) throw new FollowSourceError(this.path, 'SQLite cannot read it any more', error);
     throw translated(error, this.path);
   }
@@ -124,6 +129,11 @@ export class LiveDatabase {
     this.statements.set(sql, statement);
     return statement;
   }
+}
+
+export interface LiveOptions {
+  /** Whether a read of a locked file may stop this process for a millisecond, as `LockWait` says. */
+  readonly mayNap?: boolean;
 }
 
 export interface FileIdentity {
