@@ -39,6 +39,17 @@ export async function listFollowStates(client: Client): Promise<FollowState[]> {
   return rows.map(({ position, detail, ...row }) => ({ ...row, checkpoint: { position: BigInt(position), detail } }));
 }
 
+/** What only these tables name as the owner of what a feed has kept of them. */
+export function ownersOf(states: readonly FollowState[], tables: readonly string[]): string[] {
+  const own = new Set<string>();
+  const others = new Set<string>();
+  for (const { table, checkpoint } of states) {
+    const { owner } = checkpoint.detail;
+    if (typeof owner === 'string') (tables.includes(table) ? own : others).add(owner);
+  }
+  return [...own].filter((owner) => !others.has(owner));
+}
+
 /** Of each copied table: its plan, its log, whether it has stamps of its pages, and whether it was found equal since. */
 export interface CopyState {
   readonly table: string;
@@ -107,7 +118,8 @@ export async function beginFollow(
        state = 'following', reason = NULL, seen_at = now(), plan = excluded.plan, feed = excluded.feed,
        generation = excluded.generation,
        position = CASE WHEN ${goesOn} THEN migration_follow.position ELSE excluded.position END,
-       detail = CASE WHEN ${goesOn} THEN migration_follow.detail ELSE excluded.detail END`,
+       detail = CASE WHEN ${goesOn} THEN migration_follow.detail
+         ELSE excluded.detail || jsonb_strip_nulls(jsonb_build_object('owner', migration_follow.detail->'owner')) END`,
     [
       tables.map(({ table }) => table), tables.map(({ plan }) => plan), tables.map(({ sourcePath }) => sourcePath),
       tables.map(({ position }) => position.toString()), tables.map(({ isWhole }) => isWhole), feed, generation, run, holder,

@@ -13,8 +13,11 @@ export interface FollowedSource extends Pick<LiveDatabase, 'read'> {
   readonly exactOf: (table: LegacyTable) => ExactReader;
   /** Of these keys those that the change log still speaks of, applied or not; within `read`. Absent where there is no log. */
   readonly logged?: (table: LegacyTable, keys: readonly bigint[]) => ReadonlySet<bigint>;
-  /** `whole`: tables for which neither a copy nor a position vouches. */
-  readonly feed: (whole: readonly LegacyTable[]) => ChangeFeed;
+  /**
+   * `whole`: tables for which neither a copy nor a position vouches. `owners`: under these names a feed that went before has
+   * kept what it knew of the tables, and nobody else's; what is left of that goes with the first batch.
+   */
+  readonly feed: (whole: readonly LegacyTable[], owners: readonly string[]) => ChangeFeed;
   close(): void;
 }
 

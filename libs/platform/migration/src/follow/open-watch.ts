@@ -22,9 +22,9 @@ export const openWatch =
       generation: 'pages',
       read: (work) => watched.read(work),
       exactOf: (table) => tables.find(({ mapping }) => mapping === table)!,
-      feed: (whole) =>
+      feed: (whole, owners) =>
         new WatchFeed({
-          ...{ file: watched, tables, whole, stampsDir, signal },
+          ...{ file: watched, tables, whole, owners, stampsDir, signal },
           copiedStamps: async ({ name }) => {
             const bytes = await loadCopiedStamps(await client(), name);
             return bytes && decodeStamps(bytes);

@@ -27,6 +27,7 @@ import {
   listFollowStates,
   loadCheckpoint,
   markFollow,
+  ownersOf,
   type CopyState,
   type FollowState,
 } from './follow-state';
@@ -226,11 +227,11 @@ class FollowRun {
     const client = (): ReturnType<LiveSession['live']> => Promise.resolve(session.current);
     const shown = path.relative(options.root, file.file);
     const names = file.tables.map(({ name }) => name);
-    const whole = await this.begin(await client(), file, source, copies);
+    const { whole, owners } = await this.begin(await client(), file, source, copies);
     const vouched = names.filter((name) => !whole.some((table) => table.name === name));
     options.onEvent({ type: 'following', file: shown, tables: names, whole: whole.map(({ name }) => name) });
     const tables = file.tables.map((table): FollowedTable => ({ table, plan: copies.get(table.name)!.plan, exact: source.exactOf(table) })); // prettier-ignore
-    const feed = source.feed(whole);
+    const feed = source.feed(whole, owners);
     const onBatch = ({ changes, lagRows, checkpoint }: ChangeBatch): void => {
       const count = changes.reduce((sum, { keys }) => sum + keys.length, 0);
       options.onEvent({ type: 'applied', file: shown, changes: count, lagRows, position: checkpoint.position });
@@ -268,13 +269,16 @@ class FollowRun {
     }
   }
 
-  /** Takes the tables over and gives those that have to be compared as a whole, because nothing vouches for them. */
+  /**
+   * Takes the tables over and gives those that have to be compared as a whole, because nothing vouches for them, with the names
+   * under which a feed before has kept what it knew of these tables alone.
+   */
   private async begin(
     client: Client,
     { file, tables }: FoundFile,
     source: FollowedSource,
     copies: Copies,
-  ): Promise<LegacyTable[]> {
+  ): Promise<{ readonly whole: LegacyTable[]; readonly owners: string[] }> {
     const { holder, root, recheck } = this.options;
     const { kind, generation } = source;
     const before = new Map((await listFollowStates(client)).map((state) => [state.table, state]));
@@ -293,7 +297,8 @@ class FollowRun {
       return { table: table.name, plan, sourcePath: path.relative(root, file), position, isWhole };
     });
     await beginFollow(client, { run: this.id, holder, feed: kind, generation }, begun);
-    return whole;
+    const names = tables.map(({ name }) => name);
+    return { whole, owners: ownersOf([...before.values()], names) };
   }
 
   private async markFailed(session: LiveSession, names: readonly string[], error: unknown): Promise<void> {

@@ -38,6 +38,8 @@ export interface WatchFeedOptions {
   readonly tables: readonly WatchedTable[];
   /** Tables of which nothing is known, whatever a checkpoint says; until the first batch is applied. */
   readonly whole: readonly LegacyTable[];
+  /** Under which stamps of these tables were kept before. */
+  readonly owners: readonly string[];
   /** A folder of ours for the stamps, which outlives the process. Made where it is not there. */
   readonly stampsDir: string;
   /** The stamps of the pages that a table's copy was made of; null where there are none. */
@@ -123,7 +125,8 @@ export class WatchFeed implements ChangeFeed {
     const { stampsDir } = this.options;
     const needed = new Set(Object.values(this.kept));
     for (const name of readdirSync(stampsDir)) {
-      if (name.startsWith(`${this.owner}.`) && !needed.has(name)) removeStamps(path.join(stampsDir, name));
+      const isOurs = [this.owner, ...this.options.owners].some((owner) => name.startsWith(`${owner}.`));
+      if (isOurs && !needed.has(name)) removeStamps(path.join(stampsDir, name));
     }
     return Promise.resolve();
   }

@@ -76,6 +76,19 @@ describe.each(['delete', 'wal'] as const)('a watched file (journal_mode %s)', (j
     expect(await bench.rows(`SELECT last_value FROM picks_id_seq`)).toEqual([['5']]);
   });
 
+  it('keeps no stamps but the last ones, also where everything is compared anew, and after an end in the middle of that', async () => {
+    await bench.follow(watching());
+    const first = readdirSync(stamps);
+    await bench.follow({ ...watching(), recheck: true });
+    const second = readdirSync(stamps);
+    expect([first.length, second.length, second.filter((name) => first.includes(name))]).toEqual([5, 5, []]);
+    const killed = { ...watching(), recheck: true, onEvent: () => { throw new Error('killed'); } }; // prettier-ignore
+    await expect(bench.follow(killed)).rejects.toThrow('killed');
+    expect(await differences()).toEqual([]);
+    const third = readdirSync(stamps);
+    expect([third.length, third.filter((name) => second.includes(name))]).toEqual([5, []]);
+  });
+
   it('reads only what changed, also after a restart, and everything where its stamps are lost or damaged', async () => {
     bench.legacy.exec(`WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 5000)
       INSERT INTO runs (name, made_at) SELECT 'some ' || i, '${day(1)}' FROM n`);
@@ -164,8 +177,8 @@ describe.each(['delete', 'wal'] as const)('a watched file (journal_mode %s)', (j
         return parts.client();
       };
       const source = await openWatch(stamps)({ ...parts, client });
-      const feed: typeof source.feed = (whole) => {
-        const inner = source.feed(whole);
+      const feed: typeof source.feed = (whole, owners) => {
+        const inner = source.feed(whole, owners);
         const next = inner.next.bind(inner);
         const settled = inner.settled.bind(inner);
         return Object.assign(inner, {
