@@ -1,6 +1,6 @@
 import { type DynamicModule, Module } from '@nestjs/common';
 import type { CacheEngine } from '@sluice/cache';
-import { requireDatabaseUrl, type Settings } from '@sluice/config';
+import { cacheDriverOf, requireDatabaseUrl, requireRedisUrl, type Settings } from '@sluice/config';
 import type { CollectedMetrics, Tracing } from '@sluice/observability';
 import { PostgresModule } from '@sluice/postgres';
 import { TradingCaches } from '@sluice/trading-caching';
@@ -31,7 +31,8 @@ export class ApiModule {
       holidays: settings.marketHolidays,
       specialSessions: settings.marketSpecialSessions,
     });
-    const cachesModule = CachesModule.forRoot({ ...parts, caches });
+    const redisUrl = cacheDriverOf(settings) === 'redis' ? requireRedisUrl(settings) : null;
+    const cachesModule = CachesModule.forRoot({ ...parts, caches, redisUrl });
     return {
       module: ApiModule,
       imports: [
