@@ -123,6 +123,19 @@ it.each([1, 2, 3])('ends with 6 where the role has %d connections, and goes on w
   await own.drop();
 });
 
+it('refuses a schema in which the tables would not be made, before it makes them elsewhere', async () => {
+  const empty = await freshDatabase({ migrated: false });
+  const url = new URL(empty.url);
+  url.searchParams.set('schema', 'app');
+  const { code, document } = await sluiceJson<Report>(['db', 'migrate'], { database: url.href });
+  expect({ code, error: document.error?.code }).toEqual({ code: 2, error: 'DB_SCHEMA_REFUSED' });
+  expect(document.error?.message).toContain('the schema app');
+  expect(await query(empty.url, `SELECT 1 FROM pg_tables WHERE schemaname IN ('app', 'public')`)).toEqual([]);
+  url.searchParams.set('schema', 'public');
+  expect((await sluiceJson<Report>(['db', 'migrate'], { database: url.href })).code).toBe(0);
+  await empty.drop();
+});
+
 describe('what Redis says at the door', () => {
   let redis: OwnRedis;
   beforeAll(async () => {

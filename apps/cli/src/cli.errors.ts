@@ -6,6 +6,18 @@ export class UsageError extends DomainError {
   readonly kind = 'usage';
 }
 
+/** DATABASE_URL asks for a schema of PostgreSQL in which the migrations would not make their tables. */
+export class OtherSchemaError extends DomainError {
+  readonly code = 'DB_SCHEMA_REFUSED';
+  readonly kind = 'usage';
+  constructor(schema: string) {
+    super(`DATABASE_URL names the schema ${schema}, and the tables are made in public. Nothing was changed.`, {
+      remedy:
+        'Leave out ?schema=… in DATABASE_URL. To keep them apart from other tables, give them a database of their own.',
+    });
+  }
+}
+
 /** Redis answers, and does not take the user, the password or the database number of REDIS_URL. */
 export class RedisLoginError extends DomainError {
   readonly code = 'REDIS_LOGIN_REFUSED';

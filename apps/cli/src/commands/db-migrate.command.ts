@@ -1,6 +1,7 @@
 import { DomainError } from '@sluice/core';
 import { requireDatabaseUrl } from '@sluice/config';
 import { closeSession, openSession } from '@sluice/migration';
+import { OtherSchemaError } from '../cli.errors';
 import { exitCodes } from '../exit-codes';
 import type { Context } from '../context';
 import { runPrisma } from '../prisma-cli';
@@ -22,10 +23,12 @@ export default async function dbMigrate(context: Context): Promise<number> {
 }
 
 /**
- * Applies the pending migrations and gives their names. Throws what a connection throws where there is none, else
- * `DB_MIGRATE_FAILED` with Prisma's own words.
+ * Applies the pending migrations and gives their names. Throws `DB_SCHEMA_REFUSED`, what a connection throws where there is
+ * none, else `DB_MIGRATE_FAILED` with Prisma's own words.
  */
 export async function applyMigrations(databaseUrl: string): Promise<string[]> {
+  const schema = URL.canParse(databaseUrl) ? new URL(databaseUrl).searchParams.get('schema') : null;
+  if (schema !== null && schema !== 'public') throw new OtherSchemaError(schema);
   const { code, output } = await runPrisma(['migrate', 'deploy'], databaseUrl);
   if (code !== 0) {
     await closeSession(await openSession({ connectionString: databaseUrl, applicationName: 'sluice db migrate' }));
