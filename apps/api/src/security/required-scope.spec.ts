@@ -24,6 +24,7 @@ it.each([
   ['POST', '/v1/llm-costs/retention', 'admin'],
   ['POST', '/v1/runs/reconciliation', 'write'],
   ['GET', '/v1/admin/caches', 'admin'],
+  ['GET', '/v1/admin/cutover', 'admin'],
   ['GET', '/v1/admin/caches/:name/keys', 'admin'],
   ['GET', undefined, 'read'],
   ['POST', undefined, 'read'],
