@@ -13,6 +13,8 @@ const root = path.resolve(__dirname, '../..');
 const program = path.join(root, 'apps/cli/bin/sluice.cjs');
 const writer = path.join(__dirname, 'follow/writer.cjs');
 const MODES = { rollback: 'delete', wal: 'wal' } as const;
+/** Some time after the last write the follower takes what is applied out of the log; then there is nothing to do. */
+const SETTLED_MS = 15_000;
 /** Of the kernel's accounting of a process's time. */
 const TICKS_PER_SECOND = 100;
 
@@ -142,6 +144,7 @@ class FollowBench {
   async run(plan: Plan): Promise<Omit<Result, 'mode'>> {
     const installed = await this.cost(plan.writes);
     return this.followed(async (follower) => {
+      await delay(SETTLED_MS);
       const idlePercent = await idle(follower, plan.idle);
       const followed = await this.cost(plan.writes);
       const latency: Latency[] = [];

@@ -1,3 +1,4 @@
 export { systemClock, type Clock } from './clock';
 export { DomainError, messageOf, type ErrorKind } from './errors';
+export { inStepMs } from './in-step';
 export { inTime } from './in-time';

@@ -1,4 +1,5 @@
 import { existsSync, statSync, watch, type FSWatcher } from 'node:fs';
+import { inStepMs } from '@sluice/core';
 
 /** A file's event may come before its commit can be seen (always so in WAL mode): it is looked at again and again. */
 const LOOKS_AFTER_MS = [0, 1, 4, 20];
@@ -29,7 +30,7 @@ export class CommitWatch {
       const now = Date.now();
       const next = this.due.shift();
       if (next !== undefined && next <= now) return;
-      const isRung = await this.pause(next === undefined ? SAFETY.ms : next - now, signal);
+      const isRung = await this.pause(next === undefined ? inStepMs(SAFETY.ms, now) : next - now, signal);
       if (isRung || next !== undefined || this.isWritten()) break;
     }
     if (this.due.length === 0) this.watchFiles();

@@ -1,4 +1,4 @@
-import { DomainError, messageOf } from '@sluice/core';
+import { DomainError, inStepMs, messageOf } from '@sluice/core';
 import type { Client } from 'pg';
 import { expected } from '../state/expected-error';
 import { pause } from '../pace';
@@ -116,7 +116,7 @@ export class FollowFile {
     if (!carrier) return feed.wait(signal);
     const bell = new AbortController();
     const ring = (): void => bell.abort();
-    const timer = setTimeout(ring, WAIT_MS[carrier.state]);
+    const timer = setTimeout(ring, inStepMs(WAIT_MS[carrier.state]));
     signal.addEventListener('abort', ring, { once: true });
     try {
       await feed.wait(bell.signal);
