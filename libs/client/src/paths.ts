@@ -6946,8 +6946,8 @@ export interface Schemas {
     sizeBytes: number;
   };
   SharedEntryAnswer: {
-    /** `invalidated`: a tag made it absent, so that to every reader it is a miss. */
-    state: ("fresh") | ("stale") | ("corrupt") | ("invalidated") | ("absent");
+    /** `invalidated`: a tag made it absent, so that to every reader it is a miss. `otherVersion`: only another release reads it. */
+    state: ("fresh") | ("stale") | ("corrupt") | ("invalidated") | ("otherVersion") | ("absent");
     /** Until Redis removes it; null without end. In milliseconds. */
     lifeMs: (number) | (null);
     /** Not above 0 where it is stale; null without end. In milliseconds. */
@@ -7048,6 +7048,8 @@ export interface Schemas {
     stale: number;
     /** Made absent by a tag; they end by themselves. */
     invalidated: number;
+    /** Of another release, which alone reads them. */
+    otherVersion: number;
     /** They do not decode. */
     corrupt: number;
     /** They have no end, so another program wrote them. */

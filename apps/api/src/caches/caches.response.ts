@@ -83,8 +83,9 @@ export class MemoryEntryAnswer {
 
 export class SharedEntryAnswer {
   @ApiProperty({
-    enum: ['fresh', 'stale', 'corrupt', 'invalidated', 'absent'],
-    description: '`invalidated`: a tag made it absent, so that to every reader it is a miss.',
+    enum: ['fresh', 'stale', 'corrupt', 'invalidated', 'otherVersion', 'absent'],
+    description:
+      '`invalidated`: a tag made it absent, so that to every reader it is a miss. `otherVersion`: only another release reads it.',
   })
   state!: NonNullable<Inspection['tier2']>['state'];
   @nullableMs('Until Redis removes it; null without end.') lifeMs!: number | null;
@@ -140,6 +141,7 @@ export class CacheCensusAnswer implements CacheCensus {
   @count('Of them fresh.') fresh!: number;
   @count('Of them stale.') stale!: number;
   @count('Made absent by a tag; they end by themselves.') invalidated!: number;
+  @count('Of another release, which alone reads them.') otherVersion!: number;
   @count('They do not decode.') corrupt!: number;
   @count('They have no end, so another program wrote them.') endless!: number;
   @count('Of all.') sizeBytes!: number;

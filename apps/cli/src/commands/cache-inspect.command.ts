@@ -4,13 +4,18 @@ import type { Context } from '../context';
 import { exitCodes } from '../exit-codes';
 import { formatBytes, formatLife } from '../output/table';
 
+const STATES: Readonly<Record<string, string>> = {
+  invalidated: 'invalidated by a tag: to every reader it is a miss',
+  otherVersion: 'of another version: only processes of that release read it',
+};
+
 export default async function cacheInspect(context: Context, name = '', key = ''): Promise<number> {
   const entry = (await withCaches(context, (admin) => admin.inspect(name, key)))?.tier2;
   if (!entry) throw new UsageError(`The cache ${name} has no such entry.`);
   const { state, lifeMs, freshForMs, sizeBytes, value } = entry;
   if (context.options.json) context.print(JSON.stringify({ key, ...entry }, jsonValue, 2));
   else {
-    context.print(`state  ${state === 'invalidated' ? 'invalidated by a tag: to every reader it is a miss' : state}`);
+    context.print(`state  ${STATES[state] ?? state}`);
     context.print(`fresh  ${formatLife(freshForMs)}`);
     context.print(`life   ${formatLife(lifeMs)}`);
     context.print(`size   ${formatBytes(sizeBytes)}`);

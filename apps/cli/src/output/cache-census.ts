@@ -10,11 +10,11 @@ export async function censuses(admin: CacheAdministration, name?: string): Promi
 }
 
 export function formatCensuses(all: readonly CacheCensus[]): string {
-  const lines = all.map(({ name, entries, fresh, stale, invalidated, corrupt, endless, sizeBytes }) => [
+  const lines = all.map(({ name, entries, fresh, stale, invalidated, otherVersion, corrupt, endless, sizeBytes }) => [
     name,
-    ...[entries, fresh, stale, invalidated, corrupt, endless].map(formatCount),
+    ...[entries, fresh, stale, invalidated, otherVersion, corrupt, endless].map(formatCount),
     formatBytes(sizeBytes),
   ]);
-  const head = ['name', 'entries', 'fresh', 'stale', 'invalidated', 'corrupt', 'endless', 'size'];
-  return formatTable(head, lines, ['left', ...Array<'right'>(7).fill('right')]);
+  const head = ['name', 'entries', 'fresh', 'stale', 'invalidated', 'other version', 'corrupt', 'endless', 'size'];
+  return formatTable(head, lines, ['left', ...Array<'right'>(8).fill('right')]);
 }

@@ -48,6 +48,30 @@ it('clears one cache and not the one with a longer name, and counts before', asy
   expect(audited).toMatchObject([{ who: 'ops', what: 'clear', cache: 'quotes', at: expect.stringMatching(/Z$/) }]);
 });
 
+it('does not call corrupt what another release of a cache reads, and clears it with the rest', async () => {
+  await quotes.set('v2', 1); // The key of a symbol, and encoded.
+  const space = { name: 'quotes', kind: 'text' } as const;
+  const later = { op: 'set', key: 'quotes:v2:A', payload: '{"another":"shape', lifeMs: 60_000, tags: [] } as const;
+  await tier2.change(space, [later], 'a process of the next release');
+  expect(await admin.verify('quotes')).toMatchObject({
+    entries: 2,
+    fresh: 1,
+    otherVersion: 1,
+    corrupt: 0,
+    isClean: true,
+  });
+  expect(await admin.inspect('quotes', 'quotes:v2:A')).toMatchObject({ tier2: { state: 'otherVersion', value: null } });
+  expect(await admin.clear('ops', 'quotes')).toMatchObject({ removed: 2 });
+});
+
+it('does not take what an older release left for corrupt', async () => {
+  const old = { op: 'set', key: 'later:A', payload: '{"another":"shape', lifeMs: 60_000, tags: [] } as const;
+  await tier2.change({ name: 'later', kind: 'text' }, [old], 'a process of the release before');
+  const later = new (cacheOf({ ...prices, name: 'later', version: 2, store: json<number>() }))(engine);
+  await later.set('A', 1);
+  expect(await admin.verify('later')).toMatchObject({ entries: 2, fresh: 1, otherVersion: 1, isClean: true });
+});
+
 it('deletes by key, and nothing at all where one key is of another cache', async () => {
   await quotes.set('A', 1);
   const foreign = expect.objectContaining({ code: 'CACHE_KEY_FOREIGN' });

@@ -21,6 +21,8 @@ export interface CacheCensus {
   readonly stale: number;
   /** A tag made them absent to every reader. Of a cache with tags and without `tagsOfId` they count as fresh or stale. */
   readonly invalidated: number;
+  /** Of another release, which alone can decode them; they end by themselves. */
+  readonly otherVersion: number;
   readonly corrupt: number;
   readonly endless: number;
   readonly sizeBytes: number;
@@ -39,7 +41,7 @@ export async function verifyCache(
   cache: AnyCache,
   onPage: (entries: number) => void = () => undefined,
 ): Promise<CacheCensus> {
-  const sum = { entries: 0, fresh: 0, stale: 0, invalidated: 0, corrupt: 0, endless: 0, sizeBytes: 0 };
+  const sum = { entries: 0, fresh: 0, stale: 0, invalidated: 0, otherVersion: 0, corrupt: 0, endless: 0, sizeBytes: 0 };
   let longestLifeMs: number | null = null;
   const findings: CacheFinding[] = [];
   const found = (kind: CacheFinding['kind'], key: string | null) =>

@@ -58,6 +58,12 @@ export function keyParts(prefix: string, key: string, count: number): string[] |
   return cacheKeyOf(prefix, parts) === key ? parts : null;
 }
 
+/** Whether a key below the name of a cache is of this version of it: those of later versions begin with name and version. */
+export function isOfVersion(name: string, version: number, key: string): boolean {
+  const [found] = VERSION.exec(key.slice(name.length + 1)) ?? [];
+  return found === (version === 1 ? undefined : `v${version}`);
+}
+
 /** The `MATCH` pattern of all keys below a prefix, and of no others. */
 export function globOf(prefix: string): string {
   return `${escapeGlob(prefix)}:*`;

@@ -13,9 +13,9 @@ export interface Inspection {
 export interface Tier2Inspection {
   /**
    * `invalidated`: a tag of it was, so that to every reader it is a miss; what is left of it ends by itself. Known where the
-   * cache declares `tagsOfId`.
+   * cache declares `tagsOfId`. `otherVersion`: processes of another release read it; its value is not looked at here.
    */
-  readonly state: 'fresh' | 'stale' | 'corrupt' | 'invalidated' | 'absent';
+  readonly state: 'fresh' | 'stale' | 'corrupt' | 'invalidated' | 'otherVersion' | 'absent';
   /** Until Redis removes it; null without end. */
   readonly lifeMs: number | null;
   /** Not above 0 where it is stale. */
@@ -37,4 +37,16 @@ export function inspectEntry<V>(store: Store<V>, entry: ReadEntry, graceMs: numb
     if (!(error instanceof CachePayloadError)) throw error;
     return { ...life, state: 'corrupt', sizeBytes, value: null };
   }
+}
+
+/** What there is to say of an entry whose form only another release knows. */
+export function ofOtherVersion({ payload, lifeMs }: ReadEntry): Tier2Inspection {
+  const sizeBytes = payload === null ? 0 : payloadBytes(payload);
+  return {
+    state: 'otherVersion',
+    lifeMs: lifeMs === Infinity ? null : lifeMs,
+    freshForMs: null,
+    sizeBytes,
+    value: null,
+  };
 }

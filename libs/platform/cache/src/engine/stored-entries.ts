@@ -1,7 +1,8 @@
+import { isOfVersion } from '../declare/cache-key';
 import type { CacheDeclaration, PolicyOptions } from '../declare/policy';
 import type { KeyPage, ReadEntry } from '../tier2/tier2';
 import type { CacheEngine } from './cache-engine';
-import { inspectEntry, type Inspection } from './inspection';
+import { inspectEntry, ofOtherVersion, type Inspection } from './inspection';
 import type { Space } from './space';
 
 const PAGE_KEYS = 200;
@@ -40,6 +41,8 @@ export class StoredEntries<K, V> {
   }
 
   private async inspected(id: string, entry: ReadEntry): Promise<Inspection['tier2']> {
+    const { name, version } = this.declaration;
+    if (!isOfVersion(name, version, id)) return ofOtherVersion(entry);
     const inspection = inspectEntry(this.declaration.store, entry, this.policy().graceMs);
     return entry.payload !== null && (await this.isInvalidated(id))
       ? { ...inspection, state: 'invalidated' }
