@@ -8,7 +8,7 @@ import { Tier2Error } from '../tier2/tier2.errors';
 import type { Cache } from './cache';
 import { pause, systemScheduler, type Scheduler } from './scheduler';
 import { Space } from './space';
-import { Tier2Link } from './tier2-link';
+import { FROM_NOBODY, Tier2Link } from './tier2-link';
 
 export interface CacheEngineOptions {
   readonly tier2: Tier2;
@@ -198,8 +198,8 @@ export class CacheEngine {
     if (!cache) return;
     const isOwn = message.from === this.nodeId;
     if (!cache.space.hear(message)) {
-      const isAnew = message.keys === '*' && message.seq === 1; // A clear: nothing before it matters any more.
-      if (!isAnew) cache.space.counters.gaps++;
+      const isCleared = message.keys === '*' && message.seq === 1 && message.from !== FROM_NOBODY;
+      if (!isCleared) cache.space.counters.gaps++; // Of what a clear left behind nothing matters any more.
       cache.drop();
     } else if (message.keys === '*') {
       if (!isOwn) cache.drop();

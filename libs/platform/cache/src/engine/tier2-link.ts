@@ -8,8 +8,11 @@ import type { Space } from './space';
 /** Invalidations that wait for the shared tier, per namespace; more make it one for the whole namespace. */
 const MAX_PENDING_KEYS = 10_000;
 const DRAIN_BATCH = 500;
-/** This process forgets as well when it hears of it: a read that was on its way meanwhile may have kept what was old. */
-const FROM_NOBODY = '';
+/**
+ * Who delivers late, or mends. This process forgets as well when it hears of it: a read that was on its way meanwhile may have
+ * kept what was old.
+ */
+export const FROM_NOBODY = '';
 
 /** So long after it last refused to store anything the shared tier is said to refuse, unless it has stored something since. */
 const REFUSAL_MS = 60_000;
