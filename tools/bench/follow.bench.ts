@@ -1,5 +1,5 @@
 import { execFile, spawn, type ChildProcess } from 'node:child_process';
-import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { copyFileSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { cpus, tmpdir, totalmem } from 'node:os';
 import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -15,8 +15,6 @@ const writer = path.join(__dirname, 'follow/writer.cjs');
 const MODES = { rollback: 'delete', wal: 'wal' } as const;
 /** Some time after the last write the follower takes what is applied out of the log; then there is nothing to do. */
 const SETTLED_MS = 15_000;
-/** Of the kernel's accounting of a process's time. */
-const TICKS_PER_SECOND = 100;
 
 interface Latency {
   readonly perSecond: number;
@@ -237,15 +235,15 @@ class FollowBench {
   }
 }
 
-/** Of a core, while nothing is written. */
+/** Of a core, while nothing is written. The usual ticks of a hundredth of a second would be a guess at so little. */
 async function idle({ pid }: ChildProcess, seconds: number): Promise<number> {
-  const ticks = (): number => {
-    const fields = readFileSync(`/proc/${String(pid)}/stat`, 'utf8')
-      .replace(/^.*\) /s, '')
-      .split(' ');
-    return Number(fields[11]) + Number(fields[12]);
-  };
-  const before = ticks();
+  const tasks = `/proc/${String(pid)}/task`;
+  const busyNs = (): number =>
+    readdirSync(tasks).reduce((sum, task) => {
+      const [ns] = readFileSync(`${tasks}/${task}/schedstat`, 'utf8').split(' ');
+      return sum + Number(ns);
+    }, 0);
+  const before = busyNs();
   await delay(seconds * 1000);
-  return ((ticks() - before) / TICKS_PER_SECOND / seconds) * 100;
+  return ((busyNs() - before) / 1e9 / seconds) * 100;
 }
