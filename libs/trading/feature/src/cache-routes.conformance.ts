@@ -238,8 +238,10 @@ export function describeCacheRoutes(driver: CacheDriver): void {
         const error = { code: 'TRADING_CACHE_AWAY', kind: 'unavailable', message: 'Redis is not available.' };
         await expect(away.getStats()).rejects.toMatchObject(error);
         await expect(away.getInfo({ limit: 1 })).rejects.toMatchObject(error);
-        await expect(away.invalidate({ symbol: 'TCS' })).rejects.toMatchObject(error);
-        await expect(away.clear()).rejects.toMatchObject({ code: 'TRADING_CACHE_AWAY' });
+        await expect(away.invalidate({ symbol: 'TCS', older_than_hours: 1 })).rejects.toMatchObject(error);
+        const later = { ...error, message: 'Redis is not available; the cache is cleared when it is back.' };
+        await expect(away.invalidate({ symbol: 'TCS' })).rejects.toMatchObject(later);
+        await expect(away.clear()).rejects.toMatchObject(later);
       });
     });
 

@@ -9,6 +9,9 @@ import { askShared, SharedCacheAwayError } from './shared-cache';
 const MB = 1_048_576;
 const KB = 1_024;
 
+/** What could not be told apart meanwhile goes as well. By an age nothing is removed later: it is looked at in Redis. */
+const CLEARED_LATER = 'Redis is not available; the cache is cleared when it is back.';
+
 /** The legacy service's look at its cache of candles, and what it let everybody do with it. */
 @Injectable()
 export class OhlcCacheService {
@@ -42,13 +45,13 @@ export class OhlcCacheService {
       ...(interval ? { interval } : {}),
       ...(olderThanHours === undefined ? {} : { olderThanMs: hours(olderThanHours) }),
     };
-    return Object.keys(filter).length === 0 ? this.clear() : askShared(() => this.ohlc.invalidate(filter));
+    if (Object.keys(filter).length === 0) return this.clear();
+    return askShared(() => this.ohlc.invalidate(filter), olderThanHours === undefined ? CLEARED_LATER : undefined);
   }
 
   async clear(): Promise<number> {
     const { removed } = await this.ohlc.clear();
-    if (removed === null)
-      throw new SharedCacheAwayError('Redis is not available; the cache is cleared when it is back.');
+    if (removed === null) throw new SharedCacheAwayError(CLEARED_LATER);
     return removed;
   }
 

@@ -8,12 +8,12 @@ export class SharedCacheAwayError extends DomainError {
 }
 
 /** Throws `TRADING_CACHE_AWAY` where the shared tier does not answer; without naming the server, for clients are told. */
-export async function askShared<T>(work: () => Promise<T>): Promise<T> {
+export async function askShared<T>(work: () => Promise<T>, away = 'Redis is not available.'): Promise<T> {
   try {
     return await work();
   } catch (error) {
     if (error instanceof ForeignCountersError) throw new SharedCacheAwayError(error.message, { cause: error });
-    if (error instanceof Tier2Error) throw new SharedCacheAwayError('Redis is not available.', { cause: error });
+    if (error instanceof Tier2Error) throw new SharedCacheAwayError(away, { cause: error });
     throw error;
   }
 }
