@@ -15,7 +15,7 @@ import { openCacheEngine } from './caches/open-cache-engine';
 import { tellSides } from './domains/tell-sides';
 import { addResponseHeaders, dataHeadersOf } from './http/response-headers';
 import { readJsonBodies } from './http/json-bodies';
-import { serverOptions } from './http/server-options';
+import { limitConnections, serverOptions } from './http/server-options';
 import { Lifecycle } from './lifecycle';
 import { type Log, logFor } from './log';
 import { observeRequests } from './observe-requests';
@@ -86,6 +86,7 @@ export async function startApi(settings: Settings, { memory }: ApiParts = {}): P
   tellSides(app, app.get(DomainReads, { strict: false }));
   const routes = app.get(HotRoutes, { strict: false });
   serveHotRoutes(app, routes, problems);
+  limitConnections(app.getHttpServer(), settings.http, log);
   if (tracing === noTracing) {
     const headers = dataHeadersOf(settings.http);
     serveHeld(app.getHttpServer(), { headers, routes, gate: entry.gate, lifecycle, observers });

@@ -1,7 +1,8 @@
-import { connect } from 'node:net';
+import { once } from 'node:events';
+import { connect, type Socket } from 'node:net';
 import Fastify, { type FastifyInstance } from 'fastify';
 import { loadSettings } from '@sluice/config';
-import { serverOptions } from './server-options';
+import { limitConnections, serverOptions } from './server-options';
 
 describe('a server with these limits', () => {
   let server: FastifyInstance;
@@ -57,5 +58,36 @@ describe('a server with these limits', () => {
     trusting.get('/address', async ({ ip }) => ip);
     expect((await trusting.inject(asked)).body).toBe('10.0.0.7');
     await trusting.close();
+  });
+
+  it('cuts off who takes nothing of its answer', async () => {
+    const patient = Fastify(serverOptions(loadSettings({}).http, 300));
+    patient.get('/', async () => 'x'.repeat(100_000_000));
+    await patient.listen({ port: 0 });
+    const reader = connect(Number(new URL(patient.listeningOrigin).port), '127.0.0.1');
+    reader.write('GET / HTTP/1.1\r\nHost: a\r\n\r\n');
+    const [socket] = (await once(patient.server, 'connection')) as [Socket];
+    await once(socket, 'close'); // Nobody has read anything.
+    let taken = 0;
+    reader.on('data', (chunk) => (taken += chunk.length));
+    await new Promise((resolve) => reader.on('error', () => undefined).once('close', resolve));
+    expect(taken).toBeLessThan(100_000_000);
+    await patient.close();
+  });
+
+  it('closes another connection than it keeps at most, and says so', async () => {
+    const said: unknown[] = [];
+    const { http } = loadSettings({ API_MAX_CONNECTIONS: '1' });
+    const small = Fastify(serverOptions(http));
+    limitConnections(small.server, http, { event: (...event) => said.push(event) });
+    await small.listen({ port: 0 });
+    const to = Number(new URL(small.listeningOrigin).port);
+    const first = connect(to, '127.0.0.1');
+    await once(small.server, 'connection');
+    for (let i = 0; i < 2; i++) await once(connect(to, '127.0.0.1').resume(), 'close');
+    expect(said).toEqual([['warn', 'connections are refused', { refused: 1, maxConnections: 1 }]]);
+    expect(first.destroyed).toBe(false);
+    first.destroy();
+    await small.close();
   });
 });

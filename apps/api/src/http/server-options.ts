@@ -1,6 +1,7 @@
-import { STATUS_CODES } from 'node:http';
+import { STATUS_CODES, type Server } from 'node:http';
 import type { Socket } from 'node:net';
 import type { HttpSettings } from '@sluice/config';
+import type { Log } from '../log';
 
 /** Of all headers together; Node's own default, so that a change of it changes nothing here. */
 const MAX_HEADER_BYTES = 16_384;
@@ -8,11 +9,18 @@ const HEADERS_TIMEOUT_MS = 10_000;
 /** How often Node looks for requests that take too long. */
 const TIMEOUT_CHECK_MS = 1_000;
 
-/** The limits of the server: what a client may send, and how long it may take to. */
-export function serverOptions({ bodyLimitBytes, requestTimeoutMs, trustedProxies }: HttpSettings) {
+/** Longer than any statement, or step of a long answer, may take. */
+const STALLED_MS = 120_000;
+
+/** The limits of the server: what a client may send, how long it may take to, and how long not to take what it asked for. */
+export function serverOptions(
+  { bodyLimitBytes, requestTimeoutMs, trustedProxies }: HttpSettings,
+  stalledMs: number = STALLED_MS,
+) {
   return {
     bodyLimit: bodyLimitBytes,
     requestTimeout: requestTimeoutMs,
+    connectionTimeout: stalledMs,
     http: {
       maxHeaderSize: MAX_HEADER_BYTES,
       headersTimeout: Math.min(HEADERS_TIMEOUT_MS, requestTimeoutMs),
@@ -21,6 +29,22 @@ export function serverOptions({ bodyLimitBytes, requestTimeoutMs, trustedProxies
     trustProxy: trustedProxies.length > 0 ? [...trustedProxies] : false,
     clientErrorHandler: refuse,
   };
+}
+
+/** How often the log says that connections are refused. */
+const SAY_MS = 60_000;
+
+/** Another connection than so many is closed at once, or whoever opens them takes all of this process's memory. */
+export function limitConnections(server: Server, { maxConnections }: HttpSettings, log: Pick<Log, 'event'>): void {
+  server.maxConnections = maxConnections;
+  let saidMs = -Infinity;
+  let refused = 0;
+  server.on('drop', () => {
+    refused++;
+    if (performance.now() - saidMs < SAY_MS) return;
+    log.event('warn', 'connections are refused', { refused, maxConnections });
+    [saidMs, refused] = [performance.now(), 0];
+  });
 }
 
 const statuses: Readonly<Record<string, number>> = { HPE_HEADER_OVERFLOW: 431, ERR_HTTP_REQUEST_TIMEOUT: 408 };

@@ -50,6 +50,11 @@ export const httpEnvironment = {
     '30000',
     'How long a client may take to send a request; then it is cut off with 408.',
   ),
+  API_MAX_CONNECTIONS: preset(
+    wholeNumber(1, 100_000),
+    '1000',
+    'Connections that one process keeps at once; another is closed as it comes. Who takes nothing of an answer for 2 minutes is cut off.',
+  ),
 };
 
 /** The settings of the API's shell. */
@@ -63,6 +68,7 @@ export interface HttpSettings {
   readonly corsOrigins: readonly string[];
   readonly bodyLimitBytes: number;
   readonly requestTimeoutMs: number;
+  readonly maxConnections: number;
 }
 
 export const httpSettingsOf = (
@@ -75,4 +81,5 @@ export const httpSettingsOf = (
   corsOrigins: value.API_CORS_ORIGINS ?? [],
   bodyLimitBytes: value.API_BODY_LIMIT_BYTES,
   requestTimeoutMs: value.API_REQUEST_TIMEOUT_MS,
+  maxConnections: value.API_MAX_CONNECTIONS,
 });

@@ -138,7 +138,7 @@ describe('loadSettings', () => {
   it('reads who may ask the API, how often and how much', () => {
     expect(loadSettings({}).http).toEqual({
       ...{ auth: undefined, ratePerMinute: 6_000, anonymousRatePerMinute: 120, trustedProxies: [], corsOrigins: [] },
-      ...{ bodyLimitBytes: 1_048_576, requestTimeoutMs: 30_000 },
+      ...{ bodyLimitBytes: 1_048_576, requestTimeoutMs: 30_000, maxConnections: 1_000 },
     });
     const given = { API_AUTH: 'keys', API_TRUSTED_PROXIES: '10.0.0.0/8, ::1', API_CORS_ORIGINS: 'https://a.example' };
     expect(loadSettings(given).http).toMatchObject({
