@@ -2,7 +2,7 @@ import path from 'node:path';
 import { run } from '@sluice/testing';
 import { simulate } from './simulation';
 
-const SEEDS = Number(process.env['SIMULATION_SEEDS'] ?? 150);
+const SEEDS = Number(process.env['SIMULATION_SEEDS'] ?? 300);
 const FROM = Number(process.env['SIMULATION_FROM'] ?? 1);
 const SIMULATE = path.resolve(__dirname, '../../../../../tools/simulate-cache.cjs');
 /** A machine that is busy with other things is slow; virtual time is not. */
