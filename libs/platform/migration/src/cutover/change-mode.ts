@@ -1,4 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import { DomainError } from '@sluice/core';
 import type { Client } from 'pg';
 import type { Domain, Mode } from '../domains/domain';
 import { moveDomains, type FileOf } from '../domains/domain-ids';
@@ -12,6 +13,7 @@ import { InterruptedError } from '../state/migration.errors';
 import { closeSession, openSession } from '../state/session';
 import { assertFollowed, requireSources } from './followed-file';
 import { refuseUncarried, StillUnderWay, stuck, waitUntilCarried, type CarryOptions } from './carried';
+import { compareAhead, type Ahead } from './compare-ahead';
 import { compareWithFile, type CompareOptions } from './compare-file';
 import { CutoverLockHeldError, GatesShutError, NoSuchStepError } from './cutover.errors';
 import { gatesOf } from './cutover-status';
@@ -171,8 +173,12 @@ async function transact(client: Client, options: CutoverOptions, plan: Plan, wan
   const fileOf = filesOf(options);
   for (const { domain, from, to } of wanted)
     if (from === null || to === 'dual' || to === 'new') await assertFollowed(client, domain, fileOf);
+  const ahead = new Map<string, Ahead>();
   for (;;) {
     if (plan.settle) for (const { domain } of wanted) await waitUntilCarried(client, domain, options);
+    for (const { domain, from } of wanted)
+      if ((plan.settle || from === null) && !ahead.has(domain.name))
+        ahead.set(domain.name, await aheadOf(client, domain, options));
     try {
       await moveDomains(
         client,
@@ -191,7 +197,7 @@ async function transact(client: Client, options: CutoverOptions, plan: Plan, wan
           }
           options.onPoint?.('changing');
         },
-        () => settle(client, options, plan, wanted),
+        () => settle(client, options, plan, wanted, ahead),
       );
       return;
     } catch (error) {
@@ -200,6 +206,16 @@ async function transact(client: Client, options: CutoverOptions, plan: Plan, wan
       if (Date.now() > deadline) throw error instanceof ModeBusyError ? error : stuck(wanted[0]!.domain, 0);
       await delay(TURN_MS);
     }
+  }
+}
+
+/** What keeps a comparison from being made while everybody writes is told by the one that counts, or was in its way alone. */
+async function aheadOf(client: Client, domain: Domain, options: CompareOptions): Promise<Ahead> {
+  try {
+    return await compareAhead(client, domain, options);
+  } catch (error) {
+    if (!(error instanceof DomainError) || options.signal.aborted) throw error;
+    return new Map();
   }
 }
 
@@ -217,19 +233,29 @@ function filesOf(options: CutoverOptions): FileOf {
  * While nobody can write: what the gates say now, and that both sides are equal. At the first step, too: what was written in
  * PostgreSQL before nobody carries, and the follower would write its own rows over it.
  */
-async function settle(client: Client, options: CutoverOptions, plan: Plan, wanted: readonly Wanted[]): Promise<void> {
+async function settle(
+  client: Client,
+  options: CutoverOptions,
+  plan: Plan,
+  wanted: readonly Wanted[],
+  ahead: ReadonlyMap<string, Ahead>,
+): Promise<void> {
   const gates = options.gates ?? GATES;
   const now: Pick<CutoverChange, 'domain' | 'gates'>[] = [];
   for (const one of wanted)
     now.push({ domain: one.domain.name, gates: await gatesOf({ client, probes: options.probes }, one.domain, one.state, one.to, { gates, again: true }) }); // prettier-ignore
   refuseShut(now);
   const first = wanted.filter(({ from }) => from === null);
-  for (const { domain } of first) await compareWithFile(client, domain, options, { step: 'first' });
+  for (const { domain } of first)
+    await compareWithFile(client, domain, options, { step: 'first', ahead: ahead.get(domain.name) });
   if (!plan.settle) return;
   for (const { domain } of wanted) await refuseUncarried(client, domain, FENCED_MS);
   options.onPoint?.('fenced');
   for (const { domain } of wanted)
-    await compareWithFile(client, domain, options, { step: plan.settle === 'strict' ? 'close' : 'back' });
+    await compareWithFile(client, domain, options, {
+      step: plan.settle === 'strict' ? 'close' : 'back',
+      ahead: ahead.get(domain.name),
+    });
 }
 
 function refuseShut(wanted: readonly Pick<CutoverChange, 'domain' | 'gates'>[]): void {

@@ -10,7 +10,7 @@ export interface CutoverPlan {
 }
 
 /** About so many rows a second are compared with their file. */
-const COMPARED_A_SECOND = 200_000;
+const COMPARED_A_SECOND = 100_000;
 
 /** Changes nothing. */
 export async function planCutover(parts: CutoverParts): Promise<CutoverPlan[]> {
@@ -45,8 +45,9 @@ function actsOf({ tables }: Domain, from: Mode | null, to: Mode, rows: number): 
     case 'new':
       return [
         'Wait until the outbox is empty.',
+        `Compare every row with its file while everybody writes: about ${Math.max(1, Math.ceil(rows / COMPARED_A_SECOND))} s for about ${rows} rows.`,
         lock,
-        `Compare every row with its file while writers wait: about ${Math.max(1, Math.ceil(rows / COMPARED_A_SECOND))} s for about ${rows} rows.`,
+        'Compare what has changed since while writers wait; everything again where something differs.',
         'Free the sequences, above every id ever used on either side; nothing is queued any more.',
         mode,
         'There is no way back then.',
