@@ -110,6 +110,8 @@ class MigrationRun {
     const { command, options } = this;
     const client = await this.control.live();
     await checkTarget(client, options.tables);
+    // Before anything is written: a schema of another release takes no entry.
+    await this.note(`${command}.started`, { runId: this.id, tables: options.tables.map(({ name }) => name) });
     if (options.restart) await this.restart();
     if (command === 'migrate') {
       await checkUntouched(client, options.tables);

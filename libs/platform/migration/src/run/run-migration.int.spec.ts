@@ -69,3 +69,9 @@ it('says nothing while one id is left', async () => {
   expect((await migrated(2n ** 63n - 2n))?.remarks).toBeUndefined();
   await insert();
 });
+
+it('copies nothing into a schema of another release', async () => {
+  await client.query('DROP TABLE migration_audit_head');
+  await expect(migrated(7n)).rejects.toMatchObject({ code: 'MIGRATION_ENGINE_SCHEMA' });
+  expect((await client.query('SELECT count(*)::int AS n FROM orders')).rows).toEqual([{ n: 0 }]);
+});
