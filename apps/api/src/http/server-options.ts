@@ -28,7 +28,13 @@ export function serverOptions(
     },
     trustProxy: trustedProxies.length > 0 ? [...trustedProxies] : false,
     clientErrorHandler: refuse,
+    schemaController: { compilersFactory: { buildValidator: noSchemas, buildSerializer: noSchemas } },
   };
+}
+
+/** Requests are checked by class-validator, and no route has a schema: Fastify's two compilers need not be loaded. */
+function noSchemas(): never {
+  throw new Error('A route has a schema of Fastify, for which nothing is loaded.');
 }
 
 /** How often the log says that connections are refused. */
