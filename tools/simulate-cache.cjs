@@ -1,6 +1,7 @@
 /**
  * The long run of the cache's simulation: `node tools/simulate-cache.cjs --seeds 10000 --from 1`. Prints each seed that
- * fails, and ends with 1 if there is one. `--seeds 1 --from N --trace` replays one with everything that happened.
+ * fails, and ends with 1 if there is one; says on standard error how far it is. `--seeds 1 --from N --trace` replays one with
+ * everything that happened.
  */
 require('./swc-register.cjs');
 const { parseArgs } = require('node:util');
@@ -21,6 +22,8 @@ async function main() {
   let answers = 0;
   for (let seed = first; seed <= last; seed++) {
     const outcome = await simulate(seed, { isTraced: values.trace });
+    if ((seed - first + 1) % 500 === 0)
+      console.error(`${seed - first + 1} of ${last - first + 1} seeds, ${failed} failed`);
     answers += outcome.answers;
     for (const line of outcome.trace) console.log(line);
     if (outcome.violations.length === 0) continue;
