@@ -119,3 +119,11 @@ it('gives the evidence of all of it', async () => {
   for (const act of ['legacy | dual', 'shadow | legacy', 'Anna Rao']) expect(stdout).toContain(act);
   expect((await run('cutover', 'close', '--domain', 'runs', ...by, '--yes', '--confirm', 'runs')).code).toBe(3);
 });
+
+it('says that the end of the audit log was cut off, in the report and wherever somebody looks', async () => {
+  expect((await run('cutover', 'status')).stderr).not.toContain('audit');
+  await write('DELETE FROM migration_audit WHERE seq > (SELECT max(seq) - 2 FROM migration_audit)');
+  const broken = /The audit log is broken at \d+ to \d+: somebody changed what was written\./;
+  expect((await run('cutover', 'status')).stderr).toMatch(broken);
+  expect((await run('cutover', 'report')).stdout).toMatch(broken);
+});
