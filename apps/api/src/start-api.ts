@@ -13,6 +13,7 @@ import { ListenError } from './api.errors';
 import { ApiModule } from './api.module';
 import { openCacheEngine } from './caches/open-cache-engine';
 import { tellSides } from './domains/tell-sides';
+import { endUnusedConnections } from './end-unused-connections';
 import { addResponseHeaders, dataHeadersOf } from './http/response-headers';
 import { readJsonBodies } from './http/json-bodies';
 import { limitConnections, serverOptions } from './http/server-options';
@@ -87,6 +88,7 @@ export async function startApi(settings: Settings, { memory }: ApiParts = {}): P
   const routes = app.get(HotRoutes, { strict: false });
   serveHotRoutes(app, routes, problems);
   limitConnections(app.getHttpServer(), settings.http, log);
+  const endUnused = endUnusedConnections(app.getHttpServer());
   if (tracing === noTracing) {
     const headers = dataHeadersOf(settings.http);
     serveHeld(app.getHttpServer(), { headers, routes, gate: entry.gate, lifecycle, observers });
@@ -103,7 +105,7 @@ export async function startApi(settings: Settings, { memory }: ApiParts = {}): P
   }
   const url = await app.getUrl();
   log.event('info', 'listening', { url, docs: `${url}/docs`, cache: engine.driver });
-  const close = once(() => shutDown({ app, engine, entry, lifecycle, settings, log, tracing }));
+  const close = once(() => shutDown({ app, engine, entry, endUnused, lifecycle, settings, log, tracing }));
   return { url, close };
 }
 
@@ -121,13 +123,15 @@ interface Running {
   readonly app: NestFastifyApplication;
   readonly engine: CacheEngine;
   readonly entry: OpenGate;
+  readonly endUnused: ReturnType<typeof endUnusedConnections>;
   readonly lifecycle: Lifecycle;
   readonly settings: Settings;
   readonly log: Log;
   readonly tracing: Tracing;
 }
 
-async function shutDown({ app, engine, entry, lifecycle, settings, log, tracing }: Running): Promise<void> {
+async function shutDown(running: Running): Promise<void> {
+  const { app, engine, entry, endUnused, lifecycle, settings, log, tracing } = running;
   lifecycle.drain();
   log.event('info', 'shutting down');
   await delay(settings.shutdownDelayMs);
@@ -138,7 +142,11 @@ async function shutDown({ app, engine, entry, lifecycle, settings, log, tracing 
     app.getHttpServer().closeAllConnections();
     await delay(afterCutMs, undefined, { signal: deadline.signal });
   };
-  const drained = app.close().finally(() => deadline.abort());
+  const stopEnding = endUnused();
+  const drained = app.close().finally(() => {
+    stopEnding();
+    deadline.abort();
+  });
   await Promise.race([drained, cut().catch((error: unknown) => onlyAborted(error, drained))]);
   await Promise.all([engine.close(), entry.close()]);
   await tracing.close();
