@@ -114,7 +114,7 @@ describe('GET requests', () => {
 });
 
 describe('prices', () => {
-  const price = { model: 'new', input_per_1k_usd: '0.5', output_per_1k_usd: '1.00000001', valid_from: '2026-01-01' };
+  const price = { model: 'new', input_per_1k_usd: '0.5', output_per_1k_usd: '1.00000002', valid_from: '2026-01-01' };
 
   it('are added once for a time, and count from then on', async () => {
     expect(await routes.ask('POST', `${root}/prices`, price)).toMatchObject({

@@ -54,6 +54,19 @@ describe('a logged request', () => {
     });
   });
 
+  it.each([
+    [500, '0'],
+    [501, '0.00000001'],
+    [1500, '0.00000002'],
+    [2499, '0.00000002'],
+    [2500, '0.00000002'],
+    [2501, '0.00000003'],
+    [3500, '0.00000004'],
+  ])('of %i tokens at a hundred-millionth of a dollar rounds half to even', async (tokensInput, cost) => {
+    await add('tiny', '0.00000001', '0', '2026-01-01T00:00:00Z');
+    expect(await log({ model: 'tiny', tokensInput, tokensOutput: 0 })).toMatchObject({ cost_usd: cost });
+  });
+
   it('adds up exactly, where doubles do not: a tenth and two tenths', async () => {
     await log({ tokensInput: 0, tokensOutput: 10, model: 'gpt-4-turbo' }); // 0.0003
     await log({ tokensInput: 10, tokensOutput: 0, model: 'gpt-4-turbo' }); // 0.0001

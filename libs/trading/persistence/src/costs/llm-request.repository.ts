@@ -48,7 +48,8 @@ export class LlmRequestRepository {
 
   /**
    * Stores a request at the price of its time, the default price where its model has none; null where there is no price at
-   * all. The cost is computed and kept in exact decimals, rounded to the eight digits of the column.
+   * all. The cost is computed in exact decimals and kept with the eight digits of the column, half to even:
+   * PostgreSQL's own rounding sends a half away from zero.
    */
   async log(tx: Transaction, request: NewLlmRequest): Promise<LoggedLlmRequest | null> {
     const { model, tokensInput, tokensOutput, createdAt = null } = request;
@@ -60,11 +61,15 @@ export class LlmRequestRepository {
         ORDER BY p.model = ${DEFAULT_PRICE}, valid_from DESC
         LIMIT 1
       ),
+      cost AS (
+        SELECT (${tokensInput}::numeric * input_per_1k_usd + ${tokensOutput}::numeric * output_per_1k_usd) * 0.001 AS exact
+        FROM price
+      ),
       logged AS (
         INSERT INTO llm_requests (model, tokens_input, tokens_output, cost_usd, created_at)
         SELECT ${model}::text, ${tokensInput}::bigint, ${tokensOutput}::bigint,
-               (${tokensInput}::numeric * input_per_1k_usd + ${tokensOutput}::numeric * output_per_1k_usd) * 0.001, asked.at
-        FROM price, asked
+               CASE WHEN exact % 0.00000002 = 0.000000005 THEN trunc(exact, 8) ELSE round(exact, 8) END, asked.at
+        FROM cost, asked
         RETURNING *
       )
       SELECT ${columns}, (SELECT price.model = ${DEFAULT_PRICE} FROM price) AS default_priced FROM logged`);
