@@ -1,4 +1,4 @@
-import { dayAfter, daysBetween, indianDayOf, secondsOfIndianDay } from './india-day';
+import { closeOfIndianDayMs, dayAfter, daysBetween, indianDayOf, secondsOfIndianDay } from './india-day';
 
 it.each([
   ['2026-01-09T18:29:59Z', '2026-01-09'],
@@ -10,6 +10,9 @@ it('begins a day in India at 18:30 of the day before, UTC, and ends it a second 
   expect(new Date(from * 1000).toISOString()).toBe('2026-01-09T18:30:00.000Z');
   expect(secondsOfIndianDay('2026-01-11').from - to).toBe(1);
 });
+
+it('closes a day in India at 15:30 there, 10:00 UTC', () =>
+  expect(new Date(closeOfIndianDayMs('2026-01-09')).toISOString()).toBe('2026-01-09T10:00:00.000Z'));
 
 it('counts days over the end of a month', () => {
   expect(daysBetween('2026-02-27', '2026-03-01', 31)).toEqual(['2026-02-27', '2026-02-28', '2026-03-01']);

@@ -11,6 +11,9 @@ export function secondsOfIndianDay(day: string): { readonly from: number; readon
   return { from, to: from + DAY_MS / 1000 - 1 };
 }
 
+/** When the regular session of a day in India closes, 15:30, in milliseconds since 1970. */
+export const closeOfIndianDayMs = (day: string): number => Date.parse(`${day}T15:30:00Z`) - indiaOffsetMs;
+
 /** The day that is `days` after one, or before it where they are negative. */
 export const dayAfter = (day: string, days: number): string => utcDayOf(Date.parse(`${day}T00:00:00Z`) + days * DAY_MS);
 

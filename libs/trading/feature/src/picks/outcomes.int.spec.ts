@@ -107,6 +107,14 @@ describe('judging days', () => {
     expect((await app.ask('GET', `/v1/picks/${within}`)).body.outcomes[0].benchmark_symbol).toBeNull();
   });
 
+  it('judges no day before its session has closed', async () => {
+    candles.give('JUDGE', '2999-03-04', [101, 99, 100]);
+    const early = await aPickOf('2999-03-04');
+    const { body } = await compute({ from: '2999-03-04', to: '2999-03-04' });
+    expect(body).toMatchObject({ computed: 0, days: [{ picks: 1, error: { code: 'TRADING_DAY_NOT_OVER' } }] });
+    expect((await app.ask('GET', `/v1/picks/${early}`)).body.outcomes).toEqual([]);
+  });
+
   it('says of a source that is away, and stores nothing', async () => {
     await aPickOf('2026-03-09');
     candles.fails = true;

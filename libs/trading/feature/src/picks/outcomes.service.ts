@@ -5,9 +5,9 @@ import { PickRepository, PickWriter, type PickOutcome, type PickRow } from '@slu
 import { CandleSource, type Candle } from '../candles/candle-source';
 import { nowText } from '../legacy-time';
 import { inTurns } from '../in-turns';
-import { daysBetween, secondsOfIndianDay } from '../india-day';
+import { closeOfIndianDayMs, daysBetween, secondsOfIndianDay } from '../india-day';
 import { benchmarkReturn, dayOutcome, type Benchmark } from './outcome.rules';
-import { DayRangeError, NoCandlesOfDayError } from './picks.errors';
+import { DayNotOverError, DayRangeError, NoCandlesOfDayError } from './picks.errors';
 import type { ComputeBody } from './picks.request';
 import type { ComputeAnswer, JudgedDay, UnjudgedPick } from './picks.response';
 
@@ -31,8 +31,8 @@ export interface ComputedDays {
 
 /**
  * Judges the picks of past days by the candles of those days. Prices are fetched before the transaction, which only adds: a
- * pick that got an outcome in the meantime keeps it. A day without prices is told as an error of that day. The legacy code took
- * the prices of another day for it.
+ * pick that got an outcome in the meantime keeps it. A day without prices is told as an error of that day: the legacy code took
+ * the prices of another day for it. So is a day that is not over, which the legacy code judged by the hours so far.
  */
 @Injectable()
 export class OutcomesService {
@@ -78,8 +78,9 @@ export class OutcomesService {
     }
   }
 
-  /** Throws `TRADING_NO_CANDLES_OF_DAY`, and what the source throws. */
+  /** Throws `TRADING_DAY_NOT_OVER`, `TRADING_NO_CANDLES_OF_DAY`, and what the source throws. */
   private async judgeAll(tradeDate: string, horizon: string, waiting: readonly PickRow[]) {
+    if (systemClock.nowMs() < closeOfIndianDayMs(tradeDate)) throw new DayNotOverError();
     const symbols = [...new Set([BENCHMARK, ...waiting.map(({ symbol }) => symbol)])];
     const window = { ...secondsOfIndianDay(tradeDate), interval: INTERVAL };
     const fetched = await inTurns(symbols, AT_ONCE, (symbol) => this.candles.candles({ symbol, ...window }));

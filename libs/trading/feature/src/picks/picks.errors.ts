@@ -54,3 +54,13 @@ export class NoCandlesOfDayError extends DomainError {
     super('There are no candles of this day for any of its picks.');
   }
 }
+
+/** A day whose session has not closed: its outcomes would be those of the hours so far, and an outcome is computed once. */
+export class DayNotOverError extends DomainError {
+  readonly code = 'TRADING_DAY_NOT_OVER';
+  readonly kind = 'conflict';
+
+  constructor() {
+    super('The market of this day has not closed yet; it is judged from 15:30 in India.');
+  }
+}
