@@ -53,7 +53,7 @@ const encode = (key: readonly string[]): string => Buffer.from(JSON.stringify(ke
 
 /**
  * The values behind which a page begins, null for the first page. `forms` says how each of them looks. Throws
- * `API_REQUEST_INVALID` for a cursor that no page of this listing gave out.
+ * `API_REQUEST_INVALID` for a cursor of another form. One of another listing with the same form is a place in this one.
  */
 export function readCursor(cursor: string | undefined, forms: readonly CursorForm[]): readonly string[] | null {
   if (cursor === undefined) return null;
