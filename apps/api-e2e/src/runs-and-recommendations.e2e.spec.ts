@@ -158,9 +158,12 @@ describe('runs and recommendations', () => {
     expect([added.status, added.body.added]).toEqual([200, [{ file, run_id: 'e2e:Intraday:2026-01-09T14:46:10' }]]);
     expect((await post('/v1/runs/reconciliation', { dry_run: true })).body).toMatchObject({ agreeing: 1, added: [] });
     const days = Math.floor((Date.now() - Date.parse('2026-01-09T14:46:00Z')) / 86_400_000);
-    const dry = await post('/v1/runs/retention', { dry_run: true });
+    const dry = await post('/v1/runs/retention', {});
     expect(dry.body).toMatchObject({ days: 7, archived: 0, remaining: 43 });
-    expect((await post('/v1/runs/retention', { days: days - 1 })).body).toMatchObject({ archived: 43, remaining: 0 });
+    expect((await post('/v1/runs/retention', { days: days - 1, dry_run: false })).body).toMatchObject({
+      archived: 43,
+      remaining: 0,
+    });
     expect((await api.get('/v1/runs?universe=nifty50')).body.items).toEqual([]);
   });
 
@@ -175,7 +178,7 @@ describe('runs and recommendations', () => {
     const made = JSON.stringify({ items: [], as_of: '2026-01-09T20:14:34', universe: '', mode: '' });
     await writeFile(join(legacy.path, 'data/top_picks_intraday/picks_x_y_20260109_144611.json'), made);
     expect((await post('/v1/runs/reconciliation', {})).body.added).toHaveLength(1);
-    expect((await post('/v1/runs/retention', {})).body).toMatchObject({ archived: 1, remaining: 0 });
+    expect((await post('/v1/runs/retention', { dry_run: false })).body).toMatchObject({ archived: 1, remaining: 0 });
   });
 
   const deep = `{"result":${'['.repeat(50_000)}${']'.repeat(50_000)}}`;

@@ -9,19 +9,24 @@ const NAPS_PER_TURN = 10;
 /** A lock that is held for longer is of something large. */
 const PATIENT_AFTER_MS = 50;
 const PATIENT_MS = 1;
-/** An attempt that fails costs the writer nothing. One that succeeds may meet its next commit, which then waits in its turn. */
-const REST_MS = 5;
+/**
+ * An attempt that fails costs the writer nothing. One that succeeds may meet its next commit, which then waits in its turn: for
+ * so long after the file was found locked there is a rest behind each read.
+ */
+const CROWDED_MS = 1_000;
+const REST_MS = 8;
 
 /** The waits of a reader for the lock of a file. */
 export class LockWait {
   private sinceMs: number | null = null;
   private naps = 0;
   private restUntilMs = 0;
+  private crowdedUntilMs = 0;
 
   /** A nap stops this whole process, for a millisecond at most: no way for one that has callers to answer. */
   constructor(private readonly mayNap: boolean) {}
 
-  /** Before the first attempt: not at once after one that had to wait. */
+  /** Before the first attempt. */
   async begin(): Promise<void> {
     const leftMs = this.restUntilMs - performance.now();
     if (leftMs > 0) await delay(leftMs);
@@ -38,7 +43,9 @@ export class LockWait {
 
   /** After the last attempt. */
   end(): void {
-    if (this.mayNap && this.sinceMs !== null) this.restUntilMs = performance.now() + REST_MS;
+    const nowMs = performance.now();
+    if (this.sinceMs !== null) this.crowdedUntilMs = nowMs + CROWDED_MS;
+    if (this.mayNap && nowMs < this.crowdedUntilMs) this.restUntilMs = nowMs + REST_MS;
     this.sinceMs = null;
   }
 }

@@ -64,7 +64,8 @@ export class ChangeLogFeed implements ChangeFeed {
   /** PostgreSQL knows the file by what was seen of it first, also where nothing of it has changed. */
   private isMarked = false;
   private limit = BATCH.first;
-  private pruned = { below: 0n, atMs: 0 };
+  /** Up to where the log was looked through for what is applied, though another follower's tables may have kept some of it. */
+  private pruned = { upTo: 0n, atMs: 0 };
   private changedMs = Date.now();
 
   constructor(private readonly options: ChangeLogFeedOptions) {
@@ -108,12 +109,12 @@ export class ChangeLogFeed implements ChangeFeed {
     this.whole = [];
     this.changedMs = Date.now();
     const most = this.isWal ? PRUNE_WAL_ENTRIES : PRUNE.entries;
-    if (checkpoint.position - this.pruned.below >= most) await this.prune();
+    if (checkpoint.position - this.pruned.upTo >= most) await this.prune();
   }
 
   async wait(signal: AbortSignal): Promise<void> {
     const isIdle = Date.now() - this.changedMs > PRUNE.idleMs;
-    if (isIdle && this.position !== null && this.position > this.pruned.below) await this.prune();
+    if (isIdle && this.position !== null && this.position > this.pruned.upTo) await this.prune();
     await this.watch.wait(signal);
   }
 
@@ -278,11 +279,12 @@ export class ChangeLogFeed implements ChangeFeed {
   private async prune(): Promise<void> {
     const now = Date.now();
     if (now - this.pruned.atMs < PRUNE.apartMs) return;
+    const upTo = this.position ?? 0n;
     const below = await this.options.applied();
     this.writer ??= openWriter(this.options.live.path);
     const gone = pruneLog(this.writer, below, PRUNE.most);
     const isAll = gone !== null && gone < PRUNE.most;
-    this.pruned = { below: isAll ? below : this.pruned.below, atMs: Date.now() };
+    this.pruned = { upTo: isAll ? upTo : this.pruned.upTo, atMs: Date.now() };
     if (gone === null) await delay(1);
   }
 }

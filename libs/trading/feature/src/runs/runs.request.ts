@@ -58,8 +58,8 @@ export class NewRetention {
   })
   days?: number;
 
-  @BooleanField(dryRun)
-  dry_run: boolean = false;
+  @BooleanField({ ...dryRun, default: true })
+  dry_run: boolean = true;
 }
 
 export class NewReconciliation {
