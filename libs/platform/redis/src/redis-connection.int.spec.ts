@@ -96,6 +96,18 @@ it('replaces a connection whose peer has gone silent', async () => {
   await pingUntilWell(connection);
 });
 
+it('keeps a connection that has answered while this process was busy with other things', async () => {
+  const connection = await connected((await ownRedis()).url);
+  const away = jest.fn();
+  connection.client.on('close', away);
+  const asked = connection.ping();
+  await new Promise(setImmediate); // It is on its way.
+  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 400);
+  await asked.catch(() => undefined);
+  await connection.ping();
+  expect(away).not.toHaveBeenCalled();
+});
+
 it('serves all who come while it connects for the first time', async () => {
   const connection = RedisConnection.opened((await freshRedis()).url);
   closed(connection, () => connection.close());

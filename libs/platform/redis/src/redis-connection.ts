@@ -1,3 +1,4 @@
+import { setImmediate as turn } from 'node:timers/promises';
 import type { DomainError } from '@sluice/core';
 import { Cluster, type Redis } from 'ioredis';
 import { redisFailure, RedisUnavailableError } from './errors';
@@ -187,11 +188,15 @@ export class RedisConnection {
 }
 
 async function ping(client: Redis): Promise<void> {
+  const { stream } = client;
+  const heardBytes = stream?.bytesRead ?? 0;
   try {
     await client.ping();
   } catch (error) {
+    await turn(); // After a stall of this process the answer may be there already, unread.
+    const isSilent = client.stream === stream && stream.bytesRead === heardBytes;
     // A peer that vanished without a word: the kernel would keep trying for minutes.
-    if (client.status === 'ready' && !isErrorReply(error)) client.disconnect(true);
+    if (isSilent && client.status === 'ready' && !isErrorReply(error)) client.disconnect(true);
     throw error;
   }
 }
