@@ -21,6 +21,8 @@ import { StateLock } from '../start/state-lock';
 import { applyMigrations } from './db-migrate.command';
 
 const STEPS = 5;
+/** As the caches' Redis of docker-compose.yml: full, it makes room instead of refusing writes. */
+const CACHE_REDIS = { maxmemory: '512mb', 'maxmemory-policy': 'allkeys-lru' };
 
 type Stop = () => Promise<void> | void;
 
@@ -119,7 +121,7 @@ class MainJob {
       this.say('Redis', 'none given and no redis-server found: caches live in this process');
       return undefined;
     }
-    const server = await startLocalRedis(program, { dataDir: path.join(this.home, 'redis') });
+    const server = await startLocalRedis(program, { dataDir: path.join(this.home, 'redis'), settings: CACHE_REDIS });
     this.onStop(() => server.stop());
     this.say('Redis', `${path.basename(program)}, ${server.url}`);
     return new SecretUrl(server.url);
