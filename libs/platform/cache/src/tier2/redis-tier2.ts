@@ -116,12 +116,14 @@ export class RedisTier2 implements Tier2 {
 
   takeLock(key: string, token: string, lifeMs: number): Promise<number | null> {
     return this.coded(async () => {
-      const taking = this.scripts.run('sluiceTakeLock', [key, fenceKey(key)], [token, whole(lifeMs), FENCE_LIFE_MS]);
-      taking.catch((error: unknown) => {
+      try {
+        const args = [token, whole(lifeMs), FENCE_LIFE_MS];
+        const fence = await this.scripts.run('sluiceTakeLock', [key, fenceKey(key)], args);
+        return fence === null ? null : Number(fence);
+      } catch (error) {
         if (redisFailureClass(error) === 'timeout') this.scripts.post('sluiceReleaseLease', [key], [token, 0]);
-      });
-      const fence = await taking;
-      return fence === null ? null : Number(fence);
+        throw error;
+      }
     });
   }
 

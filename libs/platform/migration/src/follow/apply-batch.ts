@@ -3,7 +3,7 @@ import type { Clock } from '@sluice/core';
 import type { Client } from 'pg';
 import type { ExactRow } from '../exact/exact-reader';
 import { targetName } from '../exact/target-name';
-import { classify, sqlState } from '../state/postgres-errors';
+import { classify, REFUSED_BY_MODE, sqlState } from '../state/postgres-errors';
 import { inTransaction } from '../state/transaction';
 import { isTwoWay } from '../domains/domain';
 import { applyEntries } from './apply-entries';
@@ -54,8 +54,6 @@ interface How {
   readonly drained?: ReadonlySet<bigint>;
 }
 
-/** SQLSTATE of the tables' guard. */
-const REFUSED_BY_MODE = 'SL001';
 const FENCE_MS = 400;
 const NO_MARK: Mark = { checkpoint: null, lagRows: null };
 /** Rows of an interval that are read and applied at a time, and about how many characters of them. */
@@ -79,6 +77,11 @@ export class BatchApplier {
     this.conflicts = new Conflicts(this.readRows, this.readLogged);
     this.names = parts.tables.map(({ table }) => table.name);
     this.quick = new QuickApplier(parts.tables, parts.run, parts.history, this.sequences);
+  }
+
+  /** Every row is the file's, and goes where it says. */
+  private get isPlain(): boolean {
+    return !this.isTwoWay && this.closed.size === 0;
   }
 
   /** Intervals piece by piece, each in a transaction of its own; then the single keys, with the checkpoint. */
@@ -122,17 +125,11 @@ export class BatchApplier {
 
   private async transact(changes: readonly ReadChanges[], mark: Mark, foundBy: FoundBy = 'logged'): Promise<void> {
     try {
-      if (
-        !this.isTwoWay &&
-        this.closed.size === 0 &&
-        (await this.quick.apply(await this.parts.client(), changes, mark))
-      )
-        return;
+      if (this.isPlain && (await this.quick.apply(await this.parts.client(), changes, mark))) return;
       await this.once(changes, mark, { mode: 'quick', foundBy });
     } catch (error) {
-      // A domain was closed between two batches.
-      if (sqlState(error) === REFUSED_BY_MODE) return this.once(changes, mark, { mode: 'careful', foundBy });
-      if (classify(error) !== 'data') throw error;
+      const wasClosed = sqlState(error) === REFUSED_BY_MODE; // Between two batches.
+      if (!wasClosed && classify(error) !== 'data') throw error;
       await this.once(changes, mark, { mode: 'careful', foundBy });
     }
   }
@@ -154,12 +151,7 @@ export class BatchApplier {
       const { isTwoWay, closed } = this;
       const open = closed.size > 0 ? await this.withoutClosed(client, all, how) : all;
       const changes = isTwoWay ? await this.conflicts.decide(client, open, domains, how.foundBy ?? 'logged') : open;
-      if (
-        (isTwoWay || closed.size > 0) &&
-        how.mode === 'quick' &&
-        (await this.quick.apply(client, changes, mark, true))
-      )
-        return;
+      if (!this.isPlain && how.mode === 'quick' && (await this.quick.apply(client, changes, mark, true))) return;
       const counts = new Map(this.parts.tables.map(({ table }) => [table.name, noCounts()]));
       const children: Children[] = [];
       const appliers = await this.appliers(client, changes, domains, how, children);

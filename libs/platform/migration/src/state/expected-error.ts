@@ -11,7 +11,7 @@ import {
   StatementCancelledError,
   TargetReadOnlyError,
 } from './migration.errors';
-import { classify, isSchemaError, isWrongAddress, serverErrorOf, sqlState } from './postgres-errors';
+import { classify, isSchemaError, isWrongAddress, REFUSED_BY_MODE, serverErrorOf, sqlState } from './postgres-errors';
 
 /** What PostgreSQL says of itself, its doors or a foreign schema, as an expected failure; anything else as it is. */
 export function expected(thrown: unknown): unknown {
@@ -24,7 +24,7 @@ function meaningOf(error: unknown): DomainError | null {
   if (isSchemaError(error)) return new EngineSchemaError(error);
   if (isWrongAddress(error)) return new PostgresLoginError(error);
   const code = sqlState(error);
-  if (code === 'SL001') return modeRefusal(error);
+  if (code === REFUSED_BY_MODE) return modeRefusal(error);
   if (code === '42501') return new PostgresPrivilegeError(privilegeText(error));
   if (code === '25006') return new TargetReadOnlyError();
   if (code === '53100') return new PostgresFullError(error);

@@ -12,6 +12,9 @@ export type ErrorClass =
   | 'full' // no space on the server: stop with a valid checkpoint
   | 'other';
 
+/** Of the guard that every table of a domain has: the domain's mode does not let this writer write. */
+export const REFUSED_BY_MODE = 'SL001';
+
 /** No such table or column: where a statement of ours says so, the schema is not the program's. */
 export const isSchemaError = (error: unknown): boolean => ['42P01', '42703'].includes(sqlState(error) ?? '');
 

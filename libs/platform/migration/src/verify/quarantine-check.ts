@@ -1,4 +1,5 @@
 import { Client } from 'pg';
+import { REFUSED_BY_MODE } from '../state/postgres-errors';
 import { takeSettings } from '../state/session-settings';
 import type { ExactRow } from './exact-row';
 import { quoted, type LayoutColumn } from './row-layout';
@@ -13,7 +14,6 @@ const REFUSALS = ['22', '23', '54'];
  * in which only nobody in particular may.
  */
 const WRITERS = ['follow', ''];
-const MODE_FORBIDS = 'SL001';
 
 /**
  * Asks the target about rows that are in quarantine although every rule takes them: a broken foreign key, a repeated unique
@@ -44,7 +44,7 @@ export class QuarantineCheck {
   private async wouldBeTaken(values: readonly (string | null)[]): Promise<boolean> {
     for (const writer of WRITERS) {
       const code = await this.refusal(values, writer);
-      if (code !== MODE_FORBIDS) return code === null;
+      if (code !== REFUSED_BY_MODE) return code === null;
     }
     return true; // No mode takes it from anybody, and nothing is wrong with it but that.
   }
@@ -62,7 +62,7 @@ export class QuarantineCheck {
       return null;
     } catch (error) {
       const code = error instanceof Error && 'code' in error ? String(error.code) : '';
-      if (code === MODE_FORBIDS || REFUSALS.includes(code.slice(0, 2))) return code;
+      if (code === REFUSED_BY_MODE || REFUSALS.includes(code.slice(0, 2))) return code;
       throw new VerificationTargetError(this.table, error);
     } finally {
       await client.query('ROLLBACK');
