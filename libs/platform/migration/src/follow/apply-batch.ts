@@ -15,6 +15,7 @@ import type { FollowedTable, HistoryPolicy } from './followed-table';
 import { knownKeys } from './known-keys';
 import { Conflicts, lockThenLook, type FoundBy } from './conflicts';
 import { noteLateWrites } from './late-writes';
+import { missingParents } from './missing-parents';
 import { childrenOfApi, noteOrphans, type Children } from './orphans';
 import type { FollowedSource } from './open-source';
 import { positionSql, type Mark, type ReadChanges } from './position';
@@ -101,9 +102,16 @@ export class BatchApplier {
     await this.transact(read, { checkpoint, lagRows });
   }
 
-  /** Rows that PostgreSQL refused, not the mapping, are tried again: what was in their way may have gone. */
-  async retry(followed: FollowedTable, keys: readonly bigint[]): Promise<void> {
-    const rows = await this.readRows(followed, keys);
+  /**
+   * Rows that PostgreSQL refused, not the mapping, are tried again: what was in their way may have gone. The tables are locked
+   * meanwhile and each row that is refused again takes its time, so that rows whose parent is still missing are left out.
+   */
+  async retry(followed: FollowedTable, refused: readonly bigint[]): Promise<void> {
+    const all = await this.readRows(followed, refused);
+    const missing = await missingParents(await this.parts.client(), this.parts.tables, followed, all);
+    const rows = all.filter(({ key }) => !missing.has(key));
+    const keys = refused.filter((key) => !missing.has(key));
+    if (keys.length === 0) return;
     // A unique value may be in the way that PostgreSQL has yet to send: that is decided as for any batch.
     if (this.isTwoWay) return this.transact([{ followed, keys, rows, highWater: 0n }], NO_MARK);
     await this.once([{ followed, keys, rows, highWater: 0n }], NO_MARK, { mode: 'careful', isRetry: true });

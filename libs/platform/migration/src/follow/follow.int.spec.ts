@@ -99,6 +99,22 @@ describe.each(['delete', 'wal'] as const)('a followed file (journal_mode %s)', (
     expect(await bench.quarantine()).toEqual([]);
   });
 
+  it('does not try children whose parent is still missing', async () => {
+    bench.legacy.exec(`DELETE FROM picks WHERE uuid = 'u1'`);
+    expect(await bench.differences()).toEqual([]);
+    await bench.client.query(`
+      CREATE SEQUENCE tries; CREATE FUNCTION count_try() RETURNS trigger LANGUAGE plpgsql AS
+        $$ BEGIN PERFORM nextval('tries'); RETURN NEW; END $$;
+      CREATE TRIGGER count_tries BEFORE INSERT ON outcomes FOR EACH ROW EXECUTE FUNCTION count_try()`);
+    bench.legacy.exec(
+      `INSERT INTO picks (uuid) VALUES ('u5'); INSERT INTO outcomes (uuid, label) VALUES ('u5', 'WIN')`,
+    );
+    expect(await bench.differences()).toEqual([]);
+    // One is the new row; the other one is the verification, which asks PostgreSQL whether it still refuses the old one.
+    expect(await bench.rows('SELECT last_value FROM tries')).toEqual([['2']]);
+    expect(await bench.quarantine()).toEqual([['outcomes', '1', 'B34']]);
+  });
+
   it('takes children back also where a follower was killed after their parent had come', async () => {
     bench.legacy.exec(`DELETE FROM picks WHERE uuid = 'u1'`);
     expect(await bench.differences()).toEqual([]);
