@@ -65,10 +65,10 @@ export function cutoverOptions(context: Context): CutoverOptions {
     ...{ known: tradingTables, connectionString, holder, signal, probes: probesOf(context) },
     ...{ by: personOf(context), reason: options.reason ?? 'none given', domains: domainsOf(context, true) },
     waitMs: 1000 * (options.wait === undefined ? WAIT_SECONDS : wholeNumber('--wait', options.wait, 1)),
-    carry: async () => {
+    carry: async (until) => {
       await follow({
         ...sourceOptions(context),
-        ...{ tables: tradingTables, known: tradingTables, connectionString, holder, signal, clock: systemClock },
+        ...{ tables: tradingTables, known: tradingTables, connectionString, holder, signal: until, clock: systemClock },
         ...{ cache: null, history: { keep: 'retention', days: undefined }, once: true, recheck: false },
         writeBacks: tradingWriteBacks,
         onEvent: (event) => void (event.type === 'note' && context.log(event.text)),

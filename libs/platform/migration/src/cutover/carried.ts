@@ -2,10 +2,13 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { Client } from 'pg';
 import type { Domain } from '../domains/domain';
 import { twoWayState, type TwoWayState } from '../domains/two-way-state';
+import { FollowLockHeldError } from '../follow/follow.errors';
 import { InterruptedError } from '../state/migration.errors';
 import { NotCarriedBackError } from './cutover.errors';
 
 const POLL_MS = 50;
+/** A follower that was killed is started again by whoever looks after it. */
+const COMES_BACK_MS = 5_000;
 /** What a follower who lives carries in a moment, while nobody can write. Of writers who never pause there is always some. */
 const NEARLY = { rows: 100, seconds: 5 };
 
@@ -15,8 +18,8 @@ export class StillUnderWay extends Error {}
 export interface CarryOptions {
   /** How long the outbox is waited for. */
   readonly waitMs: number;
-  /** Carries everything once, where nobody follows. */
-  readonly carry: () => Promise<void>;
+  /** Carries everything once, or what can be until the signal. */
+  readonly carry: (signal: AbortSignal) => Promise<void>;
   readonly signal: AbortSignal;
 }
 
@@ -24,17 +27,46 @@ export interface CarryOptions {
  * Returns when the domain's outbox was seen nearly empty; the follower does the work. Throws `CUTOVER_NOT_CARRIED_BACK` where
  * the file refused a row, where nothing moves, or when the time is over.
  */
-export async function waitUntilCarried(client: Client, domain: Domain, options: CarryOptions): Promise<void> {
-  const deadline = Date.now() + options.waitMs;
+export async function waitUntilCarried(
+  client: Client,
+  domain: Domain,
+  options: CarryOptions,
+  deadline: number,
+): Promise<void> {
+  const graceMs = Math.min(COMES_BACK_MS, options.waitMs / 4);
+  let seenMs = Date.now();
   for (;;) {
     const { outbox, follow } = await twoWayState(client, domain);
     if (outbox.dead > 0) throw await refusedRows(client, domain);
     if (outbox.waiting === 0 || (follow.holder !== null && isNearlyEmpty(outbox))) return;
-    if (follow.holder === null) await options.carry();
     if (options.signal.aborted) throw new InterruptedError();
     if (Date.now() > deadline) throw stuck(domain, outbox.waiting);
+    if (follow.holder !== null) seenMs = Date.now();
+    else if (Date.now() - seenMs > graceMs) await carryHere(client, domain, options, deadline);
     await delay(POLL_MS);
   }
+}
+
+/** Of a legacy program that writes without a pause there is always more to apply: it ends with what the file has to get. */
+async function carryHere(client: Client, domain: Domain, options: CarryOptions, deadline: number): Promise<void> {
+  const enough = new AbortController();
+  let isOver = false;
+  const carrying = Promise.allSettled([options.carry(AbortSignal.any([options.signal, enough.signal]))]).finally(() => {
+    isOver = true;
+  });
+  try {
+    while (!isOver && Date.now() < deadline) {
+      const { outbox } = await twoWayState(client, domain);
+      if (outbox.waiting === 0 || outbox.dead > 0) break;
+      await delay(POLL_MS);
+    }
+  } finally {
+    enough.abort();
+    await carrying;
+  }
+  const [end] = await carrying;
+  if (end.status === 'fulfilled' || end.reason instanceof FollowLockHeldError) return;
+  if (options.signal.aborted || !(end.reason instanceof InterruptedError)) throw end.reason;
 }
 
 const isNearlyEmpty = ({ waiting, attempts, oldestSeconds }: TwoWayState['outbox']): boolean =>
@@ -44,7 +76,7 @@ const isNearlyEmpty = ({ waiting, attempts, oldestSeconds }: TwoWayState['outbox
 export async function refuseUncarried(client: Client, domain: Domain, mostMs: number): Promise<void> {
   const deadline = Date.now() + mostMs;
   for (;;) {
-    const { outbox, openDivergences } = await twoWayState(client, domain);
+    const { outbox, openDivergences, follow } = await twoWayState(client, domain);
     if (outbox.dead > 0) throw await refusedRows(client, domain);
     if (openDivergences > 0)
       throw new NotCarriedBackError(
@@ -53,7 +85,7 @@ export async function refuseUncarried(client: Client, domain: Domain, mostMs: nu
         `Look at \`sluice divergences list --domain ${domain.name}\`: \`sluice reconcile --domain ${domain.name} --yes\` mends what is unequal; of the others, of which one side's row won, somebody says that they were looked at: \`sluice divergences settle --all --domain ${domain.name} --by NAME --reason TEXT\`.`,
       );
     if (outbox.waiting === 0) return;
-    if (Date.now() > deadline) throw new StillUnderWay();
+    if (follow.holder === null || Date.now() > deadline) throw new StillUnderWay();
     await delay(POLL_MS);
   }
 }

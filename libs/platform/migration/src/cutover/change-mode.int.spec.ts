@@ -1,7 +1,9 @@
 import { DomainError } from '@sluice/core';
 import { Client } from 'pg';
+import { InterruptedError } from '../state/migration.errors';
 import { advance, close, rollBack } from './change-mode';
 import { CutoverBench, picksDomain, runsDomain } from './cutover.fixture';
+import { FileAwayError } from './cutover.errors';
 import { open, shut, type Gate } from './gate';
 
 let cutover: CutoverBench;
@@ -167,4 +169,25 @@ it('gives a writer that never pauses up, and leaves the mode as it was', async (
   }
   await rollBack(cutover.options());
   expect(cutover.names()).toEqual(['half', 'b']);
+});
+
+it('carries where nobody follows, also beside a legacy program for which that never ends', async () => {
+  await to('cutover');
+  await cutover.client.query("UPDATE runs SET name = 'changed' WHERE id = 1");
+  const endless = async (signal: AbortSignal): Promise<void> => {
+    await cutover.drain();
+    await new Promise((resolve) => signal.addEventListener('abort', resolve, { once: true }));
+    throw new InterruptedError();
+  };
+  expect((await rollBack(cutover.options({ carry: endless })))[0]?.to).toBe('legacy');
+  expect(cutover.names()).toEqual(['changed', 'b']);
+});
+
+it('does not come back where nobody follows and nothing can be carried, and says why', async () => {
+  await to('cutover');
+  await cutover.client.query("UPDATE runs SET name = 'changed' WHERE id = 1");
+  const refused = cutover.options({ carry: () => Promise.reject(new FileAwayError(['runs: no file'])) });
+  expect([await codeOf(rollBack(refused)), await cutover.mode()]).toEqual(['CUTOVER_FILE_AWAY', 'cutover']);
+  const idle = cutover.options({ waitMs: 400, carry: () => Promise.resolve() });
+  expect([await codeOf(rollBack(idle)), await cutover.mode()]).toEqual(['CUTOVER_NOT_CARRIED_BACK', 'cutover']);
 });

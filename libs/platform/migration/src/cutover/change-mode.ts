@@ -175,7 +175,7 @@ async function transact(client: Client, options: CutoverOptions, plan: Plan, wan
     if (from === null || to === 'dual' || to === 'new') await assertFollowed(client, domain, fileOf);
   const ahead = new Map<string, Ahead>();
   for (;;) {
-    if (plan.settle) for (const { domain } of wanted) await waitUntilCarried(client, domain, options);
+    if (plan.settle) for (const { domain } of wanted) await waitUntilCarried(client, domain, options, deadline);
     for (const { domain, from } of wanted)
       if ((plan.settle || from === null) && !ahead.has(domain.name))
         ahead.set(domain.name, await aheadOf(client, domain, options));
