@@ -2,7 +2,7 @@ import { type DynamicModule, Module } from '@nestjs/common';
 import type { CacheEngine } from '@sluice/cache';
 import { cacheDriverOf, requireDatabaseUrl, requireRedisUrl, type Settings } from '@sluice/config';
 import type { CollectedMetrics, Tracing } from '@sluice/observability';
-import { PostgresModule } from '@sluice/postgres';
+import { PostgresModule } from '@sluice/postgres/module';
 import { TradingCaches } from '@sluice/trading-caching';
 import { candleSourceOf, TradingModule } from '@sluice/trading-feature';
 import { CachesModule } from './caches/caches.module';

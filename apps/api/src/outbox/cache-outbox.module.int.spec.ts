@@ -11,7 +11,8 @@ import {
   OutboxRelay,
   systemScheduler,
 } from '@sluice/cache';
-import { CacheOutbox, PostgresModule } from '@sluice/postgres';
+import { CacheOutbox } from '@sluice/postgres';
+import { PostgresModule } from '@sluice/postgres/module';
 import { freshDatabase } from '@sluice/testing';
 import { CacheOutboxModule } from './cache-outbox.module';
 

@@ -32,7 +32,6 @@ export {
   PostgresUnavailableError,
   WriteContendedError,
 } from './postgres.errors';
-export { PostgresModule } from './postgres.module';
 export { Postgres, type ObserveWork, type PoolState, type PostgresOptions, type Transaction } from './postgres';
 export {
   ShadowReadRepository,

@@ -21,7 +21,7 @@ class PostgresCloser implements OnApplicationShutdown {
   }
 }
 
-/** Gives every module of an application `Postgres`, `BatchPool`, `MigrationHistory`, `LegacyMigrationRepository`, `LegacyFollowRepository`, `CacheOutbox`, `CacheWriteBack` and `IdempotentWrites`. */
+/** By a name of its own (`@sluice/postgres/module`), because the command line needs no Nest. Gives every module of an application `Postgres`, `BatchPool`, `MigrationHistory`, `LegacyMigrationRepository`, `LegacyFollowRepository`, `CacheOutbox`, `CacheWriteBack` and `IdempotentWrites`. */
 @Global()
 @Module({})
 export class PostgresModule {

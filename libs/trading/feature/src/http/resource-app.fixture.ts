@@ -2,7 +2,7 @@ import { type ArgumentsHost, type ExceptionFilter, type Provider, type Type } fr
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import { DomainError, type ErrorKind } from '@sluice/core';
-import { PostgresModule } from '@sluice/postgres';
+import { PostgresModule } from '@sluice/postgres/module';
 import { freshDatabase } from '@sluice/testing';
 import type { FastifyReply } from 'fastify';
 
