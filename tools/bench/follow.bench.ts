@@ -13,8 +13,11 @@ const root = path.resolve(__dirname, '../..');
 const program = path.join(root, 'apps/cli/bin/sluice.cjs');
 const writer = path.join(__dirname, 'follow/writer.cjs');
 const MODES = { rollback: 'delete', wal: 'wal' } as const;
-/** Some time after the last write the follower takes what is applied out of the log; then there is nothing to do. */
-const SETTLED_MS = 15_000;
+/**
+ * Some time after the last write the follower takes what is applied out of the log, and within half a minute V8 gives back, once,
+ * what the start needed; then there is nothing to do.
+ */
+const SETTLED_MS = 45_000;
 
 interface Latency {
   readonly perSecond: number;
