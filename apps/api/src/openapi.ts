@@ -2,6 +2,7 @@ import type { INestApplication } from '@nestjs/common';
 import { DocumentBuilder, type OpenAPIObject, SwaggerModule } from '@nestjs/swagger';
 import { toOpenApi31 } from './openapi-3-1';
 import { withDomains } from './domains/openapi-domains';
+import { withUnreadable } from './http/openapi-unreadable';
 import { withSecurity } from './security/openapi-security';
 
 /** The document at /openapi.json and the page at /docs, of version 3.1: the generator writes 3.0, which is converted. */
@@ -34,7 +35,7 @@ export function setUpOpenApi(app: INestApplication): void {
     .build();
   const document = (): OpenAPIObject => {
     const written = SwaggerModule.createDocument(app, outline);
-    return withSecurity(withDomains(toOpenApi31({ ...written }))) as unknown as OpenAPIObject;
+    return withSecurity(withUnreadable(withDomains(toOpenApi31({ ...written })))) as unknown as OpenAPIObject;
   };
   SwaggerModule.setup('docs', app, document, {
     jsonDocumentUrl: 'openapi.json',

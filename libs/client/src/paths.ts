@@ -250,6 +250,12 @@ export interface Paths {
             };
           };
         };
+        414: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/problem+json": Schemas["Problem"];
+          };
+        };
         422: {
           headers: Record<string, unknown>;
           content: {
@@ -352,6 +358,12 @@ export interface Paths {
             };
           };
         };
+        414: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/problem+json": Schemas["Problem"];
+          };
+        };
         422: {
           headers: Record<string, unknown>;
           content: {
@@ -451,6 +463,12 @@ export interface Paths {
             };
           };
         };
+        414: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/problem+json": Schemas["Problem"];
+          };
+        };
         422: {
           headers: Record<string, unknown>;
           content: {
@@ -546,6 +564,24 @@ export interface Paths {
               code: string;
               requestId: string;
             };
+          };
+        };
+        413: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/problem+json": Schemas["Problem"];
+          };
+        };
+        414: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/problem+json": Schemas["Problem"];
+          };
+        };
+        415: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/problem+json": Schemas["Problem"];
           };
         };
         422: {
@@ -645,6 +681,24 @@ export interface Paths {
               code: string;
               requestId: string;
             };
+          };
+        };
+        413: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/problem+json": Schemas["Problem"];
+          };
+        };
+        414: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/problem+json": Schemas["Problem"];
+          };
+        };
+        415: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/problem+json": Schemas["Problem"];
           };
         };
         422: {
@@ -748,6 +802,24 @@ export interface Paths {
             };
           };
         };
+        413: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/problem+json": Schemas["Problem"];
+          };
+        };
+        414: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/problem+json": Schemas["Problem"];
+          };
+        };
+        415: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/problem+json": Schemas["Problem"];
+          };
+        };
         422: {
           headers: Record<string, unknown>;
           content: {
@@ -846,6 +918,24 @@ export interface Paths {
               code: string;
               requestId: string;
             };
+          };
+        };
+        413: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/problem+json": Schemas["Problem"];
+          };
+        };
+        414: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/problem+json": Schemas["Problem"];
+          };
+        };
+        415: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/problem+json": Schemas["Problem"];
           };
         };
         422: {
@@ -948,6 +1038,24 @@ export interface Paths {
             };
           };
         };
+        413: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/problem+json": Schemas["Problem"];
+          };
+        };
+        414: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/problem+json": Schemas["Problem"];
+          };
+        };
+        415: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/problem+json": Schemas["Problem"];
+          };
+        };
         422: {
           headers: Record<string, unknown>;
           content: {
@@ -1045,6 +1153,24 @@ export interface Paths {
             };
           };
         };
+        413: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/problem+json": Schemas["Problem"];
+          };
+        };
+        414: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/problem+json": Schemas["Problem"];
+          };
+        };
+        415: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/problem+json": Schemas["Problem"];
+          };
+        };
         422: {
           headers: Record<string, unknown>;
           content: {
@@ -1140,6 +1266,24 @@ export interface Paths {
               code: string;
               requestId: string;
             };
+          };
+        };
+        413: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/problem+json": Schemas["Problem"];
+          };
+        };
+        414: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/problem+json": Schemas["Problem"];
+          };
+        };
+        415: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/problem+json": Schemas["Problem"];
           };
         };
         422: {
@@ -1243,6 +1387,24 @@ export interface Paths {
             };
           };
         };
+        413: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/problem+json": Schemas["Problem"];
+          };
+        };
+        414: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/problem+json": Schemas["Problem"];
+          };
+        };
+        415: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/problem+json": Schemas["Problem"];
+          };
+        };
         422: {
           headers: Record<string, unknown>;
           content: {
@@ -1338,6 +1500,24 @@ export interface Paths {
               code: string;
               requestId: string;
             };
+          };
+        };
+        413: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/problem+json": Schemas["Problem"];
+          };
+        };
+        414: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/problem+json": Schemas["Problem"];
+          };
+        };
+        415: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/problem+json": Schemas["Problem"];
           };
         };
         422: {
@@ -2534,6 +2714,14 @@ export interface Paths {
             "application/json": Schemas["OhlcInvalidateAnswer"];
           };
         };
+        400: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/json": {
+              detail: string;
+            };
+          };
+        };
         401: {
           headers: Record<string, unknown>;
           content: {
@@ -2543,6 +2731,22 @@ export interface Paths {
           };
         };
         403: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/json": {
+              detail: string;
+            };
+          };
+        };
+        413: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/json": {
+              detail: string;
+            };
+          };
+        };
+        415: {
           headers: Record<string, unknown>;
           content: {
             "application/json": {
@@ -2598,6 +2802,14 @@ export interface Paths {
             "application/json": Schemas["OhlcClearAnswer"];
           };
         };
+        400: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/json": {
+              detail: string;
+            };
+          };
+        };
         401: {
           headers: Record<string, unknown>;
           content: {
@@ -2607,6 +2819,22 @@ export interface Paths {
           };
         };
         403: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/json": {
+              detail: string;
+            };
+          };
+        };
+        413: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/json": {
+              detail: string;
+            };
+          };
+        };
+        415: {
           headers: Record<string, unknown>;
           content: {
             "application/json": {
@@ -2714,6 +2942,14 @@ export interface Paths {
             "application/json": Schemas["ClearCacheAnswer"];
           };
         };
+        400: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/json": {
+              detail: string;
+            };
+          };
+        };
         401: {
           headers: Record<string, unknown>;
           content: {
@@ -2723,6 +2959,22 @@ export interface Paths {
           };
         };
         403: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/json": {
+              detail: string;
+            };
+          };
+        };
+        413: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/json": {
+              detail: string;
+            };
+          };
+        };
+        415: {
           headers: Record<string, unknown>;
           content: {
             "application/json": {
@@ -2853,6 +3105,12 @@ export interface Paths {
             "application/json": Schemas["CandlesAnswer"];
           };
         };
+        400: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/problem+json": Schemas["Problem"];
+          };
+        };
         401: {
           headers: Record<string, unknown>;
           content: {
@@ -2860,6 +3118,12 @@ export interface Paths {
           };
         };
         403: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/problem+json": Schemas["Problem"];
+          };
+        };
+        414: {
           headers: Record<string, unknown>;
           content: {
             "application/problem+json": Schemas["Problem"];
@@ -2910,6 +3174,12 @@ export interface Paths {
             "application/json": Schemas["WholePickAnswer"];
           };
         };
+        400: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/problem+json": Schemas["Problem"];
+          };
+        };
         401: {
           headers: Record<string, unknown>;
           content: {
@@ -2923,6 +3193,18 @@ export interface Paths {
           };
         };
         409: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/problem+json": Schemas["Problem"];
+          };
+        };
+        413: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/problem+json": Schemas["Problem"];
+          };
+        };
+        415: {
           headers: Record<string, unknown>;
           content: {
             "application/problem+json": Schemas["Problem"];
@@ -3036,6 +3318,12 @@ export interface Paths {
             "application/json": Schemas["ExitAnswer"];
           };
         };
+        400: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/problem+json": Schemas["Problem"];
+          };
+        };
         401: {
           headers: Record<string, unknown>;
           content: {
@@ -3055,6 +3343,18 @@ export interface Paths {
           };
         };
         409: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/problem+json": Schemas["Problem"];
+          };
+        };
+        413: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/problem+json": Schemas["Problem"];
+          };
+        };
+        415: {
           headers: Record<string, unknown>;
           content: {
             "application/problem+json": Schemas["Problem"];
@@ -3105,6 +3405,12 @@ export interface Paths {
             "application/json": Schemas["ComputeAnswer"];
           };
         };
+        400: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/problem+json": Schemas["Problem"];
+          };
+        };
         401: {
           headers: Record<string, unknown>;
           content: {
@@ -3118,6 +3424,18 @@ export interface Paths {
           };
         };
         409: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/problem+json": Schemas["Problem"];
+          };
+        };
+        413: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/problem+json": Schemas["Problem"];
+          };
+        };
+        415: {
           headers: Record<string, unknown>;
           content: {
             "application/problem+json": Schemas["Problem"];
@@ -3164,6 +3482,12 @@ export interface Paths {
             "application/json": Schemas["WholePickAnswer"];
           };
         };
+        400: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/problem+json": Schemas["Problem"];
+          };
+        };
         401: {
           headers: Record<string, unknown>;
           content: {
@@ -3177,6 +3501,12 @@ export interface Paths {
           };
         };
         404: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/problem+json": Schemas["Problem"];
+          };
+        };
+        414: {
           headers: Record<string, unknown>;
           content: {
             "application/problem+json": Schemas["Problem"];
@@ -3225,6 +3555,12 @@ export interface Paths {
             "application/json": Schemas["OutcomeAnswer"];
           };
         };
+        400: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/problem+json": Schemas["Problem"];
+          };
+        };
         401: {
           headers: Record<string, unknown>;
           content: {
@@ -3238,6 +3574,12 @@ export interface Paths {
           };
         };
         404: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/problem+json": Schemas["Problem"];
+          };
+        };
+        414: {
           headers: Record<string, unknown>;
           content: {
             "application/problem+json": Schemas["Problem"];
@@ -3297,6 +3639,12 @@ export interface Paths {
             "application/json": Schemas["OutcomeAnswer"];
           };
         };
+        400: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/problem+json": Schemas["Problem"];
+          };
+        };
         401: {
           headers: Record<string, unknown>;
           content: {
@@ -3322,6 +3670,24 @@ export interface Paths {
           };
         };
         412: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/problem+json": Schemas["Problem"];
+          };
+        };
+        413: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/problem+json": Schemas["Problem"];
+          };
+        };
+        414: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/problem+json": Schemas["Problem"];
+          };
+        };
+        415: {
           headers: Record<string, unknown>;
           content: {
             "application/problem+json": Schemas["Problem"];
@@ -3372,6 +3738,12 @@ export interface Paths {
             "application/json": Schemas["PolicyAnswer"];
           };
         };
+        400: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/problem+json": Schemas["Problem"];
+          };
+        };
         401: {
           headers: Record<string, unknown>;
           content: {
@@ -3385,6 +3757,18 @@ export interface Paths {
           };
         };
         409: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/problem+json": Schemas["Problem"];
+          };
+        };
+        413: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/problem+json": Schemas["Problem"];
+          };
+        };
+        415: {
           headers: Record<string, unknown>;
           content: {
             "application/problem+json": Schemas["Problem"];
@@ -3542,6 +3926,12 @@ export interface Paths {
             "application/json": Schemas["PolicyAnswer"];
           };
         };
+        400: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/problem+json": Schemas["Problem"];
+          };
+        };
         401: {
           headers: Record<string, unknown>;
           content: {
@@ -3555,6 +3945,12 @@ export interface Paths {
           };
         };
         404: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/problem+json": Schemas["Problem"];
+          };
+        };
+        414: {
           headers: Record<string, unknown>;
           content: {
             "application/problem+json": Schemas["Problem"];
@@ -3606,6 +4002,12 @@ export interface Paths {
             "application/json": Schemas["PolicyAnswer"];
           };
         };
+        400: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/problem+json": Schemas["Problem"];
+          };
+        };
         401: {
           headers: Record<string, unknown>;
           content: {
@@ -3631,6 +4033,24 @@ export interface Paths {
           };
         };
         412: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/problem+json": Schemas["Problem"];
+          };
+        };
+        413: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/problem+json": Schemas["Problem"];
+          };
+        };
+        414: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/problem+json": Schemas["Problem"];
+          };
+        };
+        415: {
           headers: Record<string, unknown>;
           content: {
             "application/problem+json": Schemas["Problem"];
@@ -3684,6 +4104,12 @@ export interface Paths {
             "application/json": Schemas["PolicyAnswer"];
           };
         };
+        400: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/problem+json": Schemas["Problem"];
+          };
+        };
         401: {
           headers: Record<string, unknown>;
           content: {
@@ -3709,6 +4135,24 @@ export interface Paths {
           };
         };
         412: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/problem+json": Schemas["Problem"];
+          };
+        };
+        413: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/problem+json": Schemas["Problem"];
+          };
+        };
+        414: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/problem+json": Schemas["Problem"];
+          };
+        };
+        415: {
           headers: Record<string, unknown>;
           content: {
             "application/problem+json": Schemas["Problem"];
@@ -3758,6 +4202,12 @@ export interface Paths {
             "application/json": Schemas["PolicyAnswer"];
           };
         };
+        400: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/problem+json": Schemas["Problem"];
+          };
+        };
         401: {
           headers: Record<string, unknown>;
           content: {
@@ -3777,6 +4227,24 @@ export interface Paths {
           };
         };
         409: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/problem+json": Schemas["Problem"];
+          };
+        };
+        413: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/problem+json": Schemas["Problem"];
+          };
+        };
+        414: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/problem+json": Schemas["Problem"];
+          };
+        };
+        415: {
           headers: Record<string, unknown>;
           content: {
             "application/problem+json": Schemas["Problem"];
@@ -3826,6 +4294,12 @@ export interface Paths {
             "application/json": Schemas["PolicyAnswer"];
           };
         };
+        400: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/problem+json": Schemas["Problem"];
+          };
+        };
         401: {
           headers: Record<string, unknown>;
           content: {
@@ -3845,6 +4319,24 @@ export interface Paths {
           };
         };
         409: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/problem+json": Schemas["Problem"];
+          };
+        };
+        413: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/problem+json": Schemas["Problem"];
+          };
+        };
+        414: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/problem+json": Schemas["Problem"];
+          };
+        };
+        415: {
           headers: Record<string, unknown>;
           content: {
             "application/problem+json": Schemas["Problem"];
@@ -3898,6 +4390,12 @@ export interface Paths {
             "application/json": Schemas["TrainAnswer"];
           };
         };
+        400: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/problem+json": Schemas["Problem"];
+          };
+        };
         401: {
           headers: Record<string, unknown>;
           content: {
@@ -3917,6 +4415,24 @@ export interface Paths {
           };
         };
         409: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/problem+json": Schemas["Problem"];
+          };
+        };
+        413: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/problem+json": Schemas["Problem"];
+          };
+        };
+        414: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/problem+json": Schemas["Problem"];
+          };
+        };
+        415: {
           headers: Record<string, unknown>;
           content: {
             "application/problem+json": Schemas["Problem"];
@@ -4046,6 +4562,12 @@ export interface Paths {
             "application/json": Schemas["LevelsAnswer"];
           };
         };
+        400: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/problem+json": Schemas["Problem"];
+          };
+        };
         401: {
           headers: Record<string, unknown>;
           content: {
@@ -4059,6 +4581,12 @@ export interface Paths {
           };
         };
         404: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/problem+json": Schemas["Problem"];
+          };
+        };
+        414: {
           headers: Record<string, unknown>;
           content: {
             "application/problem+json": Schemas["Problem"];
@@ -4276,6 +4804,14 @@ export interface Paths {
             };
           };
         };
+        414: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/json": {
+              detail: string;
+            };
+          };
+        };
         422: {
           headers: Record<string, unknown>;
           content: {
@@ -4457,6 +4993,12 @@ export interface Paths {
             "application/json": Schemas["LlmPrice"];
           };
         };
+        400: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/problem+json": Schemas["Problem"];
+          };
+        };
         401: {
           headers: Record<string, unknown>;
           content: {
@@ -4470,6 +5012,18 @@ export interface Paths {
           };
         };
         409: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/problem+json": Schemas["Problem"];
+          };
+        };
+        413: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/problem+json": Schemas["Problem"];
+          };
+        };
+        415: {
           headers: Record<string, unknown>;
           content: {
             "application/problem+json": Schemas["Problem"];
@@ -4520,6 +5074,12 @@ export interface Paths {
             "application/json": Schemas["LoggedLlmRequest"];
           };
         };
+        400: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/problem+json": Schemas["Problem"];
+          };
+        };
         401: {
           headers: Record<string, unknown>;
           content: {
@@ -4533,6 +5093,18 @@ export interface Paths {
           };
         };
         409: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/problem+json": Schemas["Problem"];
+          };
+        };
+        413: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/problem+json": Schemas["Problem"];
+          };
+        };
+        415: {
           headers: Record<string, unknown>;
           content: {
             "application/problem+json": Schemas["Problem"];
@@ -4800,6 +5372,12 @@ export interface Paths {
             "application/json": Schemas["LlmRetention"];
           };
         };
+        400: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/problem+json": Schemas["Problem"];
+          };
+        };
         401: {
           headers: Record<string, unknown>;
           content: {
@@ -4813,6 +5391,18 @@ export interface Paths {
           };
         };
         409: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/problem+json": Schemas["Problem"];
+          };
+        };
+        413: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/problem+json": Schemas["Problem"];
+          };
+        };
+        415: {
           headers: Record<string, unknown>;
           content: {
             "application/problem+json": Schemas["Problem"];
@@ -4863,6 +5453,12 @@ export interface Paths {
             "application/json": Schemas["FullAnalysis"];
           };
         };
+        400: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/problem+json": Schemas["Problem"];
+          };
+        };
         401: {
           headers: Record<string, unknown>;
           content: {
@@ -4876,6 +5472,18 @@ export interface Paths {
           };
         };
         409: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/problem+json": Schemas["Problem"];
+          };
+        };
+        413: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/problem+json": Schemas["Problem"];
+          };
+        };
+        415: {
           headers: Record<string, unknown>;
           content: {
             "application/problem+json": Schemas["Problem"];
@@ -5109,6 +5717,12 @@ export interface Paths {
             "application/json": Schemas["Learning"];
           };
         };
+        400: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/problem+json": Schemas["Problem"];
+          };
+        };
         401: {
           headers: Record<string, unknown>;
           content: {
@@ -5122,6 +5736,18 @@ export interface Paths {
           };
         };
         409: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/problem+json": Schemas["Problem"];
+          };
+        };
+        413: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/problem+json": Schemas["Problem"];
+          };
+        };
+        415: {
           headers: Record<string, unknown>;
           content: {
             "application/problem+json": Schemas["Problem"];
@@ -5273,6 +5899,12 @@ export interface Paths {
             "application/json": Schemas["Preferences"];
           };
         };
+        400: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/problem+json": Schemas["Problem"];
+          };
+        };
         401: {
           headers: Record<string, unknown>;
           content: {
@@ -5280,6 +5912,12 @@ export interface Paths {
           };
         };
         403: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/problem+json": Schemas["Problem"];
+          };
+        };
+        414: {
           headers: Record<string, unknown>;
           content: {
             "application/problem+json": Schemas["Problem"];
@@ -5328,6 +5966,12 @@ export interface Paths {
             "application/json": Schemas["Preference"];
           };
         };
+        400: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/problem+json": Schemas["Problem"];
+          };
+        };
         401: {
           headers: Record<string, unknown>;
           content: {
@@ -5341,6 +5985,12 @@ export interface Paths {
           };
         };
         404: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/problem+json": Schemas["Problem"];
+          };
+        };
+        414: {
           headers: Record<string, unknown>;
           content: {
             "application/problem+json": Schemas["Problem"];
@@ -5394,6 +6044,12 @@ export interface Paths {
             "application/json": Schemas["Preference"];
           };
         };
+        400: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/problem+json": Schemas["Problem"];
+          };
+        };
         401: {
           headers: Record<string, unknown>;
           content: {
@@ -5413,6 +6069,24 @@ export interface Paths {
           };
         };
         412: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/problem+json": Schemas["Problem"];
+          };
+        };
+        413: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/problem+json": Schemas["Problem"];
+          };
+        };
+        414: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/problem+json": Schemas["Problem"];
+          };
+        };
+        415: {
           headers: Record<string, unknown>;
           content: {
             "application/problem+json": Schemas["Problem"];
@@ -5462,6 +6136,12 @@ export interface Paths {
             "application/json": Schemas["Preference"];
           };
         };
+        400: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/problem+json": Schemas["Problem"];
+          };
+        };
         401: {
           headers: Record<string, unknown>;
           content: {
@@ -5487,6 +6167,24 @@ export interface Paths {
           };
         };
         412: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/problem+json": Schemas["Problem"];
+          };
+        };
+        413: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/problem+json": Schemas["Problem"];
+          };
+        };
+        414: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/problem+json": Schemas["Problem"];
+          };
+        };
+        415: {
           headers: Record<string, unknown>;
           content: {
             "application/problem+json": Schemas["Problem"];
@@ -5535,6 +6233,12 @@ export interface Paths {
             "application/json": Schemas["ContextEntry"];
           };
         };
+        400: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/problem+json": Schemas["Problem"];
+          };
+        };
         401: {
           headers: Record<string, unknown>;
           content: {
@@ -5548,6 +6252,12 @@ export interface Paths {
           };
         };
         404: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/problem+json": Schemas["Problem"];
+          };
+        };
+        414: {
           headers: Record<string, unknown>;
           content: {
             "application/problem+json": Schemas["Problem"];
@@ -5598,6 +6308,12 @@ export interface Paths {
             "application/json": Schemas["StoredContextEntry"];
           };
         };
+        400: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/problem+json": Schemas["Problem"];
+          };
+        };
         401: {
           headers: Record<string, unknown>;
           content: {
@@ -5605,6 +6321,24 @@ export interface Paths {
           };
         };
         403: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/problem+json": Schemas["Problem"];
+          };
+        };
+        413: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/problem+json": Schemas["Problem"];
+          };
+        };
+        414: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/problem+json": Schemas["Problem"];
+          };
+        };
+        415: {
           headers: Record<string, unknown>;
           content: {
             "application/problem+json": Schemas["Problem"];
@@ -5651,6 +6385,12 @@ export interface Paths {
             "application/json": Schemas["RemovedContext"];
           };
         };
+        400: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/problem+json": Schemas["Problem"];
+          };
+        };
         401: {
           headers: Record<string, unknown>;
           content: {
@@ -5658,6 +6398,24 @@ export interface Paths {
           };
         };
         403: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/problem+json": Schemas["Problem"];
+          };
+        };
+        413: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/problem+json": Schemas["Problem"];
+          };
+        };
+        414: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/problem+json": Schemas["Problem"];
+          };
+        };
+        415: {
           headers: Record<string, unknown>;
           content: {
             "application/problem+json": Schemas["Problem"];
@@ -5708,6 +6466,12 @@ export interface Paths {
             "application/json": Schemas["LoggedPayloadAnswer"];
           };
         };
+        400: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/problem+json": Schemas["Problem"];
+          };
+        };
         401: {
           headers: Record<string, unknown>;
           content: {
@@ -5721,6 +6485,18 @@ export interface Paths {
           };
         };
         409: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/problem+json": Schemas["Problem"];
+          };
+        };
+        413: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/problem+json": Schemas["Problem"];
+          };
+        };
+        415: {
           headers: Record<string, unknown>;
           content: {
             "application/problem+json": Schemas["Problem"];
@@ -5834,6 +6610,12 @@ export interface Paths {
             "application/json": Schemas["AppliedExitAnswer"];
           };
         };
+        400: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/problem+json": Schemas["Problem"];
+          };
+        };
         401: {
           headers: Record<string, unknown>;
           content: {
@@ -5847,6 +6629,18 @@ export interface Paths {
           };
         };
         409: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/problem+json": Schemas["Problem"];
+          };
+        };
+        413: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/problem+json": Schemas["Problem"];
+          };
+        };
+        415: {
           headers: Record<string, unknown>;
           content: {
             "application/problem+json": Schemas["Problem"];
@@ -5893,6 +6687,12 @@ export interface Paths {
             "application/json": Schemas["RecommendationAnswer"];
           };
         };
+        400: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/problem+json": Schemas["Problem"];
+          };
+        };
         401: {
           headers: Record<string, unknown>;
           content: {
@@ -5906,6 +6706,12 @@ export interface Paths {
           };
         };
         404: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/problem+json": Schemas["Problem"];
+          };
+        };
+        414: {
           headers: Record<string, unknown>;
           content: {
             "application/problem+json": Schemas["Problem"];
@@ -6024,6 +6830,14 @@ export interface Paths {
             "application/json": Schemas["CandidateAnswer"];
           };
         };
+        400: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/json": {
+              detail: string;
+            };
+          };
+        };
         401: {
           headers: Record<string, unknown>;
           content: {
@@ -6033,6 +6847,22 @@ export interface Paths {
           };
         };
         403: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/json": {
+              detail: string;
+            };
+          };
+        };
+        413: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/json": {
+              detail: string;
+            };
+          };
+        };
+        415: {
           headers: Record<string, unknown>;
           content: {
             "application/json": {
@@ -6221,6 +7051,12 @@ export interface Paths {
             "application/json": Schemas["StoredRunAnswer"];
           };
         };
+        400: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/problem+json": Schemas["Problem"];
+          };
+        };
         401: {
           headers: Record<string, unknown>;
           content: {
@@ -6234,6 +7070,18 @@ export interface Paths {
           };
         };
         409: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/problem+json": Schemas["Problem"];
+          };
+        };
+        413: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/problem+json": Schemas["Problem"];
+          };
+        };
+        415: {
           headers: Record<string, unknown>;
           content: {
             "application/problem+json": Schemas["Problem"];
@@ -6347,6 +7195,12 @@ export interface Paths {
             "application/json": Schemas["RetentionAnswer"];
           };
         };
+        400: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/problem+json": Schemas["Problem"];
+          };
+        };
         401: {
           headers: Record<string, unknown>;
           content: {
@@ -6360,6 +7214,18 @@ export interface Paths {
           };
         };
         409: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/problem+json": Schemas["Problem"];
+          };
+        };
+        413: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/problem+json": Schemas["Problem"];
+          };
+        };
+        415: {
           headers: Record<string, unknown>;
           content: {
             "application/problem+json": Schemas["Problem"];
@@ -6410,6 +7276,12 @@ export interface Paths {
             "application/json": Schemas["ReconciliationAnswer"];
           };
         };
+        400: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/problem+json": Schemas["Problem"];
+          };
+        };
         401: {
           headers: Record<string, unknown>;
           content: {
@@ -6423,6 +7295,18 @@ export interface Paths {
           };
         };
         409: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/problem+json": Schemas["Problem"];
+          };
+        };
+        413: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/problem+json": Schemas["Problem"];
+          };
+        };
+        415: {
           headers: Record<string, unknown>;
           content: {
             "application/problem+json": Schemas["Problem"];
@@ -6530,6 +7414,12 @@ export interface Paths {
             "application/json": Schemas["RunWithPayloadAnswer"];
           };
         };
+        400: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/problem+json": Schemas["Problem"];
+          };
+        };
         401: {
           headers: Record<string, unknown>;
           content: {
@@ -6543,6 +7433,12 @@ export interface Paths {
           };
         };
         404: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/problem+json": Schemas["Problem"];
+          };
+        };
+        414: {
           headers: Record<string, unknown>;
           content: {
             "application/problem+json": Schemas["Problem"];
@@ -6738,6 +7634,14 @@ export interface Paths {
             "application/json": Schemas["SessionAnswer"];
           };
         };
+        400: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/json": {
+              detail: string;
+            };
+          };
+        };
         401: {
           headers: Record<string, unknown>;
           content: {
@@ -6747,6 +7651,14 @@ export interface Paths {
           };
         };
         403: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/json": {
+              detail: string;
+            };
+          };
+        };
+        414: {
           headers: Record<string, unknown>;
           content: {
             "application/json": {
@@ -6797,6 +7709,14 @@ export interface Paths {
             "application/json": Schemas["SessionAnswer"];
           };
         };
+        400: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/json": {
+              detail: string;
+            };
+          };
+        };
         401: {
           headers: Record<string, unknown>;
           content: {
@@ -6806,6 +7726,22 @@ export interface Paths {
           };
         };
         403: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/json": {
+              detail: string;
+            };
+          };
+        };
+        413: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/json": {
+              detail: string;
+            };
+          };
+        };
+        415: {
           headers: Record<string, unknown>;
           content: {
             "application/json": {

@@ -1,5 +1,5 @@
 import { isNode, type Node, withOperations } from '../openapi-3-1';
-import { failureContent } from '../security/openapi-security';
+import { failureOr } from '../openapi-failures';
 
 /** Below these the tables of a domain are written; the prices and context memory belong to none. */
 const OF_DOMAINS =
@@ -14,6 +14,8 @@ const FROM_BOTH_SIDES: readonly RegExp[] = [
   /^\/v1\/(?:llm-costs\/(?:usage|daily-spend|budget)|context\/(?:analyses|learnings))/,
 ];
 
+const REFUSED = 'DOMAIN_WRITE_REFUSED: the mode of the domain lets only the legacy program write';
+
 const readFrom = {
   'Sluice-Read-From': {
     schema: { type: 'string', enum: ['legacy', 'postgres', 'legacy, postgres'] },
@@ -27,16 +29,9 @@ export const withDomains = (document: Node): Node => withOperations(document, of
 function ofDomain(path: string, method: string, operation: Node): Node {
   const responses = isNode(operation['responses']) ? operation['responses'] : {};
   if ((method !== 'get' && OF_DOMAINS.test(path)) || path === WRITING_GET)
-    return { ...operation, responses: { ...responses, 409: refusedOr(responses['409'], path) } };
+    return { ...operation, responses: { ...responses, 409: failureOr(responses['409'], path, REFUSED) } };
   const ok = responses['200'];
   if (method !== 'get' || !isNode(ok) || !FROM_BOTH_SIDES.some((paths) => paths.test(path))) return operation;
   const headers = { ...(isNode(ok['headers']) ? ok['headers'] : {}), ...readFrom };
   return { ...operation, responses: { ...responses, 200: { ...ok, headers } } };
-}
-
-/** Beside what the operation says of its own conflicts. */
-function refusedOr(own: unknown, path: string): Node {
-  const refused = 'DOMAIN_WRITE_REFUSED: the mode of the domain lets only the legacy program write';
-  if (isNode(own)) return { ...own, description: `${String(own['description'])}, or ${refused}` };
-  return { description: refused, content: failureContent(path) };
 }

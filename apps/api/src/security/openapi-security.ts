@@ -1,5 +1,5 @@
-import { isLegacyPath } from '@sluice/trading-feature';
 import { isNode, type Node, withOperations } from '../openapi-3-1';
+import { failureContent } from '../openapi-failures';
 import { requiredScope } from './required-scope';
 
 const securitySchemes = {
@@ -8,12 +8,6 @@ const securitySchemes = {
 };
 
 const seconds = { schema: { type: 'integer' }, description: 'Seconds.' };
-const detail = { type: 'object', required: ['detail'], properties: { detail: { type: 'string' } } };
-const problem = { $ref: '#/components/schemas/Problem' };
-
-/** What a failure is answered with. */
-export const failureContent = (path: string): Node =>
-  isLegacyPath(path) ? { 'application/json': { schema: detail } } : { 'application/problem+json': { schema: problem } };
 
 /**
  * Says of each operation which scope it asks of a key, and what it answers where that is missing, by the rule that the gate
