@@ -31,6 +31,16 @@ describe('the API', () => {
     expect([status, headers.get('content-type'), body]).toEqual([404, 'application/json', { detail: 'Not Found' }]);
   });
 
+  it.each([
+    ['/v%31/performance/alpha/dataset?limit=501', 422],
+    ['/v1/%70erformance/alpha/dataset?limit=501', 422],
+    ['/v1/scalping/%65xits/TCS?date=x', 400],
+  ])('answers %s in the legacy shape, however the path of its route is spelled', async (target, status) => {
+    const answer = await api.get(target);
+    expect([answer.status, answer.headers.get('content-type')]).toEqual([status, 'application/json']);
+    expect(answer.body).toEqual({ detail: expect.anything() });
+  });
+
   it('answers a URL that is none with problem details too', async () => {
     const { status, body } = await api.get('/%zz', { 'X-Request-Id': 'trace-2' });
     expect([status, body.code, body.requestId]).toEqual([400, 'HTTP_BAD_REQUEST', 'trace-2']);

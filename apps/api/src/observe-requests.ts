@@ -3,7 +3,7 @@ import type { HttpMetrics, RequestTrace, Tracing } from '@sluice/observability';
 import { callerOf } from '@sluice/trading-feature';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Log } from './log';
-import { loggedPathOf } from './logged-path';
+import { loggedPathOf, routeOf } from './logged-path';
 
 type Done = () => void;
 
@@ -51,7 +51,7 @@ export function observeRequests(app: NestFastifyApplication, observers: Observer
 
 function ended(request: FastifyRequest, reply: FastifyReply, trace: RequestTrace, observers: Observers): void {
   const { method } = request;
-  const route = request.is404 ? undefined : request.routeOptions.url;
+  const route = routeOf(request);
   const status = reply.raw.headersSent ? reply.statusCode : null;
   trace.ended({ method, route, status });
   noteAnswer(observers, {

@@ -2,7 +2,7 @@ import { type ArgumentsHost, Catch, type ExceptionFilter, HttpException } from '
 import { messageOf } from '@sluice/core';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Log } from './log';
-import { loggedPathOf, pathOf } from './logged-path';
+import { loggedPathOf, pathOf, routeOf } from './logged-path';
 import { traceIdOf } from './observe-requests';
 import { failedAnswer } from './problem';
 
@@ -22,9 +22,9 @@ export class ProblemFilter implements ExceptionFilter {
       void reply.status(503).send(health);
       return;
     }
-    const path = pathOf(request);
     const { status, contentType, headers, body, code, isUnexpected } = failedAnswer(error, {
-      path,
+      path: pathOf(request),
+      route: routeOf(request),
       requestId: request.id,
     });
     const fields = {

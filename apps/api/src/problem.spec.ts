@@ -39,6 +39,15 @@ describe('failedAnswer', () => {
     });
   });
 
+  it('goes by the route, however the path is spelled', () => {
+    const error = new SampleError('conflict');
+    const detail = { detail: 'The sample failed.' };
+    const asked = { path: '/v%31/top-picks', requestId: 'r1' };
+    expect(failedAnswer(error, { ...asked, route: '/v1/top-picks' }).body).toEqual(detail);
+    const own = { path: '/v1/%72uns/x', route: '/v1/runs/:run_id', requestId: 'r1' };
+    expect(failedAnswer(error, own).body).toMatchObject({ code: 'SAMPLE_FAILED', instance: '/v1/%72uns/x' });
+  });
+
   it('writes problem details with the code and the request id, and keeps the remedy for the operator', () => {
     const { body, contentType, isUnexpected } = failedAnswer(new SampleError('conflict'), own);
     expect([contentType, isUnexpected]).toEqual(['application/problem+json', false]);

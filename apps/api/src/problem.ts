@@ -58,8 +58,16 @@ function requestFault(error: unknown): number | null {
 const headersOf = (error: unknown): Readonly<Record<string, string>> =>
   error instanceof DomainError && 'headers' in error ? (error as DomainError & WithHeaders).headers : {};
 
+interface FailedRequest {
+  /** As it was sent. */
+  readonly path: string;
+  /** The router's pattern, however the path is spelled (`/v%31/top-picks` for one); undefined where there is no route. */
+  readonly route?: string | undefined;
+  readonly requestId: string;
+}
+
 /** RFC 9457 problem details; on the legacy service's paths its own `{"detail": ...}`. Internals stay in the log. */
-export function failedAnswer(error: unknown, request: { path: string; requestId: string }): FailedAnswer {
+export function failedAnswer(error: unknown, request: FailedRequest): FailedAnswer {
   const known = meaningOf(error);
   const { status, code, detail } = known ?? {
     status: 500,
@@ -68,7 +76,7 @@ export function failedAnswer(error: unknown, request: { path: string; requestId:
   };
   const headers = status === 503 ? { 'retry-after': String(retryAfterSeconds) } : headersOf(error);
   const isUnexpected = known === null || status === 500;
-  if (isLegacyPath(request.path)) {
+  if (isLegacyPath(request.route ?? request.path)) {
     const legacyDetail = error instanceof ParameterInvalidError ? error.problems : known ? detail : STATUS_CODES[500];
     const body = { detail: legacyDetail };
     return { status, contentType: 'application/json', headers, body, code, isUnexpected };

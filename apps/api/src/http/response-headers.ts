@@ -2,6 +2,7 @@ import helmet from '@fastify/helmet';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { HttpSettings } from '@sluice/config';
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import { routeOf } from '../logged-path';
 
 /** What the page at /docs needs: its own files, the styles within it, and pictures that are part of them. */
 const contentSecurityPolicy = {
@@ -80,5 +81,4 @@ export async function addResponseHeaders(app: NestFastifyApplication, { corsOrig
 }
 
 /** By the router's pattern: the page at /docs and its files. */
-const isPage = ({ is404, routeOptions }: FastifyRequest): boolean =>
-  !is404 && /^\/docs(?:[/-]|$)/.test(routeOptions.url ?? '');
+const isPage = (request: FastifyRequest): boolean => /^\/docs(?:[/-]|$)/.test(routeOf(request) ?? '');

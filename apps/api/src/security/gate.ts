@@ -4,6 +4,7 @@ import { type ApiKeys, type ApiKeyText, isSecretOf, parseApiKey, type StoredApiK
 import { noteCaller } from '@sluice/trading-feature';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Log } from '../log';
+import { routeOf } from '../logged-path';
 import type { KnownKeys } from './known-keys';
 import { isForThisMachine, isLocal } from './local-only';
 import type { Allowance, RateLimits } from './rate-limits';
@@ -57,8 +58,7 @@ export class LoopbackGate implements Gate {
   }
 }
 
-const scopeOf = ({ method, is404, routeOptions }: FastifyRequest): RequiredScope =>
-  requiredScope(method, is404 ? undefined : routeOptions.url);
+const scopeOf = (request: FastifyRequest): RequiredScope => requiredScope(request.method, routeOf(request));
 
 interface KeyGateParts {
   readonly keys: KnownKeys;
