@@ -23,16 +23,18 @@ export interface TopPicksHistory {
 
 /**
  * Runs that are in memory at once: of the first page few, because nobody knows yet how large they are; then as many as the ones
- * before let expect within 4 MB, which with payloads as large as the largest known are 250. Whoever reads slowly holds one page.
+ * before let expect within 4 MB. Those behind small ones may all be as large as a request, 1 MiB: with payloads they are 50 at
+ * most, whatever was before. Whoever reads slowly holds one page.
  */
 const firstRows = 10;
-const pageRows = 250;
+const pageRows = { withPayload: 50, withoutPayload: 250 };
 const pageLength = 4_000_000;
 
 /** How many runs like these are a page. */
-function rowsLike(page: readonly StoredTopPicksRun[]): number {
+function rowsLike(page: readonly StoredTopPicksRun[], { withPayload }: TopPicksRunFilter): number {
   const longest = Math.max(1, ...page.map(({ payload }) => payload?.length ?? 0));
-  return Math.min(Math.max(Math.floor(pageLength / longest), 1), pageRows);
+  const most = withPayload ? pageRows.withPayload : pageRows.withoutPayload;
+  return Math.min(Math.max(Math.floor(pageLength / longest), 1), most);
 }
 
 /** The runs of the top-picks engine, newest first. */
@@ -71,7 +73,7 @@ export class TopPicksHistoryService {
       yield page;
       left -= page.length;
       if (left === 0 || page.length < asked) return;
-      asked = Math.min(left, rowsLike(page));
+      asked = Math.min(left, rowsLike(page, filter));
       page = await this.runs.list({ ...filter, after: page.at(-1), limit: asked });
     }
   }

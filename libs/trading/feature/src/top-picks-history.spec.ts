@@ -45,7 +45,7 @@ describe('TopPicksHistoryService', () => {
   it('reads page by page, each from where the one before ended, and stops at the last', async () => {
     const runs = Array.from({ length: 300 }, (_, index) => ({ ...aRun(null), id: 300 - index }));
     const { asked, service } = aHistory(runs);
-    const { pages } = await service.list({ limit: 400 });
+    const { pages } = await service.list({ limit: 400, includePayload: false });
     expect(asked).toHaveLength(1);
     const sizes: number[] = [];
     for await (const page of pages) sizes.push(page.length);
@@ -62,6 +62,14 @@ describe('TopPicksHistoryService', () => {
     const sizes: number[] = [];
     for await (const page of (await service.list()).pages) sizes.push(page.length);
     expect(sizes).toEqual([10, 2, 2, 1]);
+  });
+
+  it('reads no more than fifty payloads at once, however small the ones before were', async () => {
+    const { asked, service } = aHistory(Array.from({ length: 100 }, () => aRun('1')));
+    const sizes: number[] = [];
+    for await (const page of (await service.list()).pages) sizes.push(page.length);
+    expect(sizes).toEqual([10, 50, 40]);
+    expect(Math.max(...asked.map(({ limit }) => limit))).toBe(50);
   });
 
   it('ignores a bound that is no time, and echoes it', async () => {
