@@ -3234,9 +3234,9 @@ export interface Paths {
     get: {
       parameters: {
         query?: {
-          /** Rows of a page. */
+          /** Rows of a page at most; one of large rows ends at 4 MB. */
           limit?: number;
-          /** `next` of the page before. */
+          /** `next` of the page before, of the same listing. */
           cursor?: string;
           /** In any case. */
           symbol?: string;
@@ -3798,9 +3798,9 @@ export interface Paths {
     get: {
       parameters: {
         query?: {
-          /** Rows of a page. */
+          /** Rows of a page at most; one of large rows ends at 4 MB. */
           limit?: number;
-          /** `next` of the page before. */
+          /** `next` of the page before, of the same listing. */
           cursor?: string;
           /** Only those. */
           status?: ("DRAFT") | ("ACTIVE") | ("RETIRED");
@@ -4919,9 +4919,9 @@ export interface Paths {
     get: {
       parameters: {
         query?: {
-          /** Rows of a page. */
+          /** Rows of a page at most; one of large rows ends at 4 MB. */
           limit?: number;
-          /** `next` of the page before. */
+          /** `next` of the page before, of the same listing. */
           cursor?: string;
           /** Exact, in this case. */
           model?: string;
@@ -5134,9 +5134,9 @@ export interface Paths {
     get: {
       parameters: {
         query?: {
-          /** Rows of a page. */
+          /** Rows of a page at most; one of large rows ends at 4 MB. */
           limit?: number;
-          /** `next` of the page before. */
+          /** `next` of the page before, of the same listing. */
           cursor?: string;
           /** Exact, in this case. */
           model?: string;
@@ -5513,9 +5513,9 @@ export interface Paths {
     get: {
       parameters: {
         query: {
-          /** Rows of a page. */
+          /** Rows of a page at most; one of large rows ends at 4 MB. */
           limit?: number;
-          /** `next` of the page before. */
+          /** `next` of the page before, of the same listing. */
           cursor?: string;
           /** As it was written: not normalised. */
           symbol: string;
@@ -5637,9 +5637,9 @@ export interface Paths {
     get: {
       parameters: {
         query: {
-          /** Rows of a page. */
+          /** Rows of a page at most; one of large rows ends at 4 MB. */
           limit?: number;
-          /** `next` of the page before. */
+          /** `next` of the page before, of the same listing. */
           cursor?: string;
           /** As it was written: not normalised. */
           symbol: string;
@@ -5777,9 +5777,9 @@ export interface Paths {
     get: {
       parameters: {
         query?: {
-          /** Rows of a page. */
+          /** Rows of a page at most; one of large rows ends at 4 MB. */
           limit?: number;
-          /** `next` of the page before. */
+          /** `next` of the page before, of the same listing. */
           cursor?: string;
           /** As it was written. */
           agent_type?: string;
@@ -6526,9 +6526,9 @@ export interface Paths {
     get: {
       parameters: {
         query?: {
-          /** Rows of a page. */
+          /** Rows of a page at most; one of large rows ends at 4 MB. */
           limit?: number;
-          /** `next` of the page before. */
+          /** `next` of the page before, of the same listing. */
           cursor?: string;
           /** Exact mode, in this case. */
           mode?: string;
@@ -7111,9 +7111,9 @@ export interface Paths {
     get: {
       parameters: {
         query?: {
-          /** Rows of a page. */
+          /** Rows of a page at most; one of large rows ends at 4 MB. */
           limit?: number;
-          /** `next` of the page before. */
+          /** `next` of the page before, of the same listing. */
           cursor?: string;
           /** Universe; any case. */
           universe?: string;

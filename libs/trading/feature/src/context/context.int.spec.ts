@@ -82,6 +82,23 @@ describe('analyses', () => {
     expect((await get('/analyses?symbol=TCS&agent_type=a')).items).toHaveLength(2);
   });
 
+  it('are listed in smaller pages where they are large, and all of them', async () => {
+    const metadata = { text: 'x'.repeat(900_000) };
+    for (let i = 0; i < 11; i++) await ask('POST', '/analyses', { ...anAnalysis, metadata });
+    const ids: number[][] = [];
+    for (let cursor = '', more = true; more;) {
+      const page = await get(`/analyses?symbol=TCS&limit=500${cursor}`);
+      ids.push(page.items.map(({ id }: { id: number }) => id));
+      cursor = `&cursor=${page.next}`;
+      more = page.next !== null;
+    }
+    expect(ids).toEqual([
+      [11, 10, 9, 8],
+      [7, 6, 5, 4],
+      [3, 2, 1],
+    ]);
+  });
+
   it.each([
     ['no symbol', { symbol: undefined }],
     ['a NUL in the reasoning', { reasoning: 'a\0b' }],
@@ -113,6 +130,8 @@ describe("the memory manager's analyses", () => {
     const hours = [...first.items, ...second.items].map(({ result }: { result: { hours: number } }) => result.hours);
     expect(hours).toEqual([3, 2, 1]);
     expect((await get('/memory-analyses?symbol=TCS&agent_type=q')).items).toEqual([]);
+    const elsewhere = await ask('GET', `/analyses?symbol=TCS&cursor=${first.next}`);
+    expect(elsewhere).toMatchObject({ status: 422, body: { code: 'API_REQUEST_INVALID' } });
   });
 });
 

@@ -14,7 +14,8 @@ import type {
   NewAgentAnalysis,
   NewAgentLearning,
 } from '@sluice/trading-persistence';
-import { cursorForms, type Page, readCursor, toPage } from '../http/page';
+import { cursorForms, Listing } from '../http/listing';
+import type { Page } from '../http/page';
 import { utcText } from '../legacy-time';
 import { roundHalfEven } from '../round-half-even';
 import { AnalysisAbsentError } from './context.errors';
@@ -39,6 +40,20 @@ interface Repositories {
   readonly size: ContextSizeRepository;
 }
 
+const byTime = { forms: [cursorForms.time, cursorForms.id], isWide: true };
+const analyses = new Listing<AgentAnalysisRow>({
+  ...{ name: 'analyses', ...byTime },
+  keyOf: ({ created_at: at, id }) => [at ?? '', String(id)],
+});
+const memoryAnalyses = new Listing<MemoryAnalysisRow>({
+  ...{ name: 'memory-analyses', ...byTime },
+  keyOf: ({ timestamp, id }) => [timestamp, String(id)],
+});
+const learnings = new Listing<AgentLearningRow>({
+  ...{ name: 'learnings', forms: [cursorForms.id] },
+  keyOf: ({ id }) => [String(id)],
+});
+
 /** What agents keep for long: analyses, learnings, and the memory manager's log. Nothing is normalised. */
 export class ContextService {
   constructor(
@@ -59,34 +74,34 @@ export class ContextService {
   }
 
   /** Of the last days, newest first. */
-  async listAnalyses({ days, limit, cursor, ...filter }: AnalysesRequest): Promise<Page<AgentAnalysisRow>> {
-    const after = readCursor(cursor, [cursorForms.time, cursorForms.id]);
+  listAnalyses({ days, limit, cursor, ...filter }: AnalysesRequest): Promise<Page<AgentAnalysisRow>> {
     const since = this.ago(days * dayMs);
-    const rows = await this.stored.analyses.list({ ...filter, since, after, limit: limit + 1 });
-    return toPage(rows, limit, ({ created_at: at, id }) => [at ?? '', String(id)]);
+    return analyses.page({ limit, cursor }, (after, count) =>
+      this.stored.analyses.list({ ...filter, since, after, limit: count }),
+    );
   }
 
   /** The memory manager's, of the last days, oldest first. */
-  async listMemoryAnalyses({ days, limit, cursor, ...filter }: AnalysesRequest): Promise<Page<MemoryAnalysisRow>> {
-    const after = readCursor(cursor, [cursorForms.time, cursorForms.id]);
+  listMemoryAnalyses({ days, limit, cursor, ...filter }: AnalysesRequest): Promise<Page<MemoryAnalysisRow>> {
     const since = this.ago(days * dayMs);
-    const rows = await this.stored.memoryAnalyses.list({ ...filter, since, after, limit: limit + 1 });
-    return toPage(rows, limit, ({ timestamp, id }) => [timestamp, String(id)]);
+    return memoryAnalyses.page({ limit, cursor }, (after, count) =>
+      this.stored.memoryAnalyses.list({ ...filter, since, after, limit: count }),
+    );
   }
 
   addLearning(tx: Transaction, learning: NewAgentLearning): Promise<AgentLearningRow> {
     return this.stored.learnings.add(tx, learning);
   }
 
-  async listLearnings(request: {
+  listLearnings(request: {
     readonly agentType?: string | undefined;
     readonly limit: number;
     readonly cursor?: string | undefined;
   }): Promise<Page<AgentLearningRow>> {
     const { agentType, limit, cursor } = request;
-    const [beforeId] = readCursor(cursor, [cursorForms.id]) ?? [];
-    const rows = await this.stored.learnings.list({ agentType, beforeId, limit: limit + 1 });
-    return toPage(rows, limit, ({ id }) => [String(id)]);
+    return learnings.page({ limit, cursor }, (after, count) =>
+      this.stored.learnings.list({ agentType, beforeId: after?.[0], limit: count }),
+    );
   }
 
   async getStatistics(): Promise<ContextStatistics> {

@@ -136,6 +136,19 @@ describe('prices', () => {
     ]);
   });
 
+  it('are paged by models of the longest names in any script', async () => {
+    const names = ['1', '2'].map((last) => '\u{1f680}'.repeat(199) + last);
+    for (const model of names) await routes.ask('POST', `${root}/prices`, { ...price, model });
+    const models: string[] = [];
+    for (let cursor = '', more = true; more;) {
+      const { items, next } = await get(`/prices?limit=1${cursor}`);
+      models.push(items[0].model);
+      cursor = `&cursor=${next}`;
+      more = next !== null;
+    }
+    expect(models.slice(-2)).toEqual(names);
+  });
+
   it.each([
     { input_per_1k_usd: 0.5 },
     { input_per_1k_usd: 'NaN' },

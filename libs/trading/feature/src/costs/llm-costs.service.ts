@@ -10,7 +10,8 @@ import type {
   LoggedLlmRequest,
   NewLlmRequest,
 } from '@sluice/trading-persistence';
-import { cursorForms, type Page, readCursor, toPage } from '../http/page';
+import { cursorForms, Listing } from '../http/listing';
+import type { Page } from '../http/page';
 import { utcDayOf, utcText } from '../legacy-time';
 import { adviseModel, budgetAlert, roundedUsd } from './budget';
 import { LlmPriceExistsError, LlmPriceMissingError } from './llm-costs.errors';
@@ -35,6 +36,15 @@ interface Repositories {
   readonly usage: LlmUsageRepository;
 }
 
+const prices = new Listing<LlmPriceRow>({
+  ...{ name: 'llm-prices', forms: [cursorForms.text, cursorForms.time] },
+  keyOf: (row) => [row.model, row.valid_from],
+});
+const requests = new Listing<LlmRequestRow>({
+  ...{ name: 'llm-requests', forms: [cursorForms.id] },
+  keyOf: ({ id }) => [String(id)],
+});
+
 /**
  * What requests to language models cost. Money is exact until an answer rounds it, as the legacy tracker rounded: half to
  * even, on the double. Days are those of UTC.
@@ -46,10 +56,8 @@ export class LlmCostsService {
     private readonly clock: Clock,
   ) {}
 
-  async listPrices({ model, limit, cursor }: PageRequest & { model?: string | undefined }): Promise<Page<LlmPriceRow>> {
-    const after = readCursor(cursor, [cursorForms.text, cursorForms.time]);
-    const rows = await this.stored.prices.list({ model, after, limit: limit + 1 });
-    return toPage(rows, limit, (row) => [row.model, row.valid_from]);
+  listPrices({ model, ...page }: PageRequest & { model?: string | undefined }): Promise<Page<LlmPriceRow>> {
+    return prices.page(page, (after, limit) => this.stored.prices.list({ model, after, limit }));
   }
 
   /** Throws `LLM_PRICE_EXISTS`. */
@@ -66,13 +74,11 @@ export class LlmCostsService {
     return logged;
   }
 
-  async listRequests(
-    request: PageRequest & Omit<LlmRequestFilter, 'limit' | 'beforeId'>,
-  ): Promise<Page<LlmRequestRow>> {
+  listRequests(request: PageRequest & Omit<LlmRequestFilter, 'limit' | 'beforeId'>): Promise<Page<LlmRequestRow>> {
     const { cursor, limit, ...filter } = request;
-    const [beforeId] = readCursor(cursor, [cursorForms.id]) ?? [];
-    const rows = await this.stored.requests.list({ ...filter, beforeId, limit: limit + 1 });
-    return toPage(rows, limit, ({ id }) => [String(id)]);
+    return requests.page({ limit, cursor }, (after, count) =>
+      this.stored.requests.list({ ...filter, beforeId: after?.[0], limit: count }),
+    );
   }
 
   async getDailySpend(): Promise<LlmDailySpend> {

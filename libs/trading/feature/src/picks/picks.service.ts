@@ -12,7 +12,8 @@ import {
   type WrittenOutcome,
 } from '@sluice/trading-persistence';
 import { assertMatches } from '../http/entity-tag';
-import { cursorForms, readCursor, toPage, type Page } from '../http/page';
+import { cursorForms, Listing } from '../http/listing';
+import type { Page } from '../http/page';
 import { RequestInvalidError } from '../http/request.pipe';
 import { nowText, parseBound } from '../legacy-time';
 import { ANY_DISTANCE, exitOutcome, nearestPick } from './exit.rules';
@@ -20,6 +21,11 @@ import { indianDayOf } from '../india-day';
 import { ExitUnmatchedError, OutcomeUnknownError, PickUnknownError } from './picks.errors';
 import type { ExitBody, OutcomeBody, OutcomePath, PickBody, PicksQuery } from './picks.request';
 import type { ExitAnswer, WholePickAnswer } from './picks.response';
+
+const listing = new Listing<PickRow>({
+  ...{ name: 'picks', forms: [cursorForms.id], isWide: true },
+  keyOf: ({ id }) => [String(id)],
+});
 
 /** Picks as they were signalled, and what became of them. */
 @Injectable()
@@ -62,11 +68,9 @@ export class PicksService {
   }
 
   /** The newest first. Throws `API_REQUEST_INVALID` for a cursor of another listing. */
-  async list({ limit, cursor, symbol, universe, ...filter }: PicksQuery): Promise<Page<PickRow>> {
-    const before = readCursor(cursor, [cursorForms.id])?.[0] ?? null;
+  list({ limit, cursor, symbol, universe, ...filter }: PicksQuery): Promise<Page<PickRow>> {
     const wanted = { ...filter, symbol: symbol?.toUpperCase(), universe: universe?.toUpperCase() };
-    const rows = await this.picks.list(wanted, before, limit + 1);
-    return toPage(rows, limit, ({ id }) => [String(id)]);
+    return listing.page({ limit, cursor }, (after, count) => this.picks.list(wanted, after?.[0] ?? null, count));
   }
 
   /** Throws `TRADING_PICK_UNKNOWN`. */

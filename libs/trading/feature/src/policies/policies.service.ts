@@ -3,7 +3,8 @@ import { Injectable } from '@nestjs/common';
 import type { Transaction } from '@sluice/postgres';
 import { PolicyRepository, PolicyWriter, type PolicyRow } from '@sluice/trading-persistence';
 import { assertMatches } from '../http/entity-tag';
-import { cursorForms, readCursor, toPage, type Page } from '../http/page';
+import { cursorForms, Listing } from '../http/listing';
+import type { Page } from '../http/page';
 import { NoActivePolicyError, PolicyUnknownError } from './policies.errors';
 import type { PoliciesQuery, PolicyBody, PolicyPatch } from './policies.request';
 import type { PolicyAnswer } from './policies.response';
@@ -13,6 +14,11 @@ export interface TaggedPolicy {
   readonly policy: PolicyAnswer;
   readonly version: string;
 }
+
+const listing = new Listing<PolicyRow>({
+  ...{ name: 'policies', forms: [cursorForms.id], isWide: true },
+  keyOf: ({ id }) => [String(id)],
+});
 
 /** Policies of the reinforcement learner. All writes are done in the caller's transaction. */
 @Injectable()
@@ -28,9 +34,9 @@ export class PoliciesService {
 
   /** The newest first. */
   async list({ limit, cursor, status }: PoliciesQuery): Promise<Page<PolicyAnswer>> {
-    const before = readCursor(cursor, [cursorForms.id])?.[0] ?? null;
-    const rows = await this.policies.list(status, before, limit + 1);
-    const { items, next } = toPage(rows, limit, ({ id }) => [String(id)]);
+    const { items, next } = await listing.page({ limit, cursor }, (after, count) =>
+      this.policies.list(status, after?.[0] ?? null, count),
+    );
     return { items: items.map((row) => tagged(row).policy), next };
   }
 

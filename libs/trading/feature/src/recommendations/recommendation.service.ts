@@ -7,7 +7,8 @@ import {
   type RecommendationRow,
   RecommendationWriter,
 } from '@sluice/trading-persistence';
-import { cursorForms, type Page, readCursor, toPage } from '../http/page';
+import { cursorForms, Listing } from '../http/listing';
+import type { Page } from '../http/page';
 import { parseBound, writtenDay } from '../legacy-time';
 import { RecommendationNotFoundError } from './recommendation.errors';
 
@@ -25,6 +26,11 @@ export interface ExitRequest {
   readonly return_pct?: number | null | undefined;
 }
 
+const listing = new Listing<RecommendationRow>({
+  ...{ name: 'recommendations', forms: [cursorForms.time, cursorForms.id] },
+  keyOf: (row) => [row.generated_at_utc, String(row.id)],
+});
+
 /** Recommendations as a resource, and how scalping trades end. */
 @Injectable()
 export class RecommendationService {
@@ -34,14 +40,14 @@ export class RecommendationService {
   ) {}
 
   /** A page, newest first. Throws `API_REQUEST_INVALID` for a cursor of another listing. */
-  async list({ cursor, ...request }: RecommendationsRequest): Promise<Page<RecommendationRow>> {
-    const [generatedAtUtc, id] = readCursor(cursor, [cursorForms.time, cursorForms.id]) ?? [];
-    const after = generatedAtUtc === undefined || id === undefined ? null : { generatedAtUtc, id };
+  list({ cursor, limit, ...request }: RecommendationsRequest): Promise<Page<RecommendationRow>> {
     const symbol = request.symbol?.toUpperCase() || undefined;
     const universe = request.universe?.toUpperCase() || undefined;
-    const filter = { ...request, symbol, universe, limit: request.limit + 1, after };
-    const rows = await this.recommendations.list(filter);
-    return toPage(rows, request.limit, (row) => [row.generated_at_utc, String(row.id)]);
+    return listing.page({ limit, cursor }, (key, count) => {
+      const [generatedAtUtc, id] = key ?? [];
+      const after = generatedAtUtc === undefined || id === undefined ? null : { generatedAtUtc, id };
+      return this.recommendations.list({ ...request, symbol, universe, limit: count, after });
+    });
   }
 
   /** Throws `TRADING_RECOMMENDATION_NOT_FOUND`. */

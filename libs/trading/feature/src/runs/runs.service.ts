@@ -3,12 +3,14 @@ import type { Transaction } from '@sluice/postgres';
 import type {
   RunText,
   RunTexts,
+  StoredTopPicksRun,
   TopPicksResult,
   TopPicksRunRepository,
   TopPicksRunRow,
   TopPicksRunWriter,
 } from '@sluice/trading-persistence';
-import { cursorForms, type Page, readCursor, toPage } from '../http/page';
+import { cursorForms, Listing } from '../http/listing';
+import type { Page } from '../http/page';
 import { RequestInvalidError } from '../http/request.pipe';
 import { parseBound, utcText } from '../legacy-time';
 import { titleCase } from '../title-case';
@@ -58,6 +60,11 @@ interface RunParts {
 const ARCHIVED_AT_ONCE = 1000;
 const dayMs = 86_400_000;
 
+const listing = new Listing<StoredTopPicksRun>({
+  ...{ name: 'runs', forms: [cursorForms.time, cursorForms.id] },
+  keyOf: ({ id, run }) => [`${run.generated_at_utc}Z`, String(id)],
+});
+
 /** Runs of the top-picks engine. */
 export class RunsService {
   constructor(private readonly parts: RunParts) {}
@@ -79,18 +86,19 @@ export class RunsService {
     limit,
     cursor,
   }: RunsRequest): Promise<Page<TopPicksRunRow>> {
-    const [time, id] = readCursor(cursor, [cursorForms.time, cursorForms.id]) ?? [];
-    const found = await this.parts.runs.list({
+    const filter = {
       universe: universe?.toLowerCase() || undefined,
       mode: mode ? titleCase(mode) : undefined,
       trigger: trigger || undefined,
       from: parseBound(start),
       to: parseBound(end),
-      limit: limit + 1,
       withPayload: false,
-      after: time === undefined ? undefined : { id: Number(id), run: { generated_at_utc: time } },
+    };
+    const page = await listing.page({ limit, cursor }, (key, count) => {
+      const [time, id] = key ?? [];
+      const after = time === undefined ? undefined : { id: Number(id), run: { generated_at_utc: time } };
+      return this.parts.runs.list({ ...filter, limit: count, after });
     });
-    const page = toPage(found, limit, (one) => [`${one.run.generated_at_utc}Z`, String(one.id)]);
     return { ...page, items: page.items.map(({ run }) => ({ ...run, generated_at_utc: `${run.generated_at_utc}Z` })) };
   }
 
