@@ -5,6 +5,7 @@ import { DomainError } from '@sluice/core';
 import type { Answered, IdempotentRequest } from '@sluice/postgres';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { callerOf } from './caller';
+import { sizeFault } from './plain-json';
 import { RequestInvalidError } from './request.pipe';
 
 /** `Idempotency-Key` is not what may be a key. */
@@ -31,14 +32,24 @@ export function idempotentRequestOf(request: FastifyRequest): IdempotentRequest 
   return { caller: callerOf(request), key, fingerprint };
 }
 
-/** What else a body may not hold is for its pipe to say, which may take the rest of a list with one bad item. */
+/**
+ * The body, however its members are ordered and blanks are set: a client that makes its JSON anew for a second attempt sends the
+ * same request. What else a body may not hold is for its pipe to say, which may take the rest of a list with one bad item.
+ */
 function textOf(body: unknown): string {
+  // One that would take long to put in order is refused by the pipe.
+  const ordered = sizeFault(body) === null ? (_name: string, value: unknown) => inOrder(value) : undefined;
   try {
-    return JSON.stringify(body ?? null);
+    return JSON.stringify(body ?? null, ordered);
   } catch (error) {
     if (!(error instanceof RangeError)) throw error;
     throw new RequestInvalidError([{ pointer: '', detail: 'the body nests too deep' }]);
   }
+}
+
+function inOrder(value: unknown): unknown {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return value;
+  return Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1)));
 }
 
 /** The parameter of a handler that gives what `IdempotentWrites` asks for. */
