@@ -66,6 +66,14 @@ describe('context', () => {
     expect((await send('PUT', preference, '{"value": 1}', tag)).status).toBe(200);
     expect((await send('PUT', preference, '{"value": 2}', tag)).status).toBe(412);
 
+    const known = (await api.get(preference)).headers.get('etag') ?? '';
+    const unchanged = await api.get(preference, { 'if-none-match': `"0", W/${known}` });
+    expect([unchanged.status, unchanged.text, unchanged.headers.get('etag')]).toEqual([304, '', known]);
+    const head = await fetch(`${api.url}${preference}`, { method: 'HEAD', headers: { 'if-none-match': known } });
+    expect([head.status, head.headers.get('etag')]).toEqual([304, known]);
+    expect((await api.get(preference, { 'if-none-match': '"0"' })).body).toMatchObject({ value: 1 });
+    expect((await send('PUT', preference, '{"value": 2}', { 'if-none-match': '*' })).status).toBe(412);
+
     const memory = '/v1/context/memory/session/user%2F1%3Aa';
     expect((await send('PUT', memory, '{"value": null, "ttl": 60}')).status).toBe(200);
     expect((await api.get(memory)).body).toEqual({ context_type: 'session', key: 'user/1:a', value: null });

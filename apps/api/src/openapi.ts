@@ -1,7 +1,8 @@
 import type { INestApplication } from '@nestjs/common';
 import { DocumentBuilder, type OpenAPIObject, SwaggerModule } from '@nestjs/swagger';
-import { toOpenApi31 } from './openapi-3-1';
+import { type Node, toOpenApi31 } from './openapi-3-1';
 import { withDomains } from './domains/openapi-domains';
+import { withConditions } from './http/openapi-conditions';
 import { withUnreadable } from './http/openapi-unreadable';
 import { withSecurity } from './security/openapi-security';
 
@@ -35,7 +36,10 @@ export function setUpOpenApi(app: INestApplication): void {
     .build();
   const document = (): OpenAPIObject => {
     const written = SwaggerModule.createDocument(app, outline);
-    return withSecurity(withUnreadable(withDomains(toOpenApi31({ ...written })))) as unknown as OpenAPIObject;
+    return [toOpenApi31, withDomains, withConditions, withUnreadable, withSecurity].reduce<Node>(
+      (made, step) => step(made),
+      { ...written },
+    ) as unknown as OpenAPIObject;
   };
   SwaggerModule.setup('docs', app, document, {
     jsonDocumentUrl: 'openapi.json',

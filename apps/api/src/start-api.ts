@@ -16,6 +16,7 @@ import { tellSides } from './domains/tell-sides';
 import { endUnusedConnections } from './end-unused-connections';
 import { addResponseHeaders, dataHeadersOf } from './http/response-headers';
 import { readJsonBodies } from './http/json-bodies';
+import { answerNotModified } from './http/not-modified';
 import { limitConnections, serverOptions } from './http/server-options';
 import { Lifecycle } from './lifecycle';
 import { type Log, logFor } from './log';
@@ -82,6 +83,7 @@ export async function startApi(settings: Settings, { memory }: ApiParts = {}): P
   const observers = { log, http: new HttpMetrics(metrics.registry), tracing };
   observeRequests(app, observers);
   await addResponseHeaders(app, settings.http);
+  answerNotModified(app);
   const entry = openGate(settings, app.get(Postgres), log);
   guardRequests(app, entry.gate, problems);
   tellSides(app, app.get(DomainReads, { strict: false }));

@@ -3538,7 +3538,10 @@ export interface Paths {
     get: {
       parameters: {
         query?: never;
-        header?: never;
+        header?: {
+          /** The ETag of the answer that the caller has. */
+          "If-None-Match"?: string;
+        };
         path: {
           /** The id of a pick. */
           uuid: string;
@@ -3554,6 +3557,10 @@ export interface Paths {
           content: {
             "application/json": Schemas["OutcomeAnswer"];
           };
+        };
+        304: {
+          headers: Record<string, unknown>;
+          content?: never;
         };
         400: {
           headers: Record<string, unknown>;
@@ -3610,6 +3617,8 @@ export interface Paths {
       parameters: {
         query?: never;
         header?: {
+          /** `*` where nothing may be there yet. */
+          "If-None-Match"?: string;
           /** The ETag of the outcome that is to be replaced. */
           "If-Match"?: string;
         };
@@ -3855,7 +3864,10 @@ export interface Paths {
     get: {
       parameters: {
         query?: never;
-        header?: never;
+        header?: {
+          /** The ETag of the answer that the caller has. */
+          "If-None-Match"?: string;
+        };
         path?: never;
         cookie?: never;
       };
@@ -3866,6 +3878,10 @@ export interface Paths {
           content: {
             "application/json": Schemas["PolicyAnswer"];
           };
+        };
+        304: {
+          headers: Record<string, unknown>;
+          content?: never;
         };
         401: {
           headers: Record<string, unknown>;
@@ -3911,7 +3927,10 @@ export interface Paths {
     get: {
       parameters: {
         query?: never;
-        header?: never;
+        header?: {
+          /** The ETag of the answer that the caller has. */
+          "If-None-Match"?: string;
+        };
         path: {
           /** The id of a policy. */
           id: string;
@@ -3925,6 +3944,10 @@ export interface Paths {
           content: {
             "application/json": Schemas["PolicyAnswer"];
           };
+        };
+        304: {
+          headers: Record<string, unknown>;
+          content?: never;
         };
         400: {
           headers: Record<string, unknown>;
@@ -4185,6 +4208,8 @@ export interface Paths {
       parameters: {
         query?: never;
         header?: {
+          /** The ETag of the policy as it was looked at. */
+          "If-Match"?: string;
           /** Up to 255 visible ASCII characters, a UUID for example. The same request with the same key within 24 hours is done once and answered twice, the second time with `Idempotency-Replayed: true`. */
           "Idempotency-Key"?: string;
         };
@@ -4227,6 +4252,12 @@ export interface Paths {
           };
         };
         409: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/problem+json": Schemas["Problem"];
+          };
+        };
+        412: {
           headers: Record<string, unknown>;
           content: {
             "application/problem+json": Schemas["Problem"];
@@ -4277,6 +4308,8 @@ export interface Paths {
       parameters: {
         query?: never;
         header?: {
+          /** The ETag of the policy as it was looked at. */
+          "If-Match"?: string;
           /** Up to 255 visible ASCII characters, a UUID for example. The same request with the same key within 24 hours is done once and answered twice, the second time with `Idempotency-Replayed: true`. */
           "Idempotency-Key"?: string;
         };
@@ -4319,6 +4352,12 @@ export interface Paths {
           };
         };
         409: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/problem+json": Schemas["Problem"];
+          };
+        };
+        412: {
           headers: Record<string, unknown>;
           content: {
             "application/problem+json": Schemas["Problem"];
@@ -5949,7 +5988,10 @@ export interface Paths {
     get: {
       parameters: {
         query?: never;
-        header?: never;
+        header?: {
+          /** The ETag of the answer that the caller has. */
+          "If-None-Match"?: string;
+        };
         path: {
           /** The user. */
           user_id: string;
@@ -5965,6 +6007,10 @@ export interface Paths {
           content: {
             "application/json": Schemas["Preference"];
           };
+        };
+        304: {
+          headers: Record<string, unknown>;
+          content?: never;
         };
         400: {
           headers: Record<string, unknown>;
@@ -6021,6 +6067,8 @@ export interface Paths {
       parameters: {
         query?: never;
         header?: {
+          /** `*` where nothing may be there yet. */
+          "If-None-Match"?: string;
           /** The ETag of the value that is to be changed. */
           "If-Match"?: string;
         };
@@ -6672,7 +6720,10 @@ export interface Paths {
     get: {
       parameters: {
         query?: never;
-        header?: never;
+        header?: {
+          /** The ETag of the answer that the caller has. */
+          "If-None-Match"?: string;
+        };
         path: {
           /** The number of a recommendation. */
           id: string;
@@ -6686,6 +6737,10 @@ export interface Paths {
           content: {
             "application/json": Schemas["RecommendationAnswer"];
           };
+        };
+        304: {
+          headers: Record<string, unknown>;
+          content?: never;
         };
         400: {
           headers: Record<string, unknown>;
@@ -7399,7 +7454,10 @@ export interface Paths {
     get: {
       parameters: {
         query?: never;
-        header?: never;
+        header?: {
+          /** The ETag of the answer that the caller has. */
+          "If-None-Match"?: string;
+        };
         path: {
           /** The id of a run. */
           run_id: string;
@@ -7413,6 +7471,10 @@ export interface Paths {
           content: {
             "application/json": Schemas["RunWithPayloadAnswer"];
           };
+        };
+        304: {
+          headers: Record<string, unknown>;
+          content?: never;
         };
         400: {
           headers: Record<string, unknown>;

@@ -6,6 +6,7 @@ export { ParameterInvalidError, type ParameterProblem } from './legacy-parameter
 export { TradingModule } from './trading.module';
 export { isBodyEmpty } from './no-body.guard';
 export { callerOf, noteCaller } from './http/caller';
+export { isNamed } from './http/entity-tag';
 export { IdempotencyKeyInvalidError } from './http/idempotency';
 export { RequestInvalidError, RequestPipe, type RequestProblem } from './http/request.pipe';
 export { DomainReads } from './sides/domain-reads';

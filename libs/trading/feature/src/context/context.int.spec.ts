@@ -190,6 +190,14 @@ describe('preferences', () => {
     expect((await put('d', { 'if-match': '*' })).status).toBe(412);
   });
 
+  it('are made by one of many who ask that there be none', async () => {
+    const all = await Promise.all(Array.from({ length: 8 }, (_v, i) => put(i, { 'if-none-match': '*' })));
+    const winners = all.filter(({ status }) => status === 200);
+    expect(winners).toHaveLength(1);
+    expect(all.filter(({ status }) => status === 412)).toHaveLength(7);
+    expect((await get(theme)).value).toBe(winners[0]?.body.value);
+  });
+
   it.each(['context', 'memory'])('that %s holds are changed by one of many who saw the same', async (store) => {
     if (store === 'context') await put('seen');
     else
@@ -223,9 +231,7 @@ describe('preferences', () => {
 
   it('refuse a user and a key that no index can hold, and take what one can', async () => {
     const store = (userId: string, prefKey: string) =>
-      routes
-        .get(Postgres)
-        .transaction((tx) => routes.get(PreferencesService).put(tx, { userId, prefKey }, 1, undefined));
+      routes.get(Postgres).transaction((tx) => routes.get(PreferencesService).put(tx, { userId, prefKey }, 1, {}));
     // Of letters that nothing compresses, three bytes each.
     const letters = (count: number): string =>
       Array.from({ length: count }, (_v, i) => String.fromCodePoint(0x4e00 + ((i * 7_919 + 13) % 20_000))).join('');

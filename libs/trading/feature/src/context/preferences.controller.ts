@@ -1,9 +1,9 @@
-import { Body, Controller, Delete, Get, Headers, Param, Put, Res, UsePipes } from '@nestjs/common';
+import { Body, Controller, Delete, Get, Param, Put, Res, UsePipes } from '@nestjs/common';
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import { Postgres } from '@sluice/postgres';
 import type { PreferenceKey, PreferenceRow } from '@sluice/trading-persistence';
 import type { FastifyReply } from 'fastify';
-import { AcceptsIfMatch, entityTagOf } from '../http/entity-tag';
+import { AcceptsIfMatch, AcceptsIfNoneMatch, Conditions, entityTagOf, type Preconditions } from '../http/entity-tag';
 import { RequestPipe } from '../http/request.pipe';
 import { Answers } from '../http/resource-answers';
 import { PreferencePath, PreferenceUser, PreferenceValue } from './context.request';
@@ -47,6 +47,7 @@ export class PreferencesController {
 
   @Put(':pref_key')
   @AcceptsIfMatch('value that is to be changed')
+  @AcceptsIfNoneMatch()
   @ApiOperation({
     operationId: 'putPreference',
     summary: 'Set a preference of a user',
@@ -56,11 +57,11 @@ export class PreferencesController {
   async put(
     @Param() path: PreferencePath,
     @Body() { value }: PreferenceValue,
-    @Headers('if-match') ifMatch: string | undefined,
+    @Conditions() conditions: Preconditions,
     @Res({ passthrough: true }) reply: Reply,
   ): Promise<Preference> {
     const key = keyOf(path);
-    const stored = await this.postgres.transaction((tx) => this.preferences.put(tx, key, value, ifMatch));
+    const stored = await this.postgres.transaction((tx) => this.preferences.put(tx, key, value, conditions));
     return answer(reply, path, stored);
   }
 
@@ -72,9 +73,9 @@ export class PreferencesController {
     description: 'From both legacy stores. Answers what was removed.',
   })
   @Answers(Preference, { problems: UNKNOWN })
-  async remove(@Param() path: PreferencePath, @Headers('if-match') ifMatch: string | undefined): Promise<Preference> {
+  async remove(@Param() path: PreferencePath, @Conditions() conditions: Preconditions): Promise<Preference> {
     const key = keyOf(path);
-    const removed = await this.postgres.transaction((tx) => this.preferences.remove(tx, key, ifMatch));
+    const removed = await this.postgres.transaction((tx) => this.preferences.remove(tx, key, conditions));
     return preferenceOf(path, removed);
   }
 }

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { Transaction } from '@sluice/postgres';
 import { PreferenceRepository, type PreferenceKey, type PreferenceRow } from '@sluice/trading-persistence';
-import { assertMatches } from '../http/entity-tag';
+import { assertMatches, type Preconditions } from '../http/entity-tag';
 import { RequestInvalidError } from '../http/request.pipe';
 import { PreferenceAbsentError } from './context.errors';
 
@@ -27,20 +27,20 @@ export class PreferencesService {
   }
 
   /** Throws `TRADING_OUTDATED`, and `API_REQUEST_INVALID` for a user and key that are too large together. */
-  async put(tx: Transaction, key: PreferenceKey, value: unknown, ifMatch: string | undefined): Promise<PreferenceRow> {
+  async put(tx: Transaction, key: PreferenceKey, value: unknown, conditions: Preconditions): Promise<PreferenceRow> {
     if (Buffer.byteLength(key.userId) + Buffer.byteLength(key.prefKey) > MAX_KEY_BYTES)
       throw new RequestInvalidError([
         { pointer: '/pref_key', detail: `user_id and pref_key must be ${MAX_KEY_BYTES} bytes at most together` },
       ]);
     const current = await this.preferences.lock(tx, key);
-    assertMatches(ifMatch, current?.version ?? null);
+    assertMatches(conditions, current?.version ?? null);
     return this.preferences.put(tx, key, value);
   }
 
   /** The value that was removed. Throws `TRADING_OUTDATED`, and `CONTEXT_PREFERENCE_UNKNOWN`. */
-  async remove(tx: Transaction, key: PreferenceKey, ifMatch: string | undefined): Promise<PreferenceRow> {
+  async remove(tx: Transaction, key: PreferenceKey, conditions: Preconditions): Promise<PreferenceRow> {
     const current = await this.preferences.lock(tx, key);
-    assertMatches(ifMatch, current?.version ?? null);
+    assertMatches(conditions, current?.version ?? null);
     if (!current) throw new PreferenceAbsentError();
     await this.preferences.remove(tx, key);
     return current;

@@ -48,7 +48,7 @@ export function Answers(
   const { status = 200, problems = {}, hasTag = false } = options;
   const usual = { 422: 'API_REQUEST_INVALID', 503: 'POSTGRES_UNAVAILABLE: try again after `Retry-After` seconds' };
   const headers = hasTag
-    ? { headers: { ETag: { schema: { type: 'string' as const }, description: 'For `If-Match`.' } } }
+    ? { headers: { ETag: { schema: { type: 'string' as const }, description: 'For `If-Match` and `If-None-Match`.' } } }
     : {};
   return applyDecorators(
     ApiExtraModels(Problem),

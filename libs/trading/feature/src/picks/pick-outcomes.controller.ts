@@ -1,8 +1,8 @@
-import { Body, Controller, Get, Headers, Param, Put, Res, UsePipes } from '@nestjs/common';
+import { Body, Controller, Get, Param, Put, Res, UsePipes } from '@nestjs/common';
 import { ApiCreatedResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { Postgres } from '@sluice/postgres';
 import type { FastifyReply } from 'fastify';
-import { AcceptsIfMatch, entityTagOf } from '../http/entity-tag';
+import { AcceptsIfMatch, AcceptsIfNoneMatch, Conditions, entityTagOf, type Preconditions } from '../http/entity-tag';
 import { RequestPipe } from '../http/request.pipe';
 import { Answers } from '../http/resource-answers';
 import { OutcomeBody, OutcomePath } from './picks.request';
@@ -33,6 +33,7 @@ export class PickOutcomesController {
 
   @Put()
   @AcceptsIfMatch('outcome that is to be replaced')
+  @AcceptsIfNoneMatch()
   @ApiOperation({
     operationId: 'putPickOutcome',
     summary: 'Say what became of a pick at a horizon',
@@ -43,10 +44,10 @@ export class PickOutcomesController {
   async put(
     @Param() path: OutcomePath,
     @Body() body: OutcomeBody,
-    @Headers('if-match') ifMatch: string | undefined,
+    @Conditions() conditions: Preconditions,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<OutcomeAnswer> {
-    const written = await this.postgres.transaction((tx) => this.picks.putOutcome(tx, path, body, ifMatch));
+    const written = await this.postgres.transaction((tx) => this.picks.putOutcome(tx, path, body, conditions));
     void reply.status(written.isNew ? 201 : 200).header('ETag', entityTagOf(written.version));
     return written.outcome;
   }

@@ -172,6 +172,18 @@ describe('an outcome', () => {
     expect((await app.ask('GET', target)).body.price_close).toBe(1);
   });
 
+  it('is made by one of many who ask that there be none', async () => {
+    const target = `/v1/picks/${await log()}/outcomes/EOD`;
+    const all = await Promise.all(
+      Array.from({ length: 8 }, (_, i) =>
+        app.ask('PUT', target, { ...full, price_close: i }, { 'if-none-match': '*' }),
+      ),
+    );
+    expect(all.map(({ status }) => status).sort()).toEqual([201, ...Array(7).fill(412)]);
+    const [made] = all.filter(({ status }) => status === 201);
+    expect((await app.ask('GET', target)).body).toEqual(made!.body);
+  });
+
   it('is replaced by one of many who saw the same', async () => {
     const target = `/v1/picks/${await log()}/outcomes/EOD`;
     const { headers } = await app.ask('PUT', target, full);

@@ -11,7 +11,7 @@ import {
   type WholePick,
   type WrittenOutcome,
 } from '@sluice/trading-persistence';
-import { assertMatches } from '../http/entity-tag';
+import { assertMatches, type Preconditions } from '../http/entity-tag';
 import { cursorForms, Listing } from '../http/listing';
 import type { Page } from '../http/page';
 import { RequestInvalidError } from '../http/request.pipe';
@@ -87,16 +87,20 @@ export class PicksService {
     return found;
   }
 
-  /** Replaces all of an outcome, or adds it. Throws `TRADING_PICK_UNKNOWN`, and `TRADING_OUTDATED` for another `If-Match`. */
+  /** Replaces all of an outcome, or adds it. Throws `TRADING_PICK_UNKNOWN`, and `TRADING_OUTDATED` where a precondition fails. */
   async putOutcome(
     tx: Transaction,
     { uuid, horizon }: OutcomePath,
     body: OutcomeBody,
-    ifMatch: string | undefined,
+    conditions: Preconditions,
   ): Promise<WrittenOutcome> {
     if (!(await this.writer.exists(tx, uuid))) throw new PickUnknownError();
-    assertMatches(ifMatch, await this.writer.lockOutcome(tx, uuid, horizon));
-    return this.writer.replaceOutcome(tx, { pickUuid: uuid, outcome: outcomeOf(body, horizon) });
+    const current = await this.writer.lockOutcome(tx, uuid, horizon);
+    assertMatches(conditions, current);
+    const written = await this.writer.replaceOutcome(tx, { pickUuid: uuid, outcome: outcomeOf(body, horizon) });
+    // There was no row to hold, and somebody made one meanwhile: that one is kept.
+    if (current === null && !written.isNew) assertMatches(conditions, written.version);
+    return written;
   }
 
   /**

@@ -1,9 +1,9 @@
-import { Body, Controller, Get, Headers, HttpCode, Param, Patch, Post, Put, Query, Res } from '@nestjs/common';
+import { Body, Controller, Get, HttpCode, Param, Patch, Post, Put, Query, Res } from '@nestjs/common';
 import { UsePipes } from '@nestjs/common';
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import { IdempotentWrites, Postgres, type IdempotentRequest } from '@sluice/postgres';
 import type { FastifyReply } from 'fastify';
-import { AcceptsIfMatch, entityTagOf } from '../http/entity-tag';
+import { AcceptsIfMatch, Conditions, entityTagOf, type Preconditions } from '../http/entity-tag';
 import { AcceptsIdempotencyKey, Idempotent, replyOf } from '../http/idempotency';
 import { pageOf, type Page } from '../http/page';
 import { RequestPipe } from '../http/request.pipe';
@@ -82,10 +82,10 @@ export class PoliciesController {
   async change(
     @Param() { id }: PolicyPath,
     @Body() body: PolicyPatch,
-    @Headers('if-match') ifMatch: string | undefined,
+    @Conditions() conditions: Preconditions,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<PolicyAnswer> {
-    return withTag(reply, await this.postgres.transaction((tx) => this.policies.change(tx, id, body, ifMatch)));
+    return withTag(reply, await this.postgres.transaction((tx) => this.policies.change(tx, id, body, conditions)));
   }
 
   @Put(':id/metrics')
@@ -99,15 +99,19 @@ export class PoliciesController {
   async putMetrics(
     @Param() { id }: PolicyPath,
     @Body() { metrics }: MetricsBody,
-    @Headers('if-match') ifMatch: string | undefined,
+    @Conditions() conditions: Preconditions,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<PolicyAnswer> {
-    return withTag(reply, await this.postgres.transaction((tx) => this.policies.setMetrics(tx, id, metrics, ifMatch)));
+    return withTag(
+      reply,
+      await this.postgres.transaction((tx) => this.policies.setMetrics(tx, id, metrics, conditions)),
+    );
   }
 
   @Post(':id/activate')
   @HttpCode(200)
   @AcceptsIdempotencyKey()
+  @AcceptsIfMatch('policy as it was looked at')
   @ApiOperation({
     operationId: 'activatePolicy',
     summary: 'Make it the active policy',
@@ -118,14 +122,17 @@ export class PoliciesController {
   async activate(
     @Param() { id }: PolicyPath,
     @Idempotent() request: IdempotentRequest | null,
+    @Conditions() conditions: Preconditions,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<PolicyAnswer> {
-    return withTag(reply, replyOf(reply, await this.writes.run(request, (tx) => this.policies.activate(tx, id))));
+    const done = await this.writes.run(request, (tx) => this.policies.activate(tx, id, conditions));
+    return withTag(reply, replyOf(reply, done));
   }
 
   @Post(':id/deactivate')
   @HttpCode(200)
   @AcceptsIdempotencyKey()
+  @AcceptsIfMatch('policy as it was looked at')
   @ApiOperation({
     operationId: 'deactivatePolicy',
     summary: 'Retire the active policy',
@@ -135,9 +142,11 @@ export class PoliciesController {
   async deactivate(
     @Param() { id }: PolicyPath,
     @Idempotent() request: IdempotentRequest | null,
+    @Conditions() conditions: Preconditions,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<PolicyAnswer> {
-    return withTag(reply, replyOf(reply, await this.writes.run(request, (tx) => this.policies.deactivate(tx, id))));
+    const done = await this.writes.run(request, (tx) => this.policies.deactivate(tx, id, conditions));
+    return withTag(reply, replyOf(reply, done));
   }
 }
 

@@ -137,6 +137,19 @@ describe('changing', () => {
     expect(all.map(({ status }) => status).sort()).toEqual([200, ...Array(5).fill(412)]);
   });
 
+  it.each(['activate', 'deactivate'])('to %s is refused to who saw another one', async (change) => {
+    const { policy_id: id } = await create();
+    const { headers } = await app.ask('GET', `/v1/policies/${id}`);
+    await app.ask('PATCH', `/v1/policies/${id}`, { config: { modes: { Swing: {} } } });
+    const target = `/v1/policies/${id}/${change}`;
+    const late = await app.ask('POST', target, undefined, { 'if-match': String(headers['etag']) });
+    expect(late).toMatchObject({ status: 412, body: { code: 'TRADING_OUTDATED' } });
+    expect(await activeOnes()).toEqual([]);
+    const seen = await app.ask('GET', `/v1/policies/${id}`);
+    const tag = { 'if-match': String(seen.headers['etag']) };
+    expect((await app.ask('POST', target, undefined, tag)).status).toBe(200);
+  });
+
   it('an unknown one changes nothing', async () => {
     expect((await app.ask('PATCH', '/v1/policies/none', { name: 'a' })).status).toBe(404);
     expect((await app.ask('PUT', '/v1/policies/none/metrics', { metrics: {} })).status).toBe(404);

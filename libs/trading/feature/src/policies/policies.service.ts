@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import type { Transaction } from '@sluice/postgres';
 import { PolicyRepository, PolicyWriter, type PolicyRow } from '@sluice/trading-persistence';
-import { assertMatches } from '../http/entity-tag';
+import { assertMatches, type Preconditions } from '../http/entity-tag';
 import { cursorForms, Listing } from '../http/listing';
 import type { Page } from '../http/page';
 import { NoActivePolicyError, PolicyUnknownError } from './policies.errors';
@@ -52,47 +52,50 @@ export class PoliciesService {
     return tagged(active);
   }
 
-  /** Throws `TRADING_POLICY_UNKNOWN`, and `TRADING_OUTDATED` for another `If-Match`. */
+  /** Throws `TRADING_POLICY_UNKNOWN`, and `TRADING_OUTDATED` where a precondition fails. */
   async change(
     tx: Transaction,
     policyId: string,
     patch: PolicyPatch,
-    ifMatch: string | undefined,
+    conditions: Preconditions,
   ): Promise<TaggedPolicy> {
     const current = known(await this.writer.lock(tx, policyId));
-    assertMatches(ifMatch, current.version);
+    assertMatches(conditions, current.version);
     const { name = current.name, config = current.config } = patch;
     const description = patch.description === undefined ? current.description : patch.description;
     return tagged(await this.writer.change(tx, policyId, { name, description, config }));
   }
 
-  /** Throws `TRADING_POLICY_UNKNOWN`, and `TRADING_OUTDATED` for another `If-Match`. */
+  /** Throws `TRADING_POLICY_UNKNOWN`, and `TRADING_OUTDATED` where a precondition fails. */
   async setMetrics(
     tx: Transaction,
     policyId: string,
     metrics: object | null,
-    ifMatch: string | undefined,
+    conditions: Preconditions,
   ): Promise<TaggedPolicy> {
-    assertMatches(ifMatch, known(await this.writer.lock(tx, policyId)).version);
+    assertMatches(conditions, known(await this.writer.lock(tx, policyId)).version);
     return tagged(await this.writer.setMetrics(tx, policyId, metrics));
   }
 
   /**
    * Makes it the active policy and retires the one that was. The active one stays as it is, times included. Throws
-   * `TRADING_POLICY_UNKNOWN`, with nothing changed: the legacy code had retired all of them by then.
+   * `TRADING_POLICY_UNKNOWN`, with nothing changed: the legacy code had retired all of them by then. Throws `TRADING_OUTDATED`
+   * where a precondition fails.
    */
-  async activate(tx: Transaction, policyId: string): Promise<TaggedPolicy> {
+  async activate(tx: Transaction, policyId: string, conditions: Preconditions = {}): Promise<TaggedPolicy> {
     await this.writer.awaitActivation(tx);
     const policy = known(await this.writer.lock(tx, policyId));
+    assertMatches(conditions, policy.version);
     if (policy.status === 'ACTIVE') return tagged(policy);
     await this.writer.retireActive(tx);
     return tagged(await this.writer.activate(tx, policyId));
   }
 
-  /** Retires it, if it is the active one; any other stays as it is. Throws `TRADING_POLICY_UNKNOWN`. */
-  async deactivate(tx: Transaction, policyId: string): Promise<TaggedPolicy> {
+  /** Retires it, if it is the active one; any other stays as it is. Throws what `activate` throws. */
+  async deactivate(tx: Transaction, policyId: string, conditions: Preconditions = {}): Promise<TaggedPolicy> {
     await this.writer.awaitActivation(tx);
     const policy = known(await this.writer.lock(tx, policyId));
+    assertMatches(conditions, policy.version);
     if (policy.status !== 'ACTIVE') return tagged(policy);
     await this.writer.retireActive(tx);
     return tagged(known(await this.writer.lock(tx, policyId)));

@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { Postgres, Prisma, type Transaction } from '@sluice/postgres';
+import { awaitLock } from '../advisory-lock';
 import { utcText } from '../legacy-sql';
 
 /** A preference as it counts. A value of null is JSON's `null`. */
@@ -36,8 +37,16 @@ export class PreferenceRepository {
     return found ?? null;
   }
 
-  /** As `find`, and nobody else changes it until the transaction ends. */
+  /** As `find`, and nobody else changes or makes it until the transaction ends. */
   async lock(tx: Transaction, key: PreferenceKey): Promise<PreferenceRow | null> {
+    const found = await this.lockRows(tx, key);
+    if (found) return found;
+    // There is no row to hold: whoever is making one is waited for.
+    await awaitLock(tx, `preference ${JSON.stringify([key.userId, key.prefKey])}`);
+    return this.lockRows(tx, key);
+  }
+
+  private async lockRows(tx: Transaction, key: PreferenceKey): Promise<PreferenceRow | null> {
     // In this order, for all: a value of the memory manager's is overwritten in the other table.
     await tx.$queryRaw(Prisma.sql`SELECT 1 FROM memory_preferences WHERE ${isKey(key)} FOR UPDATE`);
     await tx.$queryRaw(Prisma.sql`SELECT 1 FROM user_preferences WHERE ${isKey(key)} FOR UPDATE`);
