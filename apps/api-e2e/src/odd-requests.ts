@@ -94,6 +94,7 @@ export function oddRequests(route: Route, document: ApiDocument): fc.Arbitrary<O
   const asked = fc.record({
     odd: fc.array(fc.record({ at: fc.nat(), text: oddText }), { minLength: requestBody ? 0 : 1, maxLength: 2 }),
     header: fc.option(oddHeader, { freq: 5 }),
+    isHead: fc.constantFrom(false, false, false, route.method === 'GET'),
     more: fc.constantFrom('', '', '', '&nosuch=1', '&limit=1&limit=2', '&a[b]=c', '&=', '&%00=1', '&__proto__=1'),
     body: requestBody ? bodies(requestBody, document) : fc.option(oddBody, { freq: 6 }),
     type: fc.constantFrom(
@@ -103,7 +104,7 @@ export function oddRequests(route: Route, document: ApiDocument): fc.Arbitrary<O
       'a',
     ),
   });
-  return asked.map(({ odd, header, more, body, type }) => {
+  return asked.map(({ odd, header, isHead, more, body, type }) => {
     const texts = usual.map(({ text }) => text);
     for (const { at, text } of odd) if (texts.length > 0) texts[at % texts.length] = text;
     const given = usual.map((parameter, i) => ({ ...parameter, text: texts[i] ?? '' }));
@@ -114,7 +115,7 @@ export function oddRequests(route: Route, document: ApiDocument): fc.Arbitrary<O
     const query = given.map((parameter, i) => (parameter.in === 'query' && isAsked(parameter, i) ? `${parameter.name}=${parameter.text}` : '')); // prettier-ignore
     const named = header === null ? [] : given.filter((parameter) => parameter.in === 'header').map(({ name }) => [name, header]); // prettier-ignore
     return {
-      method: route.method,
+      method: isHead ? 'HEAD' : route.method,
       target: `${path}?${query.filter(Boolean).join('&')}${more}`,
       headers: { ...Object.fromEntries(named), ...(body === null ? {} : { 'content-type': type }) },
       body,
