@@ -41,6 +41,7 @@ describe('a server with these limits', () => {
 
   it('refuses what is no HTTP, and headers that are too large, with problem details', async () => {
     expect(await send('hello\r\n\r\n')).toMatch(/^HTTP\/1\.1 400 [^]*"code":"HTTP_BAD_REQUEST"/);
+    expect(await send('hello\r\n\r\n')).toMatch(/X-Request-Id: ([0-9a-f-]{36})\r\n[^]*"requestId":"\1"/);
     const large = `GET / HTTP/1.1\r\nHost: a\r\nX: ${'a'.repeat(20_000)}\r\n\r\n`;
     expect(await send(large)).toMatch(/^HTTP\/1\.1 431 [^]*"code":"HTTP_REQUEST_HEADER_FIELDS_TOO_LARGE"/);
   });

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { STATUS_CODES, type Server } from 'node:http';
 import type { Socket } from 'node:net';
 import type { HttpSettings } from '@sluice/config';
@@ -61,9 +62,11 @@ function refuse(error: Error & { code?: string }, socket: Socket): void {
   const status = statuses[error.code ?? ''] ?? 400;
   const title = STATUS_CODES[status] ?? 'Error';
   const code = `HTTP_${title.toUpperCase().replace(/[^A-Z0-9]+/g, '_')}`;
-  const body = JSON.stringify({ type: 'about:blank', title, status, detail: title, code });
+  const requestId = randomUUID(); // One that was sent may not have arrived, or be what is wrong.
+  const body = JSON.stringify({ type: 'about:blank', title, status, detail: title, code, requestId });
   const head = [
     `HTTP/1.1 ${status} ${title}`,
+    `X-Request-Id: ${requestId}`,
     'Content-Type: application/problem+json',
     `Content-Length: ${Buffer.byteLength(body)}`,
     'Connection: close',
