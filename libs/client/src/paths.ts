@@ -1592,6 +1592,12 @@ export interface Paths {
             "application/problem+json": Schemas["Problem"];
           };
         };
+        503: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/problem+json": Schemas["Problem"];
+          };
+        };
       };
     };
   };
@@ -1630,6 +1636,12 @@ export interface Paths {
             "application/problem+json": Schemas["Problem"];
           };
         };
+        503: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/problem+json": Schemas["Problem"];
+          };
+        };
       };
     };
   };
@@ -1663,6 +1675,12 @@ export interface Paths {
           };
         };
         429: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/problem+json": Schemas["Problem"];
+          };
+        };
+        503: {
           headers: Record<string, unknown>;
           content: {
             "application/problem+json": Schemas["Problem"];

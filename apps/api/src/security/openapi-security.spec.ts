@@ -22,7 +22,7 @@ it('names the scope of each route, and none for probes', () => {
 
 it('adds what is answered without a key, in the shape of the path', () => {
   const legacy = document.paths['/v1/top-picks/status'].get.responses;
-  expect(Object.keys(legacy)).toEqual(['200', '401', '403', '429']);
+  expect(Object.keys(legacy)).toEqual(['200', '401', '403', '429', '503']);
   expect(Object.keys(legacy[401].content)).toEqual(['application/json']);
   const own = document.paths['/v1/llm-costs/requests'].post.responses;
   expect(Object.keys(own[401].content)).toEqual(['application/problem+json']);

@@ -27,6 +27,15 @@ function secured(path: string, method: string, operation: Node): Node {
     403: { description: `API_SCOPE_MISSING: the key lacks \`${scope}\`. Without keys: API_LOCAL_ONLY`, content },
     429: { description: 'API_TOO_MANY_REQUESTS', headers: { 'Retry-After': seconds }, content },
   };
+  const away = {
+    description: 'POSTGRES_UNAVAILABLE: nor can a key be checked that was not seen of late',
+    headers: { 'Retry-After': seconds },
+    content,
+  };
   const given = isNode(operation['responses']) ? operation['responses'] : {};
-  return { ...operation, security: [{ bearer: [scope] }, { apiKey: [scope] }], responses: { ...given, ...answers } };
+  return {
+    ...operation,
+    security: [{ bearer: [scope] }, { apiKey: [scope] }],
+    responses: { 503: away, ...given, ...answers },
+  };
 }
