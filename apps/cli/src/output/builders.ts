@@ -5,6 +5,7 @@ export const aTableReport = (over: Partial<TableReport> = {}): TableReport => ({
   table: 'orders',
   target: 'postgres',
   source: 'cache/app.db',
+  file: { device: '1', inode: '2', log: null },
   outcome: 'loaded',
   lane: 'pages',
   laneReason: null,

@@ -100,7 +100,7 @@ export function close(options: CutoverOptions): Promise<CutoverChange[]> {
 /**
  * Takes domains back to `legacy` with every write since. Nobody can write while the last of it is carried and the file compared
  * with PostgreSQL, to the last row; readers go on. Throws `CUTOVER_NOT_CARRIED_BACK`, `CUTOVER_FILE_DIFFERS`,
- * `CUTOVER_NO_SUCH_STEP`, `CUTOVER_LOCK_HELD`, `DOMAIN_BUSY`; the mode is then what it was.
+ * `CUTOVER_NO_SUCH_STEP`, `CUTOVER_OTHER_FILE`, `CUTOVER_LOCK_HELD`, `DOMAIN_BUSY`; the mode is then what it was.
  */
 export function rollBack(options: CutoverOptions): Promise<CutoverChange[]> {
   return withRight(options, async (client) => {
@@ -172,7 +172,7 @@ async function transact(client: Client, options: CutoverOptions, plan: Plan, wan
   const deadline = Date.now() + options.waitMs;
   const fileOf = filesOf(options);
   for (const { domain, from, to } of wanted)
-    if (from === null || to === 'dual' || to === 'new') await assertFollowed(client, domain, fileOf);
+    if (from === null || to === 'dual' || plan.settle) await assertFollowed(client, domain, fileOf);
   const ahead = new Map<string, Ahead>();
   for (;;) {
     if (plan.settle) for (const { domain } of wanted) await waitUntilCarried(client, domain, options, deadline);

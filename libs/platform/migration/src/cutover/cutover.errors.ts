@@ -74,7 +74,7 @@ export class OtherFileError extends DomainError {
   readonly kind = 'refused';
   constructor(domain: string, file: string, followed: string) {
     super(`${domain}: ${file} is not the file that \`sluice follow\` follows. Nothing was changed.`, {
-      remedy: `Give the folder in which it follows ${followed}, not a copy of it: LEGACY_DIR, --legacy-dir or --file. After a restored backup start \`sluice follow\` first.`,
+      remedy: `Give the folder in which it follows ${followed}, not a copy of it: LEGACY_DIR, --legacy or --file. After a restored backup start \`sluice follow\` first.`,
     });
   }
 }

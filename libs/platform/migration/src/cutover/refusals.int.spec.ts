@@ -1,11 +1,12 @@
 import { copyFileSync, renameSync } from 'node:fs';
 import path from 'node:path';
 import { DomainError } from '@sluice/core';
-import { tempDir } from '@sluice/testing';
+import { tempDir, type TempDir } from '@sluice/testing';
 import { Client } from 'pg';
 import { advance, close, rollBack } from './change-mode';
 import { CutoverBench, picksDomain, runsDomain } from './cutover.fixture';
 import { open, shut, type Gate } from './gate';
+import { GATES } from './gates';
 
 let cutover: CutoverBench;
 beforeEach(async () => {
@@ -51,17 +52,38 @@ describe('the first step', () => {
   });
 });
 
-it('leaves no ids in a copy of the file: both sides would give out the same ones', async () => {
-  await advance({ ...cutover.options(), to: 'legacy' });
-  await cutover.bench.follow();
-  const copy = await tempDir();
-  const root = copy.path;
-  copyFileSync(cutover.bench.file, path.join(root, 'legacy.db'));
-  expect(await codeOf(advance({ ...cutover.options({ root }), to: 'dual' }))).toBe('CUTOVER_OTHER_FILE');
-  for (const to of ['dual', 'shadow', 'cutover'] as const) await advance({ ...cutover.options(), to });
-  expect(await codeOf(close(cutover.options({ root })))).toBe('CUTOVER_OTHER_FILE');
-  expect(await cutover.mode()).toBe('cutover');
-  await copy.remove();
+describe('a copy of the file', () => {
+  let copy: TempDir;
+  beforeEach(async () => {
+    copy = await tempDir();
+    await advance({ ...cutover.options(), to: 'legacy' });
+    await cutover.bench.follow();
+    copyFileSync(cutover.bench.file, path.join(copy.path, 'legacy.db'));
+  });
+  afterEach(() => copy.remove());
+
+  it('gets no ids, and nothing is closed or brought back over it: it is not what the legacy program goes on with', async () => {
+    const root = copy.path;
+    expect(await codeOf(advance({ ...cutover.options({ root }), to: 'dual' }))).toBe('CUTOVER_OTHER_FILE');
+    for (const to of ['dual', 'shadow', 'cutover'] as const) await advance({ ...cutover.options(), to });
+    expect(await codeOf(close(cutover.options({ root })))).toBe('CUTOVER_OTHER_FILE');
+    expect(await codeOf(rollBack(cutover.options({ root })))).toBe('CUTOVER_OTHER_FILE');
+    expect(await cutover.mode()).toBe('cutover');
+  });
+
+  it('that is verified opens no gate, and whoever verifies it is told', async () => {
+    const gates = GATES.filter(({ name }) => name === 'verification');
+    const step = { ...cutover.options({ gates }), to: 'dual' as const };
+    // Later than what the copying itself has proven of the file.
+    await cutover.client.query("UPDATE migration_runs SET started_at = started_at - interval '2 days'");
+    expect(await codeOf(advance(step))).toBe('CUTOVER_GATE_SHUT');
+    const { notes, exitCode } = await cutover.bench.migrate('verify', { root: copy.path });
+    expect([exitCode, notes]).toEqual([4, [expect.stringContaining('is not the file that `sluice follow` follows')]]);
+    expect(await codeOf(advance(step))).toBe('CUTOVER_GATE_SHUT');
+    expect((await cutover.bench.migrate('verify')).notes).toEqual([]);
+    await advance(step);
+    expect(await cutover.mode()).toBe('dual');
+  });
 });
 
 it('says what brings a file back that is away, and goes on when it is there', async () => {

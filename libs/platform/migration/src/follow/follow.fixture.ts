@@ -141,7 +141,7 @@ export class FollowBench {
 
   migrate(
     command: 'migrate' | 'verify' = 'migrate',
-    over: Partial<Pick<MigrationOptions, 'restart' | 'tables' | 'known'>> = {},
+    over: Partial<Pick<MigrationOptions, 'restart' | 'tables' | 'known' | 'root'>> = {},
   ): Promise<MigrationReport> {
     return runMigration(command, {
       ...this.common,

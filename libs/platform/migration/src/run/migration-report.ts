@@ -1,4 +1,5 @@
 import type { LegacyTable } from '../mapping/legacy-table';
+import type { SeenFile } from '../state/known-file';
 import type { ColumnTotal, TableVerification } from '../verify';
 
 /** What became of one table. Counts are of rows. */
@@ -7,6 +8,8 @@ export interface TableReport {
   readonly target: 'postgres' | 'cache';
   /** Relative to the legacy root; null where the file is missing. */
   readonly source: string | null;
+  /** Which file that was; null for a family of files, and where it is missing. */
+  readonly file: SeenFile | null;
   /**
    * `missing`: no such legacy file. `loaded`: this run loaded it, or the rest of it. `unchanged`: an earlier run did.
    * `refilled`: an earlier run did, its cache had lost entries since, and this run wrote them again. `deferred`: its cache
@@ -71,6 +74,7 @@ export const emptyReport = (table: LegacyTable, outcome: TableReport['outcome'])
   table: table.name,
   target: table.target.kind,
   source: null,
+  file: null,
   outcome,
   lane: null,
   laneReason: null,

@@ -2,8 +2,10 @@ import { randomUUID } from 'node:crypto';
 import path from 'node:path';
 import { DomainError } from '@sluice/core';
 import { findSources, NoLegacyFilesError, type FoundSources } from '../inspect';
+import type { LegacyTable } from '../mapping/legacy-table';
 import { peakMemoryBytes } from '../peak-memory';
 import { appendAudit } from '../state/audit';
+import { isSameFile, knownFiles, type SeenFile } from '../state/known-file';
 import { MigrationLock } from '../state/lock';
 import { finishRun, startRun } from '../state/run-state';
 import { LiveSession } from '../state/live-session';
@@ -15,6 +17,7 @@ import { emptyReport, exitCodeOf, type MigrationReport, type TableReport } from 
 import { closeSources, openSources, type OpenSource } from './open-sources';
 import { changedReadings, checkParents, checkUntouched, emptyTargets, withDependents } from './restart';
 import { damageOf } from './salvage-report';
+import { seenFile } from './seen-file';
 import { TableRun } from './table-run';
 import { checkTarget } from './target-shape';
 
@@ -135,6 +138,8 @@ class MigrationRun {
   private async runFile({ file, tables, database }: OpenSource): Promise<void> {
     const { options } = this;
     try {
+      const seen = seenFile(database, tables);
+      if (this.command === 'verify' && seen) await this.tellOther(file, seen, tables);
       const known = new Map((await listTableStates(await this.control.live())).map((state) => [state.name, state]));
       for (const table of tables) {
         const run = new TableRun({
@@ -145,6 +150,7 @@ class MigrationRun {
           lock: this.lock,
           database,
           sourcePath: path.relative(options.root, file),
+          file: seen,
           table,
           known: known.get(table.name),
           damage: database.damage && damageOf(database.damage, table, table === tables[0]),
@@ -155,6 +161,16 @@ class MigrationRun {
     } finally {
       database.close();
     }
+  }
+
+  /** Its comparison is as good as any other, but says nothing of the file that the legacy program writes. */
+  private async tellOther(file: string, seen: SeenFile, tables: readonly LegacyTable[]): Promise<void> {
+    const known = await knownFiles(await this.control.live(), tables.map(({ name }) => name)); // prettier-ignore
+    const followed = [...known.values()].find((one) => one.isFollowed && !isSameFile(seen, one));
+    if (!followed) return;
+    const text = `${file} is not the file that \`sluice follow\` follows (${followed.path}), or has another change log than then: this comparison opens no gate of the cutover.`;
+    this.notes.push(text);
+    this.options.onEvent({ type: 'warning', text });
   }
 
   private async restart(): Promise<void> {

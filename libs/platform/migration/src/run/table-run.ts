@@ -12,6 +12,7 @@ import { ExactReader } from '../exact/exact-reader';
 import { quoteName } from '../exact/legacy-value';
 import type { CacheTarget, Choices, LegacyTable, PostgresTarget } from '../mapping/legacy-table';
 import type { LiveSession } from '../state/live-session';
+import type { SeenFile } from '../state/known-file';
 import type { MigrationLock } from '../state/lock';
 import { NotMigratedError, ResumeRefusedError } from '../state/migration.errors';
 import { classify } from '../state/postgres-errors';
@@ -40,6 +41,7 @@ export interface TableRunParts {
   readonly database: LegacyDatabase;
   /** Relative to the legacy root. */
   readonly sourcePath: string;
+  readonly file: SeenFile | null;
   readonly table: LegacyTable;
   /** What earlier runs left, if there were any. */
   readonly known: TableState | undefined;
@@ -329,10 +331,10 @@ export class TableRun {
   }
 
   private base(rowsSource: bigint): TableReport {
-    const { table, sourcePath, damage } = this.parts;
+    const { table, sourcePath, file, damage } = this.parts;
     return {
       ...emptyReport(table, 'checked'),
-      source: sourcePath,
+      ...{ source: sourcePath, file },
       rowsSource: Number(rowsSource),
       ...(damage ? { salvage: salvageReport(damage), remarks: salvageRemarks(table, damage) } : {}),
     };

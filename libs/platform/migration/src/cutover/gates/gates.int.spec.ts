@@ -77,7 +77,11 @@ interface Run {
   readonly status?: 'finished' | 'failed' | 'interrupted';
   readonly sums?: boolean;
   readonly nextId?: boolean;
+  readonly command?: 'migrate' | 'verify';
+  readonly file?: object | null;
 }
+
+const FILE = { device: '1', inode: '2', log: 'g1' };
 
 /** A verification as the engine records it. */
 async function verified({
@@ -87,15 +91,17 @@ async function verified({
   status = 'finished',
   sums = true,
   nextId = true,
+  command = 'verify',
+  file = FILE,
 }: Run): Promise<void> {
   const id = randomUUID();
   const report = {
-    tables: tables.map((table) => ({ table, rowsTarget: 5, verification: { clean }, totals: [{ equal: sums }], nextId: { unused: nextId } })), // prettier-ignore
+    tables: tables.map((table) => ({ table, file, outcome: command === 'migrate' ? 'loaded' : 'checked', rowsTarget: 5, verification: { clean }, totals: [{ equal: sums }], nextId: { unused: nextId } })), // prettier-ignore
   };
   await client.query(
     `INSERT INTO migration_runs (id, command, holder, version, started_at, finished_at, status, exit_code, report)
-     VALUES ($1, 'verify', 'x', '0', now() - make_interval(mins => $2), now() - make_interval(mins => $2) + interval '30 s', $3, 0, $4)`,
-    [id, minutesAgo, status, status === 'finished' ? JSON.stringify(report) : '{"error": {}}'],
+     VALUES ($1, $5, 'x', '0', now() - make_interval(mins => $2), now() - make_interval(mins => $2) + interval '30 s', $3, 0, $4)`,
+    [id, minutesAgo, status, status === 'finished' ? JSON.stringify(report) : '{"error": {}}', command],
   );
   for (const table of tables)
     await client.query(
@@ -104,6 +110,14 @@ async function verified({
       [id, table, clean ? 0 : 3, clean],
     );
 }
+
+/** By its change log, in a file of that inode. */
+const followed = (inode: string): Promise<unknown> =>
+  client.query(
+    `INSERT INTO migration_follow (table_name, plan, source_path, feed, generation, position, run, holder, state, detail)
+     SELECT name, plan, 'legacy.db', 'change-log', 'g1', 1, gen_random_uuid(), 'x', 'following', $1 FROM migration_tables`,
+    [JSON.stringify({ device: '1', inode })],
+  );
 
 describe('schema', () => {
   it('is open where every migration is applied and the tables are as mapped', async () => {
@@ -142,6 +156,7 @@ describe('copy', () => {
 
 describe('verification', () => {
   beforeEach(copied);
+  beforeEach(() => followed('2'));
 
   it('is open after a full clean pass', async () => {
     expect(await ask('verification')).toBe('shut: there was no full clean pass since the copy');
@@ -178,6 +193,33 @@ describe('verification', () => {
     await verified({ minutesAgo: 10 });
     await client.query("INSERT INTO migration_divergences (domain, table_name, row_key, kind, settled_at) VALUES ('runs', 'runs', 7, 'unequal', now())"); // prettier-ignore
     expect(await ask('verification')).toMatch(/^shut: .*runs 7: unequal/);
+  });
+});
+
+describe('the file of a verification', () => {
+  beforeEach(copied);
+  const copiedFrom = (file: object): Promise<void> => verified({ minutesAgo: 110, command: 'migrate', file });
+
+  it('is the one that is followed, no copy of it, and none with another log', async () => {
+    await copiedFrom(FILE);
+    await verified({ minutesAgo: 50 });
+    expect(await ask('verification')).toMatch(/^open/);
+    await followed('7');
+    await verified({ minutesAgo: 40, file: { ...FILE, inode: '7', log: 'g0' } });
+    await verified({ minutesAgo: 30 });
+    expect(await ask('verification')).toMatch(/^shut: the last full clean pass, of .*, did not compare the file that is followed: legacy.db$/); // prettier-ignore
+    await verified({ minutesAgo: 20, file: { ...FILE, inode: '7' } });
+    await verified({ minutesAgo: 10, file: null });
+    expect(await ask('verification')).toMatch(/^open/);
+  });
+  it('is the copied one before anybody follows, and none where nothing tells which that was', async () => {
+    await verified({ minutesAgo: 20 });
+    expect(await ask('verification')).toMatch(/^shut: .* did not compare the file that was copied$/);
+    await copiedFrom({ ...FILE, inode: '3', log: null });
+    await client.query("UPDATE migration_runs SET report = jsonb_set(report, '{tables,0,verification}', 'null') WHERE command = 'migrate'"); // prettier-ignore
+    expect(await ask('verification')).toMatch(/^shut: .* did not compare the file that was copied: legacy.db$/);
+    await verified({ minutesAgo: 10, file: { ...FILE, inode: '3' } });
+    expect(await ask('verification')).toMatch(/^open/);
   });
 });
 

@@ -1,25 +1,30 @@
 import type { Client } from 'pg';
-import { counted, open, shut, type Gate } from '../gate';
+import { knownFiles, type KnownFile } from '../../state/known-file';
+import { counted, open, shut, type Gate, type Verdict } from '../gate';
 
+const PASS_OF_ALL = 'Only a pass over all tables opens it.';
 const PASS = 'Run `sluice verify` in a quiet minute, until it ends with 0 or 4: only a pass over all tables opens it.';
 
 /**
  * Whatever found a difference shuts it, also a run that failed or was interrupted afterwards. What opens it is one finished
  * run over all tables of the domain, all equal, begun later; a pass over one table does not. Runs follow one another, because
- * each holds the migration's lock, so their beginnings, by PostgreSQL's clock, are their order.
+ * each holds the migration's lock, so their beginnings, by PostgreSQL's clock, are their order. A pass over a copy of the file
+ * says nothing of what the legacy program has written since, and does not count.
  */
 export const verificationGate: Gate = {
   name: 'verification',
-  about: 'the last full comparison found every row equal, is recent, and is later than the copy and every difference',
+  about:
+    'the last full comparison with the file that is followed found every row equal, is recent, and is later than the copy and every difference',
   before: ['legacy', 'dual', 'shadow', 'cutover', 'new'],
   isAskedAgain: true,
   async check({ client, domain, policy }) {
     const names = domain.tables.map(({ name }) => name);
-    const pass = await lastPass(client, names);
+    const known = await knownFiles(client, names);
+    const pass = await lastPass(client, names, known);
     const found = await lastDifference(client, domain.name, names);
     if (found && (!pass || found.at >= pass.startedAt))
       return shut(`differences were found at ${shown(found.at)} (${found.what}), and no full clean pass began since`, PASS); // prettier-ignore
-    if (!pass) return shut('there was no full clean pass since the copy', PASS);
+    if (!pass) return withoutPass(await lastPass(client, names, null), known);
     const mostMinutes = policy.verificationMaxAgeMinutes;
     if (pass.ageMinutes > mostMinutes)
       return shut(`the last full clean pass is of ${shown(pass.startedAt)}, older than ${mostMinutes} minutes`, 'Run `sluice verify`.'); // prettier-ignore
@@ -43,14 +48,32 @@ const COMPARED = `FROM migration_runs r, jsonb_array_elements(r.report->'tables'
   WHERE r.status = 'finished' AND r.command IN ('migrate', 'verify') AND t->>'table' = ANY($1)
     AND jsonb_typeof(t->'verification') = 'object'`;
 
-async function lastPass(client: Client, names: readonly string[]): Promise<Pass | null> {
+function withoutPass(other: Pass | null, known: ReadonlyMap<string, KnownFile>): Verdict {
+  if (!other) return shut('there was no full clean pass since the copy', PASS);
+  const paths = [...new Set([...known.values()].map(({ path }) => path))].join(', ');
+  const [followed] = [...known.values()].filter(({ isFollowed }) => isFollowed);
+  const how = followed ? 'is followed' : 'was copied';
+  return shut(
+    `the last full clean pass, of ${shown(other.startedAt)}, did not compare the file that ${how}${paths && `: ${paths}`}`,
+    `Run \`sluice verify\` with the folder of the file that ${how}, not of a copy: LEGACY_DIR, --legacy or --file. ${PASS_OF_ALL}`,
+  );
+}
+
+/** With `known`: of these very files; of a table of which nobody knows the file there is none. */
+async function lastPass(
+  client: Client,
+  names: readonly string[],
+  known: ReadonlyMap<string, KnownFile> | null,
+): Promise<Pass | null> {
+  const files = known && Object.fromEntries([...known].map(([name, { file }]) => [name, file]));
   const { rows } = await client.query<Pass>(
     `SELECT r.started_at AS "startedAt", extract(epoch FROM clock_timestamp() - r.started_at)::float8 / 60 AS "ageMinutes",
        sum((t->>'rowsTarget')::numeric)::text AS rows ${COMPARED}
         AND r.finished_at >= (SELECT copied_at FROM migration_tables m WHERE m.name = t->>'table')
       GROUP BY r.id HAVING count(DISTINCT t->>'table') = cardinality($1::text[]) AND bool_and(${EQUAL})
+        AND bool_and($2::jsonb IS NULL OR coalesce(t->'file' @> ($2::jsonb->(t->>'table')), false))
       ORDER BY r.started_at DESC LIMIT 1`,
-    [names],
+    [names, files && JSON.stringify(files)],
   );
   return rows[0] ?? null;
 }
