@@ -33,9 +33,9 @@ export const float: Shape = { is: 'float' };
 export const instant: Shape = { is: 'instant' };
 /** Money, and other decimals as text: equal by value, however many zeros are written. */
 export const decimal: Shape = { is: 'decimal' };
-/** JSON: equal by value, whatever the order of its members. */
+/** JSON: equal by value, whatever the order of its members. Its numbers are the doubles that the caller gets. */
 export const json: Shape = { is: 'json' };
-/** The same as text, whatever the form of its numbers. */
+/** The same as text, whatever the form of its numbers, but to their last digit: the caller gets the text. */
 export const jsonText: Shape = { is: 'jsonText' };
 export const ignored = (why: string): Shape => ({ is: 'ignored', why });
 /**
@@ -113,7 +113,7 @@ const leaves: Readonly<
   instant: (a, b) => instantOf(a) === instantOf(b),
   decimal: (a, b) => plainDecimal(String(a)) === plainDecimal(String(b)),
   json: sameJson,
-  jsonText: (a, b) => sameJson(JSON.parse(String(a)), JSON.parse(String(b))),
+  jsonText: (a, b) => sameJson(exactJson(String(a)), exactJson(String(b))),
 };
 
 /** Microseconds are below what a `Date` holds; text without a zone is UTC. */
@@ -128,6 +128,36 @@ function plainDecimal(text: string): string {
   const [, sign = '', whole = '', fraction = ''] = /^(-?)0*(\d*)(?:\.(\d*?)0*)?$/.exec(text) ?? [];
   const digits = `${whole || '0'}${fraction === '' ? '' : `.${fraction}`}`;
   return digits === '0' ? '0' : `${sign}${digits}`;
+}
+
+/** What separates strings from numbers, which are found outside of them alone. */
+const JSON_TOKEN = /\\.|"|-?\d[\d.eE+-]*/gs;
+const JSON_NUMBER = /^(-?)(0|[1-9]\d*)(?:\.(\d+))?(?:[eE]([+-]?\d+))?$/;
+
+/** Parsed with every number as a text that names its value, `n-125e-2`, and every string behind an `s`: no double, no digit lost. */
+function exactJson(text: string): unknown {
+  let isInString = false;
+  const marked = text.replace(JSON_TOKEN, (token) => {
+    if (token === '"') {
+      isInString = !isInString;
+      return isInString ? '"s' : '"';
+    }
+    const value = isInString ? null : numberOf(token);
+    return value === null ? token : `"n${value}"`;
+  });
+  return JSON.parse(marked);
+}
+
+/** The one name of a value: digits without zeros at either end, and their power of ten. A zero has no sign. */
+function numberOf(token: string): string | null {
+  const match = JSON_NUMBER.exec(token);
+  if (!match) return null;
+  const [, sign = '', whole = '', fraction = '', power = '0'] = match;
+  const digits = `${whole}${fraction}`.replace(/^0+/, '');
+  let end = digits.length;
+  while (digits[end - 1] === '0') end--;
+  if (end === 0) return '0';
+  return `${sign}${digits.slice(0, end)}e${BigInt(power) + BigInt(digits.length - end - fraction.length)}`;
 }
 
 function sameJson(a: unknown, b: unknown): boolean {
