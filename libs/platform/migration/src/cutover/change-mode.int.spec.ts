@@ -79,6 +79,32 @@ it('comes back with every write since, as the legacy program would have written 
   expect((await cutover.audit()).at(-1)).toBe('cutover.rolled-back runs');
 });
 
+describe('a number that PostgreSQL has in a form that the legacy program does not write', () => {
+  /** As a row is left whose table was locked when it was carried. */
+  const unseen = (changes: string): Promise<unknown> =>
+    cutover.client.query(`SET session_replication_role = replica; UPDATE runs SET ${changes} WHERE id = 1;
+      SET session_replication_role = origin`);
+  const inTarget = () => cutover.bench.rows('SELECT ratio::text, payload::text FROM runs WHERE id = 1');
+  beforeEach(async () => {
+    await to('cutover');
+    await cutover.client.query(`UPDATE runs SET payload = '{"a": 1.10}', ratio = 0 WHERE id = 1`);
+    await cutover.bench.follow();
+    await unseen(`payload = '{"a": 1.100}', ratio = '-0'`);
+  });
+
+  it('is the same number, and takes the form of the file on the way back', async () => {
+    await rollBack(cutover.options());
+    expect(cutover.bench.inFile('SELECT ratio, payload FROM runs WHERE id = 1')).toEqual([[0, '{"a": 1.1}']]);
+    expect([await inTarget(), await cutover.mode()]).toEqual([[['0', '{"a": 1.1}']], 'legacy']);
+  });
+
+  it('hides no other value of its row', async () => {
+    await unseen('ratio = 7');
+    await expect(rollBack(cutover.options())).rejects.toThrow(/not changed.\n {2}runs 1 ratio differs$/);
+    expect(await inTarget()).toEqual([['7', '{"a": 1.100}']]);
+  });
+});
+
 it('does not come back without a row that the file refused, and names it', async () => {
   await to('dual');
   await cutover.client.query(`UPDATE runs SET name = 'x' WHERE id = 1;

@@ -1,6 +1,8 @@
 import { findLog, LOG, type LegacyDatabase } from '@sluice/legacy';
 import type { Client } from 'pg';
 import type { Domain } from '../domains/domain';
+import { ExactReader } from '../exact/exact-reader';
+import { settleForms } from '../follow/carried-forms';
 import { listCopies, listFollowStates } from '../follow/follow-state';
 import type { LegacyTable } from '../mapping/legacy-table';
 import type { SourceOptions } from '../run/migration-options';
@@ -28,7 +30,7 @@ const NAMED = 20;
 /**
  * Compares every row of the domain with its legacy file, while the caller keeps everybody from writing to the tables. What the
  * legacy program has written and nobody has applied yet is under way and no difference; at the close it is one, also where
- * the row was in quarantine. At the first step a file without the log that the copy knew is left out: what is under way there
+ * the row was in quarantine. Numbers that differ in their form alone take that of the file. At the first step a file without the log that the copy knew is left out: what is under way there
  * nobody knows. Gives how many rows were equal. Throws `CUTOVER_FILE_DIFFERS` with the rows, and what opening the files throws.
  */
 export async function compareWithFile(
@@ -68,7 +70,9 @@ export async function compareWithFile(
           signal,
           trustsQuarantine: true,
         });
-        const real = found.found.filter(({ rowKey }) => !underWay?.has(rowKey));
+        const apart = found.found.filter(({ rowKey }) => !underWay?.has(rowKey));
+        const ofForm = await settleForms(client, { table, exact: new ExactReader(database, table, choices) }, apart);
+        const real = apart.filter((difference) => !ofForm.has(difference));
         differences += found.differences - BigInt(found.found.length - real.length) + BigInt(late.length);
         named.push(...real.map((difference) => shown(table.name, difference)));
         named.push(...late.map((key) => `${table.name} ${key} was set aside, and has changed since`));

@@ -171,7 +171,7 @@ it('comes back beside a legacy program and an API that never rest', async () => 
   const write = async (): Promise<void> => {
     for (let n = 0; !isOver; n++) {
       cutover.bench.legacy.exec(`INSERT INTO runs (name, made_at) VALUES ('legacy', '2026-11-01 00:00:00')`);
-      await cutover.client.query(`UPDATE runs SET name = 'api ${n}' WHERE id = 1`);
+      await cutover.client.query(`UPDATE runs SET name = 'api ${n}', payload = '{"n": 1.10}' WHERE id = 1`);
     }
   };
   const writing = codeOf(write());

@@ -26,6 +26,7 @@ import { LegacyTableWriter, type PreparedChanges, type WriteResult } from '../wr
 import { readTargetRows } from '../write-back/target-rows';
 import type { WriteBack } from '../write-back/write-back';
 import { WriteBackRefusedError } from '../write-back/write-back.errors';
+import { otherForms, takeForms, type OtherForms } from './carried-forms';
 import type { FollowedTable } from './followed-table';
 import {
   buryEntries,
@@ -299,13 +300,18 @@ export class OutboxCarrier {
 
   /**
    * What was carried leaves the queue, lastingly: only then the note in the file may be overwritten. With it the originals of
-   * the rows become those of what lies in the file now, and the counts of the copy go on.
+   * the rows become those of what lies in the file now, the counts of the copy go on, and numbers take the file's form.
    */
   private async complete(client: Client, { entries, results }: Carried): Promise<void> {
     const read = new Map<string, readonly ExactRow[]>();
+    const forms: OtherForms[] = [];
     for (const [name, { followed }] of this.tables) {
       const keys = [...new Set(entries.filter(({ table }) => table === name).map(({ key }) => key))];
-      if (keys.length > 0) read.set(name, await this.parts.readRows(followed, keys));
+      if (keys.length === 0) continue;
+      const rows = await this.parts.readRows(followed, keys);
+      read.set(name, rows);
+      const other = await otherForms(client, followed, rows);
+      if (other) forms.push(other);
     }
     await inTransaction(client, async () => {
       await client.query('SET LOCAL synchronous_commit = on');
@@ -316,6 +322,7 @@ export class OutboxCarrier {
         await this.settle(client, name, keys, rows, results.get(name));
         await this.forgetHistory(client, this.tables.get(name)!.followed.table, keys);
       }
+      await takeForms(client, forms);
     });
   }
 

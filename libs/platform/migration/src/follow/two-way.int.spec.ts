@@ -46,6 +46,19 @@ describe('what is written in PostgreSQL', () => {
     expect(await bench.differences()).toEqual([]);
   });
 
+  it.each([
+    [`payload = '{"n": 1.10, "z": -0.0}'`, '{"n": 1.1, "z": 0.0}', '{"n": 1.1, "z": 0.0}'],
+    [`payload = '{"n": 12345678901234568.0}', ratio = '-0'`, '{"n": 1.2345678901234568e+16}', '{"n": 12345678901234568}'], // prettier-ignore
+    [`payload = '{"b": 1.0, "a": [2.500]}'`, '{"b": 1, "a": [2.50]}', '{"a": [2.50], "b": 1}'],
+  ])('is proven equal also where the file has its number in another form: %s', async (changes, inFile, inTarget) => {
+    await bench.move('cutover');
+    await bench.client.query(`UPDATE runs SET ratio = 0; UPDATE runs SET ${changes} WHERE id = 1`);
+    expect(await bench.differences()).toEqual([]);
+    expect(bench.inFile('SELECT ratio, payload FROM runs WHERE id = 1')).toEqual([[0, inFile]]);
+    expect(await bench.rows('SELECT ratio::text, payload::text FROM runs WHERE id = 1')).toEqual([['0', inTarget]]);
+    expect([await queued(), await diverged()]).toEqual([[], []]);
+  });
+
   it('is carried while the follower runs, beside what the legacy program writes', async () => {
     await bench.move('shadow');
     const { ended, stop } = bench.start();
