@@ -17,14 +17,20 @@ export interface BackupOptions {
 /** Of backups, trial restores and archives of one database there is one at a time. */
 export const TO_BACK_UP: Right = { lock: 4, refuse: (holder) => new BackupHeldError(holder) };
 
-/** Names a database, so that several may keep their backups in one folder. */
+/**
+ * Names a database, so that several may keep their backups in one folder: by what its cluster was made with and its own number
+ * there, not by where it is reached, which is `localhost` in every container. A physical copy of a cluster has the same name.
+ */
 export async function tagOf(client: Client): Promise<string> {
   const { rows } = await client.query<{ name: string }>(
-    `SELECT concat_ws(' ', oid, datname, inet_server_addr(), inet_server_port()) AS name
-       FROM pg_database WHERE datname = current_database()`,
+    `SELECT system_identifier || ' ' || (SELECT oid FROM pg_database WHERE datname = current_database()) AS name
+       FROM pg_control_system()`,
   );
-  return createHash('sha256').update(rows[0]?.name ?? '').digest('hex').slice(0, 6); // prettier-ignore
+  return createHash('sha256').update(rows[0]!.name).digest('hex').slice(0, 6);
 }
 
 /** `20261121T194455123Z-3f2a91`: sorts by time, and is a folder's name everywhere. */
 export const idOf = (taken: Date, tag: string): string => `${taken.toISOString().replace(/[-:.]/g, '')}-${tag}`;
+
+/** Was it taken of the database with this tag? One that was restored from a backup of another still has that one's list. */
+export const isOf = (id: string, tag: string): boolean => id.endsWith(`-${tag}`);

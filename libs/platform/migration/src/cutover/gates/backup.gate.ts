@@ -2,6 +2,7 @@ import { statSync } from 'node:fs';
 import path from 'node:path';
 import { messageOf } from '@sluice/core';
 import { BackupNotFoundError } from '../../backup/backup.errors';
+import { isOf, tagOf } from '../../backup/backup-options';
 import { partsOf, readManifest } from '../../backup/manifest';
 import { open, shut, type Gate } from '../gate';
 
@@ -9,6 +10,7 @@ const KINDS = ['postgres', 'legacy'] as const;
 const MAKE = 'Run `sluice backup create`, then `sluice backup rehearse ID`.';
 
 interface Backup {
+  readonly id: string;
   readonly kind: string;
   readonly path: string;
   readonly sha256: string;
@@ -26,18 +28,26 @@ export const backupGate: Gate = {
   isAskedAgain: false,
   async check({ client, policy }) {
     const { rows } = await client.query<Backup>(
-      `SELECT kind, path, sha256, taken_at AS "takenAt", restored_at IS NOT NULL AS restored,
+      `SELECT id, kind, path, sha256, taken_at AS "takenAt", restored_at IS NOT NULL AS restored,
          extract(epoch FROM clock_timestamp() - taken_at)::float8 / 3600 AS "ageHours"
          FROM migration_backups WHERE length(sha256) = 64 ORDER BY restored_at IS NOT NULL DESC, taken_at DESC`,
     );
+    const tag = await tagOf(client);
     const judged = KINDS.map((kind) => {
-      const backups = rows.filter((row) => row.kind === kind);
-      return { kind, ...judge(backups, policy.backupMaxAgeHours) };
+      const all = rows.filter((row) => row.kind === kind);
+      const own = all.filter(({ id }) => isOf(id, tag));
+      const isForeign = own.length === 0 && all.length > 0;
+      return { kind, ...(isForeign ? { why: 'is of another database' } : judge(own, policy.backupMaxAgeHours)) };
     });
     const wrong = judged.flatMap(({ kind, why }) => (why === null ? [] : [why === '' ? `none of ${kind}` : `that of ${kind} ${why}`])); // prettier-ignore
     if (wrong.length > 0) return shut(wrong.join(', '), MAKE);
     return open(
-      judged.map(({ kind, backup }) => `${kind} of ${backup?.takenAt.toISOString().slice(0, 16)}Z`).join(', '),
+      judged
+        .map(
+          ({ kind, backup }: { kind: string; backup?: Backup }) =>
+            `${kind} of ${backup?.takenAt.toISOString().slice(0, 16)}Z`,
+        )
+        .join(', '),
     );
   },
 };

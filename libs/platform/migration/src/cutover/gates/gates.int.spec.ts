@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { freshDatabase, tempDir, type FreshDatabase, type TempDir } from '@sluice/testing';
 import { Client } from 'pg';
+import { tagOf } from '../../backup/backup-options';
 import type { Mode } from '../../domains/domain';
 import { picks, runs } from '../../follow/follow.fixture';
 import { mappingDigest } from '../../run/mapping-digest';
@@ -264,7 +265,13 @@ describe('backup', () => {
   afterEach(() => dir.remove());
 
   /** Of one file. Gives its folder. */
-  async function taken(kind: string, hoursAgo: number, restored: boolean, sha256?: string): Promise<string> {
+  async function taken(
+    kind: string,
+    hoursAgo: number,
+    restored: boolean,
+    sha256?: string,
+    tag?: string,
+  ): Promise<string> {
     const data = { file: 'a.gz', bytes: 3, sha256: '', rawBytes: 3, rawSha256: '' };
     const file = { path: 'a', origin: '/a', mode: 0, modifiedMs: 0, tables: null, data };
     const manifest = JSON.stringify({ format: 1, postgres: null, legacy: { root: '/', files: [file], notes: [] } });
@@ -273,8 +280,15 @@ describe('backup', () => {
     writeFileSync(path.join(folder, 'a.gz'), 'abc');
     await client.query(
       `INSERT INTO migration_backups (id, kind, path, sha256, bytes, files, version, taken_at, taken_by, restored_at)
-       VALUES (gen_random_uuid()::text, $1, $5, $4, 1, 1, '0', now() - make_interval(hours => $2), 'Anna', CASE WHEN $3 THEN now() END)`,
-      [kind, hoursAgo, restored, sha256 ?? createHash('sha256').update(manifest).digest('hex'), folder],
+       VALUES (gen_random_uuid() || '-' || $6, $1, $5, $4, 1, 1, '0', now() - make_interval(hours => $2), 'Anna', CASE WHEN $3 THEN now() END)`,
+      [
+        kind,
+        hoursAgo,
+        restored,
+        sha256 ?? createHash('sha256').update(manifest).digest('hex'),
+        folder,
+        tag ?? (await tagOf(client)),
+      ],
     );
     return folder;
   }
@@ -292,6 +306,11 @@ describe('backup', () => {
     expect(await ask('backup')).toBe('shut: that of postgres is 30 h old, that of legacy was never restored');
     await taken('postgres', 1, true, '');
     expect(await ask('backup')).toMatch(/postgres is 30 h old/);
+  });
+  it('is shut where they are of the database that this one was restored from', async () => {
+    await taken('postgres', 3, true, undefined, 'another');
+    await taken('legacy', 3, true);
+    expect(await ask('backup')).toBe('shut: that of postgres is of another database');
   });
   it('is shut where its files are gone or changed since its trial, unless an older one counts', async () => {
     const postgres = await taken('postgres', 1, true);
