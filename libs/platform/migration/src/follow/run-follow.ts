@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto';
+import { existsSync } from 'node:fs';
 import path from 'node:path';
 import type { CacheStore } from '@sluice/cache';
 import { DomainError, messageOf, type Clock } from '@sluice/core';
 import { FollowSourceError } from '@sluice/legacy';
 import type { Client } from 'pg';
-import { ModeRefusedError } from '../domains/domain.errors';
 import { findSources, NoLegacyFilesError, type FoundFile } from '../inspect';
 import type { Choices, LegacyTable } from '../mapping/legacy-table';
 import type { SourceOptions } from '../run/migration-options';
@@ -78,8 +78,9 @@ export type FollowEvent =
     };
 
 /**
- * Applies what the legacy program changes in its files, until the signal, or with `once` until nothing is left. Every file is
- * followed for itself; what ends one ends all. Throws coded errors: `FOLLOW_NOT_READY`, `FOLLOW_LOG_MISSING`,
+ * Applies what the legacy program changes in its files, until the signal, or with `once` until nothing is left, or where there
+ * is nothing to follow because every table is PostgreSQL's alone: whoever starts it again and again would do so for ever. Every
+ * file is followed for itself; what ends one ends all. Throws coded errors: `FOLLOW_NOT_READY`, `FOLLOW_LOG_MISSING`,
  * `FOLLOW_SOURCE_CHANGED`, `FOLLOW_LOCK_HELD`, `FOLLOW_LOST`, `LEGACY_SCHEMA_DRIFT`, and `MIGRATION_INTERRUPTED` after the
  * batch that was under way. Gives the states at the end.
  */
@@ -108,6 +109,8 @@ class FollowRun {
   private readonly signal: AbortSignal;
   /** Closed tables that were written to. */
   private readonly late = new Set<string>();
+  /** Every table is closed: the logs are looked through once, for the sake of late writes, and that is the end. */
+  private isOver = false;
 
   constructor(
     private readonly options: FollowOptions,
@@ -165,9 +168,9 @@ class FollowRun {
     const all = withDependents(options.tables, options.known);
     const asked = options.openSource ? all.filter(({ name }) => !closed.has(name)) : all;
     const left = all.flatMap(({ name }) => closed.get(name) ?? []);
-    if (left.length === all.length && left[0] !== undefined) throw new ModeRefusedError(left[0], 'new');
-    if (left.length > 0)
-      this.note(`Not carried, because PostgreSQL alone has them now: ${[...new Set(left)].join(', ')}.`);
+    this.isOver = left.length === all.length && left.length > 0;
+    if (left.length > 0) this.note(leftOut([...new Set(left)], { isOver: this.isOver, isWatch: options.openSource !== undefined })); // prettier-ignore
+    if (this.isOver && (options.openSource || !existsSync(options.root))) return [];
     const tables = asked.filter(({ target }) => target.kind === 'postgres' || options.cache);
     const later = asked.filter((table) => !tables.includes(table)).map(({ name }) => name);
     if (later.length > 0) this.note(`Not followed, because no Redis is given (REDIS_URL): ${later.join(', ')}.`);
@@ -177,7 +180,7 @@ class FollowRun {
     for (const note of [...sources.notes, ...sources.missing.map(({ table, reason }) => `${table.name}: ${reason}`)])
       this.note(note);
     const files = sources.files.filter((file) => file.tables.length > 0);
-    if (files.length === 0) throw new NoLegacyFilesError(options.root);
+    if (files.length === 0 && !this.isOver) throw new NoLegacyFilesError(options.root);
     return files;
   }
 
@@ -236,7 +239,8 @@ class FollowRun {
       const count = changes.reduce((sum, { keys }) => sum + keys.length, 0);
       options.onEvent({ type: 'applied', file: shown, changes: count, lagRows, position: checkpoint.position });
     };
-    const { cache, clock, history, once } = options;
+    const { cache, clock, history } = options;
+    const once = options.once || this.isOver;
     try {
       const resumedAt = vouched.length === 0 ? null : await loadCheckpoint(await client(), this.id, vouched);
       await feed.resume(resumedAt);
@@ -330,6 +334,12 @@ type States = ReadonlyMap<string, TableState>;
 interface Known {
   readonly copies: Copies;
   readonly choicesOf: (table: LegacyTable) => Choices;
+}
+
+/** What becomes of the tables of closed domains, in whole words. */
+function leftOut(domains: readonly string[], { isOver, isWatch }: { isOver: boolean; isWatch: boolean }): string {
+  const unseen = ' What the legacy program still writes to them nobody sees: that needs the change log.';
+  return `${isOver ? 'Nothing is left to follow' : 'Not carried'}, because PostgreSQL alone has them now: ${domains.join(', ')}.${isWatch ? unseen : ''}`;
 }
 
 /** The tables of domains that are PostgreSQL's alone, with the domain. */

@@ -340,7 +340,6 @@ describe('the modes', () => {
   it('end nobody over a file that holds closed tables alone and has lost its log', async () => {
     await bench.move('new');
     const closed = [runs, picks, outcomes];
-    await expect(bench.follow({ tables: closed })).rejects.toMatchObject({ code: 'DOMAIN_MODE_REFUSED' });
     const elsewhere = legacyTable({ ...memory, name: 'elsewhere', source: { file: 'other.db', table: 'elsewhere', key: 'id' } }); // prettier-ignore
     const other = new DatabaseSync(path.join(bench.root, 'other.db'));
     other.exec(`CREATE TABLE elsewhere (id INTEGER PRIMARY KEY AUTOINCREMENT, name TEXT, value TEXT)`);
@@ -353,6 +352,20 @@ describe('the modes', () => {
     expect(await bench.store.getMany(['memory:e'])).toEqual(['applied']);
     expect(bench.notes).toContainEqual(expect.stringMatching(/^legacy\.db: not looked at any more: .*change log/));
     other.close();
+  });
+
+  it('end a follower that has nothing left to follow, as done, when it has told of what was written late', async () => {
+    await bench.move('new');
+    bench.legacy.exec(`UPDATE runs SET name = 'late' WHERE id = 1`);
+    const over = { tables: [runs, picks, outcomes], once: false };
+    await bench.follow(over);
+    expect(await diverged()).toEqual([['runs', 1, 'late', 'target', 'late', 'a']]);
+    expect(bench.notes[0]).toBe('Nothing is left to follow, because PostgreSQL alone has them now: all.');
+    expect(await bench.states()).toEqual([['ended', null]]);
+    await bench.follow({ ...over, openSource: openWatch(`${bench.file}.stamps`) });
+    expect(bench.notes.at(-1)).toMatch(/^Nothing is left to follow.*needs the change log\.$/);
+    await bench.follow({ ...over, root: path.join(bench.root, 'archived') });
+    expect(bench.notes.at(-1)).toMatch(/^Nothing is left to follow/);
   });
 
   it('refuse the copy and the watch while both sides write', async () => {
