@@ -22,6 +22,10 @@ const HOT_JOURNAL = { looks: 50, quickMs: 1, pauseMs: 250 };
 export class LiveDatabase {
   private readonly statements = new Map<string, StatementSyncInstance>();
   private readonly lock: LockWait;
+  /** When the file was written to last, and how many commits of others SQLite had seen then. */
+  private written = { at: 0n, commits: 0n };
+  /** How often the file was written to without a commit that counts: as where another state of it was copied into its place. */
+  private rewritten = 0;
 
   private constructor(
     readonly path: string,
@@ -66,6 +70,7 @@ export class LiveDatabase {
         signal?.throwIfAborted();
         try {
           this.db.exec('BEGIN');
+          if (this.isRewritten()) this.forgetPages();
           const result = work();
           this.db.exec('COMMIT');
           return result;
@@ -103,6 +108,28 @@ export class LiveDatabase {
     const now = identityOf(this.path);
     if (now.device !== this.identity.device || now.inode !== this.identity.inode)
       throw new FollowSourceError(this.path, 'another file lies at its path');
+  }
+
+  /** Grows where another state of the file may have been put into its place: what was known of it is to be asked for again. */
+  get rewrites(): number {
+    return this.rewritten;
+  }
+
+  /**
+   * Within a transaction. SQLite knows a file's state by a counter of commits: one with as many commits as the last one is taken for
+   * that one, and its pages are read from memory. The file's time tells; in WAL mode a checkpoint changes it, too, which costs
+   * no more than pages that are read again.
+   */
+  private isRewritten(): boolean {
+    const [[commits] = []] = this.rows('PRAGMA data_version');
+    const before = this.written;
+    this.written = { at: statSync(this.path, { bigint: true }).mtimeNs, commits: commits as bigint };
+    return before.at !== 0n && before.at !== this.written.at && before.commits === commits;
+  }
+
+  private forgetPages(): void {
+    this.rewritten++;
+    this.db.exec('COMMIT; PRAGMA shrink_memory; BEGIN');
   }
 
   close(): void {

@@ -59,8 +59,13 @@ export class ChangeLogFeed implements ChangeFeed {
   /** The last entry that is applied; null before the first look. */
   private position: bigint | null = null;
   private last: readonly [table: bigint, key: bigint] | null = null;
-  /** What the last entry's row was when it was applied; null where that has been looked at, or cannot be told. */
+  /** What the last entry's row was when it was applied; null where that cannot be told. */
   private proof: string | null = null;
+  /** Another process, or another file, may have gone before: the last entry's row is asked for however much is behind it. */
+  private isDoubtful = true;
+  /** What the file says was carried into it has to be asked for, too. */
+  private isNoteDue = false;
+  private rewrites = 0;
   /** PostgreSQL knows the file by what was seen of it first, also where nothing of it has changed. */
   private isMarked = false;
   private limit = BATCH.first;
@@ -83,6 +88,7 @@ export class ChangeLogFeed implements ChangeFeed {
     this.provenSchema = schema ?? null;
     this.last = last ? [BigInt(last[0]), BigInt(last[1])] : null;
     this.proof = row ?? null;
+    this.isDoubtful = true;
     return Promise.resolve();
   }
 
@@ -105,7 +111,7 @@ export class ChangeLogFeed implements ChangeFeed {
 
   async settled(checkpoint: FeedCheckpoint): Promise<void> {
     await this.resume(checkpoint);
-    this.proof = null; // It was read here.
+    [this.isDoubtful, this.isNoteDue] = [false, false]; // It was read here.
     this.whole = [];
     this.changedMs = Date.now();
     const most = this.isWal ? PRUNE_WAL_ENTRIES : PRUNE.entries;
@@ -134,26 +140,39 @@ export class ChangeLogFeed implements ChangeFeed {
   private look(limit: number): ChangeBatch | 'too large' | null {
     const { live } = this.options;
     this.checkLog();
+    if (live.rewrites !== this.rewrites) [this.isDoubtful, this.isNoteDue] = [true, this.hasNotes];
+    this.rewrites = live.rewrites;
     const lastSeq = lastEntry(live);
     const position = this.position ?? lastSeq;
     const entries = live.rows(`SELECT seq, t, k FROM ${LOG} WHERE seq >= ? ORDER BY seq LIMIT ?`, position, BigInt(limit + 1)) as unknown as Entry[]; // prettier-ignore
-    const fresh = this.freshOf(entries, position, lastSeq);
+    const fresh = this.freshOf(entries, { position, lastSeq, isAll: entries.length <= limit });
     if (this.whole.length > 0) return this.wholeTables(position, lastSeq);
     if (fresh.length === 0) {
       this.position = position;
-      if (this.isMarked) return null;
+      if (this.isMarked && !this.isNoteDue) return null;
       const [last] = entries.filter(([seq]) => seq === position);
-      return { changes: [], checkpoint: this.checkpointOf(position, last), lagRows: 0 };
+      return { changes: [], checkpoint: this.checkpointOf(position, last), lagRows: 0, note: this.note() };
     }
     const until = fresh[fresh.length - 1]!;
     const changes = this.changesOf(fresh, limit);
     if (changes === 'too large') return changes;
-    const note = this.hasNotes ? noteIn(live) : null;
-    return { changes, checkpoint: this.checkpointOf(until[0], until), lagRows: Number(lastSeq - until[0]), note };
+    return {
+      changes,
+      checkpoint: this.checkpointOf(until[0], until),
+      lagRows: Number(lastSeq - until[0]),
+      note: this.note(),
+    };
+  }
+
+  private note(): string | null {
+    return this.hasNotes ? noteIn(this.options.live) : null;
   }
 
   /** The entries behind the position. Where the log has lost some, everything is compared. */
-  private freshOf(entries: readonly Entry[], position: bigint, lastSeq: bigint): readonly Entry[] {
+  private freshOf(
+    entries: readonly Entry[],
+    { position, lastSeq, isAll }: { position: bigint; lastSeq: bigint; isAll: boolean },
+  ): readonly Entry[] {
     const { live, tables } = this.options;
     const [first] = entries;
     if (lastSeq < position) throw new FollowSourceError(live.path, 'its change log ends before what was applied of it');
@@ -164,23 +183,26 @@ export class ChangeLogFeed implements ChangeFeed {
     if (first[0] > position) return entries;
     if (this.last && (first[1] !== this.last[0] || first[2] !== this.last[1]))
       throw new FollowSourceError(live.path, 'its change log is not the one that was applied');
-    this.checkRow(first);
-    return entries.slice(1);
+    const fresh = entries.slice(1);
+    if (isAll || this.isDoubtful) this.checkRow(first, fresh, isAll);
+    return fresh;
   }
 
   /**
    * An older state of the file that got as many new changes as it lacks has the same numbers, and mostly the same keys, at the
    * same places. But the last entry's row is another one there, though no later entry tells of a change.
    */
-  private checkRow([seq, table, key]: Entry): void {
+  private checkRow([seq, table, key]: Entry, fresh: readonly Entry[], isAll: boolean): void {
     const { live } = this.options;
-    if (this.proof !== null && this.provenSchema === String(this.schemaVersion)) {
-      const later = live.rows(`SELECT 1 FROM ${LOG} WHERE seq > ? AND t = ? AND k = ? LIMIT 1`, seq, table, key);
-      const now = later.length > 0 ? null : this.rowOf(table, key);
-      if (now !== null && now !== this.proof)
-        throw new FollowSourceError(live.path, 'its change log is not the one that was applied');
-    }
-    this.proof = null;
+    this.isDoubtful = false;
+    if (this.proof === null || this.provenSchema !== String(this.schemaVersion)) return;
+    if (fresh.some(([, t, k]) => t === table && k === key)) return;
+    const behind = fresh[fresh.length - 1]?.[0] ?? seq;
+    const isLater = `SELECT 1 FROM ${LOG} WHERE seq > ? AND t = ? AND k = ? LIMIT 1`;
+    if (!isAll && live.rows(isLater, behind, table, key).length > 0) return;
+    const now = this.rowOf(table, key);
+    if (now !== null && now !== this.proof)
+      throw new FollowSourceError(live.path, 'its change log is not the one that was applied');
   }
 
   /** A digest of the row as it is, and of none; null where a change of it need not be logged: what we carry into a file is not. */

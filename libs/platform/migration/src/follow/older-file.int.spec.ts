@@ -1,4 +1,5 @@
 import { copyFileSync } from 'node:fs';
+import { DatabaseSync } from '@photostructure/sqlite';
 import { allTables, FollowBench, runs } from './follow.fixture';
 
 let bench: FollowBench;
@@ -82,6 +83,53 @@ it('stops also while somebody follows', async () => {
   for (const cost of [9, 10]) bench.legacy.exec(`UPDATE runs SET cost = ${cost} WHERE id = 1`);
   await expect(ended).rejects.toMatchObject({ code: 'FOLLOW_SOURCE_CHANGED' });
   expect(await bench.rows('SELECT name FROM runs WHERE id = 1')).toEqual([['api']]);
+});
+
+describe('another state with as many commits', () => {
+  /** Of the file as it is now: one more commit, which its log tells with the same number and the same row. */
+  async function swap(twin: string, own: () => Promise<unknown>): Promise<void> {
+    const copy = `${bench.file}.twin`;
+    copyFileSync(bench.file, copy);
+    const other = new DatabaseSync(copy);
+    other.exec(twin);
+    other.close();
+    await own();
+    copyFileSync(copy, bench.file); // As `cp` does, and no commit after it.
+  }
+
+  it('stops who follows at once, by the row of the last entry', async () => {
+    const { ended } = bench.start();
+    await bench.arrives('before');
+    await swap(`UPDATE runs SET name = 'twin' WHERE id = 1`, async () => {
+      bench.legacy.exec(`UPDATE runs SET name = 'own' WHERE id = 1`);
+      await bench.until(async () => (await names())[0]?.[1] === 'own');
+    });
+    await expect(ended).rejects.toMatchObject({ code: 'FOLLOW_SOURCE_CHANGED' });
+    expect((await names())[0]).toEqual([1, 'own']);
+  });
+
+  it('stops who follows also where it got more of them since', async () => {
+    const { ended } = bench.start();
+    await bench.arrives('before');
+    await swap(`UPDATE runs SET name = 'twin' WHERE id = 1; UPDATE runs SET name = 'more' WHERE id = 2`, async () => {
+      bench.legacy.exec(`UPDATE runs SET name = 'own' WHERE id = 1`);
+      await bench.until(async () => (await names())[0]?.[1] === 'own');
+    });
+    await expect(ended).rejects.toMatchObject({ code: 'FOLLOW_SOURCE_CHANGED' });
+    expect((await names()).slice(0, 2)).toEqual([[1, 'own'], [2, 'b']]); // prettier-ignore
+  });
+
+  it('stops who follows both ways at once, by what was carried into it', async () => {
+    await bench.move('dual');
+    const { ended } = bench.start();
+    await bench.arrives('before');
+    await swap(`UPDATE runs SET cost = 1 WHERE id = 1`, async () => {
+      await bench.client.query(`UPDATE runs SET name = 'api' WHERE id = 1`);
+      await bench.until(async () => (await bench.rows('SELECT 1 FROM migration_outbox')).length === 0);
+    });
+    await expect(ended).rejects.toMatchObject({ code: 'FOLLOW_SOURCE_CHANGED' });
+    expect((await names())[0]).toEqual([1, 'api']);
+  });
 });
 
 it.each(['dual', 'cutover'] as const)(
