@@ -19,7 +19,7 @@ export async function missingParents(
     const children = new Map<string, bigint[]>();
     for (const row of rows) {
       const value = isRejected(row) ? null : row.values[at];
-      if (value != null) children.set(value, [...(children.get(value) ?? []), row.key]);
+      if (value !== null && value !== undefined) children.set(value, [...(children.get(value) ?? []), row.key]);
     }
     if (!parent || children.size === 0) continue;
     const { rows: found } = await client.query<{ value: string }>(
