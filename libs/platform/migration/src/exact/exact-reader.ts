@@ -1,7 +1,7 @@
 import { EVIDENCE_COLUMNS, type LegacyDatabase, type SqlValue } from '@sluice/legacy';
 import { batchWithin, bytesOf, type Batch } from '../byte-bound';
 import type { Choices, LegacyTable } from '../mapping/legacy-table';
-import type { Zone } from '../mapping/conversion';
+import { MAX_ROW_BYTES, type Zone } from '../mapping/conversion';
 import { convert } from './convert';
 import { MemoryRelief, VALUE_BYTES } from '../memory-relief';
 import { activeChoices, trueZone } from './label';
@@ -117,6 +117,15 @@ export class ExactReader {
     if (fault?.storage === 'text') {
       return { key, column: null, code: 'FILE', reason: fault.bytes.toString(), evidence: evidence() };
     }
+    if (this.bytesOf(legacy) > MAX_ROW_BYTES) {
+      return {
+        key,
+        column: null,
+        code: 'B29',
+        reason: `more than ${MAX_ROW_BYTES} bytes in one row`,
+        evidence: evidence(),
+      };
+    }
     const zones = this.trueZones(legacy);
     const values: (string | null)[] = [];
     const rules: string[] = [];
@@ -136,6 +145,13 @@ export class ExactReader {
       }
     }
     return { key, values, rules, originals, evidence };
+  }
+
+  private bytesOf(row: ReadonlyMap<string, LegacyValue>): number {
+    return this.columns.reduce((sum, column) => {
+      const value = row.get(column);
+      return sum + (value && 'bytes' in value ? value.bytes.length : 0);
+    }, 0);
   }
 
   private trueZones(row: ReadonlyMap<string, LegacyValue>): Map<string, Zone> {

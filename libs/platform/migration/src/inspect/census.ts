@@ -1,13 +1,15 @@
 import { setImmediate } from 'node:timers/promises';
-import type { LegacyDatabase } from '@sluice/legacy';
+import type { LegacyDatabase, SqlValue } from '@sluice/legacy';
+import { batchWithin, bytesOf } from '../byte-bound';
 import { convert } from '../exact/convert';
 import { quoteName, selectLegacyValue, toLegacyValue, type LegacyValue } from '../exact/legacy-value';
 import { isReject } from '../exact/outcome';
-import type { Conversion } from '../mapping/conversion';
+import { MAX_ROW_BYTES, type Conversion } from '../mapping/conversion';
 import type { LegacyTable } from '../mapping/legacy-table';
 import { InterruptedError } from '../state/migration.errors';
 import { formsOf, JSON_ROWS_READ, type Form } from './column-forms';
 import { odditiesOf } from './oddities';
+import { oversizedRows } from './oversized-rows';
 
 /** Values of one kind in one column, and what will become of them. */
 export interface HazardCount {
@@ -32,7 +34,9 @@ export interface ColumnCensus {
 }
 
 const firstKeys = 5;
+/** So many values of odd forms and, single ones aside, so many bytes are looked at together. */
 const pageRows = 1000;
+const pageBytes = 8 * 1024 * 1024;
 
 /** Bytes that one entry of PostgreSQL's b-tree can hold. */
 const btreeBytes = 2704;
@@ -57,6 +61,8 @@ export async function takeCensus(
     table,
     columns.map(({ forms }) => forms),
   );
+  const oversized = oversizedRows(database, table);
+  const readable = oversized.size > 0 ? `${bytesOf(Object.keys(table.columns))} <= ${MAX_ROW_BYTES}` : '1';
   const census: ColumnCensus[] = [];
   for (const [index, { column, conversion, forms }] of columns.entries()) {
     const seen = forms
@@ -71,9 +77,11 @@ export async function takeCensus(
     }
     const odd = seen.filter(({ form }) => isOdd(form)).map(({ at }) => at);
     const named = new Map<string, number>();
-    if (odd.length > 0) await examine(database, table, { column, conversion, forms, odd }, { hazards, named, signal });
+    if (odd.length > 0)
+      await examine(database, table, { column, conversion, forms, odd, readable }, { hazards, named, signal });
     const nulls = seen.find(({ form }) => form.name === 'NULL' && !form.plain);
     if (nulls) hazards.addNulls(nulls.count, keysOf(database, table, forms, nulls.at));
+    hazards.addOversized(oversized.get(column) ?? []);
     if (conversion.kind === 'text') addLongTexts(database, table, column, hazards);
     for (const { form, count } of seen.filter(({ at }) => !odd.includes(at))) {
       named.set(form.name, (named.get(form.name) ?? 0) + count);
@@ -118,30 +126,40 @@ function keysOf(database: LegacyDatabase, { source }: LegacyTable, forms: readon
     .map(([value]) => String(value));
 }
 
+interface OddColumn {
+  readonly column: string;
+  readonly conversion: Conversion;
+  readonly forms: readonly Form[];
+  /** The numbers of the odd ones among the forms. */
+  readonly odd: readonly number[];
+  /** SQL that is true of the rows that can be loaded at all. */
+  readonly readable: string;
+}
+
 /** Converts each odd value as the load would, and counts what comes out. */
 async function examine(
   database: LegacyDatabase,
   { source }: LegacyTable,
-  column: { column: string; conversion: Conversion; forms: readonly Form[]; odd: readonly number[] },
+  { column, conversion, forms, odd, readable }: OddColumn,
   into: { hazards: HazardTally; named: Map<string, number>; signal: AbortSignal | undefined },
 ): Promise<void> {
-  const key = quoteName(source.key);
-  const where = `${formNumber(column.forms)} IN (${column.odd.join(', ')})`;
-  const select = `SELECT ${key}, ${selectLegacyValue(column.column)} FROM ${quoteName(source.table)} WHERE ${where}`;
-  let page = database.rows(`${select} ORDER BY ${key} LIMIT ${pageRows}`);
-  while (page.length > 0) {
+  const [key, from] = [quoteName(source.key), quoteName(source.table)];
+  const isOddOne = `${formNumber(forms)} IN (${odd.join(', ')}) AND ${readable}`;
+  const pageOf = (what: string, last: bigint | null, most: number): SqlValue[][] =>
+    database.rows(
+      `SELECT ${key}, ${what} FROM ${from} WHERE ${isOddOne}${last === null ? '' : ` AND ${key} > ?`} ORDER BY ${key} LIMIT ${most}`,
+      ...(last === null ? [] : [last]),
+    );
+  for (let last: bigint | null = null; ;) {
     if (into.signal?.aborted) throw new InterruptedError();
-    for (const [rowKey, storage, bytes] of page) {
-      const value = toLegacyValue(storage, bytes, database.encoding);
-      const form = into.hazards.add(String(rowKey), value, column.conversion);
+    const batch = batchWithin(pageBytes, pageOf(bytesOf([column]), last, pageRows));
+    if (!batch) return;
+    for (const [rowKey, storage, bytes] of pageOf(selectLegacyValue(column), last, batch.rows)) {
+      const form = into.hazards.add(String(rowKey), toLegacyValue(storage, bytes, database.encoding), conversion);
       into.named.set(form, (into.named.get(form) ?? 0) + 1);
     }
-    const last = page.at(-1)?.[0];
+    last = batch.last;
     await setImmediate();
-    page =
-      page.length < pageRows
-        ? []
-        : database.rows(`${select} AND ${key} > ? ORDER BY ${key} LIMIT ${pageRows}`, last ?? null);
   }
 }
 
@@ -181,6 +199,12 @@ class HazardTally {
 
   addNulls(count: number, keys: readonly string[]): void {
     this.put({ code: 'B32', outcome: 'quarantined', about: 'no value in a column that needs one' }, count, keys);
+  }
+
+  addOversized(keys: readonly bigint[]): void {
+    if (keys.length === 0) return;
+    const about = `more than ${MAX_ROW_BYTES} bytes in one row`;
+    this.put({ code: 'B29', outcome: 'quarantined', about }, keys.length, keys.map(String));
   }
 
   put(kind: Kind, count: number, keys: readonly string[]): void {

@@ -31,7 +31,8 @@ import type { Zone } from '@sluice/legacy';
  *              kept, B21), else quarantined. Impossible dates, 24:00, second 60 and words are quarantined (B23); years
  *              1 to 9999 are kept (B24); an empty text is NULL (`empty-to-null`).
  * - `date`     TEXT `YYYY-MM-DD`, a real day; an empty text is NULL (`empty-to-null`).
- * A NULL, or a rule's NULL, in a column that is not `nullable` quarantines the row (B32).
+ * A NULL, or a rule's NULL, in a column that is not `nullable` quarantines the row (B32). A row whose texts and blobs have
+ * together more than `MAX_ROW_BYTES` is quarantined unread (B29).
  */
 export type Conversion =
   | { readonly kind: 'text'; readonly nullable: boolean }
@@ -42,6 +43,12 @@ export type Conversion =
   | { readonly kind: 'json'; readonly nullable: boolean; readonly nonFinite: 'null'; readonly bareText: boolean }
   | { readonly kind: 'timestamp'; readonly nullable: boolean; readonly zone: Zone }
   | { readonly kind: 'date'; readonly nullable: boolean };
+
+/**
+ * Longer than any legacy row by far. A string of JavaScript ends at 512 MiB and a row of PostgreSQL at 1 GiB; what quotes and
+ * escapes add must fit into both as well.
+ */
+export const MAX_ROW_BYTES = 250_000_000;
 
 /** Deeper than any legacy payload by far, and shallow enough for every reader of JSON. */
 export const MAX_JSON_DEPTH = 1000;

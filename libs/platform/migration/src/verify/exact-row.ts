@@ -1,4 +1,5 @@
 import type { SqlValue } from '@sluice/legacy';
+import { MAX_ROW_BYTES } from '../mapping/conversion';
 import type { LabelChoice, LabelReading } from '../mapping/legacy-table';
 import { canonicalValue, type Canonical, type StoredValue } from './canonical-value';
 import { fieldText, type LayoutColumn } from './row-layout';
@@ -31,6 +32,10 @@ export function exactRow(
 ): ExactRow {
   const key = row[0] as bigint;
   const stored = row.slice(2).map((value, index) => storedValue(value, String(row[1])[index] ?? 'n'));
+  const lengths = stored.slice(0, layout.length).map((value) => ('bytes' in value ? value.bytes.length : 0));
+  if (lengths.reduce((sum, length) => sum + length, 0) > MAX_ROW_BYTES) {
+    return { key, refused: 'too long a row', column: layout[lengths.indexOf(Math.max(...lengths))]!.name };
+  }
   const values: Canonical[] = [];
   for (const [index, column] of layout.entries()) {
     const label = labels.get(column.name);
