@@ -50,6 +50,19 @@ describe('sluice migrate on a sample with hazards', () => {
     }
   });
 
+  it('takes the tables that --only names, parents first, and lists the quarantine of those', async () => {
+    const own = await freshDatabase();
+    const only = ['--only', 'pick_outcomes', '--only', 'pick_events'];
+    const { code, document } = await sluiceJson<Report>(['migrate', ...only], { database: own.url, legacy });
+    expect({ code, tables: document.tables.map(({ table }) => table) }).toEqual({
+      code: 4,
+      tables: ['pick_events', 'pick_outcomes'],
+    });
+    const listed = await sluiceJson<{ table: string }[]>(['quarantine', 'list', ...only], servers());
+    expect(listed.document.map(({ table }) => table)).toEqual(['pick_outcomes']);
+    await own.drop();
+  });
+
   it('puts exactly the planted rows that belong there into quarantine', async () => {
     const expected = sample.hazards.filter((hazard) => hazard.expected === 'quarantined');
     const { document } = await sluiceJson<{ table: string; key: string }[]>(['quarantine', 'list'], servers());

@@ -11,7 +11,7 @@ export interface Options {
   readonly legacyZone?: string;
   readonly workingDir?: readonly string[];
   readonly file?: readonly string[];
-  readonly only?: string;
+  readonly only?: readonly string[];
   readonly required?: boolean;
   readonly databaseUrl?: string;
   readonly redisUrl?: string;

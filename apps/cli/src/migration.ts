@@ -19,13 +19,15 @@ import { bigintAsText, createProgress } from './output/progress';
 import { formatReport } from './output/report-table';
 import { makeReportDir, writeReportFiles } from './report-files';
 
-/** The mappings that a command works on: all, or the one that `--only` names. */
-export function chosenTables({ options }: Context): readonly LegacyTable[] {
-  if (options.only === undefined) return tradingTables;
-  const chosen = tradingTables.filter(({ name }) => name === options.only);
-  if (chosen.length > 0) return chosen;
-  const names = tradingTables.map(({ name }) => name).join(', ');
-  throw new UsageError(`There is no table "${options.only}".`, { remedy: `The tables are: ${names}.` });
+/** The mappings that a command works on: all, or those that `--only` names, in their own order, parents first. */
+export function chosenTables({ options: { only } }: Context): readonly LegacyTable[] {
+  if (only === undefined) return tradingTables;
+  const names = tradingTables.map(({ name }) => name);
+  const stranger = only.find((name) => !names.includes(name));
+  if (stranger !== undefined) {
+    throw new UsageError(`There is no table "${stranger}".`, { remedy: `The tables are: ${names.join(', ')}.` });
+  }
+  return tradingTables.filter(({ name }) => only.includes(name));
 }
 
 export function sourceOptions(context: Context): SourceOptions {

@@ -1,4 +1,4 @@
-import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
+import { Command, CommanderError, Option } from 'commander';
 import { DomainError } from '@sluice/core';
 import { addBackupCommands } from './program-backup';
 import { addCacheCommands } from './program-cache';
@@ -74,7 +74,8 @@ function buildProgram(finish: (code: number) => void): Command {
         withSource(
           add(program, 'migrate', 'Copy the legacy files into Postgres and Redis and verify every row.', [
             'sluice migrate --legacy ./legacy',
-            'sluice migrate --legacy ./legacy --only top_picks_runs --progress json',
+            'sluice migrate --legacy ./legacy --only pick_events --only pick_outcomes',
+            'sluice migrate --legacy ./legacy --progress json 2> progress.jsonl',
             'sluice migrate --legacy ./legacy --choose ai_recommendations.generated_at_utc=proven',
             'sluice migrate --legacy ./legacy --restart --yes',
           ]),
@@ -117,7 +118,7 @@ function buildProgram(finish: (code: number) => void): Command {
       'sluice quarantine list --only pick_outcomes --json',
     ]),
   )
-    .option('--only <table>', 'one table', once)
+    .option(...only)
     .action(act(() => import('./commands/quarantine-list.command')));
   withDatabase(
     add(quarantine, 'show <id>', 'One row with every value as the legacy file holds it.', ['sluice quarantine show 7']),
@@ -198,11 +199,7 @@ function buildProgram(finish: (code: number) => void): Command {
 
 const collect = (value: string, all: readonly string[] = []): string[] => [...all, value];
 
-/** Of an option that is given twice the first would be dropped without a word, and half of what was asked not be done. */
-const once = (value: string, earlier?: string): string => {
-  if (earlier !== undefined) throw new InvalidArgumentError('It takes one table; run the command once for each.');
-  return value;
-};
+const only = ['--only <table>', 'this table alone; may be given more than once', collect] as const;
 
 const takenBy = (command: Command): string[] => command.options.map((option) => option.attributeName());
 
@@ -215,7 +212,7 @@ const withSource = (command: Command): Command =>
     )
     .option('--working-dir <dir>', 'another folder in which the legacy process ran and left its cache/', collect)
     .option('--file <table=path>', 'take a table from this file', collect)
-    .option('--only <table>', 'one table', once)
+    .option(...only)
     .option('--required', 'a missing legacy file is an error');
 
 const withDatabase = (command: Command): Command => command.option('--database-url <url>', 'PostgreSQL (DATABASE_URL)');

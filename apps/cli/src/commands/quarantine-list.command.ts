@@ -7,8 +7,9 @@ import { countOf, formatTable } from '../output/table';
 
 export default async function quarantineList(context: Context): Promise<number> {
   const { options } = context;
-  if (options.only !== undefined) chosenTables(context); // An unknown name is a mistake, not an empty quarantine.
-  const rows = await withDatabase(context, 'quarantine', (client) => listQuarantine(client, options.only));
+  // An unknown name is a mistake, not an empty quarantine.
+  const names = options.only && chosenTables(context).map(({ name }) => name);
+  const rows = await withDatabase(context, 'quarantine', (client) => listQuarantine(client, names));
   if (options.json) context.print(JSON.stringify(rows, null, 2));
   else if (rows.length === 0) context.print('Nothing is in quarantine.');
   else {

@@ -5,15 +5,16 @@ import { confirm } from '../confirm';
 import type { Context } from '../context';
 import { withDatabase } from '../database';
 import { exitCodes } from '../exit-codes';
-import { sourceOptions } from '../migration';
+import { chosenTables, sourceOptions } from '../migration';
 import { bigintAsText } from '../output/progress';
 import { countOf, formatTable } from '../output/table';
 
 /** Exit 0 where both sides are equal or the winners are queued, 5 where rows are unequal still. */
 export default async function reconcileFiles(context: Context): Promise<number> {
   const { options, settings, signal, holder, print } = context;
-  const only = ({ name }: { name: string }): boolean => options.only === undefined || options.only === name;
-  const tables = chosenDomains(tradingDomains, options.domain ?? []).flatMap((domain) => domain.tables).filter(only); // prettier-ignore
+  const asked = chosenTables(context);
+  const ofDomains = chosenDomains(tradingDomains, options.domain ?? []).flatMap((domain) => domain.tables);
+  const tables = ofDomains.filter((table) => asked.includes(table));
   if (options.retryDead) {
     const names = tables.map(({ name }) => name);
     const count = await withDatabase(context, 'reconcile', (client) => reviveEntries(client, names));

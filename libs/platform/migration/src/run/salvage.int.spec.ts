@@ -164,7 +164,7 @@ it('keeps a damaged page and the beginning of a lost row byte for byte', async (
   const report = await salvage();
   expect(of(report, 'orders').salvage).toMatchObject({ lostRows: 1 });
   expect(await keysOf('orders')).not.toContain(Number(LONG));
-  const listed = await listQuarantine(client, 'orders');
+  const listed = await listQuarantine(client, ['orders']);
   const rest = `pages ${overflow + 1}-`; // Of the lost row: nothing points to it any more.
   expect(listed.map(({ key, code }) => `${key.startsWith(rest) ? rest : key} ${code}`).sort()).toEqual(
     [`${LONG} LOST`, `page ${overflow} PAGE`, `page ${lost.page} PAGE`, `${rest} PAGE`].sort(),

@@ -78,12 +78,12 @@ function* originalLines(table: string, rows: readonly Pick<ConvertedRow, 'key' |
   }
 }
 
-/** The rows that are still set aside, oldest first. */
-export async function listQuarantine(client: Client, table?: string): Promise<QuarantinedRow[]> {
+/** The rows that are still set aside, of all tables or of these, oldest first. */
+export async function listQuarantine(client: Client, tables?: readonly string[]): Promise<QuarantinedRow[]> {
   const { rows } = await client.query<QuarantinedRow>(
     `SELECT ${COLUMNS} FROM migration_quarantine
-      WHERE replayed_at IS NULL AND ($1::text IS NULL OR table_name = $1) ORDER BY migration_quarantine.id`,
-    [table ?? null],
+      WHERE replayed_at IS NULL AND ($1::text[] IS NULL OR table_name = ANY ($1)) ORDER BY migration_quarantine.id`,
+    [tables ?? null],
   );
   return rows;
 }
