@@ -1,4 +1,4 @@
-import { readFileSync, readdirSync } from 'node:fs';
+import { readFileSync, readdirSync, renameSync } from 'node:fs';
 import path from 'node:path';
 import { freshDatabase, freshRedis, tempDir, type FreshDatabase, type FreshRedis, type TempDir } from '@sluice/testing';
 import { makeSampleTree, type SampleSummary } from '@sluice/trading-legacy';
@@ -93,6 +93,20 @@ describe('sluice migrate on a sample with hazards', () => {
     expect(document.tables.every(({ verification }) => verification?.clean)).toBe(true);
     const digests = (report: Report): unknown => report.tables.map(({ verification }) => verification?.digest);
     expect(digests(document)).toEqual(digests(first.document));
+  });
+
+  it('does not call rows proved whose file is gone, and empties none of them', async () => {
+    const context = path.join(legacy, 'cache/context.db');
+    renameSync(context, path.join(dir.path, 'away.db'));
+    for (const args of [['verify'], ['migrate'], ['migrate', '--restart', '--yes']]) {
+      const { code, stderr } = await sluice(args, servers());
+      expect({ args, code }).toEqual({ args, code: 3 });
+      expect(stderr).toMatch(/agent_analyses, \d+ rows from cache\/context\.db: no cache\/context\.db/);
+    }
+    const without = await sluice(['verify', '--only', 'rl_policies', '--only', 'pick_events'], servers());
+    expect(without.code).toBe(0);
+    renameSync(path.join(dir.path, 'away.db'), context);
+    expect((await sluice(['verify', '--only', 'agent_analyses'], servers())).code).toBe(4);
   });
 
   it('fills a rebuilt Redis again', async () => {

@@ -1,7 +1,8 @@
 import type { Client } from 'pg';
 import { quoteName } from '../exact/legacy-value';
+import type { FoundSources } from '../inspect';
 import type { Choices, LegacyTable } from '../mapping/legacy-table';
-import { ParentMissingError, TargetNotEmptyError } from '../state/migration.errors';
+import { ParentMissingError, SourceGoneError, TargetNotEmptyError } from '../state/migration.errors';
 import { restoreIndexes } from '../copy/deferred-indexes';
 import { deferredOf, listTableStates } from '../state/table-state';
 
@@ -67,6 +68,21 @@ export async function checkParents(client: Client, tables: readonly LegacyTable[
     const parent = after.find((other) => !there.has(other));
     if (parent !== undefined) throw new ParentMissingError(name, parent);
   }
+}
+
+/**
+ * Throws `SourceGoneError` where rows of a table without a file were migrated before: nobody can prove them, and a restart
+ * would empty what it cannot copy again. Caches lose their entries by themselves, and so may their files.
+ */
+export async function checkSourcesThere(client: Client, missing: FoundSources['missing']): Promise<void> {
+  const migrated = new Map((await listTableStates(client)).map((state) => [state.name, state]));
+  const gone = missing.flatMap(({ table: { name, target }, reason }) => {
+    const { rowsCopied = 0n, sourcePath } = migrated.get(name) ?? {};
+    return target.kind === 'postgres' && rowsCopied > 0n
+      ? [`${name}, ${rowsCopied} rows from ${sourcePath}: ${reason}`]
+      : [];
+  });
+  if (gone.length > 0) throw new SourceGoneError(gone);
 }
 
 /** Throws `TargetNotEmptyError` where a table that was never migrated already holds rows: they are not ours to mix with. */

@@ -15,7 +15,14 @@ import { listTableStates, type TableState } from '../state/table-state';
 import type { MigrationOptions } from './migration-options';
 import { emptyReport, exitCodeOf, type MigrationReport, type TableReport } from './migration-report';
 import { closeSources, openSources, type OpenSource } from './open-sources';
-import { changedReadings, checkParents, checkUntouched, emptyTargets, withDependents } from './restart';
+import {
+  changedReadings,
+  checkParents,
+  checkSourcesThere,
+  checkUntouched,
+  emptyTargets,
+  withDependents,
+} from './restart';
 import { damageOf } from './salvage-report';
 import { seenFile } from './seen-file';
 import { TableRun } from './table-run';
@@ -113,6 +120,7 @@ class MigrationRun {
     const { command, options } = this;
     const client = await this.control.live();
     await checkTarget(client, options.tables);
+    await checkSourcesThere(client, this.sources.missing);
     // Before anything is written: a schema of another release takes no entry.
     await this.note(`${command}.started`, { runId: this.id, tables: options.tables.map(({ name }) => name) });
     if (options.restart) await this.restart();

@@ -83,6 +83,17 @@ export class ParentMissingError extends DomainError {
   }
 }
 
+export class SourceGoneError extends DomainError {
+  readonly code = 'MIGRATION_SOURCE_GONE';
+  readonly kind = 'refused';
+  constructor(tables: readonly string[]) {
+    super(`Rows were migrated from legacy files that are not there any more:\n  ${tables.join('\n  ')}`, {
+      remedy:
+        'Check --legacy (LEGACY_DIR), restore the file or name it with --file TABLE=PATH; --only TABLE, as often as needed, goes without it.',
+    });
+  }
+}
+
 export class EngineSchemaError extends DomainError {
   readonly code = 'MIGRATION_ENGINE_SCHEMA';
   readonly kind = 'refused';
