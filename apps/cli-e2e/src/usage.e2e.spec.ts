@@ -51,6 +51,22 @@ it('ends as it would have where its reader has seen enough', async () => {
 
 describe('a mistake in the words', () => {
   it.each([
+    [['report', '--format', 'html', '--json'], 'cannot be used with'],
+    [['report'], 'the command line takes --database-url'],
+    [
+      [
+        ...['migrate', '--database-url', 'postgresql://127.0.0.1:1/x', '--legacy', '.'],
+        ...['--only', 'pick_events', '--choose', 'a.b=proven'],
+      ],
+      'No chosen table has a column',
+    ],
+  ])('%j is told what to do', async (args, told) => {
+    const { code, stderr } = await sluice(args);
+    expect(code).toBe(2);
+    expect(stderr).toContain(told);
+  });
+
+  it.each([
     [['migrate', '--nonsense'], '--nonsense'],
     [['nonsense'], 'nonsense'],
     [['verify', '--lane', 'fast'], 'pages, sql, exact'],

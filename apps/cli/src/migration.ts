@@ -52,7 +52,10 @@ export function chosenReadings(context: Context): Choices {
   for (const [column, reading] of Object.entries(chosen)) {
     if (!offered.includes(column) || !readings.includes(reading)) {
       throw new UsageError(`--choose does not know "${column}=${reading}".`, {
-        remedy: `Columns: ${offered.join(', ')}. Readings: ${readings.join(', ')}.`,
+        remedy:
+          offered.length === 0
+            ? 'No chosen table has a column that can be read in more than one way.'
+            : `Columns: ${offered.join(', ')}. Readings: ${readings.join(', ')}.`,
       });
     }
   }

@@ -153,7 +153,10 @@ function buildProgram(finish: (code: number) => void): Command {
     ]),
   )
     .addOption(
-      new Option('--format <format>', 'how to write it').choices(['markdown', 'html', 'json']).default('markdown'),
+      new Option('--format <format>', 'how to write it')
+        .choices(['markdown', 'html', 'json'])
+        .default('markdown')
+        .conflicts('json'),
     )
     .action(act(() => import('./commands/report.command')));
 

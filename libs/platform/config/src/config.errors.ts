@@ -24,6 +24,9 @@ export class MissingSettingError extends DomainError {
   readonly kind = 'usage';
 
   constructor(readonly variable: string) {
-    super(`${variable} is not set.`, { remedy: `Set ${variable} in the environment.` });
+    const option = `--${variable.toLowerCase().replaceAll('_', '-')}`;
+    super(`${variable} is not set.`, {
+      remedy: `Set ${variable} in the environment; the command line takes ${option}.`,
+    });
   }
 }
