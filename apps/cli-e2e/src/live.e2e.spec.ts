@@ -58,7 +58,7 @@ const by = ['--by', 'a test', '--reason', 'a test'];
  */
 async function completed(...args: string[]): Promise<void> {
   const said = new Map<string, number>();
-  for (const deadlineMs = Date.now() + 240_000; Date.now() < deadlineMs; await delay(250)) {
+  for (const deadlineMs = Date.now() + 400_000; Date.now() < deadlineMs; await delay(250)) {
     let timer: NodeJS.Timeout | undefined;
     const { code, signal, stdout, stderr } = await sluice(args, {
       ...on,

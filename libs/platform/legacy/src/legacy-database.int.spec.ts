@@ -14,9 +14,8 @@ import fs, {
 import path from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { DatabaseSync } from '@photostructure/sqlite';
-import { tempDir, type TempDir } from '@sluice/testing';
+import { type LegacyWriter, startLegacyWriter, type TempDir, tempDir } from '@sluice/testing';
 import { LegacyDatabase, leafPages, type LegacyFileError } from './index';
-import { startLegacyWriter, type LegacyWriter } from './legacy-writer';
 
 /** A table of the numbers from 1. */
 const series = (rows: number): string =>

@@ -1,8 +1,7 @@
 import path from 'node:path';
 import { DatabaseSync } from '@photostructure/sqlite';
-import { tempDir, type TempDir } from '@sluice/testing';
+import { startLegacyWriter, type TempDir, tempDir } from '@sluice/testing';
 import { LegacyDatabase } from '../legacy-database';
-import { startLegacyWriter } from '../legacy-writer';
 import { LiveDatabase } from './live-database';
 import { LOG } from './log-objects';
 import { findLog } from './log-targets';

@@ -7,11 +7,12 @@ import { FollowSourceError } from './change-log.errors';
 import { LockWait } from './lock-wait';
 import { isBusy } from './log-writer';
 import { releaseClosed } from './release-closed';
+import { rollBackJournal } from './roll-back-journal';
 
 const CACHED_STATEMENTS = 64;
 /**
  * A journal that is found beside the file is mostly one that its writer is about to delete; one that stays is of a program
- * that was killed, and rolled back by the next one that writes.
+ * that was killed, and rolled back by the next one that may write.
  */
 const HOT_JOURNAL = { looks: 50, quickMs: 1, pauseMs: 250 };
 
@@ -33,7 +34,7 @@ export class LiveDatabase {
     /** Of the file that is open, whatever lies at the path by now. */
     readonly identity: FileIdentity,
     readonly encoding: 'UTF-8' | 'UTF-16le' | 'UTF-16be',
-    options: LiveOptions,
+    private readonly options: LiveOptions,
   ) {
     this.lock = new LockWait(options.mayNap === true);
   }
@@ -77,6 +78,7 @@ export class LiveDatabase {
         } catch (error) {
           if (this.db.isTransaction) this.db.exec('ROLLBACK');
           journals = sqliteErrorCode(error) === 8 ? journals + 1 : 0;
+          if (journals >= HOT_JOURNAL.looks && this.options.mayWrite) rollBackJournal(this.path);
           if (isBusy(error)) await this.lock.again();
           else await delay(this.pauseMs(error, journals));
         }
@@ -161,6 +163,8 @@ export class LiveDatabase {
 export interface LiveOptions {
   /** Whether a read of a locked file may stop this process for a millisecond, as `LockWait` says. */
   readonly mayNap?: boolean;
+  /** Whether the file is one that is written to anyway: then what a killed program has left half written is rolled back. */
+  readonly mayWrite?: boolean;
 }
 
 export interface FileIdentity {

@@ -1,5 +1,5 @@
 import path from 'node:path';
-import { tempDir, type TempDir } from '@sluice/testing';
+import { type LegacyWriter, startLegacyWriter, type TempDir, tempDir } from '@sluice/testing';
 import {
   closeAtOnce,
   changedIntervals,
@@ -10,7 +10,6 @@ import {
   stampTable,
   TableView,
 } from '../index';
-import { startLegacyWriter, type LegacyWriter } from '../legacy-writer';
 import type { Bounds } from '../salvage/table-page';
 import { largeChange, madeFile, Seeded, smallChange } from './testing/legacy-changes';
 

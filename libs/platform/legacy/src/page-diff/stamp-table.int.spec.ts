@@ -3,9 +3,8 @@ import { existsSync, lstatSync, readdirSync, readlinkSync } from 'node:fs';
 import path from 'node:path';
 import { text } from 'node:stream/consumers';
 import { DatabaseSync } from '@photostructure/sqlite';
-import { startTransfers, tempDir, type TempDir, type Transfers } from '@sluice/testing';
+import { startLegacyWriter, startTransfers, type TempDir, tempDir, type Transfers } from '@sluice/testing';
 import { changedIntervals, LegacyDatabase, leafPages, stampTable, type StampedTable, type TableStamps } from '../index';
-import { startLegacyWriter } from '../legacy-writer';
 
 let directory: TempDir;
 let file: string;

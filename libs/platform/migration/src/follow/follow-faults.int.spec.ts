@@ -1,6 +1,6 @@
-import { copyFileSync, renameSync } from 'node:fs';
+import { copyFileSync, existsSync, renameSync, statSync } from 'node:fs';
 import { uninstallLog } from '@sluice/legacy';
-import { startPostgres } from '@sluice/testing';
+import { startLegacyWriter, startPostgres } from '@sluice/testing';
 import { FollowBench, runs } from './follow.fixture';
 import { followStatus } from './follow-status';
 
@@ -136,6 +136,37 @@ describe('a file that is another one', () => {
     bench.legacy.exec(sql);
     await expect(ended).rejects.toMatchObject({ code });
     expect(await bench.states()).toEqual([['failed', code]]);
+  });
+});
+
+describe('a transaction of a program that was killed', () => {
+  /** Half of it is in the file already. */
+  async function killedWriter(): Promise<void> {
+    const writer = startLegacyWriter(bench.file);
+    await writer.exec(`PRAGMA cache_size = 2; BEGIN; UPDATE runs SET payload = '{"lost": 1}'`);
+    await writer.kill();
+    expect(statSync(`${bench.file}-journal`).size).toBeGreaterThan(0);
+  }
+  const manyRows = `WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 500)
+    INSERT INTO runs (name, made_at, payload) SELECT 'row ' || i, '2026-11-01 00:00:00', json_object('i', hex(randomblob(500))) FROM n`;
+
+  it('is rolled back before the start', async () => {
+    await bench.ready(manyRows);
+    await bench.follow();
+    await killedWriter();
+    expect(await bench.differences()).toEqual([]);
+    expect(existsSync(`${bench.file}-journal`)).toBe(false);
+  });
+
+  it('is rolled back where a follower waits for the file', async () => {
+    await bench.ready(manyRows);
+    const { ended, stop } = bench.start();
+    await bench.arrives('seen');
+    await killedWriter();
+    await bench.until(() => Promise.resolve(!existsSync(`${bench.file}-journal`)));
+    stop();
+    await ended.catch(() => undefined);
+    expect(await bench.differences()).toEqual([]);
   });
 });
 

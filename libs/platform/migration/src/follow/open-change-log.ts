@@ -7,7 +7,7 @@ import type { FollowedSource, OpenSourceParts } from './open-source';
 
 /** Opens a file that is followed by its change log. */
 export async function openChangeLog({ file, choicesOf, client, signal }: OpenSourceParts): Promise<FollowedSource> {
-  const live = await LiveDatabase.open(file.file, signal, { mayNap: true });
+  const live = await LiveDatabase.open(file.file, signal, { mayNap: true, mayWrite: true });
   try {
     const log = await live.read(() => logOf(live, file), signal);
     const tables = file.tables.map((table) => ({ table, exact: new ExactReader(live, table, choicesOf(table)) }));

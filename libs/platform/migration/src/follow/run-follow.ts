@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs';
 import path from 'node:path';
 import type { CacheStore } from '@sluice/cache';
 import { DomainError, messageOf, type Clock } from '@sluice/core';
-import { FollowSourceError } from '@sluice/legacy';
+import { FollowSourceError, rollBackJournal } from '@sluice/legacy';
 import type { Client } from 'pg';
 import { findSources, NoLegacyFilesError, type FoundFile } from '../inspect';
 import type { Choices, LegacyTable } from '../mapping/legacy-table';
@@ -125,6 +125,7 @@ class FollowRun {
     const control = await LiveSession.open(this.session);
     try {
       const copies = new Map((await listCopies(await control.live())).map((copy) => [copy.table, copy]));
+      this.finishKilled(await listFollowStates(await control.live()));
       const files = this.files(await closedTables(await control.live()), copies);
       const states = new Map((await listTableStates(await control.live())).map((state) => [state.name, state]));
       refuseUnready(files, copies);
@@ -157,6 +158,14 @@ class FollowRun {
       this.options.onEvent({ type: 'note', text: 'The end of this run could not be recorded.' });
     }
     return failure;
+  }
+
+  /** The follower writes into the files, too, and may have been killed meanwhile: nobody could read such a file until somebody writes. */
+  private finishKilled(states: readonly FollowState[]): void {
+    const { root, openSource } = this.options;
+    if (openSource) return; // It does not write.
+    const logged = states.filter(({ feed }) => feed === 'change-log');
+    for (const file of new Set(logged.map(({ sourcePath }) => path.resolve(root, sourcePath)))) rollBackJournal(file);
   }
 
   /**
