@@ -105,6 +105,14 @@ describe('sluice migrate on a sample with hazards', () => {
     }
     const without = await sluice(['verify', '--only', 'rl_policies', '--only', 'pick_events'], servers());
     expect(without.code).toBe(0);
+    // Of a closed domain the file is archived.
+    await query(
+      database.url,
+      `INSERT INTO migration_domains (name, tables, mode, changed_by, reason)
+       VALUES ('context', '{agent_analyses,agent_learnings,user_preferences}', 'new', 'a test', 'a test')`,
+    );
+    expect((await sluice(['verify'], servers())).code).toBe(4);
+    await query(database.url, 'DELETE FROM migration_domains');
     renameSync(path.join(dir.path, 'away.db'), context);
     expect((await sluice(['verify', '--only', 'agent_analyses'], servers())).code).toBe(4);
   });

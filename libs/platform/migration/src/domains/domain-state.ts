@@ -36,6 +36,12 @@ export async function listDomains(client: Client): Promise<DomainState[]> {
   return rows.map((row) => ({ ...row, epoch: BigInt(row.epoch) }));
 }
 
+/** The tables of domains that are PostgreSQL's alone, with the domain. */
+export async function closedTables(client: Client): Promise<Map<string, string>> {
+  const closed = (await listDomains(client)).filter(({ mode }) => mode === 'new');
+  return new Map(closed.flatMap(({ name, tables }) => tables.map((table) => [table, name])));
+}
+
 /**
  * Changes modes, all of them or none, with what guards the tables and queues their rows, in one transaction with its audit.
  * Waits a few seconds at most for those who write now; others write under the new mode. Throws `DOMAIN_MODE_CHANGED` where a

@@ -5,6 +5,7 @@ import type { CacheStore } from '@sluice/cache';
 import { DomainError, messageOf, type Clock } from '@sluice/core';
 import { FollowSourceError, rollBackJournal } from '@sluice/legacy';
 import type { Client } from 'pg';
+import { closedTables } from '../domains/domain-state';
 import { findSources, NoLegacyFilesError, type FoundFile } from '../inspect';
 import type { Choices, LegacyTable } from '../mapping/legacy-table';
 import type { SourceOptions } from '../run/migration-options';
@@ -349,14 +350,6 @@ interface Known {
 function leftOut(domains: readonly string[], { isOver, isWatch }: { isOver: boolean; isWatch: boolean }): string {
   const unseen = ' What the legacy program still writes to them nobody sees: that needs the change log.';
   return `${isOver ? 'Nothing is left to follow' : 'Not carried'}, because PostgreSQL alone has them now: ${domains.join(', ')}.${isWatch ? unseen : ''}`;
-}
-
-/** The tables of domains that are PostgreSQL's alone, with the domain. */
-async function closedTables(client: Client): Promise<Map<string, string>> {
-  const { rows } = await client.query<{ table: string; domain: string }>(
-    `SELECT t AS "table", d.name AS domain FROM migration_domains d, unnest(d.tables) AS t WHERE d.mode = 'new'`,
-  );
-  return new Map(rows.map(({ table, domain }) => [table, domain]));
 }
 
 const codeOf = (error: unknown): string | undefined => (error instanceof DomainError ? error.code : undefined);

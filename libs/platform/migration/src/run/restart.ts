@@ -1,4 +1,5 @@
 import type { Client } from 'pg';
+import { closedTables } from '../domains/domain-state';
 import { quoteName } from '../exact/legacy-value';
 import type { FoundSources } from '../inspect';
 import type { Choices, LegacyTable } from '../mapping/legacy-table';
@@ -72,13 +73,15 @@ export async function checkParents(client: Client, tables: readonly LegacyTable[
 
 /**
  * Throws `SourceGoneError` where rows of a table without a file were migrated before: nobody can prove them, and a restart
- * would empty what it cannot copy again. Caches lose their entries by themselves, and so may their files.
+ * would empty what it cannot copy again. Caches lose their entries by themselves, and so may their files; of a domain that is
+ * closed they are archived.
  */
 export async function checkSourcesThere(client: Client, missing: FoundSources['missing']): Promise<void> {
   const migrated = new Map((await listTableStates(client)).map((state) => [state.name, state]));
+  const closed = await closedTables(client);
   const gone = missing.flatMap(({ table: { name, target }, reason }) => {
     const { rowsCopied = 0n, sourcePath } = migrated.get(name) ?? {};
-    return target.kind === 'postgres' && rowsCopied > 0n
+    return target.kind === 'postgres' && rowsCopied > 0n && !closed.has(name)
       ? [`${name}, ${rowsCopied} rows from ${sourcePath}: ${reason}`]
       : [];
   });
