@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { connect } from 'node:net';
+import { setTimeout as delay } from 'node:timers/promises';
 import { freshDatabase, type FreshDatabase } from '@sluice/testing';
 import { ApiProcess } from './api-process';
 
@@ -75,7 +76,10 @@ describe('/metrics', () => {
     await api.get('/v1/admin/caches/odd');
     await api.get('/v1/admin/caches/odd/entries/odd');
     await fetch(`${api.url}/odd`, { method: 'PROPFIND' });
-    await lines(); // Its own line is there from now on.
+    const linesOf = async (metric: string): Promise<number> =>
+      (await lines()).filter((line) => line.startsWith(`sluice_cache_${metric}{`)).length;
+    // There from the first time on that each cache has looked for what it did not hear. Its own line is there as well then.
+    while ((await linesOf('invalidation_lag_seconds')) < (await linesOf('invalidations_total'))) await delay(50);
     const before = (await lines()).map(nameOf);
     for (let i = 0; i < 1_000; i += 50)
       await Promise.all(
