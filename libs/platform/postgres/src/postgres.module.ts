@@ -21,7 +21,11 @@ class PostgresCloser implements OnApplicationShutdown {
   }
 }
 
-/** By a name of its own (`@sluice/postgres/module`), because the command line needs no Nest. Gives every module of an application `Postgres`, `BatchPool`, `MigrationHistory`, `LegacyMigrationRepository`, `LegacyFollowRepository`, `CacheOutbox`, `CacheWriteBack` and `IdempotentWrites`. */
+/**
+ * Gives every module of an application `Postgres`, `BatchPool`, `MigrationHistory`, `LegacyMigrationRepository`,
+ * `LegacyFollowRepository`, `CacheOutbox`, `CacheWriteBack` and `IdempotentWrites`. Under a name of its own
+ * (`@sluice/postgres/module`), because the command line needs no Nest.
+ */
 @Global()
 @Module({})
 export class PostgresModule {

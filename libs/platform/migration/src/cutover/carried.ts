@@ -51,6 +51,7 @@ export async function waitUntilCarried(
 async function carryHere(client: Client, domain: Domain, options: CarryOptions, deadline: number): Promise<void> {
   const enough = new AbortController();
   let isOver = false;
+  let end: PromiseSettledResult<void>;
   const carrying = Promise.allSettled([options.carry(AbortSignal.any([options.signal, enough.signal]))]).finally(() => {
     isOver = true;
   });
@@ -62,9 +63,8 @@ async function carryHere(client: Client, domain: Domain, options: CarryOptions, 
     }
   } finally {
     enough.abort();
-    await carrying;
+    [end] = await carrying;
   }
-  const [end] = await carrying;
   if (end.status === 'fulfilled' || end.reason instanceof FollowLockHeldError) return;
   if (options.signal.aborted || !(end.reason instanceof InterruptedError)) throw end.reason;
 }

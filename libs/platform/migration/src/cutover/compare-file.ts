@@ -30,8 +30,9 @@ const NAMED = 20;
 /**
  * Compares every row of the domain with its legacy file, while the caller keeps everybody from writing to the tables. What the
  * legacy program has written and nobody has applied yet is under way and no difference; at the close it is one, also where
- * the row was in quarantine. Numbers that differ in their form alone take that of the file. At the first step a file without the log that the copy knew is left out: what is under way there
- * nobody knows. Gives how many rows were equal. Throws `CUTOVER_FILE_DIFFERS` with the rows, and what opening the files throws.
+ * the row was in quarantine. Numbers that differ in their form alone take that of the file. At the first step a file without
+ * the log that the copy knew is left out: what is under way there nobody knows. Gives how many rows were equal. Throws
+ * `CUTOVER_FILE_DIFFERS` with the rows, and what opening the files throws.
  */
 export async function compareWithFile(
   client: Client,

@@ -2,7 +2,7 @@ import type { Client } from 'pg';
 import { targetName } from '../exact/target-name';
 import type { LegacyTable } from '../mapping/legacy-table';
 import { appendAuditWithin } from '../state/audit';
-import { sqlState } from '../state/postgres-errors';
+import { isLockLost } from '../state/postgres-errors';
 import { inTransaction } from '../state/transaction';
 import { type Domain, type Mode } from './domain';
 import { ModeBusyError, ModeChangedError } from './domain.errors';
@@ -71,12 +71,11 @@ const TRIGGERS_MS = 300;
 const lockTables = (client: Client, { name, tables }: Domain): Promise<unknown> =>
   unlessBusy(name, () => client.query(`LOCK TABLE ${tables.map(targetName).join(', ')} IN SHARE ROW EXCLUSIVE MODE`));
 
-/** 55P03: the time is over; 40P01: a writer waited for us, too. */
 async function unlessBusy(domain: string, work: () => Promise<unknown>): Promise<void> {
   try {
     await work();
   } catch (error) {
-    throw ['55P03', '40P01'].includes(sqlState(error) ?? '') ? new ModeBusyError(domain, error) : error;
+    throw isLockLost(error) ? new ModeBusyError(domain, error) : error;
   }
 }
 

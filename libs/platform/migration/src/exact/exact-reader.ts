@@ -117,7 +117,7 @@ export class ExactReader {
     if (fault?.storage === 'text') {
       return { key, column: null, code: 'FILE', reason: fault.bytes.toString(), evidence: evidence() };
     }
-    if (this.bytesOf(legacy) > MAX_ROW_BYTES) {
+    if (this.lengthOf(legacy) > MAX_ROW_BYTES) {
       return {
         key,
         column: null,
@@ -147,7 +147,8 @@ export class ExactReader {
     return { key, values, rules, originals, evidence };
   }
 
-  private bytesOf(row: ReadonlyMap<string, LegacyValue>): number {
+  /** In bytes, of all texts and blobs. */
+  private lengthOf(row: ReadonlyMap<string, LegacyValue>): number {
     return this.columns.reduce((sum, column) => {
       const value = row.get(column);
       return sum + (value && 'bytes' in value ? value.bytes.length : 0);

@@ -4,7 +4,7 @@ import { quoteName } from '../exact/legacy-value';
 import { targetName } from '../exact/target-name';
 import type { LegacyTable } from '../mapping/legacy-table';
 import { proven, targetType } from '../run/target-shape';
-import { sqlState } from '../state/postgres-errors';
+import { isLockLost } from '../state/postgres-errors';
 import type { Difference } from '../verify';
 
 /** Whoever changes the mode has the table locked, waits for what is queued, and settles forms by himself. */
@@ -79,7 +79,7 @@ export async function takeForms(client: Client, forms: readonly OtherForms[]): P
   try {
     for (const one of forms) await update(client, one);
   } catch (error) {
-    if (!['55P03', '40P01'].includes(sqlState(error) ?? '')) throw error;
+    if (!isLockLost(error)) throw error;
     await client.query('ROLLBACK TO SAVEPOINT forms');
   }
 }

@@ -161,7 +161,10 @@ class FollowRun {
     return failure;
   }
 
-  /** The follower writes into the files, too, and may have been killed meanwhile: nobody could read such a file until somebody writes. */
+  /**
+   * The follower writes into the files, too, and may have been killed meanwhile: nobody could read such a file until somebody
+   * writes.
+   */
   private finishKilled(states: readonly FollowState[]): void {
     const { root, openSource } = this.options;
     if (openSource) return; // It does not write.

@@ -15,6 +15,9 @@ export type ErrorClass =
 /** Of the guard that every table of a domain has: the domain's mode does not let this writer write. */
 export const REFUSED_BY_MODE = 'SL001';
 
+/** The time for a lock is over, or two waited for each other and this one had to give way. */
+export const isLockLost = (error: unknown): boolean => ['55P03', '40P01'].includes(sqlState(error) ?? '');
+
 /** No such table or column: where a statement of ours says so, the schema is not the program's. */
 export const isSchemaError = (error: unknown): boolean => ['42P01', '42703'].includes(sqlState(error) ?? '');
 

@@ -125,9 +125,8 @@ function instantOf(value: unknown): string {
 }
 
 function plainDecimal(text: string): string {
-  const [, sign = '', whole = '', fraction = ''] = /^(-?)0*(\d*)(?:\.(\d*?)0*)?$/.exec(text) ?? [];
-  const digits = `${whole || '0'}${fraction === '' ? '' : `.${fraction}`}`;
-  return digits === '0' ? '0' : `${sign}${digits}`;
+  const [, sign, whole, fraction] = /^(-?)(\d*)(?:\.(\d*))?$/.exec(text) ?? [];
+  return nameOfValue(sign, whole, fraction);
 }
 
 /** What separates strings from numbers, which are found outside of them alone. */
@@ -148,11 +147,13 @@ function exactJson(text: string): unknown {
   return JSON.parse(marked);
 }
 
-/** The one name of a value: digits without zeros at either end, and their power of ten. A zero has no sign. */
 function numberOf(token: string): string | null {
   const match = JSON_NUMBER.exec(token);
-  if (!match) return null;
-  const [, sign = '', whole = '', fraction = '', power = '0'] = match;
+  return match && nameOfValue(match[1], match[2], match[3], match[4]);
+}
+
+/** The one name of a value: digits without zeros at either end, and their power of ten. A zero has no sign. */
+function nameOfValue(sign = '', whole = '', fraction = '', power = '0'): string {
   const digits = `${whole}${fraction}`.replace(/^0+/, '');
   let end = digits.length;
   while (digits[end - 1] === '0') end--;

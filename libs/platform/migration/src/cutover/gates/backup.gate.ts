@@ -36,26 +36,24 @@ export const backupGate: Gate = {
     const judged = KINDS.map((kind) => {
       const all = rows.filter((row) => row.kind === kind);
       const own = all.filter(({ id }) => isOf(id, tag));
-      const isForeign = own.length === 0 && all.length > 0;
-      return { kind, ...(isForeign ? { why: 'is of another database' } : judge(own, policy.backupMaxAgeHours)) };
+      return { kind, ...judge(own, all.length - own.length, policy.backupMaxAgeHours) };
     });
     const wrong = judged.flatMap(({ kind, why }) => (why === null ? [] : [why === '' ? `none of ${kind}` : `that of ${kind} ${why}`])); // prettier-ignore
     if (wrong.length > 0) return shut(wrong.join(', '), MAKE);
     return open(
-      judged
-        .map(
-          ({ kind, backup }: { kind: string; backup?: Backup }) =>
-            `${kind} of ${backup?.takenAt.toISOString().slice(0, 16)}Z`,
-        )
-        .join(', '),
+      judged.map(({ kind, backup }) => `${kind} of ${backup?.takenAt.toISOString().slice(0, 16)}Z`).join(', '),
     );
   },
 };
 
 /** The newest one that counts, or why the newest of them does not; an empty text where there is none. */
-function judge(backups: readonly Backup[], mostHours: number): { backup?: Backup; why: string | null } {
+function judge(
+  backups: readonly Backup[],
+  ofOthers: number,
+  mostHours: number,
+): { backup?: Backup; why: string | null } {
   const [newest] = backups;
-  if (!newest) return { why: '' };
+  if (!newest) return { why: ofOthers > 0 ? 'is of another database' : '' };
   if (!newest.restored) return { why: 'was never restored' };
   if (newest.ageHours > mostHours) return { why: `is ${Math.floor(newest.ageHours)} h old` };
   const young = backups.filter(({ restored, ageHours }) => restored && ageHours <= mostHours);
