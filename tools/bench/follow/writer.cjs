@@ -17,6 +17,17 @@ const open = (file) => {
   return db;
 };
 
+/** What each connection has compiled: Python's `sqlite3` keeps the statements of a connection, too. */
+const compiled = new WeakMap();
+
+function prepared(db, sql) {
+  const statements = compiled.get(db) ?? new Map();
+  compiled.set(db, statements);
+  const statement = statements.get(sql) ?? db.prepare(sql);
+  statements.set(sql, statement);
+  return statement;
+}
+
 /** The row of each user, which a REPLACE takes away. */
 const preferences = new Map();
 
@@ -24,7 +35,7 @@ const preferences = new Map();
 function write(db, n, ids, touched) {
   const turn = n % 10;
   const recent = ids.length > 0 ? ids[Math.floor((n * 7919) % ids.length)] : 0;
-  const insert = (sql, ...values) => Number(db.prepare(sql).run(...values).lastInsertRowid);
+  const insert = (sql, ...values) => Number(prepared(db, sql).run(...values).lastInsertRowid);
   const analysis = 'INTO agent_analyses (id, symbol, agent_type, score, signals, metadata) VALUES (?, ?, ?, ?, ?, ?)';
   const values = ['TCS', 'technical', n / 7, '["breakout"]', `{"n": ${n}, "note": "${'x'.repeat(200)}"}`];
   if (turn < 5 || ids.length < 50) {
@@ -32,7 +43,7 @@ function write(db, n, ids, touched) {
     ids.push(id);
     touched(`agent_analyses ${id}`);
   } else if (turn < 7) {
-    db.prepare('UPDATE agent_analyses SET score = ?, reasoning = ? WHERE id = ?').run(n, 'changed', recent);
+    prepared(db, 'UPDATE agent_analyses SET score = ?, reasoning = ? WHERE id = ?').run(n, 'changed', recent);
     touched(`agent_analyses ${recent}`);
   } else if (turn === 7) {
     insert(`OR REPLACE ${analysis}`.replace(/^/, 'INSERT '), recent, ...values);
@@ -47,7 +58,7 @@ function write(db, n, ids, touched) {
     touched(`user_preferences ${id}`);
   } else {
     const [gone] = ids.splice(0, 1);
-    db.prepare('DELETE FROM agent_analyses WHERE id = ?').run(gone);
+    prepared(db, 'DELETE FROM agent_analyses WHERE id = ?').run(gone);
     touched(`agent_analyses ${gone}`, true);
   }
 }
