@@ -68,11 +68,9 @@ it('comes back with every write since, as the legacy program would have written 
     { domain: 'runs', from: 'cutover', to: 'legacy', changed: true, gates: [] },
   ]);
   expect(cutover.names()).toEqual(['changed', 'new']);
-  expect(
-    cutover.bench.legacy.prepare("SELECT made_at, cost FROM runs WHERE name <> 'no time' ORDER BY id").all(),
-  ).toEqual([
-    { made_at: '2026-11-01 00:00:00', cost: 3.5 },
-    { made_at: '2026-11-03 10:00:00', cost: null },
+  expect(cutover.bench.inFile("SELECT made_at, cost FROM runs WHERE name <> 'no time' ORDER BY id")).toEqual([
+    ['2026-11-01 00:00:00', 3.5],
+    ['2026-11-03 10:00:00', null],
   ]);
   expect(await cutover.mode()).toBe('legacy');
   expect((await rollBack(cutover.options()))[0]?.changed).toBe(false);

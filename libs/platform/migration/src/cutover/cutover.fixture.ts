@@ -81,6 +81,6 @@ export class CutoverBench {
 
   /** In the legacy file. */
   names(): string[] {
-    return (this.bench.legacy.prepare("SELECT name FROM runs WHERE name <> 'no time' ORDER BY id").all() as { name: string }[]).map(({ name }) => name); // prettier-ignore
+    return this.bench.inFile("SELECT name FROM runs WHERE name <> 'no time' ORDER BY id").map(([name]) => String(name));
   }
 }

@@ -96,7 +96,7 @@ describe('a file that is another one', () => {
     copyFileSync(bench.file, `${bench.file}.backup`);
     bench.legacy.exec(`INSERT INTO runs (name, made_at) VALUES ('late', '2026-11-03 00:00:00')`);
     expect(await bench.differences()).toEqual([]);
-    bench.legacy.close();
+    await bench.legacy.close();
     copyFileSync(`${bench.file}.backup`, bench.file);
     await expect(bench.follow()).rejects.toThrow('its change log ends before what was applied of it');
     expect(await bench.rows(`SELECT 1 FROM runs WHERE name = 'late'`)).toHaveLength(1);
@@ -113,9 +113,8 @@ describe('a file that is another one', () => {
     copyFileSync(bench.file, `${bench.file}.backup`);
     late('lost');
     expect(await bench.differences()).toEqual([]);
-    bench.legacy.close();
+    await bench.legacy.close();
     copyFileSync(`${bench.file}.backup`, bench.file);
-    bench.legacy.open();
     late('other');
     late('another');
     await expect(bench.follow()).rejects.toThrow('its change log is not the one that was applied');
@@ -201,7 +200,7 @@ describe('while it follows', () => {
     bench.legacy.exec(`WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 2500)
       INSERT INTO runs (name, made_at) SELECT i, '2026-11-01 00:00:00' FROM n`);
     const { ended, stop } = bench.start();
-    await bench.until(() => Promise.resolve(Number(Object.values(bench.legacy.prepare('SELECT count(*) FROM _sluice_log').get() as object)[0]) < 1500)); // prettier-ignore
+    await bench.until(() => Promise.resolve(Number(bench.inFile('SELECT count(*) FROM _sluice_log')[0]?.[0]) < 1500));
     await bench.arrives('behind');
     stop();
     await ended.catch(() => undefined);

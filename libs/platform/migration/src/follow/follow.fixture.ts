@@ -1,6 +1,5 @@
 import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { DatabaseSync } from '@photostructure/sqlite';
 import { openCacheStore, type CacheStore } from '@sluice/cache';
 import { systemClock } from '@sluice/core';
 import { installLog, type InstalledLog } from '@sluice/legacy';
@@ -15,6 +14,7 @@ import type { MigrationReport } from '../run/migration-report';
 import { runMigration } from '../run/run-migration';
 import type { FollowState } from './follow-state';
 import { writeBack } from '../write-back/write-back';
+import { LegacyCalls } from './legacy-calls.fixture';
 import { follow, type FollowOptions } from './run-follow';
 
 const file = 'legacy.db';
@@ -91,7 +91,7 @@ export class FollowBench {
     private readonly redis: FreshRedis,
     readonly store: CacheStore,
     private current: Client,
-    readonly legacy: InstanceType<typeof DatabaseSync>,
+    readonly legacy: LegacyCalls,
   ) {}
 
   /** In a database of the run's server unless one of the test's own is given. */
@@ -99,8 +99,8 @@ export class FollowBench {
     const [dir, database, redis] = await Promise.all([tempDir(), own ?? freshDatabase(), freshRedis()]);
     const client = await connected(database.url);
     await client.query(targetSchema);
-    const legacy = new DatabaseSync(path.join(dir.path, file));
-    legacy.exec(`PRAGMA journal_mode = ${journal}; PRAGMA busy_timeout = 5000; ${legacySchema}`);
+    const legacy = await LegacyCalls.open(path.join(dir.path, file), journal);
+    legacy.exec(legacySchema);
     return new FollowBench(dir, database, redis, await openCacheStore(redis.url), client, legacy);
   }
 
@@ -122,7 +122,7 @@ export class FollowBench {
   }
 
   async close(): Promise<void> {
-    if (this.legacy.isOpen) this.legacy.close();
+    await this.legacy.close();
     await Promise.all([this.store.close(), this.client.end(), this.redis.flush()]);
     await Promise.all([this.database.drop(), this.dir.remove()]);
   }
@@ -180,9 +180,7 @@ export class FollowBench {
 
   /** What the file holds, as SQL gives it. */
   inFile(sql: string): unknown[][] {
-    const statement = this.legacy.prepare(sql);
-    statement.setReturnArrays(true);
-    return statement.all() as unknown as unknown[][];
+    return this.legacy.rows(sql);
   }
 
   /** Applies what is logged; gives the differences that a full comparison finds afterwards. */
@@ -224,7 +222,7 @@ export class FollowBench {
 
   /** A row that is written now and has arrived. */
   async arrives(name: string): Promise<void> {
-    this.legacy.prepare("INSERT INTO runs (name, made_at) VALUES (?, '2026-11-01 00:00:00')").run(name);
+    this.legacy.run("INSERT INTO runs (name, made_at) VALUES (?, '2026-11-01 00:00:00')", name);
     await this.until(async () => (await this.rows(`SELECT 1 FROM runs WHERE name = '${name}'`)).length === 1);
   }
 
