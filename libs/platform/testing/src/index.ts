@@ -1,5 +1,6 @@
 export { freshDatabase, type FreshDatabase } from './fresh-database';
 export { freshRedis, type FreshRedis } from './fresh-redis';
+export { LegacyCalls } from './legacy-calls';
 export { startLegacyWriter, type LegacyWriter } from './legacy-writer';
 export { startPostgres, startRedis, type OwnPostgres, type OwnRedis, type OwnServer } from './own-servers';
 export { startRedisCluster, type OwnRedisCluster } from './own-redis-cluster';

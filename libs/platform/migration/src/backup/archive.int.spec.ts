@@ -1,6 +1,7 @@
 import { existsSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { DatabaseSync } from '@photostructure/sqlite';
+import { startLegacyWriter } from '@sluice/testing';
 import { Client } from 'pg';
 import { createArchive, planRemoval, removeOriginals } from './archive';
 import { BackupBench } from './backup.fixture';
@@ -35,7 +36,8 @@ it('refuses while a domain is not closed, and removes nothing without an archive
 });
 
 it('removes what it holds, and nothing else; and brings it back', async () => {
-  bench.legacy.exec(`PRAGMA journal_mode = wal; INSERT INTO llm_requests (model) VALUES ('in the log')`);
+  const program = startLegacyWriter(bench.file);
+  await program.exec(`PRAGMA journal_mode = wal; INSERT INTO llm_requests (model) VALUES ('in the log')`);
   const foreign = path.join(bench.root, 'cache/unknown.txt');
   writeFileSync(foreign, 'mine');
   const { folder } = await archived();
@@ -55,6 +57,7 @@ it('removes what it holds, and nothing else; and brings it back', async () => {
   const copy = new DatabaseSync(path.join(into, 'cache/costs.db'));
   expect(copy.prepare('SELECT count(*) AS rows FROM llm_requests').get()).toEqual({ rows: 4 });
   copy.close();
+  await program.kill();
 });
 
 it('keeps every file when one is written to while the audit log is waited for', async () => {

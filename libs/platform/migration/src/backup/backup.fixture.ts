@@ -1,8 +1,7 @@
 import { chmodSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { DatabaseSync, type DatabaseSyncInstance } from '@photostructure/sqlite';
 import type { FileFamily } from '@sluice/legacy';
-import { freshDatabase, tempDir, type FreshDatabase, type TempDir } from '@sluice/testing';
+import { freshDatabase, LegacyCalls, tempDir, type FreshDatabase, type TempDir } from '@sluice/testing';
 import { Client } from 'pg';
 import { changeModes, type Domain, type Mode } from '../domains';
 import { decimal, integer, nullable, text, timestamp } from '../mapping/conversion';
@@ -49,7 +48,7 @@ export class BackupBench {
     readonly dir: TempDir,
     readonly database: FreshDatabase,
     readonly client: Client,
-    readonly legacy: DatabaseSyncInstance,
+    readonly legacy: LegacyCalls,
   ) {}
 
   static async open(): Promise<BackupBench> {
@@ -57,7 +56,7 @@ export class BackupBench {
     const client = new Client({ connectionString: database.url });
     await client.connect();
     mkdirSync(path.join(dir.path, 'legacy/cache/notes'), { recursive: true });
-    const legacy = new DatabaseSync(path.join(dir.path, 'legacy/cache/costs.db'));
+    const legacy = await LegacyCalls.open(path.join(dir.path, 'legacy/cache/costs.db'), 'delete');
     legacy.exec(`CREATE TABLE llm_requests (id INTEGER PRIMARY KEY AUTOINCREMENT, model TEXT NOT NULL, tokens_input INTEGER,
       tokens_output INTEGER, cost_usd REAL, created_at TIMESTAMP);
       INSERT INTO llm_requests (model) VALUES ('a'), ('b'), ('c')`);
@@ -70,7 +69,6 @@ export class BackupBench {
   }
 
   async close(): Promise<void> {
-    if (this.legacy.isOpen) this.legacy.close();
     await this.client.end();
     await this.database.drop();
     await this.dir.remove();

@@ -36,7 +36,6 @@ it.each(['delete', 'wal'] as const)(
     bench.legacy.exec(`DELETE FROM llm_requests; PRAGMA journal_mode = ${journal}`);
     const filler = Buffer.alloc(20_000_000, 'legacy').toString();
     bench.legacy.exec(`CREATE TABLE filler (text TEXT); INSERT INTO filler VALUES ('${filler}')`);
-    bench.legacy.close(); // Locks belong to a process: a connection of ours would lose its own to the backup's reader.
     const writer = run(process.execPath, ['-e', program, bench.file, bench.note, '2000'], { cwd: __dirname });
     let writes = true;
     const pairs = (async () => {

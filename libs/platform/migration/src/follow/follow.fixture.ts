@@ -3,7 +3,15 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { openCacheStore, type CacheStore } from '@sluice/cache';
 import { systemClock } from '@sluice/core';
 import { installLog, type InstalledLog } from '@sluice/legacy';
-import { freshDatabase, freshRedis, tempDir, type FreshDatabase, type FreshRedis, type TempDir } from '@sluice/testing';
+import {
+  freshDatabase,
+  freshRedis,
+  LegacyCalls,
+  tempDir,
+  type FreshDatabase,
+  type FreshRedis,
+  type TempDir,
+} from '@sluice/testing';
 import { Client } from 'pg';
 import { decimal, float, integer, json, nullable, text, timestamp } from '../mapping/conversion';
 import { legacyTable, postgresTable, type LegacyTable } from '../mapping/legacy-table';
@@ -14,7 +22,6 @@ import type { MigrationReport } from '../run/migration-report';
 import { runMigration } from '../run/run-migration';
 import type { FollowState } from './follow-state';
 import { writeBack } from '../write-back/write-back';
-import { LegacyCalls } from './legacy-calls.fixture';
 import { follow, type FollowOptions } from './run-follow';
 
 const file = 'legacy.db';

@@ -1,9 +1,16 @@
-import { DatabaseSync } from '@photostructure/sqlite';
 import { copyFileSync } from 'node:fs';
 import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { openCacheStore, type CacheStore } from '@sluice/cache';
-import { freshDatabase, freshRedis, tempDir, type FreshDatabase, type FreshRedis, type TempDir } from '@sluice/testing';
+import {
+  freshDatabase,
+  freshRedis,
+  LegacyCalls,
+  tempDir,
+  type FreshDatabase,
+  type FreshRedis,
+  type TempDir,
+} from '@sluice/testing';
 import { Client } from 'pg';
 import { integer, json, nullable, text, timestamp } from '../mapping/conversion';
 import { legacyTable } from '../mapping/legacy-table';
@@ -32,26 +39,25 @@ let database: FreshDatabase;
 let redis: FreshRedis;
 let store: CacheStore;
 let client: Client;
-let legacy: InstanceType<typeof DatabaseSync>;
+let legacy: LegacyCalls;
 let aborted: AbortController;
 
 beforeEach(async () => {
   [dir, database, redis] = await Promise.all([tempDir(), freshDatabase(), freshRedis()]);
   [store, client] = [await openCacheStore(redis.url), new Client({ connectionString: database.url })];
   await client.connect();
-  legacy = new DatabaseSync(path.join(dir.path, 'memory.db'));
+  legacy = await LegacyCalls.open(path.join(dir.path, 'memory.db'), 'delete');
   legacy.exec('CREATE TABLE memory (id INTEGER PRIMARY KEY, name TEXT, value TEXT, expires_at TIMESTAMP)');
   aborted = new AbortController();
 });
 afterEach(async () => {
-  legacy.close();
   await Promise.all([store.close(), client.end(), redis.flush()]);
   await Promise.all([database.drop(), dir.remove()]);
 });
 
 const inAnHour = (): string => new Date(Date.now() + 3_600_000).toISOString().replace('T', ' ').slice(0, 19);
 const put = (id: number, name: string, value: string, expiresAt = inAnHour()): void => {
-  legacy.prepare('INSERT OR REPLACE INTO memory VALUES (?, ?, ?, ?)').run(id, name, value, expiresAt);
+  legacy.run('INSERT OR REPLACE INTO memory VALUES (?, ?, ?, ?)', id, name, value, expiresAt);
 };
 
 const common = () => ({

@@ -1,5 +1,5 @@
 import { DatabaseSync, type DatabaseSyncInstance } from '@photostructure/sqlite';
-import { startLegacyWriter, type LegacyWriter } from '@sluice/testing';
+import { startLegacyWriter, type LegacyWriter } from './legacy-writer';
 
 /**
  * A legacy file as its program uses it: one connection per call, and while a transaction is open. In WAL mode another process
