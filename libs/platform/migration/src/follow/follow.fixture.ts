@@ -20,9 +20,10 @@ import type { Domain, Mode } from '../domains/domain';
 import { defaultRangeBytes, type MigrationOptions } from '../run/migration-options';
 import type { MigrationReport } from '../run/migration-report';
 import { runMigration } from '../run/run-migration';
+import type { FollowOptions } from './follow-options';
 import type { FollowState } from './follow-state';
 import { writeBack } from '../write-back/write-back';
-import { follow, type FollowOptions } from './run-follow';
+import { follow } from './run-follow';
 
 const file = 'legacy.db';
 

@@ -6,6 +6,7 @@ export {
   type ChangeLogState,
 } from './change-logs';
 export { FollowLockHeldError, FollowLostError, FollowNotReadyError } from './follow.errors';
+export type { FollowEvent, FollowOptions } from './follow-options';
 export type { FollowState } from './follow-state';
 export { followStatus, type FollowStatus } from './follow-status';
 export type { HistoryPolicy } from './followed-table';
@@ -13,4 +14,4 @@ export { reviveEntries } from './outbox';
 export { refuseTwoWay } from './table-domains';
 export { openWatch } from './open-watch';
 export { TO_FOLLOW } from './right';
-export { follow, type FollowEvent, type FollowOptions } from './run-follow';
+export { follow } from './run-follow';

@@ -1,82 +1,30 @@
 import { randomUUID } from 'node:crypto';
-import { existsSync } from 'node:fs';
 import path from 'node:path';
-import type { CacheStore } from '@sluice/cache';
-import { DomainError, messageOf, type Clock } from '@sluice/core';
-import { FollowSourceError, rollBackJournal } from '@sluice/legacy';
+import { DomainError, messageOf } from '@sluice/core';
+import { rollBackJournal } from '@sluice/legacy';
 import type { Client } from 'pg';
 import { closedTables } from '../domains/domain-state';
-import { findSources, NoLegacyFilesError, type FoundFile } from '../inspect';
+import type { FoundFile } from '../inspect';
 import type { Choices, LegacyTable } from '../mapping/legacy-table';
-import type { SourceOptions } from '../run/migration-options';
-import { withDependents } from '../run/restart';
 import { appendAudit } from '../state/audit';
 import { expected } from '../state/expected-error';
 import { LiveSession } from '../state/live-session';
 import { MigrationLock } from '../state/lock';
 import { InterruptedError } from '../state/migration.errors';
 import type { SessionOptions } from '../state/session';
-import { listTableStates, type TableState } from '../state/table-state';
-import type { WriteBack } from '../write-back/write-back';
+import { listTableStates } from '../state/table-state';
 import { OutboxCarrier } from './carrier';
 import type { ChangeBatch } from './change-feed';
 import { FollowFile } from './follow-file';
-import { FollowNotReadyError } from './follow.errors';
-import {
-  beginFollow,
-  listCopies,
-  listFollowStates,
-  loadCheckpoint,
-  markFollow,
-  ownersOf,
-  type CopyState,
-  type FollowState,
-} from './follow-state';
-import type { FollowedTable, HistoryPolicy } from './followed-table';
+import { findFollowed, type Copies } from './follow-files';
+import type { FollowOptions } from './follow-options';
+import { listCopies, listFollowStates, loadCheckpoint, markFollow, type FollowState } from './follow-state';
+import type { FollowedTable } from './followed-table';
 import { openChangeLog } from './open-change-log';
 import { openFamily } from './open-family';
-import type { FollowedSource, OpenSource } from './open-source';
+import type { FollowedSource } from './open-source';
 import { TO_FOLLOW } from './right';
-
-export interface FollowOptions extends SourceOptions {
-  readonly tables: readonly LegacyTable[];
-  /** All mappings, also those that this run leaves out. */
-  readonly known: readonly LegacyTable[];
-  readonly connectionString: string;
-  readonly holder: string;
-  /** Null: tables that go to a cache are not followed. */
-  readonly cache: CacheStore | null;
-  readonly clock: Clock;
-  readonly history: HistoryPolicy;
-  /** True: ends when everything is applied. */
-  readonly once: boolean;
-  /** True: whatever is remembered of the files, everything is compared first. */
-  readonly recheck: boolean;
-  readonly signal: AbortSignal;
-  /** How the changes of a database are found; by its change log unless told otherwise. */
-  readonly openSource?: OpenSource;
-  /** How rows of PostgreSQL are written into the files, where both sides write. */
-  readonly writeBacks?: readonly WriteBack[];
-  readonly onEvent: (event: FollowEvent) => void;
-}
-
-export type FollowEvent =
-  | { readonly type: 'note'; readonly text: string }
-  | {
-      readonly type: 'following';
-      readonly file: string;
-      readonly tables: readonly string[];
-      readonly whole: readonly string[];
-    }
-  /** Changes of PostgreSQL that were written into the file. */
-  | { readonly type: 'carried'; readonly file: string; readonly changes: number }
-  | {
-      readonly type: 'applied';
-      readonly file: string;
-      readonly changes: number;
-      readonly lagRows: number;
-      readonly position: bigint;
-    };
+import { takeOver } from './take-over';
 
 /**
  * Applies what the legacy program changes in its files, until the signal, or with `once` until nothing is left, or where there
@@ -110,8 +58,6 @@ class FollowRun {
   private readonly signal: AbortSignal;
   /** Closed tables that were written to. */
   private readonly late = new Set<string>();
-  /** Every table is closed: the logs are looked through once, for the sake of late writes, and that is the end. */
-  private isOver = false;
 
   constructor(
     private readonly options: FollowOptions,
@@ -127,17 +73,18 @@ class FollowRun {
     try {
       const copies = new Map((await listCopies(await control.live())).map((copy) => [copy.table, copy]));
       this.finishKilled(await listFollowStates(await control.live()));
-      const files = this.files(await closedTables(await control.live()), copies);
+      const { files, isOver } = findFollowed(options, await closedTables(await control.live()), copies);
       const states = new Map((await listTableStates(await control.live())).map((state) => [state.name, state]));
-      refuseUnready(files, copies);
+      const choicesOf = ({ name }: LegacyTable): Choices => states.get(name)?.choices ?? {};
       await appendAudit(await control.live(), { actor: options.holder, action: 'follow.started', subject: options.root,
         detail: { tables: files.flatMap(({ tables }) => tables.map(({ name }) => name)) } }); // prettier-ignore
-      const ends = await Promise.allSettled(files.map((file) => this.guarded(file, copies, states, control)));
+      const known = { copies, choicesOf, once: options.once || isOver };
+      const ends = await Promise.allSettled(files.map((file) => this.guarded(file, known, control)));
       const failures = ends.filter((end) => end.status === 'rejected').map((end) => end.reason as unknown);
-      const reason = failures.map(codeOf).find((code) => code !== undefined) ?? null;
-      const audit = { actor: options.holder, action: 'follow.ended', subject: options.root, detail: { reason } };
       const failure = failures.find((one) => codeOf(one) !== undefined) ?? failures[0];
-      if (failure !== undefined && !(options.signal.aborted && codeOf(failure) === undefined))
+      const reason = codeOf(failure) ?? null;
+      const audit = { actor: options.holder, action: 'follow.ended', subject: options.root, detail: { reason } };
+      if (failure !== undefined && !(options.signal.aborted && reason === null))
         throw await this.after(failure, () => control.live(AbortSignal.abort()), audit);
       await appendAudit(await control.live(), audit);
       if (options.signal.aborted) throw new InterruptedError();
@@ -156,7 +103,7 @@ class FollowRun {
     try {
       await appendAudit(await live(), audit);
     } catch {
-      this.options.onEvent({ type: 'note', text: 'The end of this run could not be recorded.' });
+      this.note('The end of this run could not be recorded.');
     }
     return failure;
   }
@@ -172,35 +119,10 @@ class FollowRun {
     for (const file of new Set(logged.map(({ sourcePath }) => path.resolve(root, sourcePath)))) rollBackJournal(file);
   }
 
-  /**
-   * A file that rows were copied from and that is gone is no detail. What is PostgreSQL's alone by now is not carried any more:
-   * its log is still read, for the sake of what the legacy program writes all the same.
-   */
-  private files(closed: ReadonlyMap<string, string>, copies: Copies): FoundFile[] {
-    const { options } = this;
-    const all = withDependents(options.tables, options.known);
-    const asked = options.openSource ? all.filter(({ name }) => !closed.has(name)) : all;
-    const left = all.flatMap(({ name }) => closed.get(name) ?? []);
-    this.isOver = left.length === all.length && left.length > 0;
-    if (left.length > 0) this.note(leftOut([...new Set(left)], { isOver: this.isOver, isWatch: options.openSource !== undefined })); // prettier-ignore
-    if (this.isOver && (options.openSource || !existsSync(options.root))) return [];
-    const tables = asked.filter(({ target }) => target.kind === 'postgres' || options.cache);
-    const later = asked.filter((table) => !tables.includes(table)).map(({ name }) => name);
-    if (later.length > 0) this.note(`Not followed, because no Redis is given (REDIS_URL): ${later.join(', ')}.`);
-    const sources = findSources({ ...options, tables });
-    const [lost] = sources.missing.filter(({ table }) => copies.has(table.name) && !closed.has(table.name));
-    if (lost) throw new FollowSourceError(path.join(options.root, lost.table.source.file), 'it is not there any more');
-    for (const note of [...sources.notes, ...sources.missing.map(({ table, reason }) => `${table.name}: ${reason}`)])
-      this.note(note);
-    const files = sources.files.filter((file) => file.tables.length > 0);
-    if (files.length === 0 && !this.isOver) throw new NoLegacyFilesError(options.root);
-    return files;
-  }
-
   /** What ends one file ends the others too, after the batches that are under way, unless all of it is PostgreSQL's alone. */
-  private async guarded(file: FoundFile, copies: Copies, states: States, control: LiveSession): Promise<void> {
+  private async guarded(file: FoundFile, known: Known, control: LiveSession): Promise<void> {
     try {
-      await this.followFile(file, copies, states);
+      await this.followFile(file, known);
     } catch (error) {
       if (!this.signal.aborted && codeOf(error) !== undefined) {
         const closed = await closedTables(await control.live(this.signal));
@@ -214,17 +136,16 @@ class FollowRun {
     }
   }
 
-  private async followFile(file: FoundFile, copies: Copies, states: States): Promise<void> {
+  private async followFile(file: FoundFile, known: Known): Promise<void> {
     // A commit need not be on the disk before the next: rows and position are lost together, and the log still has them.
     const session = await LiveSession.open(this.session, false);
     try {
       await session.current.query(PLANNING);
-      const client = (): ReturnType<LiveSession['live']> => Promise.resolve(session.current);
+      const client = currentOf(session);
       const openSource = file.family ? openFamily : (this.options.openSource ?? openChangeLog);
-      const choicesOf = (table: LegacyTable): Choices => states.get(table.name)?.choices ?? {};
-      const source = await openSource({ file, choicesOf, client, signal: this.signal });
+      const source = await openSource({ file, choicesOf: known.choicesOf, client, signal: this.signal });
       try {
-        await this.followSource(file, source, session, { copies, choicesOf });
+        await this.followSource(file, source, session, known);
       } finally {
         source.close();
       }
@@ -237,13 +158,14 @@ class FollowRun {
     file: FoundFile,
     source: FollowedSource,
     session: LiveSession,
-    { copies, choicesOf }: Known,
+    { copies, choicesOf, once }: Known,
   ): Promise<void> {
     const { options, signal } = this;
-    const client = (): ReturnType<LiveSession['live']> => Promise.resolve(session.current);
+    const client = currentOf(session);
     const shown = path.relative(options.root, file.file);
     const names = file.tables.map(({ name }) => name);
-    const { whole, owners } = await this.begin(await client(), file, source, copies);
+    const say = (text: string): void => this.note(`${shown}: ${text}`);
+    const { whole, owners } = await takeOver(session.current, { run: this.id, file, source, copies }, options);
     const vouched = names.filter((name) => !whole.some((table) => table.name === name));
     options.onEvent({ type: 'following', file: shown, tables: names, whole: whole.map(({ name }) => name) });
     const tables = file.tables.map((table): FollowedTable => ({ table, plan: copies.get(table.name)!.plan, exact: source.exactOf(table) })); // prettier-ignore
@@ -253,9 +175,8 @@ class FollowRun {
       options.onEvent({ type: 'applied', file: shown, changes: count, lagRows, position: checkpoint.position });
     };
     const { cache, clock, history } = options;
-    const once = options.once || this.isOver;
     try {
-      const resumedAt = vouched.length === 0 ? null : await loadCheckpoint(await client(), this.id, vouched);
+      const resumedAt = vouched.length === 0 ? null : await loadCheckpoint(session.current, this.id, vouched);
       await feed.resume(resumedAt);
       const carrier =
         source.kind === 'change-log'
@@ -264,14 +185,13 @@ class FollowRun {
               writeBacks: options.writeBacks ?? [],
               neighbours: [...file.tables.map((table) => table.source.table), ...file.ignored],
               readRows: (followed, keys) => source.read(() => [...followed.exact.byKeys(keys)], signal),
-              onNote: (text) => this.note(`${shown}: ${text}`),
+              onNote: say,
               onCarried: (changes) => options.onEvent({ type: 'carried', file: shown, changes }),
             })
           : null;
       await new FollowFile({
         ...{ run: this.id, tables, live: source, client, cache, clock, history, signal, feed, once, onBatch },
-        ...{ resumedAt, carrier, onLate: (table) => this.tellLate(table) },
-        onWait: (text) => this.note(`${shown}: ${text}`),
+        ...{ resumedAt, carrier, onWait: say, onLate: (table) => this.tellLate(table) },
         reconnect: async () => {
           await (await session.live(signal)).query(PLANNING);
           await this.lock.ensure(signal);
@@ -284,38 +204,6 @@ class FollowRun {
     } finally {
       await feed.close();
     }
-  }
-
-  /**
-   * Takes the tables over and gives those that have to be compared as a whole, because nothing vouches for them, with the names
-   * under which a feed before has kept what it knew of these tables alone.
-   */
-  private async begin(
-    client: Client,
-    { file, tables }: FoundFile,
-    source: FollowedSource,
-    copies: Copies,
-  ): Promise<{ readonly whole: LegacyTable[]; readonly owners: string[] }> {
-    const { holder, root, recheck } = this.options;
-    const { kind, generation } = source;
-    const before = new Map((await listFollowStates(client)).map((state) => [state.table, state]));
-    const whole = tables.filter(({ name }) => {
-      const [copy, state] = [copies.get(name)!, before.get(name)];
-      if (recheck) return true;
-      if (kind === 'watch' && copy.isStamped && state?.plan !== copy.plan) return false; // Nobody has followed this copy.
-      if (state?.plan !== copy.plan || state.feed !== kind || state.generation !== generation)
-        return copy.log?.generation !== generation;
-      return state.checkpoint.detail['whole'] === true;
-    });
-    const begun = tables.map((table) => {
-      const { plan, log } = copies.get(table.name)!;
-      const isWhole = whole.includes(table);
-      const position = isWhole ? 0n : (log?.position ?? 0n);
-      return { table: table.name, plan, sourcePath: path.relative(root, file), position, isWhole };
-    });
-    await beginFollow(client, { run: this.id, holder, feed: kind, generation }, begun);
-    const names = tables.map(({ name }) => name);
-    return { whole, owners: ownersOf([...before.values()], names) };
   }
 
   private async markFailed(session: LiveSession, names: readonly string[], error: unknown): Promise<void> {
@@ -341,31 +229,15 @@ class FollowRun {
   }
 }
 
-type Copies = ReadonlyMap<string, CopyState>;
-type States = ReadonlyMap<string, TableState>;
-
 interface Known {
   readonly copies: Copies;
   readonly choicesOf: (table: LegacyTable) => Choices;
+  readonly once: boolean;
 }
 
-/** What becomes of the tables of closed domains, in whole words. */
-function leftOut(domains: readonly string[], { isOver, isWatch }: { isOver: boolean; isWatch: boolean }): string {
-  const unseen = ' What the legacy program still writes to them nobody sees: that needs the change log.';
-  return `${isOver ? 'Nothing is left to follow' : 'Not carried'}, because PostgreSQL alone has them now: ${domains.join(', ')}.${isWatch ? unseen : ''}`;
-}
+const currentOf =
+  (session: LiveSession): (() => Promise<Client>) =>
+  () =>
+    Promise.resolve(session.current);
 
 const codeOf = (error: unknown): string | undefined => (error instanceof DomainError ? error.code : undefined);
-
-/** Only what is copied and was found equal since is worth following: the rest of the way would start from a mistake. */
-function refuseUnready(files: readonly FoundFile[], copies: Copies): void {
-  const reasons = files.flatMap(({ tables }) =>
-    tables.flatMap(({ name }) => {
-      const copy = copies.get(name);
-      if (!copy) return [`${name} has not been migrated yet`];
-      if (copy.status !== 'copied') return [`the copy of ${name} has not been finished`];
-      return copy.proven ? [] : [`${name} was not found equal since it was copied`];
-    }),
-  );
-  if (reasons.length > 0) throw new FollowNotReadyError(reasons);
-}

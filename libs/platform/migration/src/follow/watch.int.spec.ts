@@ -4,7 +4,7 @@ import { copyFileSync, readdirSync, readFileSync, renameSync, rmSync, writeFileS
 import path from 'node:path';
 import { FollowBench } from './follow.fixture';
 import { openWatch } from './open-watch';
-import type { FollowOptions } from './run-follow';
+import type { FollowOptions } from './follow-options';
 
 let bench: FollowBench;
 let stamps: string;

@@ -1,0 +1,44 @@
+import path from 'node:path';
+import type { Client } from 'pg';
+import type { FoundFile } from '../inspect';
+import type { LegacyTable } from '../mapping/legacy-table';
+import type { Copies } from './follow-files';
+import type { FollowOptions } from './follow-options';
+import { beginFollow, listFollowStates, ownersOf } from './follow-state';
+import type { FollowedSource } from './open-source';
+
+interface Taken {
+  /** The follower's own number of this run. */
+  readonly run: string;
+  readonly file: FoundFile;
+  readonly source: FollowedSource;
+  readonly copies: Copies;
+}
+
+/**
+ * Takes a file's tables over and gives those that have to be compared as a whole, because nothing vouches for them, with the
+ * names under which a feed before has kept what it knew of these tables alone.
+ */
+export async function takeOver(
+  client: Client,
+  { run, file: { file, tables }, source: { kind, generation }, copies }: Taken,
+  { holder, root, recheck }: Pick<FollowOptions, 'holder' | 'root' | 'recheck'>,
+): Promise<{ readonly whole: readonly LegacyTable[]; readonly owners: readonly string[] }> {
+  const before = new Map((await listFollowStates(client)).map((state) => [state.table, state]));
+  const isWhole = ({ name }: LegacyTable): boolean => {
+    const [copy, state] = [copies.get(name)!, before.get(name)];
+    if (recheck) return true;
+    if (kind === 'watch' && copy.isStamped && state?.plan !== copy.plan) return false; // Nobody has followed this copy.
+    if (state?.plan !== copy.plan || state.feed !== kind || state.generation !== generation)
+      return copy.log?.generation !== generation;
+    return state.checkpoint.detail['whole'] === true;
+  };
+  const whole = tables.filter(isWhole);
+  const begun = tables.map((table) => {
+    const { plan, log } = copies.get(table.name)!;
+    const [sourcePath, all] = [path.relative(root, file), whole.includes(table)];
+    return { table: table.name, plan, sourcePath, position: all ? 0n : (log?.position ?? 0n), isWhole: all };
+  });
+  await beginFollow(client, { run, holder, feed: kind, generation }, begun);
+  return { whole, owners: ownersOf([...before.values()], tables.map(({ name }) => name)) }; // prettier-ignore
+}
