@@ -1,24 +1,17 @@
 import { requireDatabaseUrl } from '@sluice/config';
-import { closeSession, expected, openSession } from '@sluice/migration';
+import { expected, inSession } from '@sluice/migration';
 import type { Context } from './context';
-
-type Session = Awaited<ReturnType<typeof openSession>>;
 
 /** Runs with a connection to the target and closes it, whatever happens. */
 export async function withDatabase<T>(
   context: Context,
   name: string,
-  work: (client: Session) => Promise<T>,
+  work: Parameters<typeof inSession<T>>[1],
 ): Promise<T> {
-  const client = await openSession({
-    connectionString: requireDatabaseUrl(context.settings).reveal(),
-    applicationName: `sluice ${name} ${context.holder}`,
-  });
+  const connectionString = requireDatabaseUrl(context.settings).reveal();
   try {
-    return await work(client);
+    return await inSession({ connectionString, applicationName: `sluice ${name} ${context.holder}` }, work);
   } catch (error) {
     throw expected(error);
-  } finally {
-    await closeSession(client);
   }
 }

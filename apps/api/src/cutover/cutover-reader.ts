@@ -37,14 +37,11 @@ export class CutoverReader {
       import('@sluice/trading-legacy'),
     ]);
     const connectionString = this.settings.databaseUrl.reveal();
-    const client = await engine.openSession({ connectionString, applicationName: 'sluice-api cutover' });
-    try {
+    return engine.inSession({ connectionString, applicationName: 'sluice-api cutover' }, async (client) => {
       // What waits for longer is given up by the server as well, or it would be waited for by whoever asks next.
       await client.query(`SET statement_timeout = ${this.mostWaitMs}`);
-      return await engine.cutoverStatus({ client, domains, probes: this.#probes() });
-    } finally {
-      await engine.closeSession(client);
-    }
+      return engine.cutoverStatus({ client, domains, probes: this.#probes() });
+    });
   }
 
   #probes(): Probes {

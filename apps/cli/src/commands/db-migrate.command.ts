@@ -1,6 +1,6 @@
 import { DomainError } from '@sluice/core';
 import { requireDatabaseUrl } from '@sluice/config';
-import { closeSession, openSession } from '@sluice/migration';
+import { inSession } from '@sluice/migration';
 import { OtherSchemaError } from '../cli.errors';
 import { exitCodes } from '../exit-codes';
 import type { Context } from '../context';
@@ -31,7 +31,8 @@ export async function applyMigrations(databaseUrl: string): Promise<string[]> {
   if (schema !== null && schema !== 'public') throw new OtherSchemaError(schema);
   const { code, output } = await runPrisma(['migrate', 'deploy'], databaseUrl);
   if (code !== 0) {
-    await closeSession(await openSession({ connectionString: databaseUrl, applicationName: 'sluice db migrate' }));
+    const applicationName = 'sluice db migrate';
+    await inSession({ connectionString: databaseUrl, applicationName }, () => Promise.resolve());
     throw new SchemaMigrationError(withoutUrl(output, databaseUrl));
   }
   return appliedIn(output);

@@ -30,6 +30,6 @@ export { noteServed, servedSince } from './state/served';
 export * from './state/migration.errors';
 export { findQuarantined, listQuarantine, type QuarantinedRow } from './state/quarantine';
 export { expected } from './state/expected-error';
-export { closeSession, openSession } from './state/session';
+export { inSession } from './state/session';
 export { parsePythonJson, writtenMembers, type Difference, type TableVerification } from './verify';
 export * from './write-back';

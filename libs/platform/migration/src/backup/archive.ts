@@ -7,10 +7,11 @@ import { appendAudit } from '../state/audit';
 import { ArchiveNotClosedError, OriginalsKeptError } from './backup.errors';
 import type { BackupOptions } from './backup-options';
 import { listBackups, type BackupRecord } from './backup-record';
+import { withBackupRight } from './backup-right';
 import { createBackup, type CreateOptions, type TakenBackup } from './create-backup';
 import type { FoundBackup, SavedFile } from './manifest';
 import { planLegacy, withContent, type KnownFile } from './save-legacy';
-import { checkBackup, openRecorded, rehearseBackup, withRight } from './use-backup';
+import { checkBackup, openRecorded, rehearseBackup } from './use-backup';
 
 /** Throws `ARCHIVE_NOT_CLOSED` where a domain is in any mode but `new`, or has none. */
 export async function assertClosed(client: Client, domains: readonly Domain[]): Promise<void> {
@@ -25,7 +26,7 @@ type ArchiveOptions = Omit<CreateOptions, 'kind' | 'migrationsDir'> & { readonly
 
 /** Saves all known legacy files for good, and restores them once as a trial. Throws `ARCHIVE_NOT_CLOSED`, and what a backup throws. */
 export async function createArchive(options: ArchiveOptions): Promise<TakenBackup> {
-  await withRight(options, (client) => assertClosed(client, options.domains));
+  await withBackupRight(options, (client) => assertClosed(client, options.domains));
   const taken = await createBackup({ ...options, kind: 'archive', migrationsDir: '' });
   await rehearseBackup(taken.manifest.id, options);
   return taken;
@@ -50,11 +51,11 @@ export interface Removal {
  * archive was not restored as a trial, is damaged, or does not hold the files as they are now.
  */
 export const planRemoval = (options: RemovalOptions): Promise<Removal> =>
-  withRight(options, (client) => plan(client, options).then(({ removal }) => removal));
+  withBackupRight(options, (client) => plan(client, options).then(({ removal }) => removal));
 
 /** Removes the legacy files that the newest archive holds as they are; all are compared before the first goes, and nothing goes of which one was written to since. Audited before that. */
 export const removeOriginals = (options: RemovalOptions): Promise<Removal> =>
-  withRight(options, async (client) => {
+  withBackupRight(options, async (client) => {
     const { removal, stamps } = await plan(client, options);
     refuseWritten(stamps);
     const { archive, files } = removal;

@@ -1,7 +1,5 @@
 import { createHash } from 'node:crypto';
 import type { Client } from 'pg';
-import type { Right } from '../state/lock';
-import { BackupHeldError } from './backup.errors';
 import type { OnBackupEvent } from './progress';
 
 /** What every act on a backup is told. */
@@ -13,9 +11,6 @@ export interface BackupOptions {
   readonly onEvent: OnBackupEvent;
   readonly signal: AbortSignal;
 }
-
-/** Of backups, trial restores and archives of one database there is one at a time. */
-export const TO_BACK_UP: Right = { lock: 4, refuse: (holder) => new BackupHeldError(holder) };
 
 /**
  * Names a database, so that several may keep their backups in one folder: by what its cluster was made with and its own number

@@ -1,14 +1,13 @@
 import type { Client } from 'pg';
 import { listChangeLogs } from '../follow/change-logs';
 import { NoLegacyFilesError, type SourceSearch } from '../inspect';
-import { expected } from '../state/expected-error';
-import { MigrationLock } from '../state/lock';
-import { closeSession, openSession } from '../state/session';
+import { inSession } from '../state/session';
 import { inTransaction } from '../state/transaction';
 import { LegacyMissingError } from './backup.errors';
-import { BackupFolder, folderError } from './backup-folder';
-import { idOf, tagOf, TO_BACK_UP, type BackupOptions } from './backup-options';
+import { BackupFolder } from './backup-folder';
+import { idOf, tagOf, type BackupOptions } from './backup-options';
 import { recordWithin, type BackupRecord } from './backup-record';
+import { backupSession, withBackupRight } from './backup-right';
 import { bestCompression } from './compression';
 import { partsOf, type Manifest } from './manifest';
 import { BackupProgress } from './progress';
@@ -35,22 +34,16 @@ export interface TakenBackup {
  * is in its place and recorded when it is whole, or there is nothing of it. Throws `BACKUP_*`, `LegacyFileError`, and what
  * PostgreSQL throws.
  */
-export async function createBackup(options: CreateOptions): Promise<TakenBackup> {
-  const session = { connectionString: options.connectionString, applicationName: `sluice backup ${options.holder}` };
-  const lock = await MigrationLock.acquire(session, TO_BACK_UP);
-  const client = await openSession(session);
-  try {
-    const tag = await tagOf(client);
-    const legacy = await planWhole(client, options.sources);
-    if (options.kind === 'backup') await refuseForeign(client, options.sources, legacy.root);
-    const postgres = options.kind === 'backup' ? await planPostgres(client, options.migrationsDir) : null;
-    return await take({ legacy, postgres, tag, session }, options);
-  } catch (error) {
-    throw expected(folderError(error, options.dir));
-  } finally {
-    await closeSession(client);
-    await lock.release();
-  }
+export function createBackup(options: CreateOptions): Promise<TakenBackup> {
+  return withBackupRight(options, async (client) => take(await planOf(client, options), options), options.dir);
+}
+
+async function planOf(client: Client, { kind, migrationsDir, sources }: CreateOptions): Promise<Plan> {
+  const tag = await tagOf(client);
+  const legacy = await planWhole(client, sources);
+  if (kind === 'archive') return { tag, legacy, postgres: null };
+  await refuseForeign(client, sources, legacy.root);
+  return { tag, legacy, postgres: await planPostgres(client, migrationsDir) };
 }
 
 /** Throws where a file is not found that rows were migrated from, or where there is none at all. */
@@ -85,11 +78,11 @@ interface Plan {
   readonly legacy: LegacyPlan;
   readonly postgres: PostgresPlan | null;
   readonly tag: string;
-  readonly session: { connectionString: string; applicationName: string };
 }
 
-async function take({ legacy, postgres, tag, session }: Plan, options: CreateOptions): Promise<TakenBackup> {
+async function take({ legacy, postgres, tag }: Plan, options: CreateOptions): Promise<TakenBackup> {
   const taken = new Date();
+  const session = backupSession(options);
   const id = idOf(taken, tag);
   const folder = await BackupFolder.begin(options.dir, id, tag);
   try {
@@ -106,11 +99,11 @@ async function take({ legacy, postgres, tag, session }: Plan, options: CreateOpt
     const manifest: Manifest = {
       ...about,
       compression: store.compression,
-      postgres: postgres && (await inSessionOfItsOwn(session, (own) => savePostgres(own, postgres, store, progress))),
+      postgres: postgres && (await inSession(session, (own) => savePostgres(own, postgres, store, progress))),
       legacy: await saveLegacy(legacy, store, progress),
     };
     options.signal.throwIfAborted();
-    return await inSessionOfItsOwn(session, (own) => makeVisible(own, folder, manifest));
+    return await inSession(session, (own) => makeVisible(own, folder, manifest));
   } catch (error) {
     await folder.remove();
     throw error;
@@ -125,19 +118,6 @@ const makeVisible = (client: Client, folder: BackupFolder, manifest: Manifest): 
     await recordWithin(client, records, manifest.takenBy);
     return { folder: finished.folder, manifest, records };
   });
-
-/** The end of the session ends the snapshot and a COPY that was broken off. */
-async function inSessionOfItsOwn<Result>(
-  session: Plan['session'],
-  work: (client: Client) => Promise<Result>,
-): Promise<Result> {
-  const client = await openSession(session);
-  try {
-    return await work(client);
-  } finally {
-    await closeSession(client);
-  }
-}
 
 function recordsOf(manifest: Manifest, { folder, sha256 }: { folder: string; sha256: string }): BackupRecord[] {
   const { id, version, takenAt, takenBy, postgres, legacy } = manifest;

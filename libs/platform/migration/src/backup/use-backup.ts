@@ -5,18 +5,18 @@ import type { Client } from 'pg';
 import { quoteName } from '../exact/legacy-value';
 import { appendAuditWithin } from '../state/audit';
 import { expected } from '../state/expected-error';
-import { MigrationLock } from '../state/lock';
-import { sqlState } from '../state/postgres-errors';
-import { closeSession, openSession } from '../state/session';
-import { BackupDamagedError, BackupNotFoundError, CreateDatabaseError } from './backup.errors';
+import { inSession } from '../state/session';
+import { BackupDamagedError, BackupNotFoundError } from './backup.errors';
 import { folderError } from './backup-folder';
-import { tagOf, TO_BACK_UP, type BackupOptions } from './backup-options';
+import { tagOf, type BackupOptions } from './backup-options';
 import { findBackup, noteDamaged, noteRestored } from './backup-record';
+import { withBackupRight } from './backup-right';
 import { refuseFull, restoreLegacy, tryLegacy } from './load-legacy';
 import { loadPostgres } from './load-postgres';
 import { partsOf, readManifest, type FoundBackup, type Manifest } from './manifest';
 import { BackupProgress } from './progress';
 import { checkStored } from './stored-file';
+import { inTrialDatabase } from './trial-database';
 
 /**
  * The backup that this database knows by this id. Throws `BACKUP_NOT_FOUND`, and `BACKUP_DAMAGED` for its manifest: what is not
@@ -52,7 +52,7 @@ export async function checkBackup({ folder, manifest }: FoundBackup, { onEvent, 
 
 /** The same of one that the database knows, and what is damaged does not count as restored any more. */
 export async function checkRecorded(id: string, options: BackupOptions): Promise<FoundBackup> {
-  return withRight(options, (client) =>
+  return withBackupRight(options, (client) =>
     trusting(client, id, options, async () => {
       const found = await openRecorded(client, id);
       await checkBackup(found, options);
@@ -70,7 +70,7 @@ export async function rehearseBackup(
   id: string,
   options: BackupOptions & { readonly into?: string | undefined },
 ): Promise<FoundBackup> {
-  return withRight(options, (client) =>
+  return withBackupRight(options, (client) =>
     trusting(client, id, options, async () => {
       const found = await openRecorded(client, id);
       await checkBackup(found, options);
@@ -78,7 +78,7 @@ export async function rehearseBackup(
       const load = (url: string): Promise<void> => restorePostgres(found, url, options, progress, null);
       if (!found.manifest.postgres) await Promise.resolve();
       else if (options.into !== undefined) await load(options.into);
-      else await inTrialDatabase(client, options.connectionString, load);
+      else await inTrialDatabase(client, options.connectionString, 'sluice_rehearsal', load);
       await inTemporaryFolder(client, (folder) => tryFiles(found, folder, options, progress));
       await noteRestored(
         client,
@@ -132,44 +132,18 @@ async function restorePostgres(
   progress: BackupProgress,
   actor: string | null,
 ): Promise<void> {
-  if (!manifest.postgres) return;
-  const client = await openSession({ connectionString: url, applicationName: 'sluice restore' });
-  try {
+  const { compression, postgres } = manifest;
+  if (!postgres) return;
+  await inSession({ connectionString: url, applicationName: 'sluice restore' }, async (client) => {
     await client.query('BEGIN');
     const schema = new URL(url).searchParams.get('schema');
     if (schema !== null) await client.query(`CREATE SCHEMA IF NOT EXISTS ${quoteName(schema)}`);
-    await loadPostgres(client, manifest.postgres, { folder, compression: manifest.compression, signal }, progress);
-    const detail = { takenAt: manifest.takenAt, database: manifest.postgres.database };
+    await loadPostgres(client, postgres, { folder, compression, signal }, progress);
+    const detail = { takenAt: manifest.takenAt, database: postgres.database };
     if (actor !== null)
       await appendAuditWithin(client, { actor, action: 'backup.restored', subject: manifest.id, detail });
-    await client.query('COMMIT');
-  } finally {
-    await closeSession(client); // Without a COMMIT nothing of it was ever there.
-  }
-}
-
-/** Its name says which database it is a trial of: what a killed trial left, the next one removes. */
-async function inTrialDatabase(
-  client: Client,
-  connectionString: string,
-  work: (url: string) => Promise<void>,
-): Promise<void> {
-  const name = `sluice_rehearsal_${await tagOf(client)}`;
-  const remove = `DROP DATABASE IF EXISTS ${name} WITH (FORCE)`;
-  try {
-    await client.query(remove);
-    await client.query(`CREATE DATABASE ${name} TEMPLATE template0 ENCODING 'UTF8'`);
-  } catch (error) {
-    throw sqlState(error) === '42501' ? new CreateDatabaseError(error) : error;
-  }
-  const url = new URL(connectionString);
-  url.pathname = `/${name}`;
-  url.searchParams.delete('schema');
-  try {
-    await work(url.href);
-  } finally {
-    await client.query(remove);
-  }
+    await client.query('COMMIT'); // Without it nothing of it was ever there.
+  });
 }
 
 /** Named like the trial's database, and for the same reason. Nobody else may look into it. */
@@ -207,25 +181,5 @@ async function trusting<Result>(
   } catch (error) {
     if (error instanceof BackupDamagedError) await noteDamaged(client, id, holder, error.message);
     throw error;
-  }
-}
-
-export async function withRight<Result>(
-  options: BackupOptions,
-  work: (client: Client) => Promise<Result>,
-): Promise<Result> {
-  const session = { connectionString: options.connectionString, applicationName: `sluice backup ${options.holder}` };
-  const lock = await MigrationLock.acquire(session, TO_BACK_UP);
-  try {
-    const client = await openSession(session);
-    try {
-      return await work(client);
-    } finally {
-      await closeSession(client);
-    }
-  } catch (error) {
-    throw expected(folderError(error, tmpdir()));
-  } finally {
-    await lock.release();
   }
 }

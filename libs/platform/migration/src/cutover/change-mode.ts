@@ -7,10 +7,8 @@ import { ModeBusyError, ModeChangedError } from '../domains/domain.errors';
 import { listDomains, type DomainState, type ModeChange } from '../domains/domain-state';
 import type { FoundFile } from '../inspect';
 import { appendAuditWithin } from '../state/audit';
-import { expected } from '../state/expected-error';
-import { MigrationLock, type Right } from '../state/lock';
+import { withRight, type Right } from '../state/lock';
 import { InterruptedError } from '../state/migration.errors';
-import { closeSession, openSession } from '../state/session';
 import { assertFollowed, requireSources } from './followed-file';
 import { refuseUncarried, StillUnderWay, stuck, waitUntilCarried, type CarryOptions } from './carried';
 import { compareAhead, type Ahead } from './compare-ahead';
@@ -69,7 +67,7 @@ export async function advance(
 ): Promise<CutoverChange[]> {
   const { to, dryRun = false, shown = [] } = options;
   refuseShut(shown);
-  return withRight(options, async (client) => {
+  return alone(options, async (client) => {
     const targetOf = ({ name }: Domain, mode: Mode | null): Mode | null => {
       const next = nextMode(mode);
       const before = shown.find(({ domain }) => domain === name);
@@ -87,7 +85,7 @@ export async function advance(
 
 /** Ends the way back: PostgreSQL alone from here on. The file is compared with it first, to the last row. */
 export function close(options: CutoverOptions): Promise<CutoverChange[]> {
-  return withRight(options, async (client) => {
+  return alone(options, async (client) => {
     const targetOf = ({ name }: Domain, mode: Mode | null): Mode | null => {
       if (mode === 'new') return null;
       if (mode !== 'cutover') throw new NoSuchStepError(name, mode, 'only what is in mode cutover can be closed.');
@@ -103,7 +101,7 @@ export function close(options: CutoverOptions): Promise<CutoverChange[]> {
  * `CUTOVER_NO_SUCH_STEP`, `CUTOVER_OTHER_FILE`, `CUTOVER_LOCK_HELD`, `DOMAIN_BUSY`; the mode is then what it was.
  */
 export function rollBack(options: CutoverOptions): Promise<CutoverChange[]> {
-  return withRight(options, async (client) => {
+  return alone(options, async (client) => {
     const targetOf = ({ name }: Domain, mode: Mode | null): Mode | null => {
       if (mode === 'legacy') return null;
       if (mode === 'new') throw new NoSuchStepError(name, mode, 'it is closed, and there is no way back.');
@@ -114,26 +112,13 @@ export function rollBack(options: CutoverOptions): Promise<CutoverChange[]> {
   });
 }
 
-async function withRight<Result>(options: CutoverOptions, work: (client: Client) => Promise<Result>): Promise<Result> {
-  const session = {
-    connectionString: options.connectionString,
-    applicationName: `sluice cutover ${options.by} ${options.holder}`,
-  };
-  const lock = await MigrationLock.acquire(session, TO_CUT_OVER);
-  try {
-    const client = await openSession(session);
-    try {
-      options.onPoint?.('locked');
-      return await work(client);
-    } finally {
-      await closeSession(client);
-    }
-  } catch (error) {
-    throw expected(error);
-  } finally {
-    await lock.release();
-  }
-}
+const alone = <Result>(options: CutoverOptions, work: (client: Client) => Promise<Result>): Promise<Result> => {
+  const applicationName = `sluice cutover ${options.by} ${options.holder}`;
+  return withRight(TO_CUT_OVER, { connectionString: options.connectionString, applicationName }, (client) => {
+    options.onPoint?.('locked');
+    return work(client);
+  });
+};
 
 interface Plan {
   /** Null: it stays. Throws where the way is another one. */

@@ -4,21 +4,19 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { DomainError, messageOf, systemClock } from '@sluice/core';
 import type { Client } from 'pg';
-import { CreateDatabaseError } from '../backup/backup.errors';
 import { tagOf } from '../backup/backup-options';
 import { planLegacy, withContent } from '../backup/save-legacy';
 import { readSchemaSql } from '../backup/schema-sql';
+import { inTrialDatabase } from '../backup/trial-database';
 import type { Domain } from '../domains/domain';
 import { follow } from '../follow/run-follow';
 import { installChangeLogs } from '../follow/change-logs';
 import type { Choices, LegacyTable } from '../mapping/legacy-table';
 import { defaultRangeBytes, type SourceOptions } from '../run/migration-options';
 import { runMigration } from '../run/run-migration';
-import { expected } from '../state/expected-error';
-import { MigrationLock, type Right } from '../state/lock';
+import { withRight, type Right } from '../state/lock';
 import { InterruptedError } from '../state/migration.errors';
-import { sqlState } from '../state/postgres-errors';
-import { closeSession, openSession } from '../state/session';
+import { inSession } from '../state/session';
 import { listTableStates } from '../state/table-state';
 import type { WriteBack } from '../write-back/write-back';
 import { advance, rollBack, type CutoverOptions } from './change-mode';
@@ -46,23 +44,10 @@ export interface RehearseOptions extends Omit<CutoverOptions, 'gates' | 'carry' 
  * touched, but for that record; the role needs CREATEDB. Throws `CUTOVER_REHEARSAL_FAILED`.
  */
 export async function rehearse(options: RehearseOptions): Promise<Omit<Rehearsal, 'rehearsedAt'>[]> {
-  const session = {
-    connectionString: options.connectionString,
-    applicationName: `sluice rehearse ${options.by} ${options.holder}`,
-  };
-  const lock = await MigrationLock.acquire(session, TO_REHEARSE);
-  try {
-    const client = await openSession(session);
-    try {
-      return await new RehearsalRun(options, client).run();
-    } finally {
-      await closeSession(client);
-    }
-  } catch (error) {
-    throw expected(error);
-  } finally {
-    await lock.release();
-  }
+  const applicationName = `sluice rehearse ${options.by} ${options.holder}`;
+  return withRight(TO_REHEARSE, { connectionString: options.connectionString, applicationName }, (client) =>
+    new RehearsalRun(options, client).run(),
+  );
 }
 
 class RehearsalRun {
@@ -108,26 +93,15 @@ class RehearsalRun {
 
   /** Whatever a killed rehearsal left, its folder and its database, the next one removes. */
   private async onCopy(): Promise<void> {
-    const tag = await tagOf(this.client);
-    const root = path.join(tmpdir(), `sluice-rehearsal-${tag}`);
-    const name = `sluice_cutover_${tag}`;
-    const remove = `DROP DATABASE IF EXISTS ${name} WITH (FORCE)`;
+    const root = path.join(tmpdir(), `sluice-rehearsal-${await tagOf(this.client)}`);
     try {
       this.enter('copy the legacy files');
       rmSync(root, { recursive: true, force: true });
       mkdirSync(root, { mode: 0o700 });
       const source = await this.copyFiles(root);
       this.enter('make a database');
-      await this.client.query(remove);
-      await this.client.query(`CREATE DATABASE ${name} TEMPLATE template0 ENCODING 'UTF8'`);
-      const url = new URL(this.options.connectionString);
-      url.pathname = `/${name}`;
-      url.searchParams.delete('schema');
-      await this.onDatabase(url.href, source);
-    } catch (error) {
-      throw sqlState(error) === '42501' ? new CreateDatabaseError(error) : error;
+      await inTrialDatabase(this.client, this.options.connectionString, 'sluice_cutover', (url) => this.onDatabase(url, source)); // prettier-ignore
     } finally {
-      await this.client.query(remove);
       rmSync(root, { recursive: true, force: true });
     }
   }
@@ -158,17 +132,14 @@ class RehearsalRun {
   private async onDatabase(url: string, source: SourceOptions): Promise<void> {
     const { options, tables } = this;
     const { sql } = await readSchemaSql(this.client, options.migrationsDir);
-    const copy = await openSession({ connectionString: url, applicationName: `sluice rehearsal ${options.holder}` });
-    try {
+    await inSession({ connectionString: url, applicationName: `sluice rehearsal ${options.holder}` }, async (copy) => {
       await copy.query(sql);
       this.enter('install change logs');
       await installChangeLogs({ ...source, tables, known: options.known, signal: options.signal });
       this.enter('migrate and verify');
       await this.migrate(url, source);
       await this.thereAndBack(url, source, copy);
-    } finally {
-      await closeSession(copy);
-    }
+    });
   }
 
   private async migrate(url: string, source: SourceOptions): Promise<void> {

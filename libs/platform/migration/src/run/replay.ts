@@ -9,12 +9,10 @@ import { quoteName } from '../exact/legacy-value';
 import { findSources, type FoundSources } from '../inspect';
 import type { CacheTarget, Choices, LegacyTable } from '../mapping/legacy-table';
 import { appendAudit } from '../state/audit';
-import { expected } from '../state/expected-error';
-import { MigrationLock } from '../state/lock';
+import { TO_MIGRATE, withRight } from '../state/lock';
 import { InterruptedError, NotMigratedError, QuarantineSourceError } from '../state/migration.errors';
 import { classify, dataReason } from '../state/postgres-errors';
 import { isOfSalvage, keepOriginals, listQuarantine, putAside, type QuarantinedRow } from '../state/quarantine';
-import { closeSession, openSession } from '../state/session';
 import { listTableStates, type TableState } from '../state/table-state';
 import { inTransaction } from '../state/transaction';
 import type { SourceOptions } from './migration-options';
@@ -55,9 +53,7 @@ export async function replayQuarantine(options: ReplayOptions): Promise<ReplayRe
     applicationName: `sluice replay ${options.holder}`,
     writer: 'migrate' as const,
   };
-  const lock = await MigrationLock.acquire(session);
-  const client = await openSession(session);
-  try {
+  return withRight(TO_MIGRATE, session, async (client) => {
     const waiting = await listQuarantine(client);
     const states = new Map((await listTableStates(client)).map((state) => [state.name, state]));
     refuseUnready(waiting, sources, states, options);
@@ -74,12 +70,7 @@ export async function replayQuarantine(options: ReplayOptions): Promise<ReplayRe
     } finally {
       closeSources(opened);
     }
-  } catch (error) {
-    throw expected(error);
-  } finally {
-    await closeSession(client);
-    await lock.release();
-  }
+  });
 }
 
 const hasRows = (waiting: readonly QuarantinedRow[], table: string): boolean =>

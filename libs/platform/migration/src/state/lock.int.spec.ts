@@ -1,7 +1,7 @@
 import { connect, createServer, type AddressInfo, type Socket } from 'node:net';
 import { freshDatabase, type FreshDatabase } from '@sluice/testing';
 import { Client } from 'pg';
-import { MigrationLock } from './lock';
+import { MigrationLock, TO_MIGRATE, withRight } from './lock';
 
 let database: FreshDatabase;
 beforeEach(async () => {
@@ -64,4 +64,19 @@ it('is taken again though the server has not noticed that the connection is gone
   await expect(MigrationLock.acquire(session(database.url))).rejects.toMatchObject({ code: 'MIGRATION_LOCK_HELD' });
   await lock.release();
   await way.close();
+});
+
+it('is given back where the work can have no connection of its own', async () => {
+  const role = `one_${new URL(database.url).pathname.slice(1)}`;
+  await query(`CREATE ROLE ${role} LOGIN PASSWORD 'one' CONNECTION LIMIT 1`);
+  try {
+    const url = new URL(database.url);
+    [url.username, url.password] = [role, 'one'];
+    const work = withRight(TO_MIGRATE, session(url.href), () => Promise.resolve('done'));
+    await expect(work).rejects.toMatchObject({ kind: 'unavailable' });
+    const right = await MigrationLock.acquire(session(database.url));
+    await right.release();
+  } finally {
+    await query(`DROP OWNED BY ${role}; DROP ROLE ${role}`);
+  }
 });

@@ -2,7 +2,7 @@ import type { DomainError } from '@sluice/core';
 import type { Client } from 'pg';
 import { expected } from './expected-error';
 import { LockHeldError } from './migration.errors';
-import { closeSession, openSession, reopenSession, type SessionOptions } from './session';
+import { closeSession, inSession, openSession, reopenSession, type SessionOptions } from './session';
 
 /** What only one process at a time may do in a database: 'slui' and a number of its own name the advisory lock. */
 export interface Right {
@@ -11,7 +11,7 @@ export interface Right {
 }
 
 const SLUI = 0x73_6c_75_69;
-const TO_MIGRATE: Right = { lock: 1, refuse: (holder) => new LockHeldError(holder) };
+export const TO_MIGRATE: Right = { lock: 1, refuse: (holder) => new LockHeldError(holder) };
 
 /**
  * The right to change the migration's state, or another one. PostgreSQL itself releases it when the holder's connection ends, so a killed
@@ -85,6 +85,22 @@ export class MigrationLock {
     );
     if (!rows[0]?.taken) throw this.right.refuse((await holderOf(this.client, this.right)) ?? GONE);
     this.backend = rows[0].pid;
+  }
+}
+
+/** Does work that has to be alone, on a connection of its own. Throws as `acquire`, and what the work throws as `expected` has it. */
+export async function withRight<Result>(
+  right: Right,
+  options: SessionOptions,
+  work: (client: Client) => Promise<Result>,
+): Promise<Result> {
+  const lock = await MigrationLock.acquire(options, right);
+  try {
+    return await inSession(options, work);
+  } catch (error) {
+    throw expected(error);
+  } finally {
+    await lock.release();
   }
 }
 

@@ -50,6 +50,19 @@ export async function closeSession(client: Client): Promise<void> {
   }
 }
 
+/** Does the work on a connection of its own, which ends with it, whatever happens. Throws as `openSession` and as the work does. */
+export async function inSession<Result>(
+  options: SessionOptions,
+  work: (client: Client) => Promise<Result>,
+): Promise<Result> {
+  const client = await openSession(options);
+  try {
+    return await work(client);
+  } finally {
+    await closeSession(client);
+  }
+}
+
 /**
  * Opens a session again, waiting for a server that restarts. Throws why it could not after `RECONNECT_MS`, and
  * `InterruptedError` when told to stop waiting.
