@@ -5,7 +5,6 @@ import { ExactReader } from '../exact/exact-reader';
 import { listFollowStates } from '../follow/follow-state';
 import { queueRows } from '../follow/outbox';
 import { rowTexts } from '../follow/row-texts';
-import { domainsOf, twoWayTables } from '../follow/table-domains';
 import { checkDrift, findSources, openFound, type FoundFile } from '../inspect';
 import type { Choices, LegacyTable } from '../mapping/legacy-table';
 import type { SourceOptions } from '../run/migration-options';
@@ -18,6 +17,7 @@ import { LegacyFile } from '../write-back/legacy-file';
 import { readTargetRows } from '../write-back/target-rows';
 import { noteDivergences, settleDivergences, type NewDivergence } from './divergences';
 import { winnerIn } from './domain';
+import { domainsOf, twoWayTables } from './table-domains';
 
 /** What is under way when it is seen first has arrived by then. */
 const SECOND_LOOK_MS = 1_000;

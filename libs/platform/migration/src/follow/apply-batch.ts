@@ -6,6 +6,7 @@ import { targetName } from '../exact/target-name';
 import { classify, REFUSED_BY_MODE, sqlState } from '../state/postgres-errors';
 import { inTransaction } from '../state/transaction';
 import { isTwoWay } from '../domains/domain';
+import { domainsOf, twoWayTables, type TableDomain } from '../domains/table-domains';
 import { applyEntries } from './apply-entries';
 import { QuickApplier } from './apply-quick';
 import { RowApplier, type ApplyMode } from './apply-rows';
@@ -21,7 +22,6 @@ import type { FollowedSource } from './open-source';
 import { positionSql, type Mark, type ReadChanges } from './position';
 import { SequenceAdvance } from './sequence-advance';
 import { noCounts, type TableCounts } from './table-counts';
-import { domainsOf, twoWayTables, type TableDomain } from './table-domains';
 
 export interface ApplyParts {
   readonly run: string;

@@ -1,4 +1,5 @@
 import type { Client } from 'pg';
+import { twoWayCount } from '../domains/table-domains';
 import { isRejected, type ConvertedRow } from '../exact/exact-reader';
 import { quoteName } from '../exact/legacy-value';
 import { targetName } from '../exact/target-name';
@@ -7,7 +8,6 @@ import { upsertSql } from './apply-rows';
 import type { FollowedTable, HistoryPolicy } from './followed-table';
 import { positionSql, type Mark, type ReadChanges } from './position';
 import type { SequenceAdvance } from './sequence-advance';
-import { twoWayCount } from './table-domains';
 
 interface QuickTable {
   readonly followed: FollowedTable;

@@ -15,6 +15,7 @@ import { DomainError, messageOf } from '@sluice/core';
 import type { Client } from 'pg';
 import { renewIds } from '../domains/domain-ids';
 import { noteDivergences } from '../domains/divergences';
+import { domainsOf, twoWayTables, type TableDomain } from '../domains/table-domains';
 import type { ExactRow } from '../exact/exact-reader';
 import { quoteName } from '../exact/legacy-value';
 import { SchemaDriftError } from '../inspect';
@@ -39,7 +40,6 @@ import {
   type OutboxEntry,
 } from './outbox';
 import { noteIn, noteOf, rememberedNote, rememberNote } from './sent-note';
-import { domainsOf, twoWayTables, type TableDomain } from './table-domains';
 
 /** Entries that are carried in one transaction of the file. */
 const MOST = 200;

@@ -1,8 +1,11 @@
 import path from 'node:path';
 import { findLog, installLog, LOG, uninstallLog, type LoggedTable } from '@sluice/legacy';
+import type { Client } from 'pg';
+import { domainsOf, twoWayTables } from '../domains/table-domains';
 import { checkDrift, findSources, NoLegacyFilesError, openFound, type FoundFile } from '../inspect';
 import type { LegacyTable } from '../mapping/legacy-table';
 import type { SourceOptions } from '../run/migration-options';
+import { FollowLogNeededError } from './follow.errors';
 
 export interface ChangeLogOptions extends SourceOptions {
   /** What is asked for; a log is of a whole file, with every mapped table in it. */
@@ -47,6 +50,12 @@ export async function uninstallChangeLogs(options: ChangeLogOptions): Promise<st
     if (await uninstallLog(file, options.signal)) removed.push(path.relative(options.root, file));
   }
   return removed;
+}
+
+/** Throws `FOLLOW_LOG_NEEDED` where one of the tables is written on both sides. */
+export async function refuseTwoWay(client: Client, tables: readonly { readonly name: string }[]): Promise<void> {
+  const both = twoWayTables(await domainsOf(client, tables.map(({ name }) => name))); // prettier-ignore
+  if (both.length > 0) throw new FollowLogNeededError(both);
 }
 
 const loggedTable = ({ source }: LegacyTable): LoggedTable => ({ table: source.table, key: source.key });

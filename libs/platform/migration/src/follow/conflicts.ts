@@ -1,6 +1,7 @@
 import type { Client } from 'pg';
 import { noteDivergences, type NewDivergence } from '../domains/divergences';
 import { isTwoWay, winnerIn } from '../domains/domain';
+import type { TableDomain } from '../domains/table-domains';
 import { isRejected, type ConvertedRow, type ExactRow } from '../exact/exact-reader';
 import { quoteName } from '../exact/legacy-value';
 import { targetName } from '../exact/target-name';
@@ -11,7 +12,6 @@ import type { FollowedTable } from './followed-table';
 import { forgetRows, queueRows } from './outbox';
 import type { ReadChanges } from './position';
 import { rowTexts, unlessRefused } from './row-texts';
-import type { TableDomain } from './table-domains';
 
 /**
  * How the keys of a batch were found: `logged`, the legacy program wrote those rows; `compared`, their whole table is

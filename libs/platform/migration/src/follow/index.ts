@@ -1,6 +1,7 @@
 export {
   installChangeLogs,
   listChangeLogs,
+  refuseTwoWay,
   uninstallChangeLogs,
   type ChangeLogOptions,
   type ChangeLogState,
@@ -11,7 +12,6 @@ export type { FollowState } from './follow-state';
 export { followStatus, type FollowStatus } from './follow-status';
 export type { HistoryPolicy } from './followed-table';
 export { reviveEntries } from './outbox';
-export { refuseTwoWay } from './table-domains';
 export { openWatch } from './open-watch';
 export { TO_FOLLOW } from './right';
 export { follow } from './run-follow';

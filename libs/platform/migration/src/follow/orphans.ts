@@ -1,11 +1,11 @@
 import type { Client } from 'pg';
 import { noteDivergences, type DivergedRow } from '../domains/divergences';
+import type { TableDomain } from '../domains/table-domains';
 import type { ExactRow } from '../exact/exact-reader';
 import { readTargetRows } from '../write-back/target-rows';
 import type { RowApplier } from './apply-rows';
 import type { FollowedTable } from './followed-table';
 import { rowTexts } from './row-texts';
-import type { TableDomain } from './table-domains';
 
 /** Rows of the API that refer to what a batch takes away, as PostgreSQL has them before it, and as the file has them. */
 export interface Children {

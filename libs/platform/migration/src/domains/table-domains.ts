@@ -1,6 +1,5 @@
 import type { Client } from 'pg';
-import { isTwoWay, type Mode } from '../domains/domain';
-import { FollowLogNeededError } from './follow.errors';
+import { isTwoWay, MODES, type Mode } from './domain';
 
 /** The domain that a table belongs to, and its mode now. */
 export interface TableDomain {
@@ -22,11 +21,7 @@ export async function domainsOf(client: Client, tables: readonly string[]): Prom
 export const twoWayTables = (domains: ReadonlyMap<string, TableDomain>): string[] =>
   [...domains].filter(([, { mode }]) => isTwoWay(mode)).map(([table]) => table);
 
-/** Throws `FOLLOW_LOG_NEEDED` where one of the tables is written on both sides. */
-export async function refuseTwoWay(client: Client, tables: readonly { readonly name: string }[]): Promise<void> {
-  const both = twoWayTables(await domainsOf(client, tables.map(({ name }) => name))); // prettier-ignore
-  if (both.length > 0) throw new FollowLogNeededError(both);
-}
+const TWO_WAY = MODES.filter(isTwoWay).map((mode) => `'${mode}'`).join(', '); // prettier-ignore
 
 /**
  * SQL that counts the named tables' domains that are written on both sides; the names are an array parameter. Within a
@@ -34,4 +29,4 @@ export async function refuseTwoWay(client: Client, tables: readonly { readonly n
  * behind the lock that a change of mode waits for.
  */
 export const twoWayCount = (names: string): string =>
-  `(SELECT count(*) FROM migration_domains m WHERE m.mode IN ('dual', 'shadow', 'cutover') AND m.tables && ${names})`;
+  `(SELECT count(*) FROM migration_domains m WHERE m.mode IN (${TWO_WAY}) AND m.tables && ${names})`;
