@@ -2,7 +2,7 @@ import type { CacheStore } from '@sluice/cache';
 import { requireDatabaseUrl } from '@sluice/config';
 import { systemClock } from '@sluice/core';
 import {
-  defaultRangeBytes,
+  migrationDefaults,
   runMigration,
   type Choices,
   type LabelReading,
@@ -122,7 +122,9 @@ function migrationOptions(context: Context): Omit<MigrationOptions, 'cache' | 'o
     lane: options.lane ?? 'auto',
     snapshot: options.offline ? 'in-place' : 'auto',
     rangeBytes:
-      options.rangeBytes === undefined ? defaultRangeBytes : wholeNumber('--range-bytes', options.rangeBytes, 1),
+      options.rangeBytes === undefined
+        ? migrationDefaults.rangeBytes
+        : wholeNumber('--range-bytes', options.rangeBytes, 1),
     restart: options.restart ?? false,
     salvage: options.salvage ?? false,
     maxRate: options.maxRate === undefined ? undefined : wholeNumber('--max-rate', options.maxRate, 1),

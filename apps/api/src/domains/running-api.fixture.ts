@@ -1,5 +1,5 @@
 import { loadSettings } from '@sluice/config';
-import { changeModes, defaultRangeBytes, runMigration, type Mode } from '@sluice/migration';
+import { changeModes, migrationDefaults, runMigration, type Mode } from '@sluice/migration';
 import { freshDatabase, type FreshDatabase } from '@sluice/testing';
 import { makeSampleTree, tradingDomains, tradingTables } from '@sluice/trading-legacy';
 import { Client } from 'pg';
@@ -72,20 +72,8 @@ export class ApiWithDomains {
 export async function migratedTree(dir: string, databaseUrl: string, rows: number): Promise<void> {
   makeSampleTree({ dir, seed: 5, rows, hazards: false, nowMs: Date.now(), files: false });
   await runMigration('migrate', {
-    ...{ root: dir, workingDirs: [], files: {}, required: false, version: 'test', choices: {}, lane: 'auto' },
-    ...{
-      tables: tradingDomains.flatMap(({ tables }) => tables),
-      known: tradingTables,
-      snapshot: 'auto',
-      restart: false,
-    },
-    ...{
-      connectionString: databaseUrl,
-      holder: 'a test',
-      rangeBytes: defaultRangeBytes,
-      maxRate: undefined,
-      cache: null,
-    },
-    ...{ clock: { nowMs: () => Date.now() }, onEvent: () => undefined, signal: new AbortController().signal },
+    ...migrationDefaults,
+    ...{ root: dir, tables: tradingDomains.flatMap(({ tables }) => tables), known: tradingTables },
+    ...{ connectionString: databaseUrl, holder: 'a test', version: 'test', signal: new AbortController().signal },
   });
 }

@@ -12,7 +12,7 @@ export * from './cutover';
 export * from './domains';
 export * from './follow';
 export * from './inspect';
-export { defaultRangeBytes, type MigrationOptions, type SourceOptions } from './run/migration-options';
+export { migrationDefaults, type MigrationOptions, type SourceOptions } from './run/migration-options';
 export {
   exitCodeOf,
   isEqual,

@@ -3,7 +3,7 @@ import path from 'node:path';
 import { CacheEngine, openCacheStore, type CacheStore } from '@sluice/cache';
 import { redisDriver } from '@sluice/cache/testing';
 import {
-  defaultRangeBytes,
+  migrationDefaults,
   inspectTree,
   listQuarantine,
   replayQuarantine,
@@ -38,8 +38,9 @@ afterEach(async () => {
 });
 
 const common = () => ({
-  ...{ root: dir.path, workingDirs: [], files: {}, required: false, tables: families, known: tradingTables },
-  ...{ connectionString: database.url, holder: 'test', cache: store, clock: { nowMs: () => Date.now() } },
+  ...migrationDefaults,
+  ...{ root: dir.path, tables: families, known: tradingTables, connectionString: database.url },
+  ...{ holder: 'test', version: '0', cache: store, signal: new AbortController().signal },
 });
 const run = (
   command: 'migrate' | 'verify',
@@ -48,10 +49,7 @@ const run = (
   runMigration(command, {
     ...common(),
     tables: families.filter(({ name }) => over.only === undefined || name === over.only),
-    ...{ version: '0', choices: {}, lane: 'auto', snapshot: 'auto', rangeBytes: defaultRangeBytes },
-    ...{ restart: over.restart ?? false, maxRate: undefined },
-    signal: new AbortController().signal,
-    onEvent: () => undefined,
+    restart: over.restart ?? false,
   });
 const rows = async (sql: string): Promise<Record<string, unknown>[]> => (await client.query(sql)).rows;
 const outcomes = ({ tables }: MigrationReport): Record<string, string> =>
@@ -309,12 +307,7 @@ it('takes scores over only where they are real', async () => {
 
 it('defers what goes to a cache while there is none', async () => {
   nasty();
-  const report = await runMigration('migrate', {
-    ...{ ...common(), cache: null, version: '0', choices: {}, lane: 'auto', snapshot: 'auto' },
-    ...{ rangeBytes: defaultRangeBytes, restart: false, maxRate: undefined },
-    signal: new AbortController().signal,
-    onEvent: () => undefined,
-  });
+  const report = await runMigration('migrate', { ...common(), cache: null });
   for (const name of cacheTables) expect(outcomes(report)).toMatchObject({ [name]: 'deferred' });
 });
 

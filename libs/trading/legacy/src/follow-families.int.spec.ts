@@ -2,8 +2,7 @@ import { appendFileSync, readFileSync, rmSync, utimesSync, writeFileSync } from 
 import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { openCacheStore, type CacheStore } from '@sluice/cache';
-import { systemClock } from '@sluice/core';
-import { defaultRangeBytes, follow, runMigration, type FollowState, type MigrationReport } from '@sluice/migration';
+import { migrationDefaults, follow, runMigration, type FollowState, type MigrationReport } from '@sluice/migration';
 import { freshDatabase, freshRedis, tempDir, type FreshDatabase, type FreshRedis, type TempDir } from '@sluice/testing';
 import { Client } from 'pg';
 import { makeSampleTree } from './sample';
@@ -30,24 +29,21 @@ afterEach(async () => {
 });
 
 const common = () => ({
-  ...{ root: dir.path, workingDirs: [], files: {}, required: false, tables: families, known: tradingTables },
-  ...{ connectionString: database.url, holder: 'test', cache: store, clock: systemClock },
+  ...migrationDefaults,
+  ...{ root: dir.path, tables: families, known: tradingTables, connectionString: database.url },
+  ...{ holder: 'test', version: '0', cache: store, signal: new AbortController().signal },
 });
 
 /** The differences that a full comparison finds. */
 async function migrate(command: 'migrate' | 'verify'): Promise<string[]> {
-  const report: MigrationReport = await runMigration(command, {
-    ...common(),
-    ...{ version: '0', choices: {}, lane: 'auto', snapshot: 'auto', rangeBytes: defaultRangeBytes },
-    ...{ restart: false, maxRate: undefined, signal: new AbortController().signal, onEvent: () => undefined },
-  });
+  const report: MigrationReport = await runMigration(command, common());
   return report.tables.flatMap(({ table, verification }) =>
     (verification?.found ?? []).map(({ kind, rowKey, column }) => `${table} ${rowKey} ${column ?? '-'} ${kind}`),
   );
 }
 
 const following = (signal: AbortSignal, once: boolean): Promise<FollowState[]> =>
-  follow({ ...common(), history: { keep: 'retention' }, once, recheck: false, signal, onEvent: () => undefined });
+  follow({ ...common(), history: { keep: 'retention' }, once, recheck: false, signal });
 const followOnce = (): Promise<FollowState[]> => following(new AbortController().signal, true);
 const writtenTo = (states: readonly FollowState[]): Record<string, number> =>
   Object.fromEntries(states.map(({ table, written, deleted }) => [table, written + deleted]));

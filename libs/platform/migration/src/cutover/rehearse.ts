@@ -12,7 +12,7 @@ import type { Domain } from '../domains/domain';
 import { follow } from '../follow/run-follow';
 import { installChangeLogs } from '../follow/change-logs';
 import type { Choices, LegacyTable } from '../mapping/legacy-table';
-import { defaultRangeBytes, type SourceOptions } from '../run/migration-options';
+import { migrationDefaults, type SourceOptions } from '../run/migration-options';
 import { runMigration } from '../run/run-migration';
 import { withRight, type Right } from '../state/lock';
 import { InterruptedError } from '../state/migration.errors';
@@ -148,10 +148,9 @@ class RehearsalRun {
     const names = new Set(this.tables.map((table) => table.name));
     const choices: Choices = Object.assign({}, ...states.filter(({ name }) => names.has(name)).map((state) => state.choices)); // prettier-ignore
     const report = await runMigration('migrate', {
+      ...migrationDefaults,
       ...source,
-      ...{ tables: this.tables, known, connectionString: url, holder, version, cache: null, choices, lane: 'auto' },
-      ...{ snapshot: 'auto', rangeBytes: defaultRangeBytes, restart: false, maxRate: undefined, clock: systemClock },
-      ...{ signal, onEvent: () => undefined },
+      ...{ tables: this.tables, known, connectionString: url, holder, version, choices, signal },
     });
     if (report.exitCode === 5) throw new Error('The copy differs from its files.');
   }

@@ -1,7 +1,6 @@
 import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { openCacheStore, type CacheStore } from '@sluice/cache';
-import { systemClock } from '@sluice/core';
 import { installLog, type InstalledLog } from '@sluice/legacy';
 import {
   freshDatabase,
@@ -17,7 +16,7 @@ import { decimal, float, integer, json, nullable, text, timestamp } from '../map
 import { legacyTable, postgresTable, type LegacyTable } from '../mapping/legacy-table';
 import { moveDomains } from '../domains/domain-ids';
 import type { Domain, Mode } from '../domains/domain';
-import { defaultRangeBytes, type MigrationOptions } from '../run/migration-options';
+import { migrationDefaults, type MigrationOptions } from '../run/migration-options';
 import type { MigrationReport } from '../run/migration-report';
 import { runMigration } from '../run/run-migration';
 import type { FollowOptions } from './follow-options';
@@ -141,9 +140,9 @@ export class FollowBench {
 
   private get common() {
     return {
-      ...{ root: this.dir.path, workingDirs: [], files: {}, required: false, tables: allTables, known: allTables },
-      ...{ connectionString: this.database.url, holder: 'a test', cache: this.store, clock: systemClock },
-      signal: new AbortController().signal,
+      ...migrationDefaults,
+      ...{ root: this.dir.path, tables: allTables, known: allTables, connectionString: this.database.url },
+      ...{ holder: 'a test', version: 'test', cache: this.store, signal: new AbortController().signal },
     };
   }
 
@@ -151,12 +150,7 @@ export class FollowBench {
     command: 'migrate' | 'verify' = 'migrate',
     over: Partial<Pick<MigrationOptions, 'restart' | 'tables' | 'known' | 'root'>> = {},
   ): Promise<MigrationReport> {
-    return runMigration(command, {
-      ...this.common,
-      ...{ version: 'test', choices: {}, lane: 'auto', snapshot: 'auto', rangeBytes: defaultRangeBytes },
-      ...{ restart: false, maxRate: undefined, onEvent: () => undefined },
-      ...over,
-    });
+    return runMigration(command, { ...this.common, ...over });
   }
 
   follow(over: Partial<FollowOptions> = {}): Promise<FollowState[]> {

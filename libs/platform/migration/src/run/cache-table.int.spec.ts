@@ -15,7 +15,7 @@ import { Client } from 'pg';
 import { integer, json, nullable, text, timestamp } from '../mapping/conversion';
 import { legacyTable } from '../mapping/legacy-table';
 import { listQuarantine } from '../state/quarantine';
-import { defaultRangeBytes } from './migration-options';
+import { migrationDefaults } from './migration-options';
 import type { MigrationReport, TableReport } from './migration-report';
 import { replayQuarantine, type ReplayResult } from './replay';
 import { runMigration } from './run-migration';
@@ -61,28 +61,14 @@ const put = (id: number, name: string, value: string, expiresAt = inAnHour()): v
 };
 
 const common = () => ({
-  root: dir.path,
-  workingDirs: [],
-  files: {},
-  required: false,
-  tables: [memory],
-  known: [memory],
-  connectionString: database.url,
-  holder: 'test',
-  cache: store,
-  clock: { nowMs: () => Date.now() },
+  ...migrationDefaults,
+  ...{ root: dir.path, tables: [memory], known: [memory], connectionString: database.url },
+  ...{ holder: 'test', cache: store, signal: aborted.signal },
 });
 const run = (command: 'migrate' | 'verify', onEvent: (type: string) => void = () => undefined, maxRate?: number) =>
   runMigration(command, {
     ...common(),
-    version: '0',
-    choices: {},
-    lane: 'auto',
-    snapshot: 'in-place',
-    rangeBytes: defaultRangeBytes,
-    restart: false,
-    maxRate,
-    signal: aborted.signal,
+    ...{ version: '0', snapshot: 'in-place', maxRate },
     onEvent: ({ type }) => onEvent(type),
   });
 const only = ({ tables }: MigrationReport): TableReport => tables[0]!;

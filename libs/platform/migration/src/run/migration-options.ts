@@ -1,5 +1,5 @@
 import type { CacheStore } from '@sluice/cache';
-import type { Clock } from '@sluice/core';
+import { systemClock, type Clock } from '@sluice/core';
 import type { Zone } from '../mapping/conversion';
 import type { Choices, LegacyTable } from '../mapping/legacy-table';
 import type { MigrationEvent } from './migration-report';
@@ -44,5 +44,10 @@ export interface MigrationOptions extends SourceOptions {
   readonly onEvent: (event: MigrationEvent) => void;
 }
 
-/** Large enough that a transaction's round trips vanish, small enough to repeat after a crash. */
-export const defaultRangeBytes = 8 * 1024 * 1024;
+/** What a run does unless it is told otherwise. */
+export const migrationDefaults = {
+  ...{ workingDirs: [], files: {}, required: false, cache: null, choices: {}, lane: 'auto', snapshot: 'auto' },
+  /** Large enough that a transaction's round trips vanish, small enough to repeat after a crash. */
+  rangeBytes: 8 * 1024 * 1024,
+  ...{ restart: false, maxRate: undefined, clock: systemClock, onEvent: () => undefined },
+} as const satisfies Partial<MigrationOptions>;

@@ -5,7 +5,7 @@ import { Client } from 'pg';
 import { inspectTree } from '../inspect';
 import { integer, json, MAX_ROW_BYTES, nullable, text } from '../mapping/conversion';
 import { legacyTable, postgresTable } from '../mapping/legacy-table';
-import { defaultRangeBytes, type MigrationOptions } from './migration-options';
+import { migrationDefaults, type MigrationOptions } from './migration-options';
 import { runMigration } from './run-migration';
 
 const orders = legacyTable({
@@ -29,25 +29,9 @@ afterEach(async () => {
 });
 
 const options = (): MigrationOptions => ({
-  root: dir.path,
-  workingDirs: [],
-  files: {},
-  required: false,
-  tables: [orders],
-  known: [orders],
-  connectionString: database.url,
-  holder: 'test',
-  version: '0',
-  cache: null,
-  choices: {},
-  lane: 'auto',
-  snapshot: 'in-place',
-  rangeBytes: defaultRangeBytes,
-  restart: false,
-  maxRate: undefined,
-  clock: { nowMs: () => Date.now() },
-  signal: new AbortController().signal,
-  onEvent: () => undefined,
+  ...migrationDefaults,
+  ...{ root: dir.path, tables: [orders], known: [orders], connectionString: database.url },
+  ...{ holder: 'test', version: '0', snapshot: 'in-place', signal: new AbortController().signal },
 });
 
 it('sets a row aside that is too long as a whole, says so beforehand, and brings the others in', async () => {

@@ -4,7 +4,7 @@ import { freshDatabase, tempDir, type FreshDatabase, type TempDir } from '@sluic
 import { Client } from 'pg';
 import { integer, nullable, text } from '../mapping/conversion';
 import { legacyTable, postgresTable } from '../mapping/legacy-table';
-import { defaultRangeBytes } from './migration-options';
+import { migrationDefaults } from './migration-options';
 import type { TableReport } from './migration-report';
 import { runMigration } from './run-migration';
 
@@ -33,25 +33,9 @@ async function migrated(id: bigint): Promise<TableReport | undefined> {
   legacy.exec(`CREATE TABLE orders (id INTEGER PRIMARY KEY, name TEXT); INSERT INTO orders VALUES (${id}, 'last')`);
   legacy.close();
   const report = await runMigration('migrate', {
-    root: dir.path,
-    workingDirs: [],
-    files: {},
-    required: false,
-    tables: [orders],
-    known: [orders],
-    connectionString: database.url,
-    holder: 'test',
-    version: '0',
-    cache: null,
-    choices: {},
-    lane: 'auto',
-    snapshot: 'in-place',
-    rangeBytes: defaultRangeBytes,
-    restart: false,
-    maxRate: undefined,
-    clock: { nowMs: () => Date.now() },
-    signal: new AbortController().signal,
-    onEvent: () => undefined,
+    ...migrationDefaults,
+    ...{ root: dir.path, tables: [orders], known: [orders], connectionString: database.url },
+    ...{ holder: 'test', version: '0', snapshot: 'in-place', signal: new AbortController().signal },
   });
   expect(report.exitCode).toBe(0);
   return report.tables[0];

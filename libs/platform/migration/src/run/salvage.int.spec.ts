@@ -10,7 +10,7 @@ import { reportMarkdown } from '../evidence/report-markdown';
 import { integer, nullable, text } from '../mapping/conversion';
 import { legacyTable, postgresTable } from '../mapping/legacy-table';
 import { listQuarantine } from '../state/quarantine';
-import { defaultRangeBytes, type MigrationOptions } from './migration-options';
+import { migrationDefaults, type MigrationOptions } from './migration-options';
 import type { MigrationReport, TableReport } from './migration-report';
 import { replayQuarantine } from './replay';
 import { runMigration } from './run-migration';
@@ -82,31 +82,12 @@ function lostLeaf(): { page: number; from: number; to: number; rows: number } {
 }
 
 const common = () => ({
-  root: dir.path,
-  workingDirs: [],
-  files: {},
-  required: false,
-  tables,
-  known: tables,
-  connectionString: database.url,
-  holder: 'test',
-  cache: null,
-  clock: { nowMs: () => Date.now() },
+  ...migrationDefaults,
+  ...{ root: dir.path, tables, known: tables, connectionString: database.url },
+  ...{ holder: 'test', version: '0', signal: new AbortController().signal },
 });
 const run = (command: 'migrate' | 'verify', over: Partial<MigrationOptions> = {}): Promise<MigrationReport> =>
-  runMigration(command, {
-    ...common(),
-    version: '0',
-    choices: {},
-    lane: 'auto',
-    snapshot: 'auto',
-    rangeBytes: defaultRangeBytes,
-    restart: false,
-    maxRate: undefined,
-    signal: new AbortController().signal,
-    onEvent: () => undefined,
-    ...over,
-  });
+  runMigration(command, { ...common(), ...over });
 const salvage = (over: Partial<MigrationOptions> = {}): Promise<MigrationReport> =>
   run('migrate', { salvage: true, ...over });
 const of = (report: MigrationReport, name: string): TableReport =>

@@ -2,7 +2,7 @@ import path from 'node:path';
 import { DatabaseSync } from '@photostructure/sqlite';
 import { LegacyDatabase } from '@sluice/legacy';
 import {
-  defaultRangeBytes,
+  migrationDefaults,
   LegacyFile,
   LegacyTableWriter,
   listQuarantine,
@@ -54,10 +54,9 @@ export class WriteBackBench {
 
   async migrate(choices: Choices = {}): Promise<void> {
     await runMigration('migrate', {
-      ...{ root: this.source, workingDirs: [], files: {}, required: false, version: 'test', choices },
-      ...{ tables: storedBacks.map(({ table }) => table), known: tradingTables, lane: 'auto', snapshot: 'auto' },
-      ...{ connectionString: this.database.url, holder: 'a test', rangeBytes: defaultRangeBytes, restart: false },
-      ...{ maxRate: undefined, cache: null, clock: { nowMs: () => Date.now() }, onEvent: () => undefined },
+      ...migrationDefaults,
+      ...{ root: this.source, tables: storedBacks.map(({ table }) => table), known: tradingTables },
+      ...{ connectionString: this.database.url, holder: 'a test', version: 'test', choices },
       signal: new AbortController().signal,
     });
   }
