@@ -5,7 +5,7 @@ export type { FamilyFingerprint, SourceFingerprint } from './fingerprint';
 export { jsonMembers, JsonSliceError, jsonString, type JsonSlice } from './json-slices';
 export { corrupt, LegacyFileError, type LegacyErrorCode } from './legacy.errors';
 export { LegacyDatabase, type OpenOptions } from './legacy-database';
-export { foldName, isRowidAlias, quoteName, readTables } from './legacy-schema';
+export { foldName, highWaterOf, isRowidAlias, quoteName, readTables } from './legacy-schema';
 export type { LegacyColumnInfo, LegacyTableInfo, SqlValue } from './legacy-schema';
 export { changedIntervals } from './page-diff/changed-intervals';
 export { compareLooks, lookAt, type FileLook } from './page-diff/file-look';

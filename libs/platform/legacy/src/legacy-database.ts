@@ -3,7 +3,7 @@ import type { StatementSyncInstance } from '@photostructure/sqlite';
 import { messageOf } from '@sluice/core';
 import { fingerprintOf, type FamilyFingerprint, type SalvageFingerprint, type SourceFingerprint } from './fingerprint';
 import { LegacyFileError } from './legacy.errors';
-import { foldName, readTables, type LegacyTableInfo, type SqlValue } from './legacy-schema';
+import { foldName, highWaterOf, readTables, type LegacyTableInfo, type SqlValue } from './legacy-schema';
 import type { PageFile } from './page-file';
 import type { FileMark } from './page-diff/file-mark';
 import { PrivateCopy } from './private-copy';
@@ -243,8 +243,7 @@ export class LegacyDatabase {
   /** The greatest key that an AUTOINCREMENT table ever gave out; null where SQLite keeps none. */
   highWater(table: string): bigint | null {
     if (this.rows("SELECT 1 FROM sqlite_schema WHERE name = 'sqlite_sequence'").length === 0) return null;
-    const [row] = this.rows('SELECT max(seq) FROM sqlite_sequence WHERE name = ? COLLATE NOCASE', table);
-    return typeof row?.[0] === 'bigint' ? row[0] : null;
+    return highWaterOf(this, table);
   }
 
   /**

@@ -26,6 +26,20 @@ export interface LegacyTableInfo {
   readonly rootPage: number;
 }
 
+/** An open database, whoever opened it. */
+export interface Rows {
+  rows(sql: string, ...params: SqlValue[]): SqlValue[][];
+}
+
+/**
+ * The greatest id that an AUTOINCREMENT table ever gave out, also to rows that are gone; null where SQLite has none of it. For
+ * databases that have such a table: the others lack `sqlite_sequence`.
+ */
+export function highWaterOf(database: Rows, table: string): bigint | null {
+  const [[seq] = []] = database.rows('SELECT max(seq) FROM sqlite_sequence WHERE name = ? COLLATE NOCASE', table);
+  return typeof seq === 'bigint' ? seq : null;
+}
+
 /** A name as SQL takes it, whatever is in it. */
 export const quoteName = (name: string): string => `"${name.replaceAll('"', '""')}"`;
 

@@ -1,9 +1,8 @@
-import { quoteName, type SqlValue } from '../legacy-schema';
+import { highWaterOf, quoteName, type Rows, type SqlValue } from '../legacy-schema';
 import { IDS, LOG, META, SENT, twoWayObjects } from './log-objects';
 
 /** A transaction with the write lock of a file that has a change log. */
-export interface LogWriting {
-  rows(sql: string, ...params: SqlValue[]): SqlValue[][];
+export interface LogWriting extends Rows {
   run(sql: string, ...params: SqlValue[]): number;
   exec(sql: string): void;
 }
@@ -16,7 +15,7 @@ export function ensureTwoWay(writing: LogWriting): void {
 }
 
 /** The log's generation, and the number of each table in it. */
-export function logNumbers(writing: Pick<LogWriting, 'rows'>): {
+export function logNumbers(writing: Rows): {
   readonly generation: string;
   readonly numbers: ReadonlyMap<string, bigint>;
 } {
@@ -26,18 +25,13 @@ export function logNumbers(writing: Pick<LogWriting, 'rows'>): {
 }
 
 /** The greatest number of the log; 0 where it is empty. */
-export function lastEntry(reading: Pick<LogWriting, 'rows'>): bigint {
+export function lastEntry(reading: Rows): bigint {
   const [[last] = []] = reading.rows(`SELECT max(seq) FROM ${LOG}`);
   return typeof last === 'bigint' ? last : 0n;
 }
 
 /** Of these keys of the table with this number: those that the legacy program has changed since `position`. */
-export function changedSince(
-  writing: Pick<LogWriting, 'rows'>,
-  position: bigint,
-  table: bigint,
-  keys: readonly bigint[],
-): Set<bigint> {
+export function changedSince(writing: Rows, position: bigint, table: bigint, keys: readonly bigint[]): Set<bigint> {
   const found = writing.rows(
     `SELECT DISTINCT k FROM ${LOG} WHERE seq > ? AND t = ? AND k IN (SELECT value FROM json_each(?))`,
     position,
@@ -71,7 +65,7 @@ export function noteSent(writing: Pick<LogWriting, 'run'>, sent: readonly SentEn
 }
 
 /** Empty where nothing was ever carried. */
-export function readSent(writing: Pick<LogWriting, 'rows'>): SentEntry[] {
+export function readSent(writing: Rows): SentEntry[] {
   if (writing.rows('SELECT 1 FROM sqlite_schema WHERE name = ?', SENT).length === 0) return [];
   return writing.rows(`SELECT seq, queued_at FROM ${SENT}`).map(([seq, queuedAt]) => ({
     seq: seq as bigint,
@@ -86,10 +80,12 @@ export interface IdBlock {
 }
 
 /** Of an AUTOINCREMENT table: the greatest id that it ever gave out, also to rows that are gone. */
-export function usedIds(writing: Pick<LogWriting, 'rows'>, table: string, key: string): bigint {
+export function usedIds(writing: Rows, table: string, key: string): bigint {
   const [[stored] = []] = writing.rows(`SELECT max(${quoteName(key)}) FROM ${quoteName(table)}`);
-  const [[given] = []] = writing.rows('SELECT seq FROM sqlite_sequence WHERE name = ? COLLATE NOCASE', table);
-  return [stored, given].reduce<bigint>((top, one) => (typeof one === 'bigint' && one > top ? one : top), 0n);
+  return [stored, highWaterOf(writing, table)].reduce<bigint>(
+    (top, one) => (typeof one === 'bigint' && one > top ? one : top),
+    0n,
+  );
 }
 
 /**

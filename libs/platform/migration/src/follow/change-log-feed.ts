@@ -4,6 +4,7 @@ import {
   CommitWatch,
   findLog,
   FollowSourceError,
+  highWaterOf,
   LiveDatabase,
   lastEntry,
   LOG,
@@ -260,10 +261,8 @@ export class ChangeLogFeed implements ChangeFeed {
   }
 
   private highWaterOf({ source }: LegacyTable): { readonly highWater?: bigint } {
-    if (!this.hasSequences) return {};
-    const sql = 'SELECT seq FROM sqlite_sequence WHERE name = ? COLLATE NOCASE';
-    const [[seq] = []] = this.options.live.rows(sql, source.table);
-    return typeof seq === 'bigint' ? { highWater: seq } : {};
+    const highWater = this.hasSequences ? highWaterOf(this.options.live, source.table) : null;
+    return highWater === null ? {} : { highWater };
   }
 
   private checkpointOf(position: bigint, entry: Entry | undefined): FeedCheckpoint {
