@@ -32,6 +32,11 @@ describe('compare', () => {
     ['money with zeros', decimal, '0.0330000', '.033', true],
     ['nothing in two forms', decimal, '-0', '0.00', true],
     ['money that is a hundred-millionth off', decimal, '1.00000001', '1', false],
+    ['a small double and its decimal', decimal, '1e-07', '0.00000010', true],
+    ['a small double and nothing', decimal, '1e-07', '0', false],
+    ['texts that are no decimal', decimal, 'NaN', 'a lot', false],
+    ['a text that is no decimal and nothing', decimal, '', '0', false],
+    ['a text that is no decimal twice', decimal, 'NaN', 'NaN', true],
     ['JSON in another order and form', jsonText, '{"a":75.0,"b":[1]}', '{"b":[1],"a":75}', true],
     [
       'JSON with integers of which doubles know one alone',

@@ -111,7 +111,7 @@ const leaves: Readonly<
     return Object.is(x, y) || Math.abs(x - y) <= RELATIVE_EPSILON * Math.max(Math.abs(x), Math.abs(y), 1);
   },
   instant: (a, b) => instantOf(a) === instantOf(b),
-  decimal: (a, b) => plainDecimal(String(a)) === plainDecimal(String(b)),
+  decimal: (a, b) => decimalOf(a) === decimalOf(b),
   json: sameJson,
   jsonText: (a, b) => sameJson(exactJson(String(a)), exactJson(String(b))),
 };
@@ -124,9 +124,12 @@ function instantOf(value: unknown): string {
   return `${Date.parse(`${seconds.replace(' ', 'T')}${zone}`)} ${fraction.padEnd(6, '0').slice(0, 6)}`;
 }
 
-function plainDecimal(text: string): string {
-  const [, sign, whole, fraction] = /^(-?)(\d*)(?:\.(\d*))?$/.exec(text) ?? [];
-  return nameOfValue(sign, whole, fraction);
+/** As Python and PostgreSQL write them, also small doubles: `.5`, `1e-07`. */
+const DECIMAL = /^(-?)(?=\.?\d)(\d*)(?:\.(\d*))?(?:[eE]([+-]?\d+))?$/;
+
+function decimalOf(value: unknown): string {
+  const match = DECIMAL.exec(String(value));
+  return match ? nameOfValue(match[1], match[2], match[3], match[4]) : `? ${String(value)}`;
 }
 
 /** What separates strings from numbers, which are found outside of them alone. */
