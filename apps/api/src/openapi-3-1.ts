@@ -1,8 +1,9 @@
+import { isObject } from '@sluice/core';
+
 /** A JSON object of an OpenAPI document. */
 export type Node = Readonly<Record<string, unknown>>;
 
-export const isNode = (value: unknown): value is Node =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
+export const isNode: (value: unknown) => value is Node = isObject;
 
 const mapped = (node: Node, change: (value: unknown, name: string) => unknown): Node =>
   Object.fromEntries(Object.entries(node).map(([name, value]) => [name, change(value, name)]));

@@ -2,3 +2,4 @@ export { systemClock, type Clock } from './clock';
 export { DomainError, messageOf, type ErrorKind } from './errors';
 export { inStepMs } from './in-step';
 export { inTime } from './in-time';
+export { isObject } from './is-object';

@@ -1,4 +1,5 @@
 import { cacheOf, days, freshByKey, freshFor, json, seconds } from '@sluice/cache';
+import { isObject } from '@sluice/core';
 
 /** A snapshot that a scheduled job leaves for the routes: an object, and what is in it is the job's own affair. */
 export type Snapshot = Readonly<Record<string, unknown>>;
@@ -42,7 +43,3 @@ export class DashboardOverviewCache extends cacheOf<DashboardScope, Snapshot>({
   fresh: freshByKey((scope: DashboardScope) => (scope === 'intraday' ? seconds(900) : days(1)), '900 s, or 1 d'),
   about: 'Overviews of the dashboard; set by the dashboard jobs.',
 }) {}
-
-function isObject(value: unknown): value is Snapshot {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}

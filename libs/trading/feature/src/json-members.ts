@@ -1,8 +1,9 @@
+import { isObject } from '@sluice/core';
+
 export type Members = Readonly<Record<string, unknown>>;
 
 /** A JSON object as it is; an empty one for anything else. */
-export const membersOf = (value: unknown): Members =>
-  typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Members) : {};
+export const membersOf = (value: unknown): Members => (isObject(value) ? value : {});
 
 /** A member of a JSON object by its own name; undefined where there is none, or no object. */
 export const memberOf = (value: unknown, name: string): unknown =>

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { DomainError } from '@sluice/core';
+import { DomainError, isObject } from '@sluice/core';
 import { TradingCaches } from '@sluice/trading-caching';
 import { askShared } from './shared-cache';
 
@@ -37,6 +37,3 @@ export class MarketSummaryService {
     return { value: held.value, freshForMs: held.freshForMs ?? Infinity };
   }
 }
-
-const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);

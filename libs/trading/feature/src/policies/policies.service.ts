@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
+import { isObject } from '@sluice/core';
 import type { Transaction } from '@sluice/postgres';
 import { PolicyRepository, PolicyWriter, type PolicyRow } from '@sluice/trading-persistence';
 import { assertMatches, type Preconditions } from '../http/entity-tag';
@@ -112,5 +113,4 @@ export function tagged({ id: _id, version, ...row }: PolicyRow): TaggedPolicy {
   return { version, policy: { ...row, config: objectOf(row.config) ?? {}, metrics: objectOf(row.metrics) } };
 }
 
-const objectOf = (value: unknown): object | null =>
-  typeof value === 'object' && value !== null && !Array.isArray(value) ? value : null;
+const objectOf = (value: unknown): object | null => (isObject(value) ? value : null);

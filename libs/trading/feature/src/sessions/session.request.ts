@@ -1,5 +1,6 @@
 import { Injectable, type PipeTransform } from '@nestjs/common';
 import { ApiProperty } from '@nestjs/swagger';
+import { isObject } from '@sluice/core';
 import { sizeFault, unstorableParts } from '../http/plain-json';
 import { ParameterInvalidError, type ParameterProblem } from '../legacy-parameters.pipe';
 
@@ -59,6 +60,3 @@ function dataProblems(data: unknown): ParameterProblem[] {
 const missing = (...loc: ['body'] | ['body', string]): ParameterProblem => ({
   ...{ loc, msg: 'Field required', type: 'missing' },
 });
-
-const isObject = (value: unknown): value is Record<string, unknown> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);

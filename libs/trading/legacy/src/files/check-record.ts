@@ -1,3 +1,4 @@
+import { isObject } from '@sluice/core';
 import { parsePythonJson, writtenMembers } from '@sluice/migration';
 
 export type CheckedObject = Readonly<Record<string, unknown>>;
@@ -31,6 +32,6 @@ export function expectMembers(value: unknown, names: readonly string[], texts: r
 }
 
 export function asObject(value: unknown): CheckedObject {
-  if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value as CheckedObject;
+  if (isObject(value)) return value;
   throw new SyntaxError('No object.');
 }
