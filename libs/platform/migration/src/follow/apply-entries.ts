@@ -6,7 +6,7 @@ import { isRejected, type ConvertedRow, type ExactRow, type RejectedRow } from '
 import type { CacheEntry, CacheTarget } from '../mapping/legacy-table';
 import { forgetEntries, rememberEntries, winnersOf } from '../state/entries';
 import { keepOriginals, putAside } from '../state/quarantine';
-import type { FollowedTable } from './followed-table';
+import type { FollowedTable, ReadFollowed } from './followed-table';
 import { noCounts, type TableCounts } from './table-counts';
 
 export interface EntryParts {
@@ -14,7 +14,7 @@ export interface EntryParts {
   readonly cache: CacheStore;
   readonly clock: Clock;
   /** The rows as the file holds them now. */
-  readonly readRows: (followed: FollowedTable, keys: readonly bigint[]) => Promise<readonly ExactRow[]>;
+  readonly readRows: ReadFollowed;
 }
 
 /**

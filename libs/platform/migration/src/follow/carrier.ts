@@ -1,45 +1,22 @@
-import {
-  changedSince,
-  ensureTwoWay,
-  FollowSourceError,
-  forgetEcho,
-  lastEntry,
-  LogMissingError,
-  logNumbers,
-  noteSent,
-  readSent,
-  sqliteErrorCode,
-  systemErrorCode,
-} from '@sluice/legacy';
+import { FollowSourceError, LogMissingError, readSent, sqliteErrorCode, systemErrorCode } from '@sluice/legacy';
 import { DomainError, messageOf } from '@sluice/core';
 import type { Client } from 'pg';
 import { renewIds } from '../domains/domain-ids';
 import { noteDivergences } from '../domains/divergences';
 import { domainsOf, twoWayTables, type TableDomain } from '../domains/table-domains';
-import type { ExactRow } from '../exact/exact-reader';
-import { quoteName } from '../exact/legacy-value';
 import { SchemaDriftError } from '../inspect';
-import type { Choices, LegacyTable } from '../mapping/legacy-table';
-import { keepOriginals } from '../state/quarantine';
+import type { Choices } from '../mapping/legacy-table';
 import { inTransaction } from '../state/transaction';
-import { LegacyFile, type LegacySession } from '../write-back/legacy-file';
-import { LegacyTableWriter, type PreparedChanges, type WriteResult } from '../write-back/legacy-table-writer';
+import { LegacyFile } from '../write-back/legacy-file';
+import { LegacyTableWriter } from '../write-back/legacy-table-writer';
 import { readTargetRows } from '../write-back/target-rows';
 import type { WriteBack } from '../write-back/write-back';
 import { WriteBackRefusedError } from '../write-back/write-back.errors';
-import { otherForms, takeForms, type OtherForms } from './carried-forms';
-import type { FollowedTable } from './followed-table';
-import {
-  buryEntries,
-  deleteEntries,
-  dueEntries,
-  nextDueSeconds,
-  putOff,
-  sentEntries,
-  wakeEntries,
-  type OutboxEntry,
-} from './outbox';
-import { noteIn, noteOf, rememberedNote, rememberNote } from './sent-note';
+import type { FollowedTable, ReadFollowed } from './followed-table';
+import { buryEntries, dueEntries, nextDueSeconds, putOff, sentEntries, wakeEntries, type OutboxEntry } from './outbox';
+import { noteOf, rememberedNote } from './sent-note';
+import { settleCarried } from './settle-carried';
+import { writeCarried, type Carried, type CarriedFile, type CarriedTable } from './write-carried';
 
 /** Entries that are carried in one transaction of the file. */
 const MOST = 200;
@@ -62,39 +39,20 @@ export interface CarrierParts {
   /** Other tables that the file may hold. */
   readonly neighbours: readonly string[];
   readonly client: () => Promise<Client>;
-  readonly readRows: (followed: FollowedTable, keys: readonly bigint[]) => Promise<readonly ExactRow[]>;
+  readonly readRows: ReadFollowed;
   readonly signal: AbortSignal;
   /** In whole words. */
   readonly onNote: (text: string) => void;
   readonly onCarried: (entries: number) => void;
 }
 
-interface CarriedTable {
-  readonly followed: FollowedTable;
-  readonly writer: LegacyTableWriter;
-}
-
-/** Entries of one table, of which the rows are read. */
-interface Load extends CarriedTable {
-  readonly entries: readonly OutboxEntry[];
-  readonly prepared: PreparedChanges;
-}
-
-/** What a transaction of the file has done. */
-interface Carried {
-  readonly entries: readonly OutboxEntry[];
-  readonly results: ReadonlyMap<string, WriteResult>;
-}
-
 /**
  * Carries what is queued in PostgreSQL into one legacy file. Of a row what it is now is written, so the order of a key's
- * entries never matters. In one transaction of the file: rows that the legacy program has changed beyond the applied position
- * are left alone (the next batch decides), the others are written, the echo in the change log is taken out, and the entries
- * are noted. Then they are deleted in PostgreSQL; who comes after a crash between the two deletes the noted ones first.
+ * entries never matters. The transaction of the file that has the rows notes the entries; then they are deleted in PostgreSQL,
+ * and who comes after a crash between the two deletes the noted ones first.
  */
 export class OutboxCarrier {
-  private readonly file: LegacyFile;
-  private readonly tables: ReadonlyMap<string, CarriedTable>;
+  private readonly target: CarriedFile;
   private domains: ReadonlyMap<string, TableDomain> = new Map();
   private isRecovered = false;
   /** The last note of the file, as PostgreSQL knows it; undefined until it was compared. */
@@ -104,15 +62,16 @@ export class OutboxCarrier {
   private saidCode: string | null = null;
 
   constructor(private readonly parts: CarrierParts) {
-    this.file = new LegacyFile(parts.file, { busyMs: BUSY_MS, signal: parts.signal });
-    this.tables = new Map(
+    const file = new LegacyFile(parts.file, { busyMs: BUSY_MS, signal: parts.signal });
+    const tables = new Map(
       parts.tables.flatMap((followed): [string, CarriedTable][] => {
         const form = parts.writeBacks.find(({ table }) => table.name === followed.table.name);
         if (!form || followed.table.target.kind !== 'postgres') return [];
         const options = { choices: parts.choicesOf(followed.table), neighbours: parts.neighbours };
-        return [[followed.table.name, { followed, writer: new LegacyTableWriter(this.file, form, options) }]];
+        return [[followed.table.name, { followed, writer: new LegacyTableWriter(file, form, options) }]];
       }),
     );
+    this.target = { file, generation: parts.generation, tables };
   }
 
   /** How the domains of the tables stand, as the last look found it. */
@@ -180,16 +139,16 @@ export class OutboxCarrier {
 
   /** Tables whose rows go both ways now. */
   private carried(): string[] {
-    return twoWayTables(this.domains).filter((name) => this.tables.has(name));
+    return twoWayTables(this.domains).filter((name) => this.target.tables.has(name));
   }
 
   private async look(client: Client): Promise<void> {
-    this.domains = await domainsOf(client, [...this.tables.keys()]);
+    this.domains = await domainsOf(client, [...this.target.tables.keys()]);
     this.lookedMs = Date.now();
   }
 
   private async forgetSent(client: Client): Promise<void> {
-    const sent = await this.file.session((session) => session.reading((connection) => readSent(connection)));
+    const sent = await this.target.file.session((session) => session.reading((connection) => readSent(connection)));
     const entries = sent.length > 0 ? await sentEntries(client, sent) : [];
     // What is still queued was carried just before the end of whoever did it.
     const note = noteOf(sent);
@@ -208,7 +167,7 @@ export class OutboxCarrier {
     if (Date.now() - this.renewedMs < RENEW_MS) return;
     this.renewedMs = Date.now();
     for (const name of this.carried()) {
-      const { table } = this.tables.get(name)!.followed;
+      const { table } = this.target.tables.get(name)!.followed;
       try {
         await renewIds(client, this.domains.get(name)!.name, table, this.parts.file);
       } catch (error) {
@@ -244,118 +203,15 @@ export class OutboxCarrier {
   }
 
   private async write(client: Client, entries: readonly OutboxEntry[], position: bigint): Promise<Carried> {
-    const carried = await this.file.session(async (session): Promise<Carried> => {
-      const loads: Load[] = [];
-      for (const [name, table] of this.tables) {
-        const own = entries.filter((entry) => entry.table === name);
-        if (own.length > 0) loads.push({ ...table, entries: own, prepared: await this.prepare(client, session, table, own) }); // prettier-ignore
-      }
-      return session.writing((connection) => {
-        const { generation, numbers } = logNumbers(connection);
-        if (generation !== this.parts.generation) throw new LogMissingError(this.parts.file, 'it was installed anew');
-        ensureTwoWay(connection);
-        this.assertCarried(noteIn(connection));
-        const last = lastEntry(connection);
-        const due = loads.map((load) => {
-          const { source } = load.followed.table;
-          const keys = load.entries.map(({ key }) => key);
-          const changed = changedSince(connection, position, numbers.get(source.table)!, keys);
-          return { ...load, changed, without: new Set([...changed].map(String)) };
-        });
-        const results = new Map<string, WriteResult>();
-        const deleted = new Map<string, number>();
-        for (const { followed, writer, prepared, without } of [...due].reverse())
-          deleted.set(followed.table.name, writer.takeOut(connection, prepared, without));
-        for (const { followed: { table }, writer, prepared, without } of due)
-          results.set(table.name, { ...writer.putIn(connection, prepared, without), deleted: deleted.get(table.name)! }); // prettier-ignore
-        forgetEcho(connection, last);
-        const carried = due.flatMap((load) => load.entries.filter(({ key }) => !load.changed.has(key)));
-        if (carried.length > 0) noteSent(connection, carried);
-        return { entries: carried, results };
-      });
-    });
+    const assertCarried = (note: string | null): void => this.assertCarried(note);
+    const carried = await writeCarried(client, this.target, { entries, position, assertCarried });
     if (carried.entries.length > 0) this.noted = noteOf(carried.entries);
     return carried;
   }
 
-  /** Rows that are kept as history were deleted in the file, and do not come back to it. */
-  private async prepare(
-    client: Client,
-    session: LegacySession,
-    { followed: { table }, writer }: CarriedTable,
-    entries: readonly OutboxEntry[],
-  ): Promise<PreparedChanges> {
-    const keys = [...new Set(entries.map(({ key }) => key))];
-    const rows = await readTargetRows(client, table, keys);
-    const { rows: kept } = await client.query<{ key: string }>(
-      'SELECT row_key::text AS key FROM migration_kept WHERE table_name = $1 AND row_key = ANY($2::bigint[])',
-      [table.name, keys.map(String)],
-    );
-    const isKept = new Set(kept.map(({ key }) => BigInt(key)));
-    return writer.prepare(session, {
-      upserts: keys.flatMap((key) => (isKept.has(key) ? [] : (rows.get(key) ?? []))),
-      deletes: keys.filter((key) => !rows.has(key)).map((key) => ({ [table.source.key]: key.toString() })),
-    });
-  }
-
-  /**
-   * What was carried leaves the queue, lastingly: only then the note in the file may be overwritten. With it the originals of
-   * the rows become those of what lies in the file now, the counts of the copy go on, and numbers take the file's form.
-   */
-  private async complete(client: Client, { entries, results }: Carried): Promise<void> {
-    const read = new Map<string, readonly ExactRow[]>();
-    const forms: OtherForms[] = [];
-    for (const [name, { followed }] of this.tables) {
-      const keys = [...new Set(entries.filter(({ table }) => table === name).map(({ key }) => key))];
-      if (keys.length === 0) continue;
-      const rows = await this.parts.readRows(followed, keys);
-      read.set(name, rows);
-      const other = await otherForms(client, followed, rows);
-      if (other) forms.push(other);
-    }
-    await inTransaction(client, async () => {
-      await client.query('SET LOCAL synchronous_commit = on');
-      await deleteEntries(client, entries);
-      await rememberNote(client, this.parts.generation, this.noted ?? null);
-      for (const [name, rows] of read) {
-        const keys = entries.filter(({ table }) => table === name).map(({ key }) => key.toString());
-        await this.settle(client, name, keys, rows, results.get(name));
-        await this.forgetHistory(client, this.tables.get(name)!.followed.table, keys);
-      }
-      await takeForms(client, forms);
-    });
-  }
-
-  private async settle(
-    client: Client,
-    name: string,
-    keys: readonly string[],
-    rows: readonly ExactRow[],
-    result: WriteResult | undefined,
-  ): Promise<void> {
-    const present = rows.map(({ key }) => key.toString());
-    await client.query(
-      `WITH originals AS (DELETE FROM migration_originals WHERE table_name = $1 AND row_key = ANY($2::text[]) AND
-           (row_key = ANY($3::text[]) OR NOT EXISTS (SELECT 1 FROM migration_kept h WHERE h.table_name = $1 AND h.row_key::text = migration_originals.row_key))),
-         mended AS (UPDATE migration_quarantine SET replayed_at = now() WHERE table_name = $1 AND row_key = ANY($2::text[]) AND replayed_at IS NULL)
-       UPDATE migration_tables SET rows_copied = rows_copied + $4, rows_source = rows_source + $4 WHERE name = $1 AND $4 <> 0`,
-      [name, keys, present, (result?.inserted ?? 0) - (result?.deleted ?? 0)],
-    );
-    await keepOriginals(client, name, rows.flatMap((row) => ('originals' in row ? [row] : []))); // prettier-ignore
-  }
-
-  /** Of rows that were kept, and that PostgreSQL has deleted since. */
-  private async forgetHistory(
-    client: Client,
-    { name, source, target }: LegacyTable,
-    keys: readonly string[],
-  ): Promise<void> {
-    if (target.kind !== 'postgres') return;
-    await client.query(
-      `DELETE FROM migration_kept k WHERE k.table_name = $1 AND k.row_key = ANY($2::bigint[])
-         AND NOT EXISTS (SELECT 1 FROM ${quoteName(target.table)} t WHERE t.${quoteName(source.key)} = k.row_key)`,
-      [name, keys],
-    );
+  private complete(client: Client, carried: Carried): Promise<void> {
+    const { readRows } = this.parts;
+    return settleCarried(client, this.target, carried, { note: this.noted ?? null, readRows });
   }
 
   /** The row stays as it is on both sides, and a person hears of it. */
@@ -369,7 +225,7 @@ export class OutboxCarrier {
       const isWoken = (await wakeEntries(client, this.carried())) > 0;
       if (isWoken || tries < TRIES_OF_UNIQUE) return putOff(client, entries, error, tries);
     }
-    const { followed } = this.tables.get(table)!;
+    const { followed } = this.target.tables.get(table)!;
     const rows = await readTargetRows(client, followed.table, [key]);
     await inTransaction(client, async () => {
       await buryEntries(client, entries, error);

@@ -6,9 +6,11 @@ import { isRejected, type ConvertedRow, type ExactRow } from '../exact/exact-rea
 import { quoteName } from '../exact/legacy-value';
 import { targetName } from '../exact/target-name';
 import type { LegacyTable } from '../mapping/legacy-table';
-import { proven, targetType } from '../run/target-shape';
+import { uniqueIndexes } from '../state/unique-indexes';
 import { readTargetRows } from '../write-back/target-rows';
-import type { FollowedTable } from './followed-table';
+import { equalOf, historyOf } from './equal-rows';
+import type { FollowedTable, ReadFollowed } from './followed-table';
+import { inTheWay, type Pair } from './in-the-way';
 import { forgetRows, queueRows } from './outbox';
 import type { ReadChanges } from './position';
 import { rowTexts, unlessRefused } from './row-texts';
@@ -22,7 +24,6 @@ export type FoundBy = 'logged' | 'compared';
 /** A writer that holds one of our rows may itself wait for us: we give way before PostgreSQL would end one of the two. */
 const LOCK_MS = 800;
 
-type ReadRows = (followed: FollowedTable, keys: readonly bigint[]) => Promise<readonly ExactRow[]>;
 type ReadLogged = (followed: FollowedTable, keys: readonly bigint[]) => Promise<ReadonlySet<bigint>>;
 
 /**
@@ -38,7 +39,7 @@ export class Conflicts {
   private readonly uniques = new Map<string, readonly (readonly string[])[]>();
 
   constructor(
-    private readonly readRows: ReadRows,
+    private readonly readRows: ReadFollowed,
     private readonly readLogged: ReadLogged,
   ) {}
 
@@ -87,7 +88,7 @@ export class Conflicts {
     const ofFile = new Map(rows.map((row) => [row.key, row]));
     const ofTarget = await readTargetRows(client, followed.table, both);
     const rowsOfBoth = both.flatMap((key) => ofFile.get(key) ?? []);
-    const equal = await unlessRefused(client, NONE, () => equalKeys(client, followed, rowsOfBoth));
+    const equal = await equalOf(client, followed, rowsOfBoth);
     const unequal = both.filter((key) => !equal.has(key) && (ofFile.has(key) || ofTarget.has(key)));
     const winner = foundBy === 'compared' ? 'target' : winnerIn(domain.mode);
     const shown = await this.shown(client, followed, unequal.flatMap((key) => ofFile.get(key) ?? [])); // prettier-ignore
@@ -177,9 +178,15 @@ export class Conflicts {
   }
 
   private async uniquesOf(client: Client, table: LegacyTable): Promise<readonly (readonly string[])[]> {
-    const known = this.uniques.get(table.name) ?? (await uniqueColumns(client, table));
-    this.uniques.set(table.name, known);
-    return known;
+    const known = this.uniques.get(table.name);
+    if (known) return known;
+    // Where an index is of some rows alone PostgreSQL itself refuses one of the two, which is set aside.
+    const whole = (await uniqueIndexes(client, table))
+      .filter(({ isPartial }) => !isPartial)
+      .map(({ columns }) => columns);
+    const mapped = whole.filter((columns) => columns.every((column) => column in table.columns));
+    this.uniques.set(table.name, mapped);
+    return mapped;
   }
 }
 
@@ -229,101 +236,4 @@ async function keepOut(client: Client, change: ReadChanges, pairs: readonly Pair
   const table = change.followed.table.name;
   await queueRows(client, [...keys].map((key) => ({ table, key }))); // prettier-ignore
   return without(change, keys);
-}
-
-/** Of these rows of the file those that PostgreSQL holds just so. */
-async function equalKeys(
-  client: Client,
-  { table, exact }: FollowedTable,
-  rows: readonly ExactRow[],
-): Promise<Set<bigint>> {
-  const good = rows.filter((row): row is ConvertedRow => !isRejected(row));
-  if (good.length === 0) return new Set();
-  const { columns } = exact;
-  const same = columns.map((name, at) => {
-    const conversion = table.columns[name]!;
-    const [ours, theirs] = [`t.${quoteName(name)}`, `r.c${at}::${targetType(conversion)}`].map((one) => proven(one, conversion)); // prettier-ignore
-    return `${ours} ${name === table.source.key ? '=' : 'IS NOT DISTINCT FROM'} ${theirs}`;
-  });
-  const { rows: equal } = await client.query<{ key: string }>(
-    `SELECT t.${quoteName(table.source.key)}::text AS key
-       FROM unnest(${columns.map((_, at) => `$${at + 1}::text[]`).join(', ')}) AS r(${columns.map((_, at) => `c${at}`).join(', ')})
-       JOIN ${targetName(table)} t ON ${same.join(' AND ')}`,
-    columns.map((_, at) => good.map(({ values }) => values[at] ?? null)),
-  );
-  return new Set(equal.map(({ key }) => BigInt(key)));
-}
-
-/** As `equalKeys`, also where PostgreSQL refuses a value of one of them. */
-export async function equalOf(
-  client: Client,
-  followed: FollowedTable,
-  rows: readonly ExactRow[],
-): Promise<Set<bigint>> {
-  const all = await unlessRefused(client, null, () => equalKeys(client, followed, rows));
-  if (all) return all;
-  const equal = new Set<bigint>();
-  for (const row of rows)
-    for (const key of await unlessRefused(client, NONE, () => equalKeys(client, followed, [row]))) equal.add(key);
-  return equal;
-}
-
-/** Of these keys those of rows that the legacy program has deleted, or will have, because of their age. */
-export async function historyOf(client: Client, table: LegacyTable, keys: readonly bigint[]): Promise<Set<bigint>> {
-  const { retention } = table;
-  const key = quoteName(table.source.key);
-  const old = retention ? `${quoteName(retention.column)} < now() - make_interval(days => ${retention.days})` : 'false';
-  const { rows } = await client.query<{ key: string }>(
-    `SELECT ${key}::text AS key FROM ${targetName(table)} t WHERE ${key} = ANY($2::bigint[]) AND (${old}
-       OR EXISTS (SELECT 1 FROM migration_kept k WHERE k.table_name = $1 AND k.row_key = t.${key}))`,
-    [table.name, keys.map(String)],
-  );
-  return new Set(rows.map((row) => BigInt(row.key)));
-}
-
-interface Pair {
-  /** The key of the file's row, and of PostgreSQL's with the same unique values. */
-  readonly legacy: bigint;
-  readonly target: bigint;
-}
-
-/** A row of PostgreSQL that is in the batch itself is about to make room, or to become what the file has. */
-async function inTheWay(
-  client: Client,
-  { table, exact }: FollowedTable,
-  columns: readonly string[],
-  rows: readonly ConvertedRow[],
-  batch: readonly bigint[],
-): Promise<Pair[]> {
-  if (rows.length === 0) return [];
-  const at = columns.map((column) => exact.columns.indexOf(column));
-  const key = `t.${quoteName(table.source.key)}`;
-  const same = columns.map((column, i) => `t.${quoteName(column)} = r.c${i}::${targetType(table.columns[column]!)}`);
-  const { rows: found } = await client.query<{ legacy: string; target: string }>(
-    `SELECT r.key::text AS legacy, ${key}::text AS target
-       FROM unnest($3::bigint[], ${columns.map((_, i) => `$${i + 4}::text[]`).join(', ')}) AS r(key, ${columns.map((_, i) => `c${i}`).join(', ')})
-       JOIN ${targetName(table)} t ON ${same.join(' AND ')} AND ${key} <> r.key
-      WHERE ${key} <> ALL($2::bigint[])
-        AND EXISTS (SELECT 1 FROM migration_outbox o WHERE o.table_name = $1 AND o.row_key = ${key})
-        FOR NO KEY UPDATE OF t`,
-    [
-      table.name,
-      batch.map(String),
-      rows.map((row) => row.key.toString()),
-      ...at.map((i) => rows.map(({ values }) => values[i] ?? null)),
-    ],
-  );
-  return found.map(({ legacy, target }) => ({ legacy: BigInt(legacy), target: BigInt(target) }));
-}
-
-/** Of each unique index beside the key's own. */
-async function uniqueColumns(client: Client, table: LegacyTable): Promise<string[][]> {
-  const { rows } = await client.query<{ columns: string[] }>(
-    `SELECT array_agg(a.attname::text ORDER BY k.at) AS columns
-       FROM pg_index i, unnest(i.indkey::int2[]) WITH ORDINALITY AS k(number, at), pg_attribute a
-      WHERE i.indrelid = to_regclass($1) AND i.indisunique AND NOT i.indisprimary AND i.indpred IS NULL AND i.indexprs IS NULL
-        AND a.attrelid = i.indrelid AND a.attnum = k.number GROUP BY i.indexrelid ORDER BY i.indexrelid`,
-    [targetName(table)],
-  );
-  return rows.map(({ columns }) => columns).filter((columns) => columns.every((column) => column in table.columns));
 }

@@ -1,4 +1,4 @@
-import type { ExactReader } from '../exact/exact-reader';
+import type { ExactReader, ExactRow } from '../exact/exact-reader';
 import type { LegacyTable } from '../mapping/legacy-table';
 
 /** A table that is copied and equal, and whose changes are applied now. */
@@ -17,3 +17,6 @@ export interface HistoryPolicy {
   /** Over the days that the mapping tells, where the legacy program was told otherwise. */
   readonly days?: number | undefined;
 }
+
+/** Rows of the file as they are now. */
+export type ReadFollowed = (followed: FollowedTable, keys: readonly bigint[]) => Promise<readonly ExactRow[]>;

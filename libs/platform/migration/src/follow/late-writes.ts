@@ -1,7 +1,7 @@
 import type { Client } from 'pg';
 import { noteDivergences } from '../domains/divergences';
 import { readTargetRows } from '../write-back/target-rows';
-import { equalOf, historyOf } from './conflicts';
+import { equalOf, historyOf } from './equal-rows';
 import type { ReadChanges } from './position';
 import { rowTexts } from './row-texts';
 
