@@ -1,5 +1,4 @@
 import { createHash } from 'node:crypto';
-import { setTimeout as delay } from 'node:timers/promises';
 import {
   CommitWatch,
   findLog,
@@ -9,8 +8,6 @@ import {
   lastEntry,
   LOG,
   LogMissingError,
-  openWriter,
-  pruneLog,
   SENT,
   type InstalledLog,
 } from '@sluice/legacy';
@@ -18,17 +15,13 @@ import type { ExactReader, ExactRow } from '../exact/exact-reader';
 import { quoteName } from '../exact/legacy-value';
 import type { LegacyTable } from '../mapping/legacy-table';
 import type { ChangeBatch, ChangeFeed, FeedCheckpoint, TableChanges } from './change-feed';
+import { LogPruner } from './log-pruner';
 import { noteIn } from './sent-note';
 
 /** How many entries are taken at a time: as many as one read of about this time gives, so that no writer waits for it. */
 const BATCH = { first: 200, most: 5_000, aimMs: 15, mostMs: 40 };
 /** The values of a batch lie in memory at once; a batch of one entry may be larger. */
 const MOST_CHARS = 8 * 1024 * 1024;
-/** What is applied is forgotten when there are so many entries of it, or some and nothing has happened for a while. */
-const PRUNE = { entries: 1_000, most: 1_000, idleMs: 5_000, apartMs: 250 };
-/** In WAL mode a legacy transaction that has read before we write is refused when it wants to write: we do so seldom. */
-const PRUNE_WAL_ENTRIES = 100_000;
-
 export interface ChangeLogFeedOptions {
   readonly live: LiveDatabase;
   readonly tables: readonly { readonly table: LegacyTable; readonly exact: ExactReader }[];
@@ -48,7 +41,7 @@ type Entry = readonly [seq: bigint, table: bigint, key: bigint];
 export class ChangeLogFeed implements ChangeFeed {
   readonly kind = 'change-log';
   private readonly watch: CommitWatch;
-  private writer: ReturnType<typeof openWriter> | null = null;
+  private readonly pruner: LogPruner;
   private log: InstalledLog | null = null;
   /** SQLite's number of the schema: as it was looked at last, and as of what is applied. */
   private schemaVersion: bigint | null = null;
@@ -70,12 +63,10 @@ export class ChangeLogFeed implements ChangeFeed {
   /** PostgreSQL knows the file by what was seen of it first, also where nothing of it has changed. */
   private isMarked = false;
   private limit = BATCH.first;
-  /** Up to where the log was looked through for what is applied, though another follower's tables may have kept some of it. */
-  private pruned = { upTo: 0n, atMs: 0 };
-  private changedMs = Date.now();
 
   constructor(private readonly options: ChangeLogFeedOptions) {
     this.watch = new CommitWatch(options.live.path);
+    this.pruner = new LogPruner(options.live.path, options.applied);
     this.whole = options.whole;
   }
 
@@ -114,20 +105,17 @@ export class ChangeLogFeed implements ChangeFeed {
     await this.resume(checkpoint);
     [this.isDoubtful, this.isNoteDue] = [false, false]; // It was read here.
     this.whole = [];
-    this.changedMs = Date.now();
-    const most = this.isWal ? PRUNE_WAL_ENTRIES : PRUNE.entries;
-    if (checkpoint.position - this.pruned.upTo >= most) await this.prune();
+    await this.pruner.afterBatch(checkpoint.position, { isWal: this.isWal });
   }
 
   async wait(signal: AbortSignal): Promise<void> {
-    const isIdle = Date.now() - this.changedMs > PRUNE.idleMs;
-    if (isIdle && this.position !== null && this.position > this.pruned.upTo) await this.prune();
+    if (this.position !== null) await this.pruner.beforeWait(this.position);
     await this.watch.wait(signal);
   }
 
   close(): Promise<void> {
     this.watch.close();
-    if (this.writer?.isOpen) this.writer.close();
+    this.pruner.close();
     return Promise.resolve();
   }
 
@@ -294,19 +282,6 @@ export class ChangeLogFeed implements ChangeFeed {
     this.hasNotes = live.rows('SELECT 1 FROM sqlite_schema WHERE name = ?', SENT).length > 0;
     this.isWal = live.rows('PRAGMA journal_mode')[0]?.[0] === 'wal';
     this.schemaVersion = version as bigint;
-  }
-
-  /** In small transactions with room between them for the legacy program's own. */
-  private async prune(): Promise<void> {
-    const now = Date.now();
-    if (now - this.pruned.atMs < PRUNE.apartMs) return;
-    const upTo = this.position ?? 0n;
-    const below = await this.options.applied();
-    this.writer ??= openWriter(this.options.live.path);
-    const gone = pruneLog(this.writer, below, PRUNE.most);
-    const isAll = gone !== null && gone < PRUNE.most;
-    this.pruned = { upTo: isAll ? upTo : this.pruned.upTo, atMs: Date.now() };
-    if (gone === null) await delay(1);
   }
 }
 
