@@ -3,6 +3,7 @@ import type { Client } from 'pg';
 import type { Domain } from '../domains/domain';
 import type { FileOf } from '../domains/domain-ids';
 import { findSources, type FoundSources, type SourceSearch } from '../inspect';
+import { knownFiles } from '../state/known-file';
 import { FileAwayError, OtherFileError } from './cutover.errors';
 
 /**
@@ -10,15 +11,13 @@ import { FileAwayError, OtherFileError } from './cutover.errors';
  * it has the same log, and what is left in it for PostgreSQL (ids) the legacy program would never hear of.
  */
 export async function assertFollowed(client: Client, domain: Domain, fileOf: FileOf): Promise<void> {
-  const { rows } = await client.query<{ table: string; path: string; device: string; inode: string }>(
-    `SELECT table_name AS "table", source_path AS path, detail->>'device' AS device, detail->>'inode' AS inode
-       FROM migration_follow WHERE table_name = ANY($1) AND feed = 'change-log' AND detail ? 'inode'`,
-    [domain.tables.map(({ name }) => name)],
-  );
-  for (const { table, path, device, inode } of rows) {
-    const file = fileOf(domain.tables.find(({ name }) => name === table)!);
+  const known = await knownFiles(client, domain.tables.map(({ name }) => name)); // prettier-ignore
+  for (const table of domain.tables) {
+    const one = known.get(table.name);
+    if (!one?.isFollowed || one.file.log === undefined) continue;
+    const file = fileOf(table);
     const { dev, ino } = statSync(file, { bigint: true });
-    if (String(dev) !== device || String(ino) !== inode) throw new OtherFileError(domain.name, file, path);
+    if (String(dev) !== one.file.device || String(ino) !== one.file.inode) throw new OtherFileError(domain.name, file, one.path); // prettier-ignore
   }
 }
 
