@@ -109,14 +109,17 @@ export async function runShown(
   }
 }
 
+/** What every piece of work on the files and the target is told. */
+export const workOptions = (context: Context) => ({
+  ...sourceOptions(context),
+  ...{ tables: chosenTables(context), known: tradingTables, holder: context.holder, signal: context.signal },
+  ...{ connectionString: requireDatabaseUrl(context.settings).reveal(), clock: systemClock },
+});
+
 function migrationOptions(context: Context): Omit<MigrationOptions, 'cache' | 'onEvent'> {
-  const { options, settings } = context;
+  const { options } = context;
   return {
-    ...sourceOptions(context),
-    tables: chosenTables(context),
-    known: tradingTables,
-    connectionString: requireDatabaseUrl(settings).reveal(),
-    holder: context.holder,
+    ...workOptions(context),
     version: context.version,
     choices: chosenReadings(context),
     lane: options.lane ?? 'auto',
@@ -128,7 +131,5 @@ function migrationOptions(context: Context): Omit<MigrationOptions, 'cache' | 'o
     restart: options.restart ?? false,
     salvage: options.salvage ?? false,
     maxRate: options.maxRate === undefined ? undefined : wholeNumber('--max-rate', options.maxRate, 1),
-    clock: systemClock,
-    signal: context.signal,
   };
 }

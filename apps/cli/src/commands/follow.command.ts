@@ -1,11 +1,9 @@
 import path from 'node:path';
-import { requireDatabaseUrl } from '@sluice/config';
-import { systemClock } from '@sluice/core';
 import { follow, openWatch, type FollowEvent, type FollowState } from '@sluice/migration';
-import { tradingTables, tradingWriteBacks } from '@sluice/trading-legacy';
+import { tradingWriteBacks } from '@sluice/trading-legacy';
 import { wholeNumber, type Context } from '../context';
 import { exitCodes } from '../exit-codes';
-import { chosenTables, openCache, sourceOptions } from '../migration';
+import { openCache, workOptions } from '../migration';
 import { bigintAsText } from '../output/progress';
 import { countOf, formatCount, formatTable } from '../output/table';
 import { projectRoot } from '../prisma-cli';
@@ -19,13 +17,8 @@ export default async function followFiles(context: Context): Promise<number> {
   const cache = await openCache(context);
   try {
     const states = await follow({
-      ...sourceOptions(context),
-      tables: chosenTables(context),
-      known: tradingTables,
-      connectionString: requireDatabaseUrl(context.settings).reveal(),
-      holder: context.holder,
+      ...workOptions(context),
       cache,
-      clock: systemClock,
       history: {
         keep: options.keepHistory ?? 'retention',
         days:
@@ -35,7 +28,6 @@ export default async function followFiles(context: Context): Promise<number> {
       recheck: options.recheck ?? false,
       writeBacks: tradingWriteBacks,
       ...(options.watch ? { openSource: openWatch(stampsDir(context)) } : {}),
-      signal: context.signal,
       onEvent: teller(context),
     });
     context.print(options.json ? JSON.stringify(states, bigintAsText, 2) : formatStates(states));

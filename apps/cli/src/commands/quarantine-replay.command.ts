@@ -1,26 +1,14 @@
-import { requireDatabaseUrl } from '@sluice/config';
-import { systemClock } from '@sluice/core';
 import { replayQuarantine } from '@sluice/migration';
-import { tradingTables } from '@sluice/trading-legacy';
 import { exitCodes } from '../exit-codes';
 import type { Context } from '../context';
-import { chosenTables, openCache, sourceOptions } from '../migration';
+import { openCache, workOptions } from '../migration';
 import { formatTable } from '../output/table';
 
 /** Exit 0 when nothing is left in quarantine, 4 when something is. */
 export default async function quarantineReplay(context: Context): Promise<number> {
   const cache = await openCache(context);
   try {
-    const results = await replayQuarantine({
-      ...sourceOptions(context),
-      tables: chosenTables(context),
-      known: tradingTables,
-      connectionString: requireDatabaseUrl(context.settings).reveal(),
-      holder: context.holder,
-      cache,
-      clock: systemClock,
-      signal: context.signal,
-    });
+    const results = await replayQuarantine({ ...workOptions(context), cache });
     if (context.options.json) context.print(JSON.stringify(results, null, 2));
     else if (results.length === 0) context.print('Nothing is in quarantine.');
     else {

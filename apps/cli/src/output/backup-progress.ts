@@ -1,46 +1,19 @@
-import { SingleBar } from 'cli-progress';
 import type { BackupEvent } from '@sluice/migration';
-import type { ProgressStyle } from './progress';
+import { LINE_EVERY_MS, newBar, percentOf, progressOf, toStandardError } from './progress';
+import type { Progress, ProgressStyle, Write } from './progress';
 import { formatBytes } from './table';
 
-export interface ShownBackup {
-  readonly onEvent: (event: BackupEvent) => void;
-  /** Takes the bar away. */
-  readonly end: () => void;
-}
-
-const LINE_EVERY_MS = 2_000;
 const verbs = { save: 'saving', check: 'checking', restore: 'restoring' } as const;
 
-/** On standard error: a bar on a terminal, else a line every two seconds. */
-export function createBackupProgress(
+export const createBackupProgress = (
   style: ProgressStyle,
   terminal = process.stderr.isTTY,
-  write: (text: string) => void = (text) => void process.stderr.write(`${text}\n`),
+  write: Write = toStandardError,
   nowMs: () => number = Date.now,
-): ShownBackup {
-  switch (style === 'auto' ? (terminal ? 'bar' : 'lines') : style) {
-    case 'bar':
-      return bar();
-    case 'lines':
-      return lines(write, nowMs);
-    case 'json':
-      return { onEvent: (event) => write(JSON.stringify(event)), end: () => undefined };
-    default:
-      return { onEvent: () => undefined, end: () => undefined };
-  }
-}
+): Progress<BackupEvent> => progressOf(style, { bar, lines: () => lines(write, nowMs) }, terminal, write);
 
-function bar(): ShownBackup {
-  const shown = new SingleBar({
-    format: '{verb} {bar} {percentage}% · {item}',
-    stream: process.stderr,
-    hideCursor: true,
-    clearOnComplete: true,
-    barCompleteChar: '█',
-    barIncompleteChar: '░',
-    barsize: 24,
-  });
+function bar(): Progress<BackupEvent> {
+  const shown = newBar('{verb} {bar} {percentage}% · {item}');
   return {
     onEvent: ({ verb, item, doneBytes, totalBytes }) => {
       const payload = { verb: verbs[verb].padEnd(9), item };
@@ -52,14 +25,14 @@ function bar(): ShownBackup {
   };
 }
 
-function lines(write: (text: string) => void, nowMs: () => number): ShownBackup {
+function lines(write: Write, nowMs: () => number): Progress<BackupEvent> {
   let saidMs = nowMs();
   return {
     onEvent: ({ verb, item, doneBytes, totalBytes }) => {
       if (nowMs() - saidMs < LINE_EVERY_MS) return;
       saidMs = nowMs();
-      const share = totalBytes > 0 ? Math.floor((doneBytes / totalBytes) * 100) : 100;
-      write(`${verbs[verb]}: ${share}% · ${formatBytes(doneBytes)} of ${formatBytes(totalBytes)} · ${item}`);
+      const done = `${formatBytes(doneBytes)} of ${formatBytes(totalBytes)}`;
+      write(`${verbs[verb]}: ${percentOf(doneBytes, totalBytes)}% · ${done} · ${item}`);
     },
     end: () => undefined,
   };

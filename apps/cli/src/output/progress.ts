@@ -4,28 +4,52 @@ import { countOf, formatCount, formatMs } from './table';
 
 export type ProgressStyle = 'auto' | 'bar' | 'lines' | 'json' | 'none';
 
-export interface Progress {
-  readonly onEvent: (event: MigrationEvent) => void;
+/** What shows events on standard error. */
+export interface Progress<Event = MigrationEvent> {
+  readonly onEvent: (event: Event) => void;
   /** Takes the bar away, so that what follows stands on its own lines. */
   readonly end: () => void;
 }
 
-/** How a run is shown on standard error: a bar with rate and ETA on a terminal, plain lines elsewhere. */
-export function createProgress(style: ProgressStyle, terminal = process.stderr.isTTY): Progress {
+interface Shown<Event> {
+  readonly bar: () => Progress<Event>;
+  readonly lines: (write: Write) => Progress<Event>;
+}
+
+export type Write = (text: string) => void;
+export const toStandardError: Write = (text) => void process.stderr.write(`${text}\n`);
+
+/** A bar on a terminal and lines elsewhere, unless one of them, JSON or nothing was asked for. */
+export function progressOf<Event>(
+  style: ProgressStyle,
+  { bar, lines }: Shown<Event>,
+  terminal = process.stderr.isTTY,
+  write: Write = toStandardError,
+): Progress<Event> {
   switch (style === 'auto' ? (terminal ? 'bar' : 'lines') : style) {
     case 'bar':
-      return barProgress();
+      return bar();
     case 'lines':
-      return lineProgress((text) => void process.stderr.write(`${text}\n`));
+      return lines(write);
     case 'json':
-      return {
-        onEvent: (event) => void process.stderr.write(`${JSON.stringify(event, bigintAsText)}\n`),
-        end: () => undefined,
-      };
+      return { onEvent: (event) => write(JSON.stringify(event, bigintAsText)), end: () => undefined };
     default:
       return { onEvent: () => undefined, end: () => undefined };
   }
 }
+
+/** How a run is shown: with rate and ETA. */
+export const createProgress = (style: ProgressStyle): Progress =>
+  progressOf(style, { bar: barProgress, lines: lineProgress });
+
+export const newBar = (format: string): SingleBar =>
+  new SingleBar({
+    ...{ format, stream: process.stderr, hideCursor: true, clearOnComplete: true },
+    ...{ barCompleteChar: '█', barIncompleteChar: '░', barsize: 24 },
+  });
+
+/** Whole percent, rounded down: all of it is there when it is said. */
+export const percentOf = (done: number, all: number): number => (all > 0 ? Math.floor((done / all) * 100) : 100);
 
 export const bigintAsText = (_key: string, value: unknown): unknown =>
   typeof value === 'bigint' ? value.toString() : value;
@@ -77,15 +101,7 @@ function barProgress(): Progress {
         stop();
         pace = new Pace(event.done, Date.now);
         const label = `${verbs[event.phase]} ${event.table}`.padEnd(WIDTH + 7);
-        bar = new SingleBar({
-          format: `${label} {bar} {percentage}% · {value}/{total} rows · {rate} rows/s · ETA {left}`,
-          stream: process.stderr,
-          hideCursor: true,
-          clearOnComplete: true,
-          barCompleteChar: '█',
-          barIncompleteChar: '░',
-          barsize: 24,
-        });
+        bar = newBar(`${label} {bar} {percentage}% · {value}/{total} rows · {rate} rows/s · ETA {left}`);
         bar.start(event.rows, event.done, { rate: '-', left: '-' });
       } else if (event.type === 'progress') {
         bar?.update(event.done, {
@@ -103,10 +119,10 @@ function barProgress(): Progress {
 }
 
 /** No more than a line every two seconds per phase, and one at its end. */
-const LINE_EVERY_MS = 2_000;
+export const LINE_EVERY_MS = 2_000;
 
 /** Plain lines for logs and pipes. */
-export function lineProgress(write: (text: string) => void, nowMs: () => number = Date.now): Progress {
+export function lineProgress(write: Write, nowMs: () => number = Date.now): Progress {
   let pace = new Pace(0, nowMs);
   let saidMs = 0;
   return {
@@ -136,9 +152,8 @@ export function lineProgress(write: (text: string) => void, nowMs: () => number 
 type EventOf<Type extends MigrationEvent['type']> = Extract<MigrationEvent, { type: Type }>;
 
 function progressLine({ phase, table, done, rows }: EventOf<'progress'>, pace: Pace): string {
-  const share = rows > 0 ? Math.floor((done / rows) * 100) : 100;
   const rate = rateText(pace.rate(done));
-  return `${verbs[phase]} ${table}: ${share}% · ${done}/${rows} rows · ${rate} rows/s · ETA ${secondsText(pace.leftSeconds(done, rows))}`;
+  return `${verbs[phase]} ${table}: ${percentOf(done, rows)}% · ${done}/${rows} rows · ${rate} rows/s · ETA ${secondsText(pace.leftSeconds(done, rows))}`;
 }
 
 function tableLine({ report, phase }: EventOf<'table'>): string {
