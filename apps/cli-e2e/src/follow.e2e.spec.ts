@@ -5,7 +5,8 @@ import { DatabaseSync } from '@photostructure/sqlite';
 import { freshDatabase, freshRedis, tempDir, type FreshDatabase, type FreshRedis, type TempDir } from '@sluice/testing';
 import { makeSampleTree } from '@sluice/trading-legacy';
 import { runLegacyProgram } from './legacy-program';
-import { sluice, sluiceJson, type Report, type SluiceOptions } from './sluice';
+import { different, followAndKill } from './follower';
+import { sluice, sluiceJson, type SluiceOptions } from './sluice';
 
 /** More rounds, or a failing seed again: SLUICE_KILL_ROUNDS=50 SLUICE_KILL_SEED=42 npx jest follow.e2e */
 const rounds = Number(process.env.SLUICE_KILL_ROUNDS ?? 3);
@@ -43,26 +44,6 @@ function onEach<Result>(work: (db: InstanceType<typeof DatabaseSync>) => Result)
 
 const schemas = (): unknown[] => onEach((db) => db.prepare('SELECT rowid, * FROM sqlite_schema ORDER BY rowid').all());
 
-/** The tables that are not equal, with what was found. */
-async function different(): Promise<unknown[]> {
-  const { code, document } = await sluiceJson<Report>(['verify', '--progress', 'none'], on);
-  const unequal = document.tables.filter(({ verification }) => verification?.clean === false);
-  if (code === 5 && unequal.length === 0) return ['the sums or the next ids differ'];
-  return unequal.map(({ table, verification }) => [table, verification?.found.slice(0, 5)]);
-}
-
-/** Runs `follow` and kills it after some time. */
-async function followAndKill(afterMs: number): Promise<void> {
-  let timer: NodeJS.Timeout | undefined;
-  await sluice(['follow'], {
-    ...on,
-    onStart: (pid) => {
-      timer = setTimeout(() => process.kill(pid, 'SIGKILL'), afterMs);
-    },
-  });
-  clearTimeout(timer);
-}
-
 describe.each(['delete', 'wal'] as const)('a program that goes on writing (journal_mode %s)', (journal) => {
   it(`never sees an error, and every row arrives, though its follower is killed ${rounds} times (seed ${seed})`, async () => {
     onEach((db) => db.exec(`PRAGMA journal_mode = ${journal}`));
@@ -79,12 +60,12 @@ describe.each(['delete', 'wal'] as const)('a program that goes on writing (journ
       () => (writing = false),
     );
     for (let round = 0; round < rounds && writing; round++)
-      await followAndKill(1_500 + ((seed * (round + 1) * 7919) % 2_000));
+      await followAndKill(on, 1_500 + ((seed * (round + 1) * 7919) % 2_000));
     const { calls, errors } = await written;
     expect([calls > 0, errors]).toEqual([true, []]);
     const caughtUp = await sluice(['follow', '--once'], on);
     expect(caughtUp).toMatchObject({ code: 0 });
-    expect(await different()).toEqual([]);
+    expect(await different(on)).toEqual([]);
 
     expect(await sluice(['follow', 'uninstall', '--yes'], on)).toMatchObject({ code: 0 });
     expect(schemas()).toEqual(before);

@@ -5,8 +5,9 @@ import { freshDatabase, freshRedis, tempDir, type FreshDatabase, type FreshRedis
 import { makeSampleTree, tradingDomains } from '@sluice/trading-legacy';
 import { Client } from 'pg';
 import { runApiWriter } from './api-writer';
+import { different, followAndKill } from './follower';
 import { runLegacyProgram } from './legacy-program';
-import { sluice, sluiceJson, type Report, type SluiceOptions } from './sluice';
+import { sluice, type SluiceOptions } from './sluice';
 
 /** More rounds, or a failing seed again: SLUICE_KILL_ROUNDS=50 SLUICE_KILL_SEED=42 npx jest two-way.e2e */
 const rounds = Number(process.env.SLUICE_KILL_ROUNDS ?? 2);
@@ -41,25 +42,6 @@ const move = (from: Mode | null, to: Mode): Promise<void> =>
 
 const rows = async (sql: string, values: unknown[] = []): Promise<unknown[][]> =>
   (await client.query<unknown[]>({ text: sql, values, rowMode: 'array' })).rows;
-
-/** The tables that are not equal, with what was found. */
-async function different(): Promise<unknown[]> {
-  const { code, document } = await sluiceJson<Report>(['verify', '--progress', 'none'], on);
-  const unequal = document.tables.filter(({ verification }) => verification?.clean === false);
-  if (code === 5 && unequal.length === 0) return ['the sums or the next ids differ'];
-  return unequal.map(({ table, verification }) => [table, verification?.found.slice(0, 5)]);
-}
-
-async function followAndKill(afterMs: number): Promise<void> {
-  let timer: NodeJS.Timeout | undefined;
-  await sluice(['follow'], {
-    ...on,
-    onStart: (pid) => {
-      timer = setTimeout(() => process.kill(pid, 'SIGKILL'), afterMs);
-    },
-  });
-  clearTimeout(timer);
-}
 
 const marked: Readonly<Record<string, string>> = {
   llm_requests: 'model',
@@ -102,12 +84,12 @@ describe.each([
     const legacy = runLegacyProgram(on.legacy!, { ms, seed }).finally(() => (writing = false));
     const api = runApiWriter(database.url, { ms, seed });
     for (let round = 0; round < rounds && writing; round++)
-      await followAndKill(1_500 + ((seed * (round + 1) * 7919) % 2_000));
+      await followAndKill(on, 1_500 + ((seed * (round + 1) * 7919) % 2_000));
     const [{ errors }, acknowledged] = await Promise.all([legacy, api]);
     expect([errors, acknowledged.errors, acknowledged.calls > 0]).toEqual([[], [], true]);
     expect(await sluice(['follow', '--once'], on)).toMatchObject({ code: 0 });
     expect(await rows('SELECT table_name, row_key, error FROM migration_outbox')).toEqual([]);
-    expect(await different()).toEqual([]);
+    expect(await different(on)).toEqual([]);
     expect(await lost(acknowledged.marks)).toEqual([]);
     expect(await rows('SELECT DISTINCT winner FROM migration_divergences')).toEqual([[mode === 'dual' ? 'legacy' : 'target']]); // prettier-ignore
   }, 400_000);
