@@ -7,7 +7,7 @@ import { queueRows } from '../follow/outbox';
 import { rowTexts } from '../follow/row-texts';
 import { checkDrift, findSources, openFound, type FoundFile } from '../inspect';
 import type { Choices, LegacyTable } from '../mapping/legacy-table';
-import type { SourceOptions } from '../run/migration-options';
+import type { WorkOptions } from '../run/migration-options';
 import { appendAudit } from '../state/audit';
 import { quarantinedKeys } from '../state/quarantine';
 import { listTableStates } from '../state/table-state';
@@ -22,12 +22,8 @@ import { domainsOf, twoWayTables } from './table-domains';
 /** What is under way when it is seen first has arrived by then. */
 const SECOND_LOOK_MS = 1_000;
 
-export interface ReconcileOptions extends SourceOptions {
-  /** Asked about; those of them that are written on both sides are compared. */
-  readonly tables: readonly LegacyTable[];
-  readonly known: readonly LegacyTable[];
-  readonly connectionString: string;
-  readonly holder: string;
+/** Of the tables those that are written on both sides are compared. */
+export interface ReconcileOptions extends WorkOptions {
   readonly signal: AbortSignal;
   /** False: nothing is noted and nothing is queued. */
   readonly note: boolean;

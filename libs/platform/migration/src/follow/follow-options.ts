@@ -1,17 +1,11 @@
 import type { CacheStore } from '@sluice/cache';
 import type { Clock } from '@sluice/core';
-import type { LegacyTable } from '../mapping/legacy-table';
-import type { SourceOptions } from '../run/migration-options';
+import type { WorkOptions } from '../run/migration-options';
 import type { WriteBack } from '../write-back/write-back';
 import type { HistoryPolicy } from './followed-table';
 import type { OpenSource } from './open-source';
 
-export interface FollowOptions extends SourceOptions {
-  readonly tables: readonly LegacyTable[];
-  /** All mappings, also those that this run leaves out. */
-  readonly known: readonly LegacyTable[];
-  readonly connectionString: string;
-  readonly holder: string;
+export interface FollowOptions extends WorkOptions {
   /** Null: tables that go to a cache are not followed. */
   readonly cache: CacheStore | null;
   readonly clock: Clock;

@@ -18,13 +18,17 @@ export interface SourceOptions {
   readonly zone?: Zone | undefined;
 }
 
-export interface MigrationOptions extends SourceOptions {
+/** What all work on the files and their targets is told. */
+export interface WorkOptions extends SourceOptions {
   readonly tables: readonly LegacyTable[];
   /** All mappings, also those that this run leaves out: what none of them speaks of is drift. */
   readonly known: readonly LegacyTable[];
   readonly connectionString: string;
   /** Who runs this: `user@host pid N`. */
   readonly holder: string;
+}
+
+export interface MigrationOptions extends WorkOptions {
   readonly version: string;
   /** Null: no cache is reachable from this process; tables that go to one are deferred. */
   readonly cache: CacheStore | null;

@@ -15,15 +15,11 @@ import { classify, dataReason } from '../state/postgres-errors';
 import { isOfSalvage, keepOriginals, listQuarantine, putAside, type QuarantinedRow } from '../state/quarantine';
 import { listTableStates, type TableState } from '../state/table-state';
 import { inTransaction } from '../state/transaction';
-import type { SourceOptions } from './migration-options';
+import type { WorkOptions } from './migration-options';
 import { closeSources, openSources, type OpenSource } from './open-sources';
 import { assertSameSource, type SourceClaim } from './same-source';
 
-export interface ReplayOptions extends SourceOptions {
-  readonly tables: readonly LegacyTable[];
-  readonly known: readonly LegacyTable[];
-  readonly connectionString: string;
-  readonly holder: string;
+export interface ReplayOptions extends WorkOptions {
   readonly cache: CacheStore | null;
   readonly clock: Clock;
   readonly signal?: AbortSignal;
