@@ -1,8 +1,8 @@
 import { setImmediate } from 'node:timers/promises';
-import { isDeepStrictEqual } from 'node:util';
 import { corrupt, isDamage, openSalvaged, releaseClosed, type LegacyDatabase } from '@sluice/legacy';
 import { checkDrift, openFound, type FoundFile } from '../inspect';
 import { InterruptedError } from '../state/migration.errors';
+import { isSameState } from './resume';
 
 /** A legacy file with the snapshot that is copied and proved. */
 export interface OpenSource extends FoundFile {
@@ -60,15 +60,11 @@ async function openWhole(found: FoundFile, options: OpenSourcesOptions): Promise
     database?.close();
     if (!salvage || found.family || !isDamage(error)) throw error;
     const salvaged = await openSalvaged(found.file, { snapshot, signal });
-    if (salvage === 'asked' || (await isRecorded(salvaged, salvage.recorded))) return salvaged;
+    if (salvage === 'asked' || (await salvage.recorded()).some((known) => isSameState(salvaged, known)))
+      return salvaged;
     salvaged.close();
     throw error;
   }
-}
-
-async function isRecorded(salvaged: LegacyDatabase, recorded: () => Promise<readonly unknown[]>): Promise<boolean> {
-  const fingerprint: unknown = JSON.parse(JSON.stringify(salvaged.fingerprint));
-  return (await recorded()).some((known) => isDeepStrictEqual(known, fingerprint));
 }
 
 function refuseDamage(database: LegacyDatabase): void {

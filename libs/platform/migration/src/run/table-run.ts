@@ -1,5 +1,4 @@
 import { randomUUID } from 'node:crypto';
-import { isDeepStrictEqual } from 'node:util';
 import type { Client } from 'pg';
 import { encodeStamps, findLog, lastEntry, stampsOf, type Damage, type LegacyDatabase } from '@sluice/legacy';
 import { copyRanges, type CopyJob } from '../copy/copy-table';
@@ -14,7 +13,7 @@ import type { CacheTarget, Choices, LegacyTable, PostgresTarget } from '../mappi
 import type { LiveSession } from '../state/live-session';
 import type { SeenFile } from '../state/known-file';
 import type { MigrationLock } from '../state/lock';
-import { NotMigratedError, ResumeRefusedError } from '../state/migration.errors';
+import { NotMigratedError } from '../state/migration.errors';
 import { classify } from '../state/postgres-errors';
 import type { SessionOptions } from '../state/session';
 import {
@@ -30,21 +29,18 @@ import { mappingDigest } from './mapping-digest';
 import type { MigrationOptions } from './migration-options';
 import { emptyReport, type Phase, type TableReport } from './migration-report';
 import { proveTable, TRIES } from './prove-table';
+import { isSameMapping, isSameState, refuseMixture, refuseOther, resumedChoices, type Resumed } from './resume';
 import { putDamageAside, salvageRemarks, salvageReport } from './salvage-report';
 
-export interface TableRunParts {
+export interface TableRunParts extends Resumed {
   readonly options: MigrationOptions;
   readonly runId: string;
   readonly control: LiveSession;
   readonly session: SessionOptions;
   readonly lock: MigrationLock;
-  readonly database: LegacyDatabase;
   /** Relative to the legacy root. */
   readonly sourcePath: string;
   readonly file: SeenFile | null;
-  readonly table: LegacyTable;
-  /** What earlier runs left, if there were any. */
-  readonly known: TableState | undefined;
   /** What could not be read of a damaged file, as far as it concerns this table; null where the file is whole. */
   readonly damage: Damage | null;
 }
@@ -58,24 +54,16 @@ type Loaded = Pick<
 
 /** The work on one table within the snapshot of its file: load what is not loaded, then prove it. */
 export class TableRun {
-  /** The readings of this table's mislabelled columns: as recorded, and where nothing is recorded yet as asked for. */
   private readonly choices: Choices;
 
   constructor(private readonly parts: TableRunParts) {
-    const { known, options, table } = parts;
-    const asked = Object.entries(options.choices).filter(([column]) => column.startsWith(`${table.name}.`));
-    this.choices = known?.choices ?? Object.fromEntries(asked.filter(([, reading]) => reading !== 'as-labelled'));
-    const other = asked.filter(([column, reading]) => (this.choices[column] ?? 'as-labelled') !== reading);
-    if (other.length > 0) {
-      const recorded = JSON.stringify(this.choices);
-      throw new ResumeRefusedError(table.name, [`it was begun with other choices (${recorded})`]);
-    }
+    this.choices = resumedChoices(parts, parts.options.choices);
   }
 
   async migrate(): Promise<TableReport> {
     const { table } = this.parts;
     const startedMs = Date.now();
-    this.refuseMixture();
+    refuseMixture(this.parts, this.parts.damage);
     const rowsSource = this.countSource();
     const loaded =
       table.target.kind === 'postgres'
@@ -112,12 +100,9 @@ export class TableRun {
     const { parts } = this;
     const name = quoteName(target.table);
     const exact = new ExactReader(parts.database, parts.table, this.choices);
-    const known = parts.known;
-    if (known?.status === 'copied') {
-      this.checkResume(known, ['mapping']);
-      return this.unchanged(known);
-    }
-    if (known) this.checkResume(known, ['mapping', 'file']);
+    const { known } = parts;
+    refuseOther(parts);
+    if (known?.status === 'copied') return this.unchanged(known);
     // A plan's ranges end where its own lane can cut, so a resume goes on through the same one.
     const lane = known?.lane ?? parts.options.lane;
     const chosen = chooseLane(
@@ -208,10 +193,10 @@ export class TableRun {
 
   /** Entries of a known table that had to be written again were lost, unless they are what the file got since. */
   private cacheOutcome({ written, present }: CacheLoad): Loaded['outcome'] {
-    const { known } = this.parts;
+    const { known, table, database } = this.parts;
     if (known?.status !== 'copied') return 'loaded';
     if (written === 0) return 'unchanged';
-    const isNothingNew = this.isSameMapping(known) && this.isSameFile(known);
+    const isNothingNew = isSameMapping(table, known) && isSameState(database, known.fingerprint);
     return isNothingNew || (present === 0 && known.rowsCopied > 0n) ? 'refilled' : 'loaded';
   }
 
@@ -266,37 +251,6 @@ export class TableRun {
     const { database, table } = this.parts;
     if (table.target.kind !== 'postgres' || rowsSource < DEFER_FROM_ROWS) return [];
     return deferIndexes(client, quoteName(table.target.table), averageRowBytes(database, table) ?? 0);
-  }
-
-  /** A checkpoint counts only for the same mapping and, while it is unfinished, for the same file. */
-  private checkResume(known: TableState, what: readonly ('mapping' | 'file')[]): void {
-    const same = { mapping: this.isSameMapping(known), file: this.isSameFile(known) };
-    const changed = {
-      mapping: 'its mapping is not the one of the checkpoint',
-      file: 'the legacy file has changed since the copy was begun',
-    };
-    const differences = what.filter((aspect) => !same[aspect]).map((aspect) => changed[aspect]);
-    if (differences.length > 0) throw new ResumeRefusedError(this.parts.table.name, differences);
-  }
-
-  /** What was salvaged is never completed from another file, nor is what is whole taken for it. */
-  private refuseMixture(): void {
-    const { known, table, damage } = this.parts;
-    const { fingerprint } = known ?? {};
-    const wasSalvaged = typeof fingerprint === 'object' && fingerprint !== null && 'salvaged' in fingerprint;
-    if (!known || (!damage && !wasSalvaged) || this.isSameFile(known)) return;
-    const before = wasSalvaged
-      ? 'what was salvaged of another state of the file'
-      : 'another state of the file, so that the target may hold what the file has lost';
-    throw new ResumeRefusedError(table.name, [`it was copied from ${before}`]);
-  }
-
-  private isSameMapping(known: TableState): boolean {
-    return known.mappingDigest === mappingDigest(this.parts.table);
-  }
-
-  private isSameFile(known: TableState): boolean {
-    return isDeepStrictEqual(known.fingerprint, JSON.parse(JSON.stringify(this.parts.database.fingerprint)));
   }
 
   private verify(report: TableReport): Promise<TableReport> {
