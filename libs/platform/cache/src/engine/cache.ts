@@ -1,37 +1,26 @@
-import { CachePayloadError } from '../codec/codec.errors';
 import type { CacheDeclaration, PolicyOptions } from '../declare/policy';
 import { assertPolicy, resolvePolicy } from '../declare/policy';
 import { cacheKey, CacheKeyError, keyParts } from '../declare/cache-key';
 import { assertDurationMs, CacheOptionError } from '../declare/cache-options';
 import { KeyMemo } from '../declare/key-memo';
-import type { KeyPage, ReadEntry } from '../tier2/tier2';
+import type { KeyPage } from '../tier2/tier2';
 import type { Answer, BulkLoader, Loader } from './answer';
 import { BackOff } from './back-off';
 import { inBatches } from './batches';
 import type { CacheEngine } from './cache-engine';
-import { Entries, type Asked } from './entries';
+import { Entries } from './entries';
 import type { Inspection } from './inspection';
 import { Leases } from './leases';
 import { Hits } from './hits';
 import { LoadGate } from './load-gate';
 import { LoaderRuns } from './loader-runs';
 import { Loads } from './loads';
+import { SharedReads, type Wanted } from './shared-reads';
 import type { Space } from './space';
 import { StoredEntries } from './stored-entries';
 import { WriteBack } from './write-back';
 import { Writes, type RemoveResult, type ToSet, type WriteResult } from './writes';
 import { type Tier1Entry, Tier1Slot } from '../tier1/tier1';
-
-interface Wanted<K> {
-  readonly key: K;
-  readonly id: string;
-}
-
-/** What the shared tier gave. */
-interface Found<V> {
-  readonly value: V;
-  readonly freshForMs: number;
-}
 
 const FROM_TIER_2 = { state: 'hit', tier: 2, isStored: true } as const;
 const NOTHING_FOUND = { value: undefined, tier: null, freshForMs: 0, isStored: false } as const;
@@ -55,6 +44,7 @@ export class Cache<K, V> {
   readonly prefix: string;
   private readonly hits: Hits<K>;
   private readonly entries: Entries<K, V>;
+  private readonly reads: SharedReads<K, V>;
   private readonly loads: Loads<K, V>;
   private readonly writes: Writes<K, V>;
   private readonly stored: StoredEntries<K, V>;
@@ -76,6 +66,7 @@ export class Cache<K, V> {
     const { entries } = this;
     const memo = new KeyMemo((parts) => new Tier1Slot(this.ownId(parts)));
     this.hits = new Hits(this.space, entries, memo, declaration.key);
+    this.reads = new SharedReads(entries, this.space, link);
     const gate = new LoadGate(() => this.live.now.maxLoads);
     const runs = new LoaderRuns(entries, scheduler, policy, new BackOff(scheduler), gate);
     const leases = new Leases(link, this.space, scheduler, policy);
@@ -107,13 +98,13 @@ export class Cache<K, V> {
   async get(key: K): Promise<V | undefined> {
     const slot = this.hits.slotOf(key);
     const hit = this.hits.find(slot);
-    return hit === undefined ? (await this.fetch([{ key, id: slot.id }]))[0]?.value : (hit.value as V);
+    return hit === undefined ? (await this.reads.batch([{ key, id: slot.id }]))[0]?.value : (hit.value as V);
   }
 
   /** In the order of the keys; undefined where there is none. One round trip for each 500. */
   getMany(keys: readonly K[]): Promise<(V | undefined)[]> {
     return this.hitsOr(keys, valueOf<V>, async (missing) =>
-      (await this.fetchAll(missing)).map((found) => found?.value),
+      (await this.reads.many(missing)).map((found) => found?.value),
     );
   }
 
@@ -122,7 +113,7 @@ export class Cache<K, V> {
     const none: Answer<undefined> = { ...NOTHING_FOUND, state: this.space.isPaused ? 'bypass' : 'miss' };
     const held = (hit: Tier1Entry): Answer<V | undefined> => this.held(hit);
     return this.hitsOr(keys, held, async (missing) =>
-      (await this.fetchAll(missing)).map((found) => (found ? { ...found, ...FROM_TIER_2 } : none)),
+      (await this.reads.many(missing)).map((found) => (found ? { ...found, ...FROM_TIER_2 } : none)),
     );
   }
 
@@ -372,41 +363,6 @@ export class Cache<K, V> {
     this.space.counters.bypassed++;
     const value = await loader({ signal: new AbortController().signal, keepFor: () => undefined });
     return { value, state: 'bypass', tier: null, freshForMs: 0, isStored: false };
-  }
-
-  private fetchAll(wanted: readonly Wanted<K>[]): Promise<(Found<V> | undefined)[]> {
-    return inBatches(wanted, (batch) => this.fetch(batch));
-  }
-
-  /** From the shared tier. */
-  private async fetch(wanted: readonly Wanted<K>[]): Promise<(Found<V> | undefined)[]> {
-    const { link } = this.engine;
-    if (this.space.isPaused) return wanted.map(() => undefined);
-    const asked = this.entries.asked();
-    const isAsked = wanted.map(({ id }) => !link.isPending(this.space, id));
-    const request = this.entries.request(wanted.filter((_want, i) => isAsked[i]));
-    const found = await link.ask(this.space, (tier2) => tier2.read(request));
-    if (found === null) return wanted.map(() => undefined);
-    let next = 0;
-    return wanted.map(({ key, id }, i) => this.fetched(key, id, isAsked[i] ? found[next++] : undefined, asked));
-  }
-
-  private fetched(key: K, id: string, entry: ReadEntry | undefined, asked: Asked): Found<V> | undefined {
-    const { counters } = this.space;
-    try {
-      const found = entry ? this.entries.found(entry, key) : null;
-      if (!found || found.freshForMs <= 0) {
-        counters.misses++;
-        return undefined;
-      }
-      counters.tier2Hits++;
-      this.entries.keep(id, found.value, found, asked);
-      return { value: found.value, freshForMs: found.freshForMs };
-    } catch (error) {
-      if (!(error instanceof CachePayloadError)) throw error; // A codec that breaks otherwise is a mistake to see.
-      counters.corrupt++; // A load will set it aside.
-      return undefined;
-    }
   }
 
   /** What became of the batch that fared worst stands for all of them. */
