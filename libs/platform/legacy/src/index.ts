@@ -4,7 +4,8 @@ export type { CheckRow, FamilyFolder, FileFamily, FoundFamilyFile, ReadFile, Sta
 export type { FamilyFingerprint, SourceFingerprint } from './fingerprint';
 export { jsonMembers, JsonSliceError, jsonString, type JsonSlice } from './json-slices';
 export { corrupt, LegacyFileError, type LegacyErrorCode } from './legacy.errors';
-export { LegacyDatabase, type OpenOptions } from './legacy-database';
+export { LegacyDatabase } from './legacy-database';
+export type { OpenOptions } from './open-file';
 export { foldName, highWaterOf, isRowidAlias, quoteName, readTables } from './legacy-schema';
 export type { LegacyColumnInfo, LegacyTableInfo, SqlValue } from './legacy-schema';
 export { changedIntervals } from './page-diff/changed-intervals';

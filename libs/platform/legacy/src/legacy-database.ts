@@ -1,4 +1,4 @@
-import { realpathSync, statSync, type BigIntStats } from 'node:fs';
+import { statSync } from 'node:fs';
 import type { StatementSyncInstance } from '@photostructure/sqlite';
 import { messageOf } from '@sluice/core';
 import { fingerprintOf, type FamilyFingerprint, type SalvageFingerprint, type SourceFingerprint } from './fingerprint';
@@ -6,40 +6,19 @@ import { LegacyFileError } from './legacy.errors';
 import { foldName, highWaterOf, readTables, type LegacyTableInfo, type SqlValue } from './legacy-schema';
 import type { PageFile } from './page-file';
 import type { FileMark } from './page-diff/file-mark';
-import { PrivateCopy } from './private-copy';
-import { RawFile, type FileStamp } from './raw-files';
+import { openFile, type OpenedFile, type OpenOptions } from './open-file';
+import { RawFile } from './raw-files';
 import type { Damage } from './salvage/damage';
-import { canJoinLog, defaultBusyMs, openSnapshot, readHeader, type Snapshot } from './snapshot';
-import { sqliteErrorCode, translated, unreadable } from './sqlite-errors';
+import { defaultBusyMs, openSnapshot, type Snapshot } from './snapshot';
+import { sqliteErrorCode, translated } from './sqlite-errors';
 import { atOnce, inTurns, type Steps } from './steps';
 
-/** A fifth of the time after which a legacy writer gives up. */
-const defaultLockMs = 1_000;
 const cachedStatements = 64;
 /** The first finding comes under a title that says which database it is in. */
 const untitled = (finding: unknown): string => String(finding).replace(/^\*\*\* in database \w+ \*\*\*\n/, '');
 const constraintFinding = /^(NULL|NUMERIC|TEXT|non-[A-Z]+) value in |^CHECK constraint failed in /;
 /** A finding of a check that is about the file, and not about a value that its column's constraint forbids. */
 export const isStructural = (finding: string): boolean => finding !== 'ok' && !constraintFinding.test(finding);
-
-/** So long a WAL database is waited for that nobody keeps open and somebody writes to again and again. */
-const settlingMs = 30_000;
-
-export interface OpenOptions {
-  /**
-   * `in-place` reads the file itself: in rollback mode a writer's commit waits until `close`. `private-copy` reads a copy,
-   * and locks a file in rollback mode for moments only (`lockMs`). `auto` is `in-place` for WAL databases, where nobody
-   * waits for a reader, and `private-copy` for the others. A WAL database that nobody has open is always copied, because
-   * joining its log would leave files beside it.
-   */
-  readonly snapshot?: 'auto' | 'in-place' | 'private-copy';
-  /** Where private copies go; the system's temporary directory. */
-  readonly workDir?: string;
-  /** How long SQLite waits for a lock, three times over; with 0 a WAL database that nobody keeps open is not waited for either. */
-  readonly busyMs?: number;
-  /** How long a writer's commit may have to wait at a time while a private copy is made; a second. */
-  readonly lockMs?: number;
-}
 
 /**
  * A legacy SQLite file, read only, as one consistent snapshot until `close`. Never writes to the file and leaves nothing
@@ -49,6 +28,8 @@ export interface OpenOptions {
  * `typeof(c)` and `CAST(c AS BLOB)`, which gives the bytes in the file's `encoding`.
  */
 export class LegacyDatabase {
+  /** The file as it was named, symbolic links resolved. */
+  readonly path: string;
   readonly journalMode: 'rollback' | 'wal';
   readonly encoding: 'UTF-8' | 'UTF-16le' | 'UTF-16be';
   private readonly statements = new Map<string, StatementSyncInstance>();
@@ -57,17 +38,14 @@ export class LegacyDatabase {
   private isStaged = false;
 
   private constructor(
-    /** The file as it was named, symbolic links resolved. */
-    readonly path: string,
-    private readonly source: RawFile,
-    private readonly stamp: FileStamp,
-    private readonly snapshot: Snapshot,
-    private readonly copy: PrivateCopy | null,
+    private readonly opened: OpenedFile,
     /** What it lacks of the file that it was salvaged from; null where it is a file as it was found. */
     readonly damage: Damage | null = null,
   ) {
-    this.journalMode = snapshot.header.wal ? 'wal' : 'rollback';
-    this.encoding = snapshot.header.encoding;
+    this.path = opened.path;
+    const { header } = opened.snapshot;
+    this.journalMode = header.wal ? 'wal' : 'rollback';
+    this.encoding = header.encoding;
   }
 
   /** Blocks until the file is copied, and for up to three times `busyMs` while another program holds an exclusive lock. */
@@ -96,7 +74,7 @@ export class LegacyDatabase {
     const source = RawFile.open(file);
     const snapshot = openSnapshot(file, path, defaultBusyMs);
     if (!snapshot) throw new LegacyFileError('LEGACY_NOT_SETTLED', `What was read of ${path} could not be opened.`);
-    const database = new LegacyDatabase(path, source, source.stat(), snapshot, null, damage);
+    const database = new LegacyDatabase({ path, source, stamp: source.stat(), snapshot, copy: null }, damage);
     database.knownFingerprint = fingerprint;
     database.isStaged = true;
     return database;
@@ -104,77 +82,7 @@ export class LegacyDatabase {
 
   /** The same as `open`, in steps. */
   static *openSteps(file: string, options: OpenOptions): Steps<LegacyDatabase> {
-    const path = regularFile(file);
-    let source: RawFile;
-    try {
-      source = RawFile.open(path);
-    } catch (error) {
-      throw unreadable(file, error);
-    }
-    try {
-      return yield* LegacyDatabase.openSource(path, source, options);
-    } catch (error) {
-      source.close();
-      throw translated(error, path);
-    }
-  }
-
-  private static *openSource(path: string, source: RawFile, options: OpenOptions): Steps<LegacyDatabase> {
-    const { snapshot: wanted = 'auto', busyMs = defaultBusyMs, lockMs = defaultLockMs, workDir } = options;
-    const { wal } = readHeader(source, path);
-    const ofCopy = (copy: PrivateCopy): LegacyDatabase => LegacyDatabase.ofCopy(path, source, copy, busyMs);
-    if (!wal && wanted !== 'in-place') {
-      return ofCopy(yield* PrivateCopy.inSlices(source, path, workDir, { busyMs, lockMs }));
-    }
-    const inPlace = yield* LegacyDatabase.inPlaceOrCopied(path, source, options, wal);
-    if (inPlace instanceof PrivateCopy) return ofCopy(inPlace);
-    if (wanted !== 'private-copy') return new LegacyDatabase(path, source, source.stat(), inPlace, null);
-    let copy: PrivateCopy;
-    try {
-      copy = yield* PrivateCopy.underLock(source, path, workDir);
-    } finally {
-      inPlace.close();
-    }
-    return ofCopy(copy);
-  }
-
-  /**
-   * The file itself, or a copy of a WAL database that nobody has open. A program that opens it for each call leaves only short
-   * moments for a copy, and has it open in others: which of the two it is, is asked again and again.
-   */
-  private static *inPlaceOrCopied(
-    path: string,
-    source: RawFile,
-    { busyMs = defaultBusyMs, workDir }: OpenOptions,
-    wal: boolean,
-  ): Steps<Snapshot | PrivateCopy> {
-    const deadlineMs = Date.now() + (busyMs === 0 ? 0 : settlingMs);
-    for (;;) {
-      const inPlace = wal && !canJoinLog(path) ? null : openSnapshot(path, path, busyMs);
-      const found = inPlace ?? (yield* PrivateCopy.whileUntouched(source, path, workDir));
-      if (found) return found;
-      if (Date.now() < deadlineMs) yield;
-      else
-        throw new LegacyFileError(
-          'LEGACY_NOT_SETTLED',
-          `${path} is written to without a pause that is long enough for a copy of it.`,
-          {
-            remedy: `Run again while the program that uses ${path} is idle, or make its directory writable.`,
-          },
-        );
-    }
-  }
-
-  private static ofCopy(path: string, source: RawFile, copy: PrivateCopy, busyMs: number): LegacyDatabase {
-    try {
-      const snapshot = openSnapshot(copy.path, path, busyMs);
-      if (!snapshot) throw new LegacyFileError('LEGACY_NOT_SETTLED', `The copy of ${path} could not be read.`);
-      copy.unlink();
-      return new LegacyDatabase(path, source, source.stat(), snapshot, copy);
-    } catch (error) {
-      copy.remove();
-      throw error;
-    }
+    return new LegacyDatabase(yield* openFile(file, options));
   }
 
   /** Of the snapshot, with what is still in the log. */
@@ -193,9 +101,9 @@ export class LegacyDatabase {
   /** Names the file, whatever it holds; see `FileMark`. */
   get mark(): FileMark {
     const { header, pages } = this.live();
-    const { device, inode } = this.source.stat();
+    const { device, inode } = this.opened.source.stat();
     const changeCounter = header.wal ? null : header.changeCounter;
-    const bornNs = this.source.bornNs();
+    const bornNs = this.opened.source.bornNs();
     return { device, inode, bornNs, pageSize: pages.pageSize, encoding: header.encoding, changeCounter };
   }
 
@@ -272,7 +180,7 @@ export class LegacyDatabase {
 
   /** The raw pages of this snapshot; null where text is not UTF-8, so that pages cannot be copied as they are. */
   pages(): PageFile | null {
-    return this.live().header.encoding === 'UTF-8' ? this.snapshot.pages : null;
+    return this.live().header.encoding === 'UTF-8' ? this.opened.snapshot.pages : null;
   }
 
   /**
@@ -282,12 +190,13 @@ export class LegacyDatabase {
   assertSame(): void {
     this.live();
     if (this.isStaged) return;
+    const { copy, source, stamp } = this.opened;
     const now = statSync(this.path, { bigint: true, throwIfNoEntry: false });
-    const here = this.source.stat();
+    const here = source.stat();
     const replaced = !now || now.dev !== here.device || now.ino !== here.inode;
-    const locked = this.journalMode === 'rollback' && !this.copy;
-    const written = locked && (here.modifiedNs !== this.stamp.modifiedNs || here.sizeBytes !== this.stamp.sizeBytes);
-    if (!replaced && !written && here.sizeBytes >= this.stamp.sizeBytes) return;
+    const locked = this.journalMode === 'rollback' && !copy;
+    const written = locked && (here.modifiedNs !== stamp.modifiedNs || here.sizeBytes !== stamp.sizeBytes);
+    if (!replaced && !written && here.sizeBytes >= stamp.sizeBytes) return;
     throw new LegacyFileError(
       'LEGACY_CHANGED',
       `${this.path} was ${replaced ? 'replaced' : 'changed'} while it was read.`,
@@ -302,14 +211,14 @@ export class LegacyDatabase {
     if (!this.isOpen) return;
     this.isOpen = false;
     this.statements.clear();
-    this.snapshot.close();
-    this.source.close();
-    this.copy?.remove();
+    this.opened.snapshot.close();
+    this.opened.source.close();
+    this.opened.copy?.remove();
   }
 
   private live(): Snapshot {
     if (!this.isOpen) throw new LegacyFileError('LEGACY_CLOSED', `${this.path} was closed already.`);
-    return this.snapshot;
+    return this.opened.snapshot;
   }
 
   private run<Row>(sql: string, arrays: boolean, params: SqlValue[]): Row[] {
@@ -325,34 +234,11 @@ export class LegacyDatabase {
   }
 
   private prepare(sql: string, arrays: boolean, key: string): StatementSyncInstance {
-    const statement = this.snapshot.db.prepare(sql);
+    const statement = this.opened.snapshot.db.prepare(sql);
     statement.setReadBigInts(true);
     statement.setReturnArrays(arrays);
     if (this.statements.size >= cachedStatements) this.statements.clear();
     this.statements.set(key, statement);
     return statement;
   }
-}
-
-/** The path with links resolved, if it is a regular file with something in it. Looks before it opens: a FIFO would block. */
-function regularFile(file: string): string {
-  let stat: BigIntStats | undefined;
-  try {
-    stat = statSync(file, { bigint: true, throwIfNoEntry: false });
-  } catch (error) {
-    throw unreadable(file, error);
-  }
-  if (!stat) {
-    throw new LegacyFileError('LEGACY_NOT_FOUND', `${file} does not exist.`, { remedy: 'Check the legacy directory.' });
-  }
-  if (!stat.isFile()) {
-    const what = stat.isDirectory() ? 'a directory' : 'no regular file';
-    throw new LegacyFileError('LEGACY_NOT_A_FILE', `${file} is ${what}.`, { remedy: 'Name the database file itself.' });
-  }
-  if (stat.size === 0n) {
-    throw new LegacyFileError('LEGACY_EMPTY', `${file} is empty.`, {
-      remedy: `Restore ${file}, or remove it if the program never used it.`,
-    });
-  }
-  return realpathSync(file);
 }
