@@ -11,7 +11,7 @@ import { applyEntries } from './apply-entries';
 import { QuickApplier } from './apply-quick';
 import { RowApplier, type ApplyMode } from './apply-rows';
 import type { ChangeBatch, KeyInterval } from './change-feed';
-import { FollowLogNeededError, FollowLostError } from './follow.errors';
+import { FollowLogNeededError } from './follow.errors';
 import type { FollowedTable, HistoryPolicy } from './followed-table';
 import { knownKeys } from './known-keys';
 import { Conflicts, lockThenLook, type FoundBy } from './conflicts';
@@ -19,9 +19,9 @@ import { noteLateWrites } from './late-writes';
 import { missingParents } from './missing-parents';
 import { childrenOfApi, noteOrphans, type Children } from './orphans';
 import type { FollowedSource } from './open-source';
-import { positionSql, type Mark, type ReadChanges } from './position';
+import { advancePosition, type Mark, type ReadChanges } from './position';
 import { SequenceAdvance } from './sequence-advance';
-import { noCounts, type TableCounts } from './table-counts';
+import { noCounts } from './table-counts';
 
 export interface ApplyParts {
   readonly run: string;
@@ -182,7 +182,7 @@ export class BatchApplier {
           counts.set(followed.table.name, await applyEntries(parts, followed, keys, rows));
         }
       }
-      await this.settle(client, counts, mark);
+      await advancePosition(client, this.parts, counts, mark);
     });
   }
 
@@ -271,32 +271,6 @@ export class BatchApplier {
 
   private readonly readLogged = ({ table }: FollowedTable, keys: readonly bigint[]): Promise<ReadonlySet<bigint>> =>
     this.parts.live.read(() => this.parts.live.logged?.(table, keys) ?? new Set(), this.parts.signal);
-
-  /** Counts and position; throws, and with it the batch is undone, where the copy or the follower is another one by now. */
-  private async settle(
-    client: Client,
-    counts: ReadonlyMap<string, TableCounts>,
-    { checkpoint, lagRows }: Mark,
-  ): Promise<void> {
-    const { tables, run } = this.parts;
-    const of = (count: (one: TableCounts) => number): number[] =>
-      tables.map(({ table }) => count(counts.get(table.name) ?? noCounts()));
-    const { rows } = await client.query<{ copies: string; followed: string }>({
-      name: 'sluice-follow-position',
-      text: `WITH done AS (SELECT * FROM unnest($1::text[], $2::uuid[], $3::bigint[], $4::bigint[], $5::bigint[], $6::bigint[],
-               $7::bigint[], $8::bigint[]) AS d(name, plan, written, deleted, kept, quarantined, copied_by, quarantined_by)),
-             ${positionSql(9)}
-             SELECT (SELECT count(*) FROM copies) AS copies, (SELECT count(*) FROM followed) AS followed`,
-      values: [
-        tables.map(({ table }) => table.name), tables.map(({ plan }) => plan), of(({ written }) => written),
-        of(({ deleted }) => deleted), of(({ kept }) => kept), of(({ quarantined }) => quarantined),
-        of(({ copiedBy }) => copiedBy), of(({ quarantinedBy }) => quarantinedBy), checkpoint?.position.toString() ?? null,
-        checkpoint ? JSON.stringify(checkpoint.detail) : null, lagRows, run,
-      ], // prettier-ignore
-    });
-    const isOurs = Number(rows[0]?.copies) === tables.length && Number(rows[0]?.followed) === tables.length;
-    if (!isOurs) throw new FollowLostError(tables.map(({ table }) => table.name));
-  }
 }
 
 function pieceOf(all: Generator<ExactRow>): { readonly rows: ExactRow[]; readonly isLast: boolean } {

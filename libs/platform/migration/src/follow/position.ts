@@ -1,6 +1,9 @@
+import type { Client } from 'pg';
 import type { ExactRow } from '../exact/exact-reader';
 import type { FeedCheckpoint } from './change-feed';
+import { FollowLostError } from './follow.errors';
 import type { FollowedTable } from './followed-table';
+import { noCounts, type TableCounts } from './table-counts';
 
 /** Changes of one table whose rows are read: a key without a row is gone. */
 export interface ReadChanges {
@@ -35,3 +38,29 @@ export const positionSql = (first: number): string => `copies AS (UPDATE migrati
       written = f.written + d.written, deleted = f.deleted + d.deleted, kept = f.kept + d.kept,
       quarantined = f.quarantined + d.quarantined
     FROM done d WHERE f.table_name = d.name AND f.plan = d.plan AND f.run = $${first + 3}::uuid RETURNING 1)`;
+
+/** Counts and position; throws `FOLLOW_LOST`, and with it the batch is undone, where the copy or the follower is another one by now. */
+export async function advancePosition(
+  client: Client,
+  { run, tables }: { readonly run: string; readonly tables: readonly FollowedTable[] },
+  counts: ReadonlyMap<string, TableCounts>,
+  { checkpoint, lagRows }: Mark,
+): Promise<void> {
+  const of = (count: (one: TableCounts) => number): number[] =>
+    tables.map(({ table }) => count(counts.get(table.name) ?? noCounts()));
+  const { rows } = await client.query<{ copies: string; followed: string }>({
+    name: 'sluice-follow-position',
+    text: `WITH done AS (SELECT * FROM unnest($1::text[], $2::uuid[], $3::bigint[], $4::bigint[], $5::bigint[], $6::bigint[],
+             $7::bigint[], $8::bigint[]) AS d(name, plan, written, deleted, kept, quarantined, copied_by, quarantined_by)),
+           ${positionSql(9)}
+           SELECT (SELECT count(*) FROM copies) AS copies, (SELECT count(*) FROM followed) AS followed`,
+    values: [
+      tables.map(({ table }) => table.name), tables.map(({ plan }) => plan), of(({ written }) => written),
+      of(({ deleted }) => deleted), of(({ kept }) => kept), of(({ quarantined }) => quarantined),
+      of(({ copiedBy }) => copiedBy), of(({ quarantinedBy }) => quarantinedBy), checkpoint?.position.toString() ?? null,
+      checkpoint ? JSON.stringify(checkpoint.detail) : null, lagRows, run,
+    ], // prettier-ignore
+  });
+  const isOurs = Number(rows[0]?.copies) === tables.length && Number(rows[0]?.followed) === tables.length;
+  if (!isOurs) throw new FollowLostError(tables.map(({ table }) => table.name));
+}
