@@ -105,11 +105,10 @@ export function leaveIds(
   const top = [inFile, used, after].reduce((most, one) => (one > most ? one : most), 1n);
   const block = { first: top + 1n, last: top + size };
   writing.run(`INSERT OR REPLACE INTO ${IDS} VALUES (?, ?, ?)`, table.name, block.first, block.last);
-  const raised = writing.run(
-    'UPDATE sqlite_sequence SET seq = ? WHERE name = ? COLLATE NOCASE',
-    block.last,
-    table.name,
-  );
-  if (raised === 0) writing.run('INSERT INTO sqlite_sequence (name, seq) VALUES (?, ?)', table.name, block.last);
+  const [seq, name] = [block.last, table.name];
+  if (writing.run('UPDATE sqlite_sequence SET seq = ? WHERE name = ? COLLATE NOCASE', seq, name) > 0) return block;
+  // SQLite itself looks for the name as the table was made with.
+  const named = "SELECT name, ? FROM sqlite_schema WHERE type = 'table' AND name = ? COLLATE NOCASE";
+  writing.run(`INSERT INTO sqlite_sequence (name, seq) ${named}`, seq, name);
   return block;
 }
