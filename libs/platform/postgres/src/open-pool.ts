@@ -1,5 +1,6 @@
 import { Pool } from 'pg';
 import type { PostgresOptions } from './postgres';
+import { takeSettings } from './session-settings';
 
 /** Connections to one database, `max` at most. Nothing connects before the first query. */
 export function openPool(options: PostgresOptions, max: number): Pool {
@@ -8,7 +9,7 @@ export function openPool(options: PostgresOptions, max: number): Pool {
     connectionString: options.url,
     max,
     connectionTimeoutMillis: options.connectTimeoutMs ?? DEFAULT_CONNECT_TIMEOUT_MS,
-    statement_timeout: statementTimeoutMs,
+    onConnect: (client) => takeSettings(client, options.url, { statementTimeoutMs }),
     // The server cancels first; this ends the wait for a server that is frozen and cancels nothing.
     query_timeout: statementTimeoutMs + 1_000,
     idleTimeoutMillis: 30_000,

@@ -1,9 +1,9 @@
 import { Client } from 'pg';
 import { DomainError } from '@sluice/core';
+import { takeSettings } from '@sluice/postgres/session';
 import { expected } from './expected-error';
 import { InterruptedError } from './migration.errors';
 import { classify } from './postgres-errors';
-import { takeSettings } from './session-settings';
 
 /** How long a server that went away is waited for before the run stops with a valid checkpoint. */
 export const RECONNECT_MS = 60_000;
@@ -32,7 +32,7 @@ export async function openSession(options: SessionOptions, durable = true): Prom
   client.on('error', () => undefined);
   try {
     await client.connect();
-    await takeSettings(client, options.connectionString, durable);
+    await takeSettings(client, options.connectionString, { durable });
     if (options.writer) await client.query("SELECT set_config('sluice.writer', $1, false)", [options.writer]);
     return client;
   } catch (error) {

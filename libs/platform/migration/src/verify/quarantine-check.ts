@@ -1,6 +1,6 @@
+import { takeSettings } from '@sluice/postgres/session';
 import { Client } from 'pg';
 import { REFUSED_BY_MODE } from '../state/postgres-errors';
-import { takeSettings } from '../state/session-settings';
 import type { ExactRow } from './exact-row';
 import { quoted, type LayoutColumn } from './row-layout';
 import type { Findings } from './verification';

@@ -1,5 +1,5 @@
+import { takeSettings } from '@sluice/postgres/session';
 import { Client, type Connection, type Submittable } from 'pg';
-import { takeSettings } from '../state/session-settings';
 import { copyBytes } from './copy-bytes';
 import { FIELD, QUOTE, ESCAPE, quoted, type LayoutColumn } from './row-layout';
 
