@@ -23,9 +23,8 @@ export async function runCliCommand(command, url) {
   try {
     await client.connect();
     const name = client.escapeIdentifier(config.database);
-    if (command === 'create-database') await client.query(`CREATE DATABASE ${name}`);
+    if (command === 'create-database') await client.query(`CREATE DATABASE ${name} ENCODING 'UTF8'`);
     if (command === 'drop-database') await client.query(`DROP DATABASE IF EXISTS ${name}`);
-    await client.end();
     return 0;
   } catch (error) {
     const message = error.message || `Can't reach database server at ${config.host}:${config.port}`;
@@ -35,5 +34,7 @@ export async function runCliCommand(command, url) {
       `schema-engine\n${JSON.stringify({ level: 'ERROR', target: 'schema_engine::logger', fields })}\n`,
     );
     return 1;
+  } finally {
+    await client.end();
   }
 }

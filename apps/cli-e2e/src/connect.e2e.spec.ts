@@ -136,6 +136,34 @@ it('refuses a schema in which the tables would not be made, before it makes them
   await empty.drop();
 });
 
+it.each(['LATIN1', 'SQL_ASCII'])('refuses a database in %s before it writes to it', async (encoding) => {
+  const name = `encoded_${randomUUID().replaceAll('-', '')}`;
+  await query(database.url, `CREATE DATABASE ${name} ENCODING '${encoding}' LOCALE 'C' TEMPLATE template0`);
+  const url = addressWith({ pathname: `/${name}` });
+  for (const command of ['db migrate', 'migrate', 'verify']) {
+    const { code, document } = await sluiceJson<Report>(command.split(' '), { database: url, legacy });
+    expect({ command, code, error: document.error?.code }).toEqual({ command, code: 3, error: 'MIGRATION_TARGET_ENCODING' }); // prettier-ignore
+    expect(document.error?.message).toContain(encoding);
+  }
+  expect(await query(url, `SELECT 1 FROM pg_tables WHERE schemaname = 'public'`)).toEqual([]);
+  const { code, document } = await sluiceJson<readonly { check: string; text: string }[]>(['doctor'], {
+    database: url,
+  });
+  expect({ code, text: document.find(({ check }) => check === 'postgres')?.text }).toMatchObject({
+    code: 3,
+    text: expect.stringContaining(encoding),
+  });
+  await query(database.url, `DROP DATABASE ${name}`);
+});
+
+it('says that the role may not make the database that is missing', async () => {
+  await query(database.url, `ALTER ROLE ${role} LOGIN`);
+  const url = addressWith({ username: role, pathname: '/no_such_database' });
+  const { code, document } = await sluiceJson<Report>(['db', 'migrate'], { database: url });
+  expect({ code, error: document.error?.code }).toEqual({ code: 3, error: 'DB_MIGRATE_FAILED' });
+  expect(document.error?.message).toContain('permission denied to create database');
+});
+
 describe('what Redis says at the door', () => {
   let redis: OwnRedis;
   beforeAll(async () => {

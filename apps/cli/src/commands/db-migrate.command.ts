@@ -1,6 +1,6 @@
 import { DomainError } from '@sluice/core';
 import { requireDatabaseUrl } from '@sluice/config';
-import { inSession } from '@sluice/migration';
+import { checkDatabase } from '@sluice/migration';
 import { OtherSchemaError } from '../cli.errors';
 import { exitCodes } from '../exit-codes';
 import type { Context } from '../context';
@@ -23,16 +23,18 @@ export default async function dbMigrate(context: Context): Promise<number> {
 }
 
 /**
- * Applies the pending migrations and gives their names. Throws `DB_SCHEMA_REFUSED`, what a connection throws where there is
- * none, else `DB_MIGRATE_FAILED` with Prisma's own words.
+ * Applies the pending migrations and gives their names; Prisma makes the database where there is none. Throws
+ * `DB_SCHEMA_REFUSED`, what a connection throws where there is none, `MIGRATION_TARGET_ENCODING`, else `DB_MIGRATE_FAILED`
+ * with Prisma's own words.
  */
 export async function applyMigrations(databaseUrl: string): Promise<string[]> {
   const schema = URL.canParse(databaseUrl) ? new URL(databaseUrl).searchParams.get('schema') : null;
   if (schema !== null && schema !== 'public') throw new OtherSchemaError(schema);
+  const session = { connectionString: databaseUrl, applicationName: 'sluice db migrate' };
+  const isThere = await checkDatabase(session);
   const { code, output } = await runPrisma(['migrate', 'deploy'], databaseUrl);
   if (code !== 0) {
-    const applicationName = 'sluice db migrate';
-    await inSession({ connectionString: databaseUrl, applicationName }, () => Promise.resolve());
+    if (isThere) await checkDatabase(session); // Where the server went away meanwhile, that is the reason.
     throw new SchemaMigrationError(withoutUrl(output, databaseUrl));
   }
   return appliedIn(output);

@@ -2,7 +2,7 @@ import { statfs } from 'node:fs/promises';
 import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { DomainError, messageOf } from '@sluice/core';
-import { findSources } from '@sluice/migration';
+import { checkEncoding, findSources } from '@sluice/migration';
 import { reportRole, type RoleReport } from '@sluice/redis';
 import { findRedisServer } from '@sluice/servers';
 import { tradingTables } from '@sluice/trading-legacy';
@@ -77,6 +77,7 @@ async function postgres(context: Context): Promise<Finding> {
     );
     const { version = '?', size = '0', readOnly = false } = rows[0] ?? {};
     const text = `PostgreSQL ${version}, ${formatBytes(Number(size))}`;
+    await checkEncoding(client);
     if (!readOnly) return { check: 'postgres', state: 'good', text };
     return {
       check: 'postgres',

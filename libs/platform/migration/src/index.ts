@@ -31,5 +31,6 @@ export * from './state/migration.errors';
 export { findQuarantined, listQuarantine, type QuarantinedRow } from './state/quarantine';
 export { expected } from './state/expected-error';
 export { inSession } from './state/session';
+export { checkDatabase, checkEncoding } from './state/target-database';
 export { parsePythonJson, writtenMembers, type Difference, type TableVerification } from './verify';
 export * from './write-back';

@@ -2,6 +2,7 @@ import type { Client } from 'pg';
 import type { Conversion } from '../mapping/conversion';
 import type { LegacyTable } from '../mapping/legacy-table';
 import { PostgresPrivilegeError, TargetReadOnlyError, TargetShapeError } from '../state/migration.errors';
+import { checkEncoding } from '../state/target-database';
 
 /** The PostgreSQL type that a conversion writes, as `format_type` names it. */
 export function targetType(conversion: Conversion): string {
@@ -30,13 +31,15 @@ export const proven = (value: string, { kind }: Conversion): string =>
 /**
  * Compares the target's tables with the mappings: every mapped column must be there with the type that the conversion
  * writes, and a target column that no mapping fills must do without a value. Throws `TargetShapeError` naming each
- * difference, `PostgresPrivilegeError` naming each privilege that the role lacks, or `TargetReadOnlyError`.
+ * difference, `PostgresPrivilegeError` naming each privilege that the role lacks, `TargetReadOnlyError`, or
+ * `TargetEncodingError`.
  */
 export async function checkTarget(client: Client, tables: readonly LegacyTable[]): Promise<void> {
   const { rows } = await client.query<{ readOnly: boolean }>(
     `SELECT pg_is_in_recovery() OR current_setting('transaction_read_only')::boolean AS "readOnly"`,
   );
   if (rows[0]?.readOnly) throw new TargetReadOnlyError();
+  await checkEncoding(client);
   await checkPrivileges(client, tables);
   const differences: string[] = [];
   for (const table of tables) {

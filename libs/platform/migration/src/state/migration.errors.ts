@@ -115,6 +115,16 @@ export class TargetReadOnlyError extends DomainError {
   }
 }
 
+export class TargetEncodingError extends DomainError {
+  readonly code = 'MIGRATION_TARGET_ENCODING';
+  readonly kind = 'refused';
+  constructor(encoding: string) {
+    super(`The database has the encoding ${encoding}, which cannot keep every text.`, {
+      remedy: "Make one with CREATE DATABASE name ENCODING 'UTF8' TEMPLATE template0, and name it in DATABASE_URL.",
+    });
+  }
+}
+
 export class PlanLostError extends DomainError {
   readonly code = 'MIGRATION_PLAN_LOST';
   readonly kind = 'refused';
