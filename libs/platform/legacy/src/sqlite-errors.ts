@@ -67,9 +67,13 @@ export function translated(error: unknown, path: string): unknown {
     case 14: // CANTOPEN
       return unreadable(path, error);
     default:
-      return error;
+      return isForbidden(error) ? unreadable(error.path, error) : error;
   }
 }
+
+/** What lies beside the database, or on the way to it, may be closed to this user where the database is not. */
+const isForbidden = (error: unknown): error is { path: string } =>
+  ['EACCES', 'EPERM'].includes(systemErrorCode(error) ?? '') && typeof propertyOf(error, 'path') === 'string';
 
 export function unreadable(path: string, cause: unknown): LegacyFileError {
   return new LegacyFileError('LEGACY_UNREADABLE', `${path} cannot be read.`, {

@@ -227,6 +227,7 @@ const bytesOf = (value: string | Buffer): Buffer | string => (value.length === 0
 
 /** Where the disk is full or something cannot be read there, the coded refusal; any other error as it is. */
 export function roomError(error: unknown, folder: string, workDir: string): unknown {
+  if (error instanceof LegacyFileError) return error;
   const isFull = sqliteErrorCode(error) === 13 || ['ENOSPC', 'EDQUOT'].includes(systemErrorCode(error) ?? '');
   if (isFull) {
     return new LegacyFileError('LEGACY_NO_ROOM', `No room in ${workDir} for what is in ${folder}.`, {

@@ -2,6 +2,7 @@ import { lstatSync, mkdtempSync, readdirSync, rmSync, writeFileSync, type Dirent
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { DatabaseSync, type DatabaseSyncInstance } from '@photostructure/sqlite';
+import { LegacyFileError } from './legacy.errors';
 import { sqliteErrorCode, systemErrorCode } from './sqlite-errors';
 
 const prefix = 'sluice-legacy-';
@@ -27,10 +28,13 @@ export class WorkDirectory {
     private readonly lock: DatabaseSyncInstance,
   ) {}
 
-  /** In the system's temporary directory unless told otherwise. Throws the system's own error, such as `ENOSPC`. */
+  /**
+   * In the system's temporary directory unless told otherwise. Throws `LEGACY_NO_ROOM` where nothing may be made there, else
+   * the system's own error, such as `ENOSPC`.
+   */
   static make(parent: string = tmpdir()): WorkDirectory {
     removeLeftovers(parent);
-    const directory = mkdtempSync(path.join(parent, prefix));
+    const directory = madeIn(parent);
     try {
       const file = path.join(directory, lockName);
       writeFileSync(file, '', { flag: 'wx', mode: 0o600 });
@@ -50,6 +54,18 @@ export class WorkDirectory {
     if (!this.lock.isOpen) return;
     empty(this.path);
     this.lock.close();
+  }
+}
+
+function madeIn(parent: string): string {
+  try {
+    return mkdtempSync(path.join(parent, prefix));
+  } catch (error) {
+    if (!['EACCES', 'EPERM', 'EROFS', 'ENOENT', 'ENOTDIR'].includes(systemErrorCode(error) ?? '')) throw error;
+    throw new LegacyFileError('LEGACY_NO_ROOM', `This user cannot make a private copy in ${parent}.`, {
+      remedy: 'Name a folder that may be written to in TMPDIR.',
+      cause: error,
+    });
   }
 }
 

@@ -8,11 +8,13 @@ import {
   LegacyFileError,
   openSalvagedAtOnce,
   STAGED_FILES,
+  translated,
   type FileFamily,
   type Zone,
 } from '@sluice/legacy';
 import { quoteName } from '../exact/legacy-value';
 import type { LegacyTable } from '../mapping/legacy-table';
+import { isClosedFolder } from './closed-folder';
 import { findDrift } from './drift';
 import {
   AmbiguousSourceError,
@@ -83,10 +85,15 @@ interface Candidate {
 /**
  * Finds the file of each table: below the root, below each working directory, and below each folder directly in the root,
  * because the legacy names are relative to wherever the process happened to run. Changes nothing. Refuses a table whose
- * rows are in two files, links that leave the given folders or lead nowhere, and files that cannot be read (`LegacyFileError`).
+ * rows are in two files, links that leave the given folders or lead nowhere, and files and folders that cannot be read
+ * (`LegacyFileError`). A folder directly in the root that is closed to this user (`lost+found`) holds none of them.
  */
 export function findSources(search: SourceSearch): FoundSources {
-  return new SourceFinder(search).find();
+  try {
+    return new SourceFinder(search).find();
+  } catch (error) {
+    throw translated(error, search.root);
+  }
 }
 
 class SourceFinder {
@@ -111,12 +118,14 @@ class SourceFinder {
       const nowhere = `leads nowhere (${readlinkSync(link)})`;
       this.notes.push(`${this.show(link)} is a link that ${nowhere}, so nothing is searched for below it.`);
     }
-    this.folders = [
-      ...this.trees,
-      ...inside.filter(
-        (folder) => !dead.includes(folder) && statSync(folder, { throwIfNoEntry: false })?.isDirectory(),
-      ),
-    ];
+    const folders = inside.filter(
+      (folder) => !dead.includes(folder) && statSync(folder, { throwIfNoEntry: false })?.isDirectory(),
+    );
+    const closed = folders.filter(isClosedFolder);
+    for (const folder of closed) {
+      this.notes.push(`${this.show(folder)} may not be read by this user, so nothing is searched for below it.`);
+    }
+    this.folders = [...this.trees, ...folders.filter((folder) => !closed.includes(folder))];
   }
 
   find(): FoundSources {
