@@ -29,7 +29,7 @@ afterAll(async () => {
 });
 
 /** The test's database with parts of its address changed. */
-function addressWith(parts: Partial<Pick<URL, 'username' | 'password' | 'pathname' | 'host'>>): string {
+function addressWith(parts: Partial<Pick<URL, 'username' | 'password' | 'pathname' | 'host' | 'search'>>): string {
   return Object.assign(new URL(database.url), parts).href;
 }
 
@@ -79,6 +79,14 @@ describe('what PostgreSQL says at the door', () => {
     const socket = `postgresql:///x?host=${dir.path}`;
     const { code, document } = await sluiceJson<Report>(['report'], { database: socket });
     expect({ code, error: document.error?.code }).toEqual({ code: 6, error: 'POSTGRES_UNAVAILABLE' });
+  });
+
+  it('an address that names a certificate which is not there', async () => {
+    const url = addressWith({ search: '?sslmode=verify-full&sslrootcert=/no/such/ca.pem' });
+    for (const command of ['migrate', 'db migrate', 'db status', 'keys list']) {
+      const { code, document } = await sluiceJson<Report>(command.split(' '), { database: url, legacy });
+      expect({ command, code, error: document.error?.code }).toEqual({ command, code: 2, error: 'POSTGRES_ADDRESS_UNUSABLE' }); // prettier-ignore
+    }
   });
 
   it('a role that may not log in', async () => {

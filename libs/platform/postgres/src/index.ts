@@ -26,6 +26,7 @@ export { LegacyFollowRepository, type LegacyFollowState } from './legacy-follow.
 export { LegacyMigrationRepository, type LegacyTableState } from './legacy-migration.repository';
 export { findMigrationsFolder, MigrationHistory, type SchemaState } from './migration-history';
 export {
+  DatabaseAddressError,
   DomainWriteRefusedError,
   isUnavailable,
   MigrationsNotFoundError,

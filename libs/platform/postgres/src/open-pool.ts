@@ -1,10 +1,11 @@
 import { Pool } from 'pg';
 import type { PostgresOptions } from './postgres';
-import { takeSettings } from './session-settings';
+import { newClient, takeSettings } from './session-settings';
 
-/** Connections to one database, `max` at most. Nothing connects before the first query. */
+/** Connections to one database, `max` at most. Nothing connects before the first query. Throws `POSTGRES_ADDRESS_UNUSABLE`. */
 export function openPool(options: PostgresOptions, max: number): Pool {
   const statementTimeoutMs = options.statementTimeoutMs ?? DEFAULT_STATEMENT_TIMEOUT_MS;
+  newClient({ connectionString: options.url }); // A pool would say so to each query.
   const pool = new Pool({
     connectionString: options.url,
     max,

@@ -10,6 +10,16 @@ export class PostgresUnavailableError extends DomainError {
   }
 }
 
+/** The address names what is not there: a a file of certificates. */
+export class DatabaseAddressError extends DomainError {
+  readonly code = 'POSTGRES_ADDRESS_UNUSABLE';
+  readonly kind = 'usage';
+
+  constructor(cause: unknown) {
+    super('DATABASE_URL cannot be used.', { cause, remedy: 'Correct what it names, such as the file of sslrootcert.' });
+  }
+}
+
 /**
  * Another transaction was in the way: a deadlock that this one was ended for, a lock that it did not get in time. Nothing of
  * it was written.

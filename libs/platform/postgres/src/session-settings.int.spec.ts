@@ -78,3 +78,9 @@ it('leaves alone a way of committing that is durable', async () => {
   await other.close();
   expect(row).toEqual({ commit: 'remote_apply' });
 });
+
+it('says of an address at once that it cannot be used', () => {
+  const url = `${database.url}?sslmode=verify-full&sslrootcert=/no/such/ca.pem`;
+  const unusable = expect.objectContaining({ code: 'POSTGRES_ADDRESS_UNUSABLE', kind: 'usage' });
+  expect(() => new Postgres({ url })).toThrow(unusable);
+});

@@ -1,4 +1,5 @@
-import type { ClientBase } from 'pg';
+import { Client, type ClientBase, type ClientConfig } from 'pg';
+import { DatabaseAddressError } from './postgres.errors';
 
 /**
  * What the program takes for granted and a role or database may have set otherwise. A limit that suits an application's
@@ -22,6 +23,15 @@ const WANTED: Readonly<Record<string, string>> = {
   extra_float_digits: '1',
   exit_on_error: 'off',
 };
+
+/** A client that is not connected yet. Throws `POSTGRES_ADDRESS_UNUSABLE`: node-postgres reads what its address names at once. */
+export function newClient(config: ClientConfig): Client {
+  try {
+    return new Client(config);
+  } catch (cause) {
+    throw new DatabaseAddressError(cause);
+  }
+}
 
 export interface SessionWants {
   /** False lets a commit return before it is on disk. */

@@ -1,6 +1,6 @@
-import { Client } from 'pg';
+import type { Client } from 'pg';
 import { DomainError } from '@sluice/core';
-import { takeSettings } from '@sluice/postgres/session';
+import { newClient, takeSettings } from '@sluice/postgres/session';
 import { expected } from './expected-error';
 import { InterruptedError } from './migration.errors';
 import { classify } from './postgres-errors';
@@ -22,7 +22,7 @@ export interface SessionOptions {
  * `expected` makes of a server that is away, busy, or does not take the address.
  */
 export async function openSession(options: SessionOptions, durable = true): Promise<Client> {
-  const client = new Client({
+  const client = newClient({
     connectionString: options.connectionString,
     application_name: options.applicationName.slice(0, 63),
     connectionTimeoutMillis: 10_000,
