@@ -44,6 +44,7 @@ function buildProgram(finish: (code: number) => void): Command {
   /** Loads a command's code and runs it with its options. */
   const act = (load: () => Promise<{ default: Action }>) =>
     async function (this: Command, ...args: unknown[]) {
+      refuseSwallowed(this);
       const [{ default: action }, { createContext }] = await Promise.all([load(), import('./context')]);
       const names = args.flat().filter((arg): arg is string => typeof arg === 'string');
       const context = await createContext(this.optsWithGlobals(), takenBy(this), version);
@@ -198,6 +199,20 @@ function buildProgram(finish: (code: number) => void): Command {
     .action(act(() => import('./commands/start.command')));
 
   return program;
+}
+
+/** An option whose value is missing takes the one that follows it for its value. Throws as the parser does. */
+function refuseSwallowed(command: Command): void {
+  const known = (text: unknown): boolean =>
+    typeof text === 'string' && command.options.some(({ long }) => long === text.split('=', 1)[0]);
+  for (const option of command.options) {
+    const taken = [command.getOptionValue(option.attributeName())].flat().find(known);
+    if (taken === undefined) continue;
+    command.error(`error: option '${option.flags}' argument missing: '${String(taken)}' is an option itself`, {
+      exitCode: exitCodes.usage,
+      code: 'commander.optionMissingArgument',
+    });
+  }
 }
 
 const collect = (value: string, all: readonly string[] = []): string[] => [...all, value];
