@@ -21,6 +21,7 @@ import {
   DanglingSourceError,
   LegacyRootError,
   MissingSourceError,
+  NamedSourceError,
   OutsideRootError,
   UnknownOverrideError,
 } from './inspect.errors';
@@ -182,8 +183,7 @@ class SourceFinder {
     const folders = [...new Set(found.map((place) => realpathSync(place)))];
     const [folder] = folders;
     if (folder === undefined) {
-      if (named !== undefined)
-        throw new MissingSourceError([`${table.name}: no ${family.pattern} in ${this.show(named)}`]);
+      if (named !== undefined) throw new NamedSourceError(table.name, `no ${family.pattern} in ${this.show(named)}`);
       this.missing.push({ table, reason: `no ${table.source.file}` });
     } else if (folders.length > 1) {
       this.ambiguous.push(`${table.name}: ${folders.map((place) => this.show(place)).join(' and ')}`);
@@ -218,7 +218,7 @@ class SourceFinder {
   private named(table: LegacyTable, file: string): string {
     const candidate = this.read(path.resolve(file));
     if (!candidate.tables?.has(foldName(table.source.table))) {
-      throw new MissingSourceError([`${table.name}: not in ${candidate.shown}`]);
+      throw new NamedSourceError(table.name, `${candidate.shown} has no table ${table.source.table}`);
     }
     return candidate.file;
   }

@@ -94,6 +94,17 @@ describe('findSources', () => {
     );
   });
 
+  it('says of a file that was named for a table, and has it not, what to do', () => {
+    const files = { people: write('cache/app.db', ddl('orders')) };
+    expect(() => findSources({ root, tables, files })).toThrow(
+      expect.objectContaining({
+        code: 'LEGACY_SOURCE_NOT_THERE',
+        message: '--file names the wrong place for people: cache/app.db has no table people.',
+        remedy: expect.stringContaining('leave out --file') as string,
+      }),
+    );
+  });
+
   it('finds a table whose name is spelled with capitals, and whether it has rows', () => {
     write('cache/app.db', ddl('Orders') + row('Orders'));
     write('backend/cache/app.db', ddl('orders'));

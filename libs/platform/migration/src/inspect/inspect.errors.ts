@@ -50,6 +50,16 @@ export class MissingSourceError extends DomainError {
   }
 }
 
+export class NamedSourceError extends DomainError {
+  readonly code = 'LEGACY_SOURCE_NOT_THERE';
+  readonly kind = 'refused';
+  constructor(table: string, what: string) {
+    super(`--file names the wrong place for ${table}: ${what}.`, {
+      remedy: 'Name the file that holds it, or leave out --file: then it is searched for.',
+    });
+  }
+}
+
 export class NoLegacyFilesError extends DomainError {
   readonly code = 'LEGACY_TREE_EMPTY';
   readonly kind = 'refused';
