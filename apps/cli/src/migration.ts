@@ -17,7 +17,8 @@ import { UsageError } from './cli.errors';
 import { pairs, requireLegacyDir, wholeNumber, type Context } from './context';
 import { bigintAsText, createProgress } from './output/progress';
 import { formatReport } from './output/report-table';
-import { makeReportDir, writeReportFiles } from './report-files';
+import { writeReportFiles } from './report-files';
+import { makeWritable } from './writable-folder';
 
 /** The mappings that a command works on: all, or those that `--only` names, in their own order, parents first. */
 export function chosenTables({ options: { only } }: Context): readonly LegacyTable[] {
@@ -90,7 +91,7 @@ export async function runShown(
   over: Partial<MigrationOptions> = {},
 ): Promise<MigrationReport> {
   const { options } = context;
-  if (options.reportDir !== undefined) makeReportDir(options.reportDir);
+  if (options.reportDir !== undefined) makeWritable(options.reportDir);
   const progress = createProgress(options.progress ?? 'auto');
   const cache = over.cache === undefined ? await openCache(context) : over.cache;
   try {

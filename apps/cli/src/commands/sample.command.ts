@@ -1,10 +1,10 @@
-import { accessSync, constants, mkdirSync } from 'node:fs';
 import path from 'node:path';
 import { makeSampleTree, sampleTables, type SampleTable } from '@sluice/trading-legacy';
 import { UsageError } from '../cli.errors';
 import { exitCodes } from '../exit-codes';
 import { pairs, wholeNumber, type Context } from '../context';
 import { countOf, formatCount, formatTable } from '../output/table';
+import { makeWritable } from '../writable-folder';
 
 export default async function sample(context: Context, dir = ''): Promise<number> {
   const { options } = context;
@@ -33,16 +33,6 @@ export default async function sample(context: Context, dir = ''): Promise<number
     );
   }
   return exitCodes.done;
-}
-
-/** Throws a usage error where the folder cannot be made or written. */
-function makeWritable(folder: string): void {
-  try {
-    mkdirSync(folder, { recursive: true });
-    accessSync(folder, constants.W_OK);
-  } catch (cause) {
-    throw new UsageError(`${folder} is no folder that can be written.`, { cause, remedy: 'Name another folder.' });
-  }
 }
 
 function tableSizes(values: readonly string[] | undefined): Partial<Record<SampleTable, number>> {

@@ -1,7 +1,8 @@
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { DatabaseSync } from '@photostructure/sqlite';
 import { DomainError } from '@sluice/core';
+import { makeWritable } from '../writable-folder';
 
 /** Another `sluice start` works in the same state folder. */
 export class AlreadyStartedError extends DomainError {
@@ -23,7 +24,7 @@ export class StateLock {
 
   /** Makes the folder where it does not exist. Throws `START_ALREADY_RUNNING` with the holder's name. */
   static take(stateDir: string, holder: string): StateLock {
-    mkdirSync(stateDir, { recursive: true });
+    makeWritable(stateDir);
     const holderFile = path.join(stateDir, 'start.holder');
     const database = new DatabaseSync(path.join(stateDir, 'start.lock'));
     try {

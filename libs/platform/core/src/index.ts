@@ -3,3 +3,4 @@ export { DomainError, messageOf, type ErrorKind } from './errors';
 export { inStepMs } from './in-step';
 export { inTime } from './in-time';
 export { isObject } from './is-object';
+export { makeFolder } from './make-folder';

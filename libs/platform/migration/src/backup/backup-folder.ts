@@ -1,5 +1,6 @@
 import { mkdir, open, readdir, rename, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
+import { makeFolder } from '@sluice/core';
 import { systemErrorCode } from '@sluice/legacy';
 import { BackupFolderError, BackupInterruptedError, BackupNoRoomError } from './backup.errors';
 import { MANIFEST, partsOf, sha256Of, SUMS, type Manifest } from './manifest';
@@ -20,7 +21,7 @@ export class BackupFolder {
   static async begin(parent: string, id: string, tag: string): Promise<BackupFolder> {
     const whole = path.join(parent, id);
     try {
-      await mkdir(parent, { recursive: true, mode: 0o700 });
+      makeFolder(parent, 0o700);
       for (const name of await readdir(parent)) {
         if (name.endsWith(`-${tag}${PARTIAL}`)) await rm(path.join(parent, name), { recursive: true, force: true });
       }
