@@ -10,7 +10,7 @@ export class PostgresUnavailableError extends DomainError {
   }
 }
 
-/** The address names what is not there: a a file of certificates. */
+/** The address names what is not there: a file of certificates. */
 export class DatabaseAddressError extends DomainError {
   readonly code = 'POSTGRES_ADDRESS_UNUSABLE';
   readonly kind = 'usage';
