@@ -82,7 +82,9 @@ function orNull(schema: Node): Node {
     const { description, examples, default: initial, ...choice } = schema;
     const isAnything = Object.keys(choice).length === 0;
     const notes = Object.entries({ description, examples, default: initial }).filter(([, note]) => note !== undefined);
-    return { ...(isAnything ? {} : { anyOf: [choice, { type: 'null' }] }), ...Object.fromEntries(notes) };
+    const { anyOf, ...others } = choice;
+    const choices = Array.isArray(anyOf) && Object.keys(others).length === 0 ? anyOf : [choice];
+    return { ...(isAnything ? {} : { anyOf: [...choices, { type: 'null' }] }), ...Object.fromEntries(notes) };
   }
   const types = [...new Set([...(Array.isArray(type) ? type : [type]), 'null'])];
   return { ...schema, type: types, ...(Array.isArray(values) ? { enum: [...new Set([...values, null])] } : {}) };

@@ -1,6 +1,7 @@
 import { isNode, type Node } from './openapi-3-1';
 
 const TYPES = new Set(['null', 'boolean', 'object', 'array', 'number', 'string', 'integer']);
+const RESPONSE = new Set(['description', 'headers', 'content', 'links']);
 const METHODS = new Set(['get', 'put', 'post', 'delete', 'patch', 'head', 'options', 'trace']);
 
 /**
@@ -76,9 +77,14 @@ function responseFaults(where: string, responses: unknown): string[] {
     ...entries.flatMap(([status, response]) => {
       const at = `${where} ${status}`;
       if (!isNode(response) || typeof response['description'] !== 'string') return [`${at}: no description`];
+      const strange = Object.keys(response).filter((name) => !RESPONSE.has(name) && !name.startsWith('x-'));
       const content = isNode(response['content']) ? Object.values(response['content']).filter(isNode) : [];
       const isBare = /^2/.test(status) && status !== '204' && content.length === 0;
-      return [...(isBare ? [`${at}: no schema`] : []), ...content.flatMap(({ schema }) => schemaFaults(at, schema))];
+      return [
+        ...strange.map((name) => `${at}: a response has no ${name}`),
+        ...(isBare ? [`${at}: no schema`] : []),
+        ...content.flatMap(({ schema }) => schemaFaults(at, schema)),
+      ];
     }),
   ];
 }
@@ -119,4 +125,21 @@ function danglingReferences(document: Node): string[] {
     reference.slice(2).split('/').reduce<unknown>((at, name) => (isNode(at) ? at[name] : undefined), document); // prettier-ignore
   const leadsNowhere = (reference: string): boolean => !reference.startsWith('#/') || target(reference) === undefined;
   return [...new Set(references.filter(leadsNowhere))].map((reference) => `${reference}: leads nowhere`);
+}
+
+/** Examples that are not of the type of their schema, wherever in the document, each as `where: what`. */
+export function exampleFaults(node: unknown, where = '#'): string[] {
+  if (!isNode(node)) return Array.isArray(node) ? node.flatMap((one, i) => exampleFaults(one, `${where}/${i}`)) : [];
+  const { type, examples, ...others } = node;
+  const types: unknown[] = Array.isArray(type) ? type : typeof type === 'string' ? [type] : [];
+  const wrong = (Array.isArray(examples) ? examples : []).filter((one) => types.length > 0 && !isOfType(one, types));
+  return [
+    ...wrong.map((one) => `${where}: ${JSON.stringify(one)} is an example of another type`),
+    ...Object.entries(others).flatMap(([name, inner]) => exampleFaults(inner, `${where}/${name}`)),
+  ];
+}
+
+function isOfType(value: unknown, types: readonly unknown[]): boolean {
+  const type = value === null ? 'null' : Array.isArray(value) ? 'array' : typeof value;
+  return types.includes(type) || (types.includes('integer') && Number.isInteger(value));
 }

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import * as fc from 'fast-check';
 import { exampleOf, schema31, toOpenApi31 } from './openapi-3-1';
-import { openapiFaults, schemaFaults } from './openapi-faults';
+import { exampleFaults, openapiFaults, schemaFaults } from './openapi-faults';
 
 /** What the API answers at /openapi.json; a spec of tools/reference compares the two. */
 const file = path.resolve(__dirname, '../../../docs/reference/openapi.json');
@@ -15,6 +15,13 @@ describe('the committed document', () => {
     expect(Object.keys(document.paths).length).toBeGreaterThan(25);
   });
 
+  it('gives examples of the types that it says', () => {
+    expect(exampleFaults(document)).toEqual([]);
+    const broken = structuredClone(document);
+    broken.components.schemas.Odd = { properties: { value: { type: ['object', 'null'], examples: ['a text'] } } };
+    expect(exampleFaults(broken)).toEqual(['#/components/schemas/Odd/properties/value: "a text" is an example of another type']); // prettier-ignore
+  });
+
   it.each([
     ['an operation without an id', (broken: typeof document) => delete broken.paths['/health'].get.operationId],
     ['an operation without a summary', (broken: typeof document) => delete broken.paths['/health'].get.summary],
@@ -22,6 +29,7 @@ describe('the committed document', () => {
     ['a heading that nobody described', (broken: typeof document) => (broken.paths['/health'].get.tags = ['misc'])],
     ['two operations of one id', (broken: typeof document) => (broken.paths['/health'].get.operationId = 'getLiveness')],
     ['a good answer without a schema', (broken: typeof document) => (broken.paths['/health'].get.responses['200'] = { description: 'Fine' })],
+    ['a word in a response that has none such', (broken: typeof document) => (broken.paths['/health'].get.responses['200'].schema = {})],
     ['a reference that leads nowhere', (broken: typeof document) => (broken.components.schemas = {})],
     ['a word of 3.0', (broken: typeof document) => (broken.components.schemas.Odd = { type: 'string', nullable: true })],
     ['a version of before', (broken: typeof document) => (broken.openapi = '3.0.0')],

@@ -4539,7 +4539,7 @@ export interface Paths {
         200: {
           headers: Record<string, unknown>;
           content: {
-            "application/json": Schemas["PolicyMetricsAnswer"];
+            "application/json": (Schemas["PolicyMetricsAnswer"]) | (Schemas["DailyMetricsAnswer"]);
           };
         };
         400: {
@@ -7970,7 +7970,7 @@ export interface Schemas {
     freshForMs: (number) | (null);
     sizeBytes: number;
     /** Of any type; what JSON has no type for is shown as text. */
-    value: (Record<string, unknown>) | (null);
+    value: (Record<string, unknown>) | ((unknown)[]) | (string) | (number) | (boolean) | (null);
   };
   CacheEntryAnswer: {
     /** Its key in Redis. */
@@ -8104,7 +8104,7 @@ export interface Schemas {
     /** So often. */
     times: number;
     /** What was asked. */
-    parameters: Record<string, unknown>;
+    parameters: (Record<string, unknown>) | ((unknown)[]) | (string) | (number) | (boolean) | (null);
     /** The beginning of the first example, as JSON. */
     legacyAnswer: (string) | (null);
     /** The same of PostgreSQL. */
@@ -8550,7 +8550,7 @@ export interface Schemas {
     /** WIN, LOSS or BREAKEVEN. */
     outcome_label: (string) | (null);
     /** Where it was migrated, a bare reason may stand here. */
-    notes: (Record<string, unknown>) | (null);
+    notes: (Record<string, unknown>) | ((unknown)[]) | (string) | (number) | (boolean) | (null);
   };
   WholePickAnswer: {
     /** Grows with each pick. */
@@ -8845,25 +8845,6 @@ export interface Schemas {
     activated_at: (string) | (null);
     deactivated_at: (string) | (null);
   };
-  DayMetricsAnswer: {
-    date: string;
-    mode: string;
-    trades: number;
-    avg_ret_close_pct: (number) | (null);
-    avg_max_drawdown_pct: (number) | (null);
-    /** In percent. */
-    win_rate: number;
-    /** In percent. */
-    hit_target_rate: number;
-    /** In percent. */
-    hit_stop_rate: number;
-  };
-  DailyMetricsAnswer: {
-    /** Null where none is active. */
-    policy: Schemas["ActivePolicyAnswer"];
-    /** The newest day first, then by mode. */
-    daily: (Schemas["DayMetricsAnswer"])[];
-  };
   BanditSizeAnswer: {
     /** Contexts that it knows. */
     contexts: number;
@@ -8883,6 +8864,25 @@ export interface Schemas {
     policy: Schemas["ActivePolicyAnswer"];
     /** By name. */
     modes: (Schemas["ModeMetricsAnswer"])[];
+  };
+  DayMetricsAnswer: {
+    date: string;
+    mode: string;
+    trades: number;
+    avg_ret_close_pct: (number) | (null);
+    avg_max_drawdown_pct: (number) | (null);
+    /** In percent. */
+    win_rate: number;
+    /** In percent. */
+    hit_target_rate: number;
+    /** In percent. */
+    hit_stop_rate: number;
+  };
+  DailyMetricsAnswer: {
+    /** Null where none is active. */
+    policy: Schemas["ActivePolicyAnswer"];
+    /** The newest day first, then by mode. */
+    daily: (Schemas["DayMetricsAnswer"])[];
   };
   LevelsAnswer: {
     /** In capitals. */
@@ -9135,7 +9135,7 @@ export interface Schemas {
     /** How sure the agent is. */
     confidence?: (string) | (null);
     /** What the agent saw. An empty object where it is left out. */
-    signals?: (Record<string, unknown>) | (null);
+    signals?: (Record<string, unknown>) | ((unknown)[]) | (string) | (number) | (boolean) | (null);
     /** Why. */
     reasoning?: (string) | (null);
     /** An empty object where it is left out. */
@@ -9157,17 +9157,17 @@ export interface Schemas {
     /** How sure the agent is. */
     confidence: (string) | (null);
     /** What the agent saw. */
-    signals: (Record<string, unknown>) | (null);
+    signals: (Record<string, unknown>) | ((unknown)[]) | (string) | (number) | (boolean) | (null);
     /** Why. */
     reasoning: (string) | (null);
     /** What belongs to it. */
-    metadata: (Record<string, unknown>) | (null);
+    metadata: (Record<string, unknown>) | ((unknown)[]) | (string) | (number) | (boolean) | (null);
     /** UTC. */
     created_at: (string) | (null);
     /** The state of the world. */
-    global_context: (Record<string, unknown>) | (null);
+    global_context: (Record<string, unknown>) | ((unknown)[]) | (string) | (number) | (boolean) | (null);
     /** The policy of that time. */
-    policy_context: (Record<string, unknown>) | (null);
+    policy_context: (Record<string, unknown>) | ((unknown)[]) | (string) | (number) | (boolean) | (null);
   };
   Analysis: {
     /** Counts up in the order of storing. */
@@ -9181,11 +9181,11 @@ export interface Schemas {
     /** How sure the agent is. */
     confidence: (string) | (null);
     /** What the agent saw. */
-    signals: (Record<string, unknown>) | (null);
+    signals: (Record<string, unknown>) | ((unknown)[]) | (string) | (number) | (boolean) | (null);
     /** Why. */
     reasoning: (string) | (null);
     /** What belongs to it. */
-    metadata: (Record<string, unknown>) | (null);
+    metadata: (Record<string, unknown>) | ((unknown)[]) | (string) | (number) | (boolean) | (null);
     /** UTC. */
     created_at: (string) | (null);
   };
@@ -9202,7 +9202,7 @@ export interface Schemas {
     /** As it was written. */
     agent_type: string;
     /** What the agent said. */
-    result: (Record<string, unknown>) | (null);
+    result: (Record<string, unknown>) | ((unknown)[]) | (string) | (number) | (boolean) | (null);
     /** UTC. */
     timestamp: string;
   };
@@ -9264,13 +9264,13 @@ export interface Schemas {
     /** The preference. */
     pref_key: string;
     /** Any JSON value; null is one. */
-    value: (Record<string, unknown>) | (null);
+    value: (Record<string, unknown>) | ((unknown)[]) | (string) | (number) | (boolean) | (null);
     /** UTC. */
     updated_at: (string) | (null);
   };
   PreferenceValue: {
     /** Any JSON value; null is one. */
-    value: Record<string, unknown>;
+    value: (Record<string, unknown>) | ((unknown)[]) | (string) | (number) | (boolean) | (null);
   };
   ContextEntry: {
     /** What kind of context it is. */
@@ -9278,11 +9278,11 @@ export interface Schemas {
     /** Its name within the type. */
     key: string;
     /** Any JSON value; null is one. */
-    value: (Record<string, unknown>) | (null);
+    value: (Record<string, unknown>) | ((unknown)[]) | (string) | (number) | (boolean) | (null);
   };
   ContextValue: {
     /** Any JSON value; null is one. */
-    value: Record<string, unknown>;
+    value: (Record<string, unknown>) | ((unknown)[]) | (string) | (number) | (boolean) | (null);
     /** Seconds until it is over. */
     ttl?: number;
   };
@@ -9292,7 +9292,7 @@ export interface Schemas {
     /** Its name within the type. */
     key: string;
     /** Any JSON value; null is one. */
-    value: (Record<string, unknown>) | (null);
+    value: (Record<string, unknown>) | ((unknown)[]) | (string) | (number) | (boolean) | (null);
     /** Seconds until it is over. */
     ttl: number;
   };

@@ -1,4 +1,5 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
+import { ANY_JSON } from '@sluice/trading-feature';
 import type { WarmProgress } from '@sluice/trading-caching';
 import type { CacheCensus, CacheFinding, CacheSummary, Inspection, WriteResult } from '@sluice/cache';
 
@@ -91,7 +92,7 @@ export class SharedEntryAnswer {
   @nullableMs('Until Redis removes it; null without end.') lifeMs!: number | null;
   @nullableMs('Not above 0 where it is stale; null without end.') freshForMs!: number | null;
   @ApiProperty({ type: 'integer' }) sizeBytes!: number;
-  @ApiProperty({ nullable: true, description: 'Of any type; what JSON has no type for is shown as text.' })
+  @ApiProperty({ ...ANY_JSON, description: 'Of any type; what JSON has no type for is shown as text.' })
   value!: unknown;
 }
 

@@ -1,4 +1,5 @@
 import { ApiProperty } from '@nestjs/swagger';
+import { ANY_JSON } from '@sluice/trading-feature';
 
 const count = (description: string) => ApiProperty({ type: 'integer', minimum: 0, example: 12, description });
 const kept = (description: string, example: string) =>
@@ -19,7 +20,7 @@ export class ShadowDifferenceAnswer {
   @ApiProperty({ example: 'runs.list' }) readonly operation!: string;
   @ApiProperty({ description: 'The paths that differ.', example: '[].run.picks_count' }) readonly fields!: string;
   @count('So often.') readonly times!: number;
-  @ApiProperty({ description: 'What was asked.', example: [{ universe: 'nifty50', limit: 10 }] }) // prettier-ignore
+  @ApiProperty({ ...ANY_JSON, description: 'What was asked.', example: [{ universe: 'nifty50', limit: 10 }] })
   readonly parameters!: unknown;
   @kept('The beginning of the first example, as JSON.', '[{"id":1}]') readonly legacyAnswer!: string | null;
   @kept('The same of PostgreSQL.', '[{"id":2}]') readonly targetAnswer!: string | null;

@@ -5,6 +5,7 @@ export { isLegacyPath } from './legacy-answers';
 export { ParameterInvalidError, type ParameterProblem } from './legacy-parameters.pipe';
 export { TradingModule } from './trading.module';
 export { isBodyEmpty } from './no-body.guard';
+export { ANY_JSON } from './http/any-json';
 export { callerOf, noteCaller } from './http/caller';
 export { isNamed } from './http/entity-tag';
 export { IdempotencyKeyInvalidError } from './http/idempotency';

@@ -1,10 +1,13 @@
 import { applyDecorators } from '@nestjs/common';
 import {
   ApiBadRequestResponse,
+  ApiExtraModels,
   ApiForbiddenResponse,
   ApiOkResponse,
   ApiServiceUnavailableResponse,
   ApiUnprocessableEntityResponse,
+  getSchemaPath,
+  type ApiResponseOptions,
 } from '@nestjs/swagger';
 import type { Type } from '@nestjs/common';
 
@@ -35,8 +38,8 @@ const CACHE_HEADERS = {
   'X-Cache-Status': { schema: { type: 'string' as const, enum: ['HIT', 'STALE', 'MISS', 'BYPASS'] } },
 };
 
-/** The documented answers that the legacy routes share. */
-export function LegacyAnswers(type: Type, options: LegacyRoute): MethodDecorator {
+/** The documented answers that the legacy routes share; of several types the good one is one of them. */
+export function LegacyAnswers(type: Type | readonly Type[], options: LegacyRoute): MethodDecorator {
   const detail = (schema: object) => ({
     schema: { type: 'object', required: ['detail'], properties: { detail: schema } },
   });
@@ -50,7 +53,7 @@ export function LegacyAnswers(type: Type, options: LegacyRoute): MethodDecorator
     },
   };
   return applyDecorators(
-    ApiOkResponse({ type, ...(options.isCached ? { headers: CACHE_HEADERS } : {}) }),
+    ...goodAnswer(type, options.isCached ? { headers: CACHE_HEADERS } : {}),
     ApiServiceUnavailableResponse({
       description: 'PostgreSQL, or the Redis that is asked about, is away. Try again after `Retry-After` seconds.',
       headers: { 'Retry-After': { schema: { type: 'integer' }, description: 'Seconds.' } },
@@ -77,3 +80,11 @@ export function LegacyAnswers(type: Type, options: LegacyRoute): MethodDecorator
       : []),
   );
 }
+
+function goodAnswer(type: Type | readonly Type[], about: Pick<ApiResponseOptions, 'headers'>): MethodDecorator[] {
+  if (isOne(type)) return [ApiOkResponse({ ...about, type })];
+  const oneOf = type.map((one) => ({ $ref: getSchemaPath(one) }));
+  return [ApiExtraModels(...type), ApiOkResponse({ ...about, schema: { oneOf } })];
+}
+
+const isOne = (type: Type | readonly Type[]): type is Type => !Array.isArray(type);

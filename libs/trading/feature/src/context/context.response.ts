@@ -1,4 +1,5 @@
 import { ApiProperty } from '@nestjs/swagger';
+import { ANY_JSON } from '../http/any-json';
 
 const text = (example: string, description: string) => ApiProperty({ type: 'string', example, description });
 const integer = (example: number, description: string) => ApiProperty({ type: 'integer', example, description });
@@ -7,7 +8,7 @@ const textOrNull = (example: string, description: string) =>
 const numberOrNull = (example: number, description: string) =>
   ApiProperty({ type: 'number', nullable: true, example, description });
 /** Any JSON value. */
-const json = (example: unknown, description: string) => ApiProperty({ nullable: true, example, description });
+const json = (example: unknown, description: string) => ApiProperty({ ...ANY_JSON, example, description });
 
 export class Analysis {
   @integer(1, 'Counts up in the order of storing.') id!: number;

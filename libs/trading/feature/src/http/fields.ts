@@ -18,6 +18,7 @@ import {
   ValidateIf,
 } from 'class-validator';
 import { isDay, parseBound } from '../legacy-time';
+import { ANY_JSON } from './any-json';
 
 interface Field {
   readonly description: string;
@@ -132,5 +133,5 @@ export function ObjectField(options: Field): PropertyDecorator {
 /** Any JSON value; null is one, and must be given as such. The pipe has refused what no row can hold. */
 export function JsonField(options: Field): PropertyDecorator {
   const rule = { name: 'given', validator: { validate: (value: unknown) => value !== undefined } };
-  return field(options, {}, [ValidateBy(rule, { message: '$property must be given' })]);
+  return field(options, ANY_JSON, [ValidateBy(rule, { message: '$property must be given' })]);
 }

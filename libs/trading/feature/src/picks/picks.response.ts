@@ -1,4 +1,5 @@
 import { ApiProperty, ApiPropertyOptional, type ApiPropertyOptions } from '@nestjs/swagger';
+import { ANY_JSON } from '../http/any-json';
 
 const number = (description: string, example: number): ApiPropertyOptions => ({
   ...{ type: 'number', nullable: true, description, example },
@@ -138,7 +139,10 @@ export class OutcomeAnswer {
   @ApiProperty(text('WIN, LOSS or BREAKEVEN.', 'WIN'))
   outcome_label!: string | null;
 
-  @ApiProperty(json('Where it was migrated, a bare reason may stand here.', { capture_ratio: 0.5 }))
+  @ApiProperty({
+    ...ANY_JSON,
+    ...{ description: 'Where it was migrated, a bare reason may stand here.', example: { capture_ratio: 0.5 } },
+  })
   notes!: unknown;
 }
 

@@ -1,5 +1,5 @@
 import { Controller, Get, Query, UsePipes } from '@nestjs/common';
-import { ApiExtraModels, ApiOkResponse, ApiOperation, ApiTags, getSchemaPath } from '@nestjs/swagger';
+import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import { ApiBadRequestResponse } from '@nestjs/swagger';
 import { LegacyAnswers } from '../legacy-answers';
 import { LegacyParametersPipe } from '../legacy-parameters.pipe';
@@ -38,11 +38,7 @@ export class RlMetricsController {
     description:
       'By day: end-of-day outcomes only, the newest day first, rates in percent; a level that is not known is not hit.',
   })
-  @LegacyAnswers(PolicyMetricsAnswer, { parameters: true })
-  @ApiExtraModels(DailyMetricsAnswer)
-  @ApiOkResponse({
-    schema: { oneOf: [{ $ref: getSchemaPath(PolicyMetricsAnswer) }, { $ref: getSchemaPath(DailyMetricsAnswer) }] },
-  })
+  @LegacyAnswers([PolicyMetricsAnswer, DailyMetricsAnswer], { parameters: true })
   @ApiBadRequestResponse({
     description: 'A day that is none, or a first day after the last.',
     schema: { type: 'object', required: ['detail'], properties: { detail: { type: 'string' } } },
