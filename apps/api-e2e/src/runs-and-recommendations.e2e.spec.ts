@@ -136,6 +136,8 @@ describe('runs and recommendations', () => {
     const items = [{ symbol: 'INFY', price: 100, recommendation: 'Sell' }];
     const payload = { mode: 'Intraday', as_of: '2026-02-02T10:00:00', run_id: 'e2e:evaluated', items };
     const id = (await post('/v1/recommendations', { payload })).body.items[0].id as number;
+    const looked = await fetch(`${api.url}/v1/performance/alpha/evaluate`, { method: 'HEAD' });
+    expect(looked.status).toBe(404); // Whoever only looks evaluates nothing.
     const { body } = await api.get('/v1/performance/alpha/evaluate');
     expect(body).toMatchObject({ evaluated: 1, total_candidates: 1, without_price: 0, max_rows: 500 });
     expect((await api.get(`/v1/recommendations/${id}`)).body).toMatchObject({

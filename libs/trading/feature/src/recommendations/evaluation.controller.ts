@@ -1,10 +1,11 @@
-import { Controller, Get, HttpCode, Post, Query, UsePipes } from '@nestjs/common';
+import { Controller, Get, HttpCode, Post, Query, UseGuards, UsePipes } from '@nestjs/common';
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import { systemClock } from '@sluice/core';
 import { RecommendationResourceRepository } from '@sluice/trading-persistence';
 import { LegacyAnswers } from '../legacy-answers';
 import { LegacyParametersPipe } from '../legacy-parameters.pipe';
 import { nowText } from '../legacy-time';
+import { NoHeadGuard } from '../no-head.guard';
 import { EvaluationService } from './evaluation.service';
 import { policyCandidateOf } from './policy-candidate';
 import { EvaluateQuery } from './recommendation.request';
@@ -20,6 +21,7 @@ export class EvaluationController {
   ) {}
 
   @Get('alpha/evaluate')
+  @UseGuards(NoHeadGuard)
   @ApiOperation({
     operationId: 'evaluateRecommendations',
     summary: 'Find out how open recommendations ended',
