@@ -63,6 +63,17 @@ describe('ApiKeys', () => {
     expect((await keys.find(key.id))!.expiresAt).toEqual(key.expiresAt);
   });
 
+  it('rotates a key once, also for two who do it at the same time, and says to which', async () => {
+    const { key } = await keys.create('endless', ['read'], null);
+    const both = await Promise.allSettled([keys.rotate(key.id, HOUR_MS), keys.rotate(key.id, HOUR_MS)]);
+    const made = both.flatMap((one) => (one.status === 'fulfilled' ? [one.value.key] : []));
+    expect(made).toMatchObject([{ name: 'endless', expiresAt: null }]);
+    await expect(keys.rotate(key.id, HOUR_MS)).rejects.toMatchObject({
+      code: 'API_KEY_ROTATED',
+      message: expect.stringContaining(made[0]!.id) as string,
+    });
+  });
+
   it('does not rotate what has ended or never was', async () => {
     const { key: revoked } = await keys.create('revoked', ['read'], null);
     await keys.revoke(revoked.id);

@@ -53,6 +53,24 @@ export class ApiKeyEndedError extends DomainError {
   }
 }
 
+/** A second successor would live as long as the overlap, which the first one has made the end of this key. */
+export class ApiKeyRotatedError extends DomainError {
+  readonly code = 'API_KEY_ROTATED';
+  readonly kind = 'conflict';
+
+  constructor(id: string, successorId: string) {
+    super(`The key ${id} was rotated already, to ${successorId}.`, {
+      remedy: `Rotate ${successorId} where its text was lost.`,
+    });
+  }
+}
+
+interface RotatedKey extends ApiKey {
+  readonly isLive: boolean;
+  readonly lifeMs: number | null;
+  readonly successorId: string | null;
+}
+
 const COLUMNS = Prisma.sql`
   id, name, scopes, created_at AS "createdAt", expires_at AS "expiresAt", revoked_at AS "revokedAt",
   last_used_at AS "lastUsedAt"`;
@@ -83,19 +101,23 @@ export class ApiKeys {
 
   /**
    * A new key of the same name and scopes, which lives as long as the old one was to; the old one ends after `overlapMs`,
-   * or before where it was to. Throws `API_KEY_UNKNOWN` and `API_KEY_ENDED`.
+   * or before where it was to. Once only: then its end says no more how long it was to live. Throws `API_KEY_UNKNOWN`,
+   * `API_KEY_ROTATED` and `API_KEY_ENDED`.
    */
   async rotate(id: string, overlapMs: number): Promise<NewApiKey> {
     return this.postgres.transaction(async (tx) => {
-      const [old] = await tx.$queryRaw<(ApiKey & { isLive: boolean; lifeMs: number | null })[]>(Prisma.sql`
-        SELECT ${COLUMNS}, ${IS_LIVE} AS "isLive",
+      const [old] = await tx.$queryRaw<RotatedKey[]>(Prisma.sql`
+        SELECT ${COLUMNS}, ${IS_LIVE} AS "isLive", successor_id AS "successorId",
                (extract(epoch FROM expires_at - created_at) * 1000)::float8 AS "lifeMs"
         FROM api_keys WHERE id = ${id} FOR UPDATE`);
       if (!old) throw new ApiKeyUnknownError();
+      if (old.successorId !== null) throw new ApiKeyRotatedError(id, old.successorId);
       if (!old.isLive) throw new ApiKeyEndedError(id);
+      const made = await insert(tx, old.name, old.scopes, old.lifeMs);
       await tx.$executeRaw(Prisma.sql`
-        UPDATE api_keys SET expires_at = least(expires_at, ${NOW} + ${interval(overlapMs)}) WHERE id = ${id}`);
-      return insert(tx, old.name, old.scopes, old.lifeMs);
+        UPDATE api_keys SET expires_at = least(expires_at, ${NOW} + ${interval(overlapMs)}), successor_id = ${made.key.id}
+        WHERE id = ${id}`);
+      return made;
     });
   }
 

@@ -1,6 +1,7 @@
 export { formatApiKey, hashOfSecret, isSecretOf, newApiKey, parseApiKey, type ApiKeyText } from './api-key-text';
 export {
   ApiKeyEndedError,
+  ApiKeyRotatedError,
   ApiKeys,
   ApiKeyUnknownError,
   apiScopes,
