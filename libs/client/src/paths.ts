@@ -6080,7 +6080,7 @@ export interface Paths {
         };
       };
     };
-    /** Set a preference of a user. Without `If-Match` the last one wins. */
+    /** Set a preference of a user. Without `If-Match` the last one wins. The preferences of a user have 4 MiB at most. */
     put: {
       parameters: {
         query?: never;

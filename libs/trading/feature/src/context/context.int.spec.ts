@@ -229,6 +229,33 @@ describe('preferences', () => {
       expect(await ask('GET', path)).toMatchObject({ status: 422 });
   });
 
+  it('of a user have a bound together, also where many are made at once', async () => {
+    const store = (prefKey: string, letters: number, userId = 'u/1') =>
+      routes
+        .get(Postgres)
+        .transaction((tx) => routes.get(PreferencesService).put(tx, { userId, prefKey }, 'x'.repeat(letters), {}));
+    const all = await Promise.allSettled(Array.from({ length: 8 }, (_v, i) => store(`k${i}`, 1_000_000)));
+    const refused = all.flatMap((one) => (one.status === 'rejected' ? [one.reason as unknown] : []));
+    expect(refused).toMatchObject(Array(4).fill({ code: 'API_REQUEST_INVALID' }));
+    const [kept = ''] = Object.keys((await get('/preferences/u%2F1')).preferences);
+    await expect(store(kept, 1_300_000)).rejects.toMatchObject({ code: 'API_REQUEST_INVALID' });
+    await store(kept, 900_000);
+    await store('more', 100_000);
+    await store('k0', 1_000_000, 'u/2');
+  });
+
+  it('of a user who brought more than that may become smaller', async () => {
+    await routes.get(Postgres).rows(Prisma.sql`
+      INSERT INTO user_preferences (user_id, pref_key, pref_value)
+      SELECT 'u/1', 'k' || i, to_jsonb(repeat('x', 1000000)) FROM generate_series(1, 6) AS i`);
+    const key = '/preferences/u%2F1/k1';
+    expect((await ask('PUT', key, { value: 'small' })).status).toBe(200);
+    expect(await ask('PUT', key, { value: 'larger' })).toMatchObject({
+      status: 422,
+      body: { code: 'API_REQUEST_INVALID' },
+    });
+  });
+
   it('refuse a user and a key that no index can hold, and take what one can', async () => {
     const store = (userId: string, prefKey: string) =>
       routes.get(Postgres).transaction((tx) => routes.get(PreferencesService).put(tx, { userId, prefKey }, 1, {}));

@@ -51,7 +51,7 @@ export class PreferencesController {
   @ApiOperation({
     operationId: 'putPreference',
     summary: 'Set a preference of a user',
-    description: 'Without `If-Match` the last one wins.',
+    description: 'Without `If-Match` the last one wins. The preferences of a user have 4 MiB at most.',
   })
   @Answers(Preference, { hasTag: true })
   async put(

@@ -54,6 +54,15 @@ export class PreferenceRepository {
     return found ?? null;
   }
 
+  /** How many bytes the user's other preferences have, keys and values; nobody else stores one of the user until the end. */
+  async othersBytes(tx: Transaction, { userId, prefKey }: PreferenceKey): Promise<number> {
+    await awaitLock(tx, `preferences ${JSON.stringify(userId)}`);
+    const [others] = await tx.$queryRaw<[{ bytes: number }]>(Prisma.sql`
+      SELECT coalesce(sum(octet_length(pref_key) + octet_length(pref_value::text)), 0)::float8 AS bytes
+      FROM (${joined(Prisma.sql`user_id = ${userId} AND pref_key <> ${prefKey}`)}) AS others`);
+    return others.bytes;
+  }
+
   /** Stores a value as of now, never before the other store's, so that it counts. */
   async put(tx: Transaction, { userId, prefKey }: PreferenceKey, value: unknown): Promise<PreferenceRow> {
     const [stored] = await tx.$queryRaw<PreferenceRow[]>(Prisma.sql`
