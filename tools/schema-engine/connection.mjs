@@ -16,6 +16,23 @@ export function readAddress(url) {
 }
 
 /**
+ * Connections that take nothing from what a role, a database or the address has set: with another search path the tables
+ * would be made where nobody looks for them, and a limit that suits an application's queries would break off a migration.
+ */
+export function withOwnSession(config, schema = 'public') {
+  const onConnect = async (client) => {
+    await client.query('SET statement_timeout = 0');
+    await client.query(
+      `SELECT set_config('search_path', quote_ident($1), false) UNION ALL
+       SELECT set_config(name, '0', false) FROM pg_settings WHERE name IN
+         ('lock_timeout', 'idle_session_timeout', 'idle_in_transaction_session_timeout', 'transaction_timeout')`,
+      [schema],
+    );
+  };
+  return { ...config, onConnect };
+}
+
+/**
  * adapter-pg does not know "char" and refuses it, while the engine wants it as a Character column. (As Text it would pass
  * on PostgreSQL 15 and panic on 18, which keeps NOT NULL constraints in pg_constraint.)
  */

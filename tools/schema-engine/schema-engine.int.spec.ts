@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import path from 'node:path';
 import { Client } from 'pg';
 import { freshDatabase, run, tempDir, type FreshDatabase } from '@sluice/testing';
@@ -34,6 +35,18 @@ it('brings an empty database to the schema, once', async () => {
   expect(await select('SELECT count(*)::int AS n FROM llm_requests')).toEqual([{ n: 0 }]);
   const again = await runPrisma(['migrate', 'deploy']);
   expect(again).toMatchObject({ code: 0, output: expect.stringContaining('No pending migrations to apply') });
+});
+
+it('makes the tables where they are looked for, whatever the role has set', async () => {
+  const role = `odd_${randomUUID().replaceAll('-', '')}`;
+  await select(`CREATE SCHEMA decoy; CREATE ROLE ${role} LOGIN SUPERUSER;
+    ALTER ROLE ${role} SET search_path = decoy; ALTER ROLE ${role} SET statement_timeout = 20;
+    ALTER ROLE ${role} SET lock_timeout = 20; ALTER ROLE ${role} SET idle_session_timeout = 200`);
+  const url = Object.assign(new URL(database.url), { username: role }).href;
+  expect(await runPrisma(['migrate', 'deploy'], url)).toMatchObject({ code: 0 });
+  await select(`REASSIGN OWNED BY ${role} TO CURRENT_USER; DROP ROLE ${role}`);
+  expect(await select(`SELECT FROM pg_tables WHERE schemaname = 'decoy'`)).toEqual([]);
+  expect(await select('SELECT count(*)::int AS n FROM public.llm_requests')).toEqual([{ n: 0 }]);
 });
 
 it('finds nothing to do in a database that the tests migrated themselves', async () => {

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { PrismaPg } from '@prisma/adapter-pg';
 import pg from 'pg';
-import { readAddress, withCharColumns, withWholeScripts } from './connection.mjs';
+import { readAddress, withCharColumns, withOwnSession, withWholeScripts } from './connection.mjs';
 
 /**
  * Databases in which the engine replays the migrations. The adapter's own version drops such a database before it closes
@@ -14,7 +14,9 @@ export class ShadowDatabases {
   /** One given by its address: emptied, and left there afterwards. */
   async useGiven(url) {
     const { config, schema = 'public' } = readAddress(url);
-    const adapter = withWholeScripts(withCharColumns(await new PrismaPg(config, { schema }).connect()));
+    const adapter = withWholeScripts(
+      withCharColumns(await new PrismaPg(withOwnSession(config, schema), { schema }).connect()),
+    );
     await adapter.executeScript(`DROP SCHEMA IF EXISTS "${schema}" CASCADE; CREATE SCHEMA "${schema}"`);
     return adapter;
   }
@@ -26,7 +28,7 @@ export class ShadowDatabases {
     await admin.connect();
     await admin.query(`CREATE DATABASE "${name}"`);
     const adapter = withWholeScripts(
-      withCharColumns(await new PrismaPg({ ...target, database: name }, { schema }).connect()),
+      withCharColumns(await new PrismaPg(withOwnSession({ ...target, database: name }, schema), { schema }).connect()),
     );
     const close = adapter.dispose.bind(adapter);
     adapter.dispose = async () => {

@@ -3,7 +3,7 @@ import { createRequire } from 'node:module';
 import { PrismaPg } from '@prisma/adapter-pg';
 import { bindMigrationAwareSqlAdapterFactory } from '@prisma/driver-adapter-utils';
 import * as bindings from '@prisma/schema-engine-wasm/schema_engine_bg';
-import { readAddress, withCharColumns, withWholeScripts } from './connection.mjs';
+import { readAddress, withCharColumns, withOwnSession, withWholeScripts } from './connection.mjs';
 
 /** What the engine said when it panicked; without this registry a panic is only "unreachable". */
 let panicMessage;
@@ -22,7 +22,7 @@ export const lastPanic = () => panicMessage;
 export async function startEngine({ datamodels, url, shadowDatabaseUrl, shadows }) {
   await instantiate();
   const { config, schema } = readAddress(url ?? 'postgresql://localhost/none');
-  const factory = new PrismaPg(config, { schema });
+  const factory = new PrismaPg(withOwnSession(config, schema), { schema });
   const connect = factory.connect.bind(factory);
   factory.connect = async () => withWholeScripts(withCharColumns(await connect()));
   factory.connectToShadowDb = () =>
