@@ -82,6 +82,13 @@ describe('loadSettings', () => {
     expect(String(loadSettings({ REDIS_URL: url }).redisUrl)).toBe(shown);
   });
 
+  it('says of a list of PostgreSQL hosts that one is taken', () => {
+    const url = 'postgresql://ada@one:5432,two:5432/sluice';
+    expect(problemsOf({ DATABASE_URL: url }).message).toMatch(
+      /^DATABASE_URL must be a URL of one host that starts with /,
+    );
+  });
+
   it.each([
     'redis-sentinels://a',
     'redis:a',

@@ -7,17 +7,18 @@ import { optional, preset } from './setting';
 import { tracingEnvironment, type TracingSettings, tracingSettingsOf } from './tracing-settings';
 import { wholeNumber } from './whole-number';
 
-const secretUrl = (schemes: readonly string[], form: (url: string) => boolean = URL.canParse) =>
+const secretUrl = (schemes: readonly string[], form: (url: string) => boolean = URL.canParse, what = 'a URL') =>
   v.pipe(
     v.string(),
     v.check(
       (text) => schemes.some((scheme) => text.startsWith(`${scheme}//`)) && form(text),
-      `must be a URL that starts with ${schemes.map((scheme) => `${scheme}//`).join(' or ')}`,
+      `must be ${what} that starts with ${schemes.map((scheme) => `${scheme}//`).join(' or ')}`,
     ),
     v.transform((text) => new SecretUrl(text)),
   );
 
-const postgresUrl = secretUrl(['postgresql:', 'postgres:']);
+/** libpq's list of hosts is no URL, and node-postgres takes none. */
+const postgresUrl = secretUrl(['postgresql:', 'postgres:'], URL.canParse, 'a URL of one host');
 const HOST = String.raw`(?:\[[\da-fA-F:.]+\]|[^@/?#\s,:[\]]+)(?::\d+)?`;
 /** Several hosts are no URL to `URL`; what is wrong with the rest of the address is for the reader of it to say. */
 const REDIS_FORM = new RegExp(String.raw`^[a-z-]+://(?:[^/?#\s]*@)?${HOST}(?:,${HOST})*(?:[/?#]|$)`);
