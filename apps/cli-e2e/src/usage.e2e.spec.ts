@@ -75,9 +75,9 @@ describe('a mistake in the words', () => {
     [['quarantine', 'list', '--only', 'nosuch', '--database-url', 'postgresql://127.0.0.1:1/x'], 'nosuch'],
     [['migrate', '--only', 'llm_requests', '--only', 'nosuch', '--legacy', '.'], 'There is no table "nosuch"'],
     [['reconcile', '--only', 'nosuch', '--legacy', '.'], 'There is no table "nosuch"'],
-    [['sample', program], 'is no folder that can be written'],
-    [['sample', '/proc/nothing/below'], 'is no folder that can be written'],
-    [['start', '--state-dir', '/proc/nothing/below'], 'is no folder that can be written'],
+    [['sample', program], 'names no folder that can be written'],
+    [['sample', '/proc/nothing/below'], 'names no folder that can be written'],
+    [['start', '--state-dir', '/proc/nothing/below'], 'names no folder that can be written'],
     [
       [
         'verify',
@@ -88,7 +88,7 @@ describe('a mistake in the words', () => {
         '--database-url',
         'postgresql://127.0.0.1:1/x',
       ],
-      'is no folder that can be written',
+      'names no folder that can be written',
     ],
     [['inspect', '--legacy', '.', '--only', '--file'], "'--file' is an option itself"],
     [['inspect', '--legacy', '.', '--working-dir', '--required'], "'--required' is an option itself"],

@@ -91,7 +91,7 @@ export async function runShown(
   over: Partial<MigrationOptions> = {},
 ): Promise<MigrationReport> {
   const { options } = context;
-  if (options.reportDir !== undefined) makeWritable(options.reportDir);
+  if (options.reportDir !== undefined) makeWritable('--report-dir', options.reportDir);
   const progress = createProgress(options.progress ?? 'auto');
   const cache = over.cache === undefined ? await openCache(context) : over.cache;
   try {

@@ -2,12 +2,18 @@ import { accessSync, constants } from 'node:fs';
 import { makeFolder } from '@sluice/core';
 import { UsageError } from './cli.errors';
 
-/** Makes a folder that the operator named, before there is work that could be lost. Throws a usage error. */
-export function makeWritable(folder: string): void {
+/**
+ * Makes a folder that the operator named, by an argument or option of this name, before there is work that could be lost.
+ * Throws a usage error.
+ */
+export function makeWritable(name: string, folder: string): void {
   try {
     makeFolder(folder);
     accessSync(folder, constants.W_OK);
   } catch (cause) {
-    throw new UsageError(`${folder} is no folder that can be written.`, { cause, remedy: 'Name another folder.' });
+    throw new UsageError(`${name} names no folder that can be written: ${folder}.`, {
+      cause,
+      remedy: 'Name another folder.',
+    });
   }
 }

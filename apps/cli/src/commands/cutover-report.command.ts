@@ -10,7 +10,7 @@ import { makeWritable } from '../writable-folder';
 /** The evidence of the whole move, from one moment of PostgreSQL; with `--report-dir` in all three forms, as files. */
 export default async function report(context: Context): Promise<number> {
   const { options, print } = context;
-  if (options.reportDir !== undefined) makeWritable(options.reportDir);
+  if (options.reportDir !== undefined) makeWritable('--report-dir', options.reportDir);
   const evidence = await withDatabase(context, 'cutover report', (client) => cutoverEvidence(client));
   const json = JSON.stringify(evidence, bigintAsText, 2);
   if (options.reportDir !== undefined) {

@@ -9,7 +9,7 @@ import { makeWritable } from '../writable-folder';
 export default async function sample(context: Context, dir = ''): Promise<number> {
   const { options } = context;
   const folder = path.resolve(dir);
-  makeWritable(folder);
+  makeWritable('DIR', folder);
   const summary = makeSampleTree({
     dir: folder,
     seed: wholeNumber('--seed', options.seed ?? '1', 0),

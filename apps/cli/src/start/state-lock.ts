@@ -24,7 +24,7 @@ export class StateLock {
 
   /** Makes the folder where it does not exist. Throws `START_ALREADY_RUNNING` with the holder's name. */
   static take(stateDir: string, holder: string): StateLock {
-    makeWritable(stateDir);
+    makeWritable('--state-dir', stateDir);
     const holderFile = path.join(stateDir, 'start.holder');
     const database = new DatabaseSync(path.join(stateDir, 'start.lock'));
     try {
