@@ -1,4 +1,4 @@
-import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
+import { closeSync, fstatSync, openSync, readSync, type BigIntStats } from 'node:fs';
 
 /**
  * POSIX locks belong to the process and the file, not to the descriptor: closing *any* descriptor of a file drops every
@@ -43,13 +43,8 @@ export class RawFile {
     return stampOf(fstatSync(this.descriptor, { bigint: true }));
   }
 
-  /**
-   * When the file was made, in nanoseconds: tells it from a later one that was given its inode. Null where the file system
-   * does not say, and where it may be the time of the last change that stands for it.
-   */
   bornNs(): bigint | null {
-    const { birthtimeNs, ctimeNs } = fstatSync(this.descriptor, { bigint: true });
-    return birthtimeNs > 0n && birthtimeNs !== ctimeNs ? birthtimeNs : null;
+    return bornNs(fstatSync(this.descriptor, { bigint: true }));
   }
 
   /** The descriptor itself lives on while another reader of the same file is open. */
@@ -64,6 +59,13 @@ export class RawFile {
     for (const descriptor of holder.closable) closeSync(descriptor);
   }
 }
+
+/**
+ * When a file was made, in nanoseconds: tells it from a later one that was given its inode. Null where the file system does not
+ * say, and where it may be the time of the last change that stands for it.
+ */
+export const bornNs = ({ birthtimeNs, ctimeNs }: Pick<BigIntStats, 'birthtimeNs' | 'ctimeNs'>): bigint | null =>
+  birthtimeNs > 0n && birthtimeNs !== ctimeNs ? birthtimeNs : null;
 
 /** What changes when a file is written, truncated or replaced. */
 export interface FileStamp {

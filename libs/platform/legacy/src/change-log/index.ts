@@ -1,6 +1,6 @@
 export { FollowSourceError, LogMissingError, LogRefusedError } from './change-log.errors';
 export { CommitWatch } from './commit-watch';
-export { LiveDatabase, type FileIdentity } from './live-database';
+export { identityOf, isSameIdentity, LiveDatabase, type FileIdentity } from './live-database';
 export { rollBackJournal } from './roll-back-journal';
 export { LOG, META, SENT, type LoggedTable } from './log-objects';
 export { findLog, type InstalledLog } from './log-targets';

@@ -2,6 +2,7 @@ import { statSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
 import { DatabaseSync, type DatabaseSyncInstance, type StatementSyncInstance } from '@photostructure/sqlite';
 import { readTables, type LegacyTableInfo, type SqlValue } from '../legacy-schema';
+import { bornNs } from '../raw-files';
 import { sqliteErrorCode, translated } from '../sqlite-errors';
 import { FollowSourceError } from './change-log.errors';
 import { LockWait } from './lock-wait';
@@ -107,8 +108,7 @@ export class LiveDatabase {
 
   /** Throws `FOLLOW_SOURCE_CHANGED` where the path does not name the open file. A look at the folder, no lock. */
   assertSame(): void {
-    const now = identityOf(this.path);
-    if (now.device !== this.identity.device || now.inode !== this.identity.inode)
+    if (!isSameIdentity(this.identity, identityOf(this.path)))
       throw new FollowSourceError(this.path, 'another file lies at its path');
   }
 
@@ -167,14 +167,23 @@ export interface LiveOptions {
   readonly mayWrite?: boolean;
 }
 
+/** Which file it is, whatever is in it. */
 export interface FileIdentity {
   readonly device: string;
   readonly inode: string;
+  /** See `bornNs`. */
+  readonly bornNs: string | null;
 }
 
 /** Throws `FOLLOW_SOURCE_CHANGED` where nothing is there. */
-function identityOf(path: string): FileIdentity {
+export function identityOf(path: string): FileIdentity {
   const stat = statSync(path, { bigint: true, throwIfNoEntry: false });
   if (!stat) throw new FollowSourceError(path, 'nothing lies at its path');
-  return { device: String(stat.dev), inode: String(stat.ino) };
+  return { device: String(stat.dev), inode: String(stat.ino), bornNs: bornNs(stat)?.toString() ?? null };
 }
+
+/** The inode of a file that was removed may be that of the next one: the times at which they were made tell them apart. */
+export const isSameIdentity = (before: FileIdentity, now: FileIdentity): boolean =>
+  before.device === now.device &&
+  before.inode === now.inode &&
+  (before.bornNs === null || now.bornNs === null || before.bornNs === now.bornNs);

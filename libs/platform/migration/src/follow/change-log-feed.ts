@@ -4,11 +4,13 @@ import {
   findLog,
   FollowSourceError,
   highWaterOf,
+  isSameIdentity,
   LiveDatabase,
   lastEntry,
   LOG,
   LogMissingError,
   SENT,
+  type FileIdentity,
   type InstalledLog,
 } from '@sluice/legacy';
 import type { ExactReader, ExactRow } from '../exact/exact-reader';
@@ -73,8 +75,8 @@ export class ChangeLogFeed implements ChangeFeed {
   resume(checkpoint: FeedCheckpoint | null): Promise<void> {
     const { live } = this.options;
     this.position = checkpoint?.position ?? null;
-    const { device, inode, last, schema, row } = (checkpoint?.detail ?? {}) as CheckpointDetail;
-    if (device !== undefined && (device !== live.identity.device || inode !== live.identity.inode))
+    const { device, inode, bornNs = null, last, schema, row } = (checkpoint?.detail ?? {}) as CheckpointDetail;
+    if (device !== undefined && inode !== undefined && !isSameIdentity({ device, inode, bornNs }, live.identity))
       return Promise.reject(new FollowSourceError(live.path, 'it is another file than before'));
     this.isMarked = device !== undefined;
     this.provenSchema = schema ?? null;
@@ -254,9 +256,9 @@ export class ChangeLogFeed implements ChangeFeed {
   }
 
   private checkpointOf(position: bigint, entry: Entry | undefined): FeedCheckpoint {
-    const { device, inode } = this.options.live.identity;
+    const { identity } = this.options.live;
     const last = entry ? { last: [String(entry[1]), String(entry[2])], row: this.rowOf(entry[1], entry[2]) } : {};
-    return { position, detail: { device, inode, schema: String(this.schemaVersion), ...last } };
+    return { position, detail: { ...identity, schema: String(this.schemaVersion), ...last } };
   }
 
   /**
@@ -285,10 +287,8 @@ export class ChangeLogFeed implements ChangeFeed {
   }
 }
 
-interface CheckpointDetail {
+interface CheckpointDetail extends Partial<FileIdentity> {
   readonly schema?: string;
-  readonly device?: string;
-  readonly inode?: string;
   readonly last?: readonly [string, string];
   readonly row?: string | null;
 }

@@ -1,8 +1,10 @@
-import { copyFileSync, existsSync, renameSync, statSync } from 'node:fs';
+import { copyFileSync, existsSync, renameSync, rmSync, statSync, utimesSync } from 'node:fs';
+import { DatabaseSync } from '@photostructure/sqlite';
 import { uninstallLog } from '@sluice/legacy';
 import { startLegacyWriter, startPostgres } from '@sluice/testing';
-import { FollowBench, runs } from './follow.fixture';
+import { FollowBench, legacySchema, runs } from './follow.fixture';
 import { followStatus } from './follow-status';
+import { openWatch } from './open-watch';
 
 let bench: FollowBench;
 beforeEach(async () => (bench = await FollowBench.open()));
@@ -90,6 +92,35 @@ describe('a file that is another one', () => {
     expect(await bench.differences({ recheck: true })).toEqual([]);
     expect(await bench.differences()).toEqual([]);
   });
+
+  it.each(['another inode', 'the inode of the one that was removed'])(
+    'is not taken without --recheck because a log was installed in it: %s',
+    async (inode) => {
+      await bench.ready(someRows);
+      await bench.follow();
+      bench.legacy.close();
+      const schema = `${bench.file}.schema`;
+      const made = new DatabaseSync(schema);
+      made.exec(legacySchema);
+      made.close();
+      if (inode === 'another inode') renameSync(bench.file, `${bench.file}.away`);
+      else rmSync(bench.file);
+      copyFileSync(schema, bench.file);
+      const { ctimeMs } = statSync(bench.file);
+      while (Date.now() < ctimeMs + 20) utimesSync(bench.file, new Date(), new Date()); // Or it might be new still.
+      await expect(bench.follow()).rejects.toMatchObject({ code: 'FOLLOW_SOURCE_CHANGED' });
+      await bench.install();
+      await expect(bench.follow()).rejects.toMatchObject({ code: 'FOLLOW_SOURCE_CHANGED' });
+      await expect(bench.follow({ openSource: openWatch(bench.root) })).rejects.toMatchObject({
+        code: 'FOLLOW_SOURCE_CHANGED',
+      });
+      expect(await bench.states()).toEqual([['failed', 'FOLLOW_SOURCE_CHANGED']]);
+      expect(await bench.rows('SELECT name FROM runs ORDER BY id')).toEqual([['a'], ['b']]);
+      bench.legacy.open();
+      expect(await bench.differences({ recheck: true, history: { keep: 'none' } })).toEqual([]);
+      expect(await bench.rows('SELECT 1 FROM runs')).toEqual([]);
+    },
+  );
 
   it('stops where it is an older state of itself, and what that lacks goes only with --recheck', async () => {
     await bench.ready(someRows);

@@ -178,6 +178,14 @@ export async function markFollow(
   });
 }
 
+/** Says that these tables could not be followed, whoever followed them before. */
+export async function markRefused(client: Client, tables: readonly string[], reason: string): Promise<void> {
+  await client.query(
+    `UPDATE migration_follow SET state = 'failed', reason = $2, seen_at = now() WHERE table_name = ANY($1)`,
+    [tables, reason],
+  );
+}
+
 const durably = <Result>(client: Client, work: () => Promise<Result>): Promise<Result> =>
   inTransaction(client, async () => {
     await client.query('SET LOCAL synchronous_commit = on');

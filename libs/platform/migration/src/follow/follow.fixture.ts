@@ -72,7 +72,7 @@ export const memory = legacyTable({
 
 export const allTables: readonly LegacyTable[] = [runs, picks, outcomes, levels, memory];
 
-const legacySchema = `
+export const legacySchema = `
   CREATE TABLE runs (id INTEGER PRIMARY KEY AUTOINCREMENT, name TEXT, made_at TIMESTAMP NOT NULL, ratio REAL, cost REAL, payload TEXT);
   CREATE TABLE picks (id INTEGER PRIMARY KEY AUTOINCREMENT, uuid TEXT NOT NULL UNIQUE, note TEXT);
   CREATE TABLE outcomes (id INTEGER PRIMARY KEY AUTOINCREMENT, uuid TEXT NOT NULL, label TEXT);

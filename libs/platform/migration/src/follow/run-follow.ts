@@ -18,11 +18,19 @@ import type { ChangeBatch } from './change-feed';
 import { FollowFile } from './follow-file';
 import { findFollowed, type Copies } from './follow-files';
 import type { FollowOptions } from './follow-options';
-import { listCopies, listFollowStates, loadCheckpoint, markFollow, type FollowState } from './follow-state';
+import {
+  listCopies,
+  listFollowStates,
+  loadCheckpoint,
+  markFollow,
+  markRefused,
+  type FollowState,
+} from './follow-state';
 import type { FollowedTable } from './followed-table';
 import { openChangeLog } from './open-change-log';
 import { openFamily } from './open-family';
-import type { FollowedSource } from './open-source';
+import type { FollowedSource, OpenSourceParts } from './open-source';
+import { refuseReplaced } from './replaced-file';
 import { TO_FOLLOW } from './right';
 import { takeOver } from './take-over';
 
@@ -72,13 +80,14 @@ class FollowRun {
     const control = await LiveSession.open(this.session);
     try {
       const copies = new Map((await listCopies(await control.live())).map((copy) => [copy.table, copy]));
-      this.finishKilled(await listFollowStates(await control.live()));
+      const before = await listFollowStates(await control.live());
+      this.finishKilled(before);
       const { files, isOver } = findFollowed(options, await closedTables(await control.live()), copies);
       const states = new Map((await listTableStates(await control.live())).map((state) => [state.name, state]));
       const choicesOf = ({ name }: LegacyTable): Choices => states.get(name)?.choices ?? {};
       await appendAudit(await control.live(), { actor: options.holder, action: 'follow.started', subject: options.root,
         detail: { tables: files.flatMap(({ tables }) => tables.map(({ name }) => name)) } }); // prettier-ignore
-      const known = { copies, choicesOf, once: options.once || isOver };
+      const known = { before, copies, choicesOf, once: options.once || isOver };
       const ends = await Promise.allSettled(files.map((file) => this.guarded(file, known, control)));
       const failures = ends.filter((end) => end.status === 'rejected').map((end) => end.reason as unknown);
       const failure = failures.find((one) => codeOf(one) !== undefined) ?? failures[0];
@@ -142,8 +151,7 @@ class FollowRun {
     try {
       await session.current.query(PLANNING);
       const client = currentOf(session);
-      const openSource = file.family ? openFamily : (this.options.openSource ?? openChangeLog);
-      const source = await openSource({ file, choicesOf: known.choicesOf, client, signal: this.signal });
+      const source = await this.open({ file, choicesOf: known.choicesOf, client, signal: this.signal }, known);
       try {
         await this.followSource(file, source, session, known);
       } finally {
@@ -151,6 +159,21 @@ class FollowRun {
       }
     } finally {
       await session.close();
+    }
+  }
+
+  /** What keeps a file from being followed is its tables' state from then on. */
+  private async open(parts: OpenSourceParts, { before, copies }: Known): Promise<FollowedSource> {
+    const { file, client, signal } = parts;
+    const openSource = file.family ? openFamily : (this.options.openSource ?? openChangeLog);
+    try {
+      if (!file.family && !this.options.recheck) refuseReplaced(file, before, copies);
+      return await openSource(parts);
+    } catch (error) {
+      const reason = codeOf(error);
+      if (reason !== undefined && !signal.aborted)
+        await markRefused(await client(), file.tables.map(({ name }) => name), reason); // prettier-ignore
+      throw error;
     }
   }
 
@@ -229,7 +252,10 @@ class FollowRun {
   }
 }
 
+/** What PostgreSQL knew when this began. */
 interface Known {
+  /** Who followed before. */
+  readonly before: readonly FollowState[];
   readonly copies: Copies;
   readonly choicesOf: (table: LegacyTable) => Choices;
   readonly once: boolean;
