@@ -112,14 +112,27 @@ async function confineIds(client: Client, table: LegacyTable, { first, last }: I
     `ALTER SEQUENCE ${sequence} MINVALUE ${first} MAXVALUE ${last} START WITH ${first} RESTART WITH ${first} NO CYCLE`,
   );
   await client.query(
-    `SELECT setval($1, max(${quoteName(table.source.key)})) FROM ${targetName(table)}
-      WHERE ${quoteName(table.source.key)} BETWEEN $2 AND $3 HAVING count(*) > 0`,
-    [sequence, first.toString(), last.toString()],
-  );
-  await client.query(
     `INSERT INTO migration_id_blocks (table_name, first, last) VALUES ($1, $2, $3)
      ON CONFLICT (table_name) DO UPDATE SET first = excluded.first, last = excluded.last, reserved_at = now()`,
     [table.name, first.toString(), last.toString()],
+  );
+  await passGivenIds(client, table);
+}
+
+/**
+ * Takes a confined sequence behind every id of its block that a row has, be it set aside: what gave them out may be a later
+ * state of this database, of which a backup was restored.
+ */
+export async function passGivenIds(client: Client, table: LegacyTable): Promise<void> {
+  const sequence = await sequenceOf(client, table);
+  const key = quoteName(table.source.key);
+  await client.query(
+    `SELECT setval($1, top) FROM ${sequence} s, migration_id_blocks b, LATERAL (
+       SELECT greatest((SELECT max(${key}) FROM ${targetName(table)} WHERE ${key} BETWEEN b.first AND b.last),
+         (SELECT max(row_key::bigint) FROM migration_quarantine WHERE table_name = $2 AND replayed_at IS NULL
+             AND CASE WHEN row_key ~ '^[0-9]{1,18}$' THEN row_key::bigint BETWEEN b.first AND b.last ELSE false END)) AS top) AS given
+      WHERE b.table_name = $2 AND (top > s.last_value OR (top = s.last_value AND NOT s.is_called))`,
+    [sequence, table.name],
   );
 }
 

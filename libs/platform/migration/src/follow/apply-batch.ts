@@ -6,6 +6,7 @@ import { targetName } from '../exact/target-name';
 import { classify, REFUSED_BY_MODE, sqlState } from '../state/postgres-errors';
 import { inTransaction } from '../state/transaction';
 import { isTwoWay } from '../domains/domain';
+import { passGivenIds } from '../domains/domain-ids';
 import { domainsOf, twoWayTables, type TableDomain } from '../domains/table-domains';
 import { applyEntries } from './apply-entries';
 import { QuickApplier } from './apply-quick';
@@ -92,6 +93,7 @@ export class BatchApplier {
       if (!followed || intervals.length === 0) continue;
       for (const interval of intervals) await this.applyInterval(followed, interval);
       await this.sequences.advance(await this.parts.client(), table, highWater);
+      if (this.isTwoWay && table.target.kind === 'postgres') await passGivenIds(await this.parts.client(), table);
     }
     const read = this.parts.tables.flatMap((followed): ReadChanges[] => {
       const change = changes.find(({ table }) => table.name === followed.table.name);

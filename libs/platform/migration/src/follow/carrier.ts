@@ -1,4 +1,4 @@
-import { FollowSourceError, LogMissingError, readSent, sqliteErrorCode, systemErrorCode } from '@sluice/legacy';
+import { LogMissingError, sqliteErrorCode, systemErrorCode, type SentEntry } from '@sluice/legacy';
 import { DomainError, messageOf } from '@sluice/core';
 import type { Client } from 'pg';
 import { renewIds } from '../domains/domain-ids';
@@ -14,7 +14,7 @@ import type { WriteBack } from '../write-back/write-back';
 import { WriteBackRefusedError } from '../write-back/write-back.errors';
 import type { FollowedTable, ReadFollowed } from './followed-table';
 import { buryEntries, dueEntries, nextDueSeconds, putOff, sentEntries, wakeEntries, type OutboxEntry } from './outbox';
-import { noteOf, rememberedNote } from './sent-note';
+import { assertNoted, noteOf, rememberedNote } from './sent-note';
 import { settleCarried } from './settle-carried';
 import { writeCarried, type Carried, type CarriedFile, type CarriedTable } from './write-carried';
 
@@ -40,6 +40,8 @@ export interface CarrierParts {
   readonly neighbours: readonly string[];
   readonly client: () => Promise<Client>;
   readonly readRows: ReadFollowed;
+  /** What the file says was carried into it last. */
+  readonly readSent: () => Promise<readonly SentEntry[]>;
   readonly signal: AbortSignal;
   /** In whole words. */
   readonly onNote: (text: string) => void;
@@ -55,7 +57,7 @@ export class OutboxCarrier {
   private readonly target: CarriedFile;
   private domains: ReadonlyMap<string, TableDomain> = new Map();
   private isRecovered = false;
-  /** The last note of the file, as PostgreSQL knows it; undefined until it was compared. */
+  /** The last note of the file, as PostgreSQL knows it; undefined until it was compared, or while nobody knows. */
   private noted: string | null | undefined;
   private renewedMs = 0;
   private lookedMs = 0;
@@ -82,23 +84,20 @@ export class OutboxCarrier {
 
   /**
    * Before the first batch, and after a connection was lost: what the file has already leaves the queue. Throws
-   * `FOLLOW_SOURCE_CHANGED` where the file lacks what was carried into it.
+   * `FOLLOW_SOURCE_CHANGED` or `FOLLOW_DATABASE_OLDER` where file and PostgreSQL do not agree on what was carried last.
    */
   async recover(): Promise<void> {
     this.isRecovered = false;
-    this.noted = undefined;
     const client = await this.parts.client();
+    this.noted = await rememberedNote(client, this.parts.generation);
     await this.look(client);
     if (this.state === 'two-way') await this.forgetSent(client);
+    else if (this.noted !== undefined) this.assertCarried(noteOf(await this.parts.readSent()));
   }
 
-  /** Throws `FOLLOW_SOURCE_CHANGED` where a batch was read from a file that lacks what was carried into it. */
+  /** Throws as `recover` where a batch was read from a file with another note. */
   assertCarried(note: string | null): void {
-    if (this.noted === undefined || note === this.noted) return;
-    throw new FollowSourceError(
-      this.parts.file,
-      'it lacks what was carried into it last, as an older state of it does',
-    );
+    if (this.noted !== undefined) assertNoted(this.parts.file, note, this.noted);
   }
 
   /**
@@ -148,11 +147,11 @@ export class OutboxCarrier {
   }
 
   private async forgetSent(client: Client): Promise<void> {
-    const sent = await this.target.file.session((session) => session.reading((connection) => readSent(connection)));
+    const sent = await this.parts.readSent();
     const entries = sent.length > 0 ? await sentEntries(client, sent) : [];
     // What is still queued was carried just before the end of whoever did it.
     const note = noteOf(sent);
-    this.noted = (entries.length > 0 ? null : await rememberedNote(client, this.parts.generation)) ?? note;
+    if (entries.length > 0 || this.noted === undefined) this.noted = note;
     this.assertCarried(note);
     if (entries.length > 0) await this.complete(client, { entries, results: new Map() });
     this.isRecovered = true;

@@ -137,26 +137,23 @@ export class ChangeLogFeed implements ChangeFeed {
     const position = this.position ?? lastSeq;
     const entries = live.rows(`SELECT seq, t, k FROM ${LOG} WHERE seq >= ? ORDER BY seq LIMIT ?`, position, BigInt(limit + 1)) as unknown as Entry[]; // prettier-ignore
     const fresh = this.freshOf(entries, { position, lastSeq, isAll: entries.length <= limit });
-    if (this.whole.length > 0) return this.wholeTables(position, lastSeq);
+    const note = this.hasNotes ? noteIn(live) : null;
+    if (this.whole.length > 0) return this.wholeTables(position, lastSeq, note);
     if (fresh.length === 0) {
       this.position = position;
       if (this.isMarked && !this.isNoteDue) return null;
       const [last] = entries.filter(([seq]) => seq === position);
-      return { changes: [], checkpoint: this.checkpointOf(position, last), lagRows: 0, note: this.note() };
+      return { changes: [], checkpoint: this.checkpointOf(position, last, note), lagRows: 0, note };
     }
     const until = fresh[fresh.length - 1]!;
     const changes = this.changesOf(fresh, limit);
     if (changes === 'too large') return changes;
     return {
       changes,
-      checkpoint: this.checkpointOf(until[0], until),
+      checkpoint: this.checkpointOf(until[0], until, note),
       lagRows: Number(lastSeq - until[0]),
-      note: this.note(),
+      note,
     };
-  }
-
-  private note(): string | null {
-    return this.hasNotes ? noteIn(this.options.live) : null;
   }
 
   /** The entries behind the position. Where the log has lost some, everything is compared. */
@@ -209,7 +206,7 @@ export class ChangeLogFeed implements ChangeFeed {
   }
 
   /** Only at the end of the log everything is behind us: of what is compared as a whole no entry is needed any more. */
-  private wholeTables(position: bigint, lastSeq: bigint): ChangeBatch {
+  private wholeTables(position: bigint, lastSeq: bigint, note: string | null): ChangeBatch {
     const all = this.whole.length === this.options.tables.length;
     const until = all ? lastSeq : position;
     const everything = [{ from: null, to: null }];
@@ -221,7 +218,7 @@ export class ChangeLogFeed implements ChangeFeed {
       ...this.highWaterOf(table),
     }));
     const [entry] = this.options.live.rows(`SELECT seq, t, k FROM ${LOG} WHERE seq = ?`, until) as unknown as Entry[];
-    return { changes, checkpoint: this.checkpointOf(until, entry), lagRows: Number(lastSeq - until) };
+    return { changes, checkpoint: this.checkpointOf(until, entry, note), lagRows: Number(lastSeq - until) };
   }
 
   private changesOf(entries: readonly Entry[], limit: number): TableChanges[] | 'too large' {
@@ -255,10 +252,10 @@ export class ChangeLogFeed implements ChangeFeed {
     return highWater === null ? {} : { highWater };
   }
 
-  private checkpointOf(position: bigint, entry: Entry | undefined): FeedCheckpoint {
+  private checkpointOf(position: bigint, entry: Entry | undefined, sent: string | null): FeedCheckpoint {
     const { identity } = this.options.live;
     const last = entry ? { last: [String(entry[1]), String(entry[2])], row: this.rowOf(entry[1], entry[2]) } : {};
-    return { position, detail: { ...identity, schema: String(this.schemaVersion), ...last } };
+    return { position, detail: { ...identity, schema: String(this.schemaVersion), sent, ...last } };
   }
 
   /**

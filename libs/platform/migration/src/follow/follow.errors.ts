@@ -31,6 +31,18 @@ export class FollowLostError extends DomainError {
   }
 }
 
+/** The file has what another state of this database has carried into it: this one is a restored backup, or a copy. */
+export class FollowDatabaseOlderError extends DomainError {
+  readonly code = 'FOLLOW_DATABASE_OLDER';
+  readonly kind = 'refused';
+  constructor(path: string) {
+    super(`${path} has rows of PostgreSQL that this database does not know of, as after a backup of it was restored.`, {
+      remedy:
+        'Nothing was applied since, and nothing may be: ids that are in the file would be given out again. Stop the API. If DATABASE_URL names the wrong database, name the right one. If this one was restored, "The emergency" in docs/guides/backup.md says which side knows more; `sluice follow --recheck` takes what the file has.',
+    });
+  }
+}
+
 /** Rows of PostgreSQL are carried into a file only beside its change log, which tells what the legacy program has changed. */
 export class FollowLogNeededError extends DomainError {
   readonly code = 'FOLLOW_LOG_NEEDED';

@@ -55,6 +55,64 @@ it('taken with --recheck, lacks what its log says that the legacy program has de
   expect([await names(), await diverged()]).toEqual([[[1, 'a'], [3, 'c']], []]); // prettier-ignore
 });
 
+describe('an older state of PostgreSQL', () => {
+  const NEW = `INSERT INTO runs (name, made_at) VALUES ('lost', now())`;
+  const STATE = ['runs', 'picks', 'outcomes', 'migration_outbox', 'migration_follow', 'migration_id_blocks'];
+
+  /** As a backup is put back: with the ids and what is remembered of the file as they were then. */
+  async function olderDatabase(work: () => Promise<unknown>): Promise<void> {
+    const [[next] = []] = await bench.rows(
+      `SELECT format('ALTER SEQUENCE runs_id_seq MINVALUE %s MAXVALUE %s RESTART WITH %s', seqmin, seqmax, last_value + is_called::int)
+         FROM pg_sequence, runs_id_seq WHERE seqrelid = 'runs_id_seq'::regclass`,
+    );
+    for (const name of STATE) await bench.client.query(`CREATE TABLE saved_${name} AS TABLE ${name}`);
+    await work();
+    await bench.client.query(`SET session_replication_role = replica`);
+    for (const name of [...STATE].reverse()) await bench.client.query(`DELETE FROM ${name}`);
+    for (const name of STATE) await bench.client.query(`INSERT INTO ${name} TABLE saved_${name}`);
+    await bench.client.query(`RESET session_replication_role; ${String(next)}`);
+  }
+
+  it('stops before its ids overwrite what the file has, though nothing had been carried then', async () => {
+    await bench.move('dual');
+    await bench.follow();
+    await olderDatabase(async () => {
+      await bench.client.query(NEW);
+      await bench.follow();
+    });
+    await bench.client.query(`INSERT INTO runs (name, made_at) VALUES ('after', now())`);
+    await expect(bench.follow()).rejects.toMatchObject({ code: 'FOLLOW_DATABASE_OLDER' });
+    expect(namesInFile()).toEqual([[1, 'a'], [2, 'b'], [3, 'c'], [4, 'lost']]); // prettier-ignore
+  });
+
+  it('stops also where the domain was not written on both sides yet', async () => {
+    await bench.move('legacy');
+    await bench.follow();
+    await olderDatabase(async () => {
+      await bench.move('dual');
+      await bench.client.query(NEW);
+      await bench.follow();
+    });
+    await bench.client.query(`UPDATE migration_domains SET mode = 'legacy'`);
+    await expect(bench.follow()).rejects.toMatchObject({ code: 'FOLLOW_DATABASE_OLDER' });
+  });
+
+  it('taken with --recheck, gives no id out that the file has', async () => {
+    await bench.move('dual');
+    await bench.follow();
+    await olderDatabase(async () => {
+      await bench.client.query(NEW);
+      await bench.follow();
+      bench.legacy.exec(`INSERT INTO runs (name, made_at) VALUES ('behind the block', '2026-11-02 00:00:00')`);
+      await bench.follow();
+    });
+    expect(await bench.differences({ recheck: true })).toEqual([]);
+    await bench.client.query(`INSERT INTO runs (name, made_at) VALUES ('after', now())`);
+    expect(await bench.differences()).toEqual([]);
+    expect((await names()).map(([, name]) => name)).toEqual(['a', 'b', 'c', 'lost', 'after', 'behind the block']);
+  });
+});
+
 it('is no older one where some of its tables were followed alone', async () => {
   await bench.move('dual');
   for (const [name, tables] of [

@@ -1,4 +1,12 @@
-import { changedSince, findLog, LiveDatabase, logNumbers, LogMissingError, type InstalledLog } from '@sluice/legacy';
+import {
+  changedSince,
+  findLog,
+  LiveDatabase,
+  logNumbers,
+  LogMissingError,
+  readSent,
+  type InstalledLog,
+} from '@sluice/legacy';
 import { ExactReader } from '../exact/exact-reader';
 import { checkDrift, type FoundFile } from '../inspect';
 import { ChangeLogFeed } from './change-log-feed';
@@ -17,6 +25,7 @@ export async function openChangeLog({ file, choicesOf, client, signal }: OpenSou
       read: (work, stop) => live.read(work, stop),
       exactOf: (table) => tables.find((one) => one.table === table)!.exact,
       logged: ({ source }, keys) => changedSince(live, 0n, logNumbers(live).numbers.get(source.table) ?? 0n, keys),
+      sent: () => readSent(live),
       feed: (whole) =>
         new ChangeLogFeed({
           ...{ live, tables, whole, signal },

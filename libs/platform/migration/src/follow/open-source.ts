@@ -1,4 +1,4 @@
-import type { LiveDatabase } from '@sluice/legacy';
+import type { LiveDatabase, SentEntry } from '@sluice/legacy';
 import type { Client } from 'pg';
 import type { ExactReader } from '../exact/exact-reader';
 import type { FoundFile } from '../inspect';
@@ -13,6 +13,8 @@ export interface FollowedSource extends Pick<LiveDatabase, 'read'> {
   readonly exactOf: (table: LegacyTable) => ExactReader;
   /** Of these keys those that the change log still speaks of, applied or not; within `read`. Absent where there is no log. */
   readonly logged?: (table: LegacyTable, keys: readonly bigint[]) => ReadonlySet<bigint>;
+  /** What was carried into the file last; within `read`. Absent where there is no log. */
+  readonly sent?: () => readonly SentEntry[];
   /**
    * `whole`: tables for which neither a copy nor a position vouches. `owners`: under these names a feed that went before has
    * kept what it knew of the tables, and nobody else's; what is left of that goes with the first batch.

@@ -208,6 +208,7 @@ class FollowRun {
               writeBacks: options.writeBacks ?? [],
               neighbours: [...file.tables.map((table) => table.source.table), ...file.ignored],
               readRows: (followed, keys) => source.read(() => [...followed.exact.byKeys(keys)], signal),
+              readSent: () => source.read(() => source.sent?.() ?? [], signal),
               onNote: say,
               onCarried: (changes) => options.onEvent({ type: 'carried', file: shown, changes }),
             })
