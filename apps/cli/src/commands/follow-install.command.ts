@@ -12,9 +12,9 @@ export default async function followInstall(context: Context): Promise<number> {
   const { options, signal } = context;
   const logs = { ...sourceOptions(context), tables: chosenTables(context), known: tradingTables, signal };
   const before = await listChangeLogs(logs, true);
-  const without = before.filter(({ log }) => !log);
+  const without = before.filter(({ log }) => !log || log.faults.length > 0);
   if (options.dryRun || without.length === 0) return show(context, before);
-  const files = without.map(({ file, tables }) => `  ${file}: ${tables.join(', ')}`).join('\n');
+  const files = without.map(({ file, tables, log }) => `  ${file}: ${tables.join(', ')}${log ? ' (anew)' : ''}`).join('\n'); // prettier-ignore
   await confirm(
     context,
     `A table, a note and triggers would be written into these files:\n${files}\nGo on?`,

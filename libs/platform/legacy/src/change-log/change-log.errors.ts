@@ -24,7 +24,7 @@ export class LogMissingError extends DomainError {
         remedy:
           fault === undefined
             ? 'Install one with `sluice follow install`, or follow the file by its pages: `sluice follow --watch`.'
-            : 'Run `sluice follow uninstall --yes` and `sluice follow install --yes`; following then compares everything once.',
+            : 'Run `sluice follow install --yes`, which installs it anew; following then compares everything once.',
       },
     );
   }

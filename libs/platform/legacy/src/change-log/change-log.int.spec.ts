@@ -3,7 +3,7 @@ import { DatabaseSync } from '@photostructure/sqlite';
 import { startLegacyWriter, type TempDir, tempDir } from '@sluice/testing';
 import { LegacyDatabase } from '../legacy-database';
 import { LiveDatabase } from './live-database';
-import { LOG } from './log-objects';
+import { LOG, SENT, twoWayObjects } from './log-objects';
 import { findLog } from './log-targets';
 import { installLog, openWriter, pruneLog, uninstallLog } from './log-writer';
 
@@ -104,6 +104,23 @@ it('is installed once: a second time gives the same, other tables are refused', 
   const log = await installLog(file, tables.slice(0, 2));
   expect(await installLog(file, tables.slice(0, 1))).toEqual(log);
   await expect(installLog(file, tables)).rejects.toMatchObject({ code: 'FOLLOW_LOG_REFUSED' });
+});
+
+it('is made anew where it does not tell everything, with its entries and what was carried beside it', async () => {
+  const log = await installLog(file, tables);
+  logged("INSERT INTO plain VALUES (7, 'a')");
+  for (const { sql } of twoWayObjects) legacy.exec(sql);
+  legacy.exec(
+    `INSERT INTO ${SENT} VALUES (1, 'then'); DROP TRIGGER _sluice_3d; CREATE UNIQUE INDEX late ON picks (note)`,
+  );
+  const anew = await installLog(file, tables);
+  expect(anew).toEqual({ ...log, generation: expect.not.stringMatching(log.generation) });
+  expect(logged('DELETE FROM plain')).toEqual(['3:7']);
+  expect([entries(), legacy.prepare(`SELECT seq FROM ${SENT}`).all()]).toEqual([['3:7', '3:7'], [{ seq: 1 }]]);
+  expect(await installLog(file, tables)).toEqual(anew);
+  legacy.exec('DROP TRIGGER _sluice_3d');
+  await installLog(file, tables.slice(1));
+  expect([entries(), logged("INSERT INTO plain VALUES (8, 'b')")]).toEqual([[], ['2:8']]);
 });
 
 it.each([

@@ -7,7 +7,17 @@ import { quoteName, type SqlValue } from '../legacy-schema';
 import { LegacyFileError } from '../legacy.errors';
 import { sqliteErrorCode, translated } from '../sqlite-errors';
 import { LogRefusedError } from './change-log.errors';
-import { LOG, logObjects, LOG_FORMAT, META, type LoggedTable, type LogTarget } from './log-objects';
+import {
+  IDS,
+  LOG,
+  LOG_FORMAT,
+  logObjects,
+  META,
+  SENT,
+  twoWayObjects,
+  type LoggedTable,
+  type LogTarget,
+} from './log-objects';
 import { findLog, logTargets, type InstalledLog, type Query } from './log-targets';
 
 /** A legacy writer gives up after five seconds; whoever installs may wait longer. */
@@ -21,24 +31,26 @@ const RETRY_MS = 5;
 export const BEGIN_WRITE = 'BEGIN EXCLUSIVE';
 
 /**
- * Puts the log into a file, in one transaction, and gives it; a log that is there already and covers the very same tables
- * stays as it is. This and `uninstallLog` and `pruneLog` are the only places that ever write to a legacy file. The write lock
+ * Puts the log into a file, in one transaction, and gives it; a log that is whole and covers the very same tables stays as it
+ * is, and one that does not tell everything is made anew. This and `uninstallLog` and `pruneLog` are the only places that ever write to a legacy file. The write lock
  * is asked for again and again for half a minute, never taken by force. Throws `FOLLOW_LOG_REFUSED`, `LEGACY_LOCKED`, and
  * what opening a file throws.
  */
 export function installLog(file: string, tables: readonly LoggedTable[], signal?: AbortSignal): Promise<InstalledLog> {
   return writing(file, signal, (db, query) => {
     const known = findLog(query);
-    if (known) {
-      const faults = [...known.faults, ...otherTables(known.log, tables)];
-      if (faults.length === 0) return known.log;
-      throw new LogRefusedError(file, [...faults, 'take it out first: `sluice follow uninstall --yes`']);
-    }
+    const others = known ? otherTables(known.log, tables) : [];
+    if (known?.faults.length === 0 && others.length === 0) return known.log;
+    if (known?.faults.length === 0)
+      throw new LogRefusedError(file, [...others, 'take it out first: `sluice follow uninstall --yes`']);
     const { targets, reasons } = logTargets(query, tables);
     if (reasons.length > 0) throw new LogRefusedError(file, reasons);
     const log = { generation: randomUUID(), tables: targets.map(({ table, key }) => ({ table, key })) };
-    for (const { sql } of logObjects(targets)) db.exec(sql);
     const pairs = JSON.stringify(log.tables.map(({ table, key }) => [table, key]));
+    // Its entries still tell of rows that the legacy program has deleted, as long as they mean the same tables.
+    const meansTheSame = known && JSON.stringify(known.log.tables.map(({ table, key }) => [table, key])) === pairs;
+    takeOut(db, query, meansTheSame ? [LOG, SENT, IDS] : [SENT, IDS]);
+    for (const { name, sql } of logObjects(targets)) if (!isThere(query, name)) db.exec(sql);
     db.prepare(`INSERT INTO ${META} VALUES (?, ?, ?)`).run(log.generation, LOG_FORMAT, pairs);
     tryOut(db, file, targets);
     return log;
@@ -70,12 +82,22 @@ function tryOut(db: DatabaseSyncInstance, file: string, targets: readonly LogTar
 
 /** Takes out everything with our names, whatever became of it. False where there was nothing. */
 export function uninstallLog(file: string, signal?: AbortSignal): Promise<boolean> {
-  return writing(file, signal, (db, query) => {
-    const own = query(`SELECT type, name FROM sqlite_schema WHERE name LIKE '\\_sluice\\_%' ESCAPE '\\' AND type IN ('table', 'trigger') ORDER BY type DESC`); // prettier-ignore
-    for (const { type, name } of own) db.exec(`DROP ${String(type)} ${quoteName(String(name))}`);
-    return own.length > 0;
-  });
+  return writing(file, signal, (db, query) => takeOut(db, query, []));
 }
+
+/** But for the tables of ours that are to stay, where they are as we make them. */
+function takeOut(db: DatabaseSyncInstance, query: Query, staying: readonly string[]): boolean {
+  const ours = [...logObjects([]), ...twoWayObjects].filter(({ name }) => staying.includes(name));
+  const own = query(`SELECT type, name, sql FROM sqlite_schema WHERE name LIKE '\\_sluice\\_%' ESCAPE '\\' AND type IN ('table', 'trigger') ORDER BY type DESC`); // prettier-ignore
+  for (const { type, name, sql } of own) {
+    if (ours.some((object) => object.name === name && object.sql === sql)) continue;
+    db.exec(`DROP ${String(type)} ${quoteName(String(name))}`);
+  }
+  return own.length > 0;
+}
+
+const isThere = (query: Query, name: string): boolean =>
+  query('SELECT 1 AS one FROM sqlite_schema WHERE name = ?', name).length > 0;
 
 /**
  * Forgets entries before `below`, at most `most` of them and never the last one: its number is where the next one begins.

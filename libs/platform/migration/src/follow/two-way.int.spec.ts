@@ -337,6 +337,21 @@ describe('the modes', () => {
     expect(await names()).toEqual([[1, 'a'], [2, 'b'], [1_000_003, 'before']]); // prettier-ignore
   });
 
+  it('are carried on, both ways, by a log that was made anew because it did not tell everything', async () => {
+    await bench.move('dual');
+    await bench.client.query(`UPDATE runs SET name = 'api' WHERE id = 1`);
+    await bench.follow();
+    bench.legacy.exec('DROP TRIGGER _sluice_1d; DELETE FROM runs WHERE id = 2'); // Nobody hears of it.
+    await bench.client.query(`INSERT INTO runs (name, made_at) VALUES ('queued', now())`);
+    await expect(bench.follow()).rejects.toMatchObject({ code: 'FOLLOW_LOG_MISSING' });
+    await bench.install();
+    expect(await bench.differences()).toEqual([]);
+    expect(await names()).toEqual([[1, 'api'], [2, 'b'], [3, 'queued']]); // prettier-ignore
+    bench.legacy.exec('DELETE FROM runs WHERE id = 1');
+    expect(await bench.differences({ history: { keep: 'none' } })).toEqual([]);
+    expect(await names()).toEqual([[2, 'b'], [3, 'queued']]); // prettier-ignore
+  });
+
   it('end nobody over a file that holds closed tables alone and has lost its log', async () => {
     await bench.move('new');
     const closed = [runs, picks, outcomes];
