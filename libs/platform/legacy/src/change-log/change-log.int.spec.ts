@@ -37,6 +37,14 @@ const schema = (): unknown => legacy.prepare('SELECT rowid, * FROM sqlite_schema
 const entries = (): string[] =>
   legacy.prepare(`SELECT t, k FROM ${LOG} ORDER BY seq`).all().map((row) => Object.values(row as object).join(':')); // prettier-ignore
 
+const throws = (error: Error) => () => {
+  throw error;
+};
+const bound = (writer: Database, name: string | symbol): unknown => {
+  const value: unknown = Reflect.get(writer, name, writer);
+  return typeof value === 'function' ? (value.bind(writer) as unknown) : value;
+};
+
 /** What the log got while `sql` ran. */
 function logged(sql: string): string[] {
   const before = entries().length;
@@ -165,6 +173,23 @@ it('waits for a writer that has the lock, and is never in the way of one for lon
   setTimeout(() => legacy.exec('COMMIT'), 50);
   await installLog(file, tables);
   expect(legacy.prepare(`SELECT count(*) AS n FROM ${LOG}`).get()).toEqual({ n: 0 });
+});
+
+it('forgets nothing for want of room on the disk, and ends nobody for it', async () => {
+  await installLog(file, tables);
+  legacy.exec('INSERT INTO plain (value) VALUES (1), (2), (3)');
+  const full = Object.assign(new Error('database or disk is full'), { code: 'ERR_SQLITE_ERROR', errcode: 13 });
+  const writer = openWriter(file);
+  const onFullDisk = new Proxy(writer, {
+    get: (_, name) => (name === 'prepare' ? throws(full) : bound(writer, name)),
+  });
+  try {
+    expect(pruneLog(onFullDisk, 99n, 99)).toBeNull();
+    expect(writer.isTransaction).toBe(false);
+    expect(pruneLog(writer, 99n, 99)).toBe(2);
+  } finally {
+    writer.close();
+  }
 });
 
 it('forgets what was applied in small pieces, and never the last entry', async () => {

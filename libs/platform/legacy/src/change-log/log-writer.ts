@@ -101,13 +101,13 @@ const isThere = (query: Query, name: string): boolean =>
 
 /**
  * Forgets entries before `below`, at most `most` of them and never the last one: its number is where the next one begins.
- * Gives how many went; null where the file was busy, which is no trouble: there will be another time.
+ * Gives how many went; null where the file was busy or the disk full, which is no trouble: there will be another time.
  */
 export function pruneLog(writer: DatabaseSyncInstance, below: bigint, most: number): number | null {
   try {
     writer.exec(BEGIN_WRITE);
   } catch (error) {
-    if (isBusy(error)) return null;
+    if (isPassing(error)) return null;
     throw error;
   }
   try {
@@ -121,10 +121,13 @@ export function pruneLog(writer: DatabaseSyncInstance, below: bigint, most: numb
     return Number(changes);
   } catch (error) {
     if (writer.isTransaction) writer.exec('ROLLBACK');
-    if (isBusy(error)) return null;
+    if (isPassing(error)) return null;
     throw error;
   }
 }
+
+const FULL = 13;
+const isPassing = (error: unknown): boolean => isBusy(error) || sqliteErrorCode(error) === FULL;
 
 /** A connection that writes. It never waits inside SQLite, which would stop this whole process. */
 export function openWriter(file: string): DatabaseSyncInstance {
