@@ -52,13 +52,13 @@ function teller({ log }: Context): (event: FollowEvent) => void {
       return undefined;
     }
     const way = `${event.type} ${event.file}`;
-    const known = files.get(way) ?? { changes: 0, saidMs: 0 };
+    const known = files.get(way) ?? { changes: 0, saidMs: -Infinity };
     known.changes += event.changes;
     files.set(way, known);
-    if (Date.now() - known.saidMs < SAY_EVERY_MS) return undefined;
+    if (performance.now() - known.saidMs < SAY_EVERY_MS) return undefined;
     const what = event.type === 'carried' ? 'of PostgreSQL written' : `applied, ${formatCount(event.lagRows)} to come`;
     log(`${event.file}: ${countOf(known.changes, 'change')} ${what}`);
-    Object.assign(known, { changes: 0, saidMs: Date.now() });
+    Object.assign(known, { changes: 0, saidMs: performance.now() });
     return undefined;
   };
 }

@@ -143,7 +143,7 @@ async function writing<Result>(
   signal: AbortSignal | undefined,
   work: (db: DatabaseSyncInstance, query: Query) => Result,
 ): Promise<Result> {
-  const deadline = Date.now() + PATIENCE_MS;
+  const deadline = performance.now() + PATIENCE_MS;
   const db = openWriter(file);
   try {
     for (;;) {
@@ -154,7 +154,7 @@ async function writing<Result>(
         return result;
       } catch (error) {
         if (db.isTransaction) db.exec('ROLLBACK');
-        if (!isBusy(error) || Date.now() > deadline) throw translated(error, file);
+        if (!isBusy(error) || performance.now() > deadline) throw translated(error, file);
         signal?.throwIfAborted();
         await delay(RETRY_MS);
       }

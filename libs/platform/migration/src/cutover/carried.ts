@@ -34,15 +34,15 @@ export async function waitUntilCarried(
   deadline: number,
 ): Promise<void> {
   const graceMs = Math.min(COMES_BACK_MS, options.waitMs / 4);
-  let seenMs = Date.now();
+  let seenMs = performance.now();
   for (;;) {
     const { outbox, follow } = await twoWayState(client, domain);
     if (outbox.dead > 0) throw await refusedRows(client, domain);
     if (outbox.waiting === 0 || (follow.holder !== null && isNearlyEmpty(outbox))) return;
     if (options.signal.aborted) throw new InterruptedError();
-    if (Date.now() > deadline) throw stuck(domain, outbox.waiting);
-    if (follow.holder !== null) seenMs = Date.now();
-    else if (Date.now() - seenMs > graceMs) await carryHere(client, domain, options, deadline);
+    if (performance.now() > deadline) throw stuck(domain, outbox.waiting);
+    if (follow.holder !== null) seenMs = performance.now();
+    else if (performance.now() - seenMs > graceMs) await carryHere(client, domain, options, deadline);
     await delay(POLL_MS);
   }
 }
@@ -56,7 +56,7 @@ async function carryHere(client: Client, domain: Domain, options: CarryOptions, 
     isOver = true;
   });
   try {
-    while (!isOver && Date.now() < deadline) {
+    while (!isOver && performance.now() < deadline) {
       const { outbox } = await twoWayState(client, domain);
       if (outbox.waiting === 0 || outbox.dead > 0) break;
       await delay(POLL_MS);
@@ -74,7 +74,7 @@ const isNearlyEmpty = ({ waiting, attempts, oldestSeconds }: TwoWayState['outbox
 
 /** While nobody can write: waits some moments for the last of it. Throws `StillUnderWay`, or as above. */
 export async function refuseUncarried(client: Client, domain: Domain, mostMs: number): Promise<void> {
-  const deadline = Date.now() + mostMs;
+  const deadline = performance.now() + mostMs;
   for (;;) {
     const { outbox, openDivergences, follow } = await twoWayState(client, domain);
     if (outbox.dead > 0) throw await refusedRows(client, domain);
@@ -85,7 +85,7 @@ export async function refuseUncarried(client: Client, domain: Domain, mostMs: nu
         `Look at \`sluice divergences list --domain ${domain.name}\`: \`sluice reconcile --domain ${domain.name} --yes\` mends what is unequal; of the others, of which one side's row won, somebody says that they were looked at: \`sluice divergences settle --all --domain ${domain.name} --by NAME --reason TEXT\`.`,
       );
     if (outbox.waiting === 0) return;
-    if (follow.holder === null || Date.now() > deadline) throw new StillUnderWay();
+    if (follow.holder === null || performance.now() > deadline) throw new StillUnderWay();
     await delay(POLL_MS);
   }
 }

@@ -154,7 +154,7 @@ const FENCED_MS = 1_500;
 const TURN_MS = 200;
 
 async function transact(client: Client, options: CutoverOptions, plan: Plan, wanted: readonly Wanted[]): Promise<void> {
-  const deadline = Date.now() + options.waitMs;
+  const deadline = performance.now() + options.waitMs;
   const fileOf = filesOf(options);
   for (const { domain, from, to } of wanted)
     if (from === null || to === 'dual' || plan.settle) await assertFollowed(client, domain, fileOf);
@@ -188,7 +188,7 @@ async function transact(client: Client, options: CutoverOptions, plan: Plan, wan
     } catch (error) {
       if (!(error instanceof StillUnderWay || (plan.settle && error instanceof ModeBusyError))) throw error;
       if (options.signal.aborted) throw new InterruptedError();
-      if (Date.now() > deadline) throw error instanceof ModeBusyError ? error : stuck(wanted[0]!.domain, 0);
+      if (performance.now() > deadline) throw error instanceof ModeBusyError ? error : stuck(wanted[0]!.domain, 0);
       await delay(TURN_MS);
     }
   }

@@ -59,8 +59,8 @@ export class OutboxCarrier {
   private isRecovered = false;
   /** The last note of the file, as PostgreSQL knows it; undefined until it was compared, or while nobody knows. */
   private noted: string | null | undefined;
-  private renewedMs = 0;
-  private lookedMs = 0;
+  private renewedMs = -Infinity;
+  private lookedMs = -Infinity;
   private saidCode: string | null = null;
 
   constructor(private readonly parts: CarrierParts) {
@@ -106,7 +106,7 @@ export class OutboxCarrier {
    * `LEGACY_SCHEMA_DRIFT`, `FOLLOW_LOG_MISSING`, and PostgreSQL's errors.
    */
   async turn(position: bigint): Promise<boolean> {
-    const isFresh = Date.now() - this.lookedMs < LOOK_MS;
+    const isFresh = performance.now() - this.lookedMs < LOOK_MS;
     if (this.state !== 'two-way' && isFresh) return false;
     const client = await this.parts.client();
     if (!isFresh) await this.look(client);
@@ -143,7 +143,7 @@ export class OutboxCarrier {
 
   private async look(client: Client): Promise<void> {
     this.domains = await domainsOf(client, [...this.target.tables.keys()]);
-    this.lookedMs = Date.now();
+    this.lookedMs = performance.now();
   }
 
   private async forgetSent(client: Client): Promise<void> {
@@ -163,8 +163,8 @@ export class OutboxCarrier {
   }
 
   private async renew(client: Client): Promise<void> {
-    if (Date.now() - this.renewedMs < RENEW_MS) return;
-    this.renewedMs = Date.now();
+    if (performance.now() - this.renewedMs < RENEW_MS) return;
+    this.renewedMs = performance.now();
     for (const name of this.carried()) {
       const { table } = this.target.tables.get(name)!.followed;
       try {

@@ -71,14 +71,14 @@ export class FamilyFeed implements ChangeFeed {
 
   /** Null: nothing has changed. Otherwise all files are read again, as soon as none of them is being written. */
   private async lookAgain(): Promise<string | null> {
-    for (const deadlineMs = Date.now() + MOVING_MS; ;) {
+    for (const deadlineMs = performance.now() + MOVING_MS; ;) {
       const startedMs = performance.now();
       const look = this.family.look();
       this.rest(performance.now() - startedMs, PACE.share);
       if (look === this.look) return null;
       await this.family.stage();
       this.rest(performance.now() - startedMs, STAGE_SHARE);
-      if (!this.family.isMoving || Date.now() > deadlineMs) return look;
+      if (!this.family.isMoving || performance.now() > deadlineMs) return look;
       await pause(this.pauseMs, this.signal);
       this.signal.throwIfAborted();
     }

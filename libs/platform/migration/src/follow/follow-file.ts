@@ -47,11 +47,11 @@ export class FollowFile {
   private readonly applier: BatchApplier;
   private readonly retry: QuarantineRetry;
   private readonly names: readonly string[];
-  private saidMs = 0;
+  private saidMs = -Infinity;
   private waits = 0;
   private batches = 0;
   private position: bigint | null;
-  private readonly startedMs = Date.now();
+  private readonly startedMs = performance.now();
 
   constructor(private readonly options: FollowFileOptions) {
     const { carrier } = options;
@@ -98,11 +98,11 @@ export class FollowFile {
       await feed.settled(batch.checkpoint);
       this.position = batch.checkpoint.position;
       onBatch(batch);
-      this.saidMs = batch.lagRows === 0 ? Date.now() : this.saidMs;
+      this.saidMs = batch.lagRows === 0 ? performance.now() : this.saidMs;
       if (++this.batches % BATCHES === 0) await carrier?.turn(this.position);
       return false;
     }
-    if (Date.now() - this.saidMs >= HEARTBEAT_MS) await this.sayAlive(); // Carrying much takes minutes.
+    if (performance.now() - this.saidMs >= HEARTBEAT_MS) await this.sayAlive(); // Carrying much takes minutes.
     if (this.position !== null && (await carrier?.turn(this.position))) return false;
     if (await this.retry.run(once)) return false;
     if (once) await this.sayAlive();
@@ -130,14 +130,14 @@ export class FollowFile {
   private async waitUntilDue(): Promise<boolean> {
     const { carrier, signal } = this.options;
     const seconds = (await carrier?.nextDueSeconds()) ?? null;
-    if (seconds === null || Date.now() - this.startedMs > PATIENCE_MS) return false;
+    if (seconds === null || performance.now() - this.startedMs > PATIENCE_MS) return false;
     await pause(Math.max(10, Math.min(1_000, seconds * 1_000)), signal);
     return true;
   }
 
   private async sayAlive(): Promise<void> {
     await markFollow(await this.client(), this.options.run, this.names, { lagRows: 0 });
-    this.saidMs = Date.now();
+    this.saidMs = performance.now();
   }
 
   private async reload(): Promise<void> {

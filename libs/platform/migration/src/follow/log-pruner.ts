@@ -11,8 +11,8 @@ export class LogPruner {
   private writer: ReturnType<typeof openWriter> | null = null;
   /** Up to where the log was looked through for what is applied, though another follower's tables may have kept some of it. */
   private upTo = 0n;
-  private prunedMs = 0;
-  private changedMs = Date.now();
+  private prunedMs = -Infinity;
+  private changedMs = performance.now();
 
   constructor(
     private readonly path: string,
@@ -22,13 +22,13 @@ export class LogPruner {
 
   /** A batch up to `position` is applied. */
   async afterBatch(position: bigint, { isWal }: { readonly isWal: boolean }): Promise<void> {
-    this.changedMs = Date.now();
+    this.changedMs = performance.now();
     if (position - this.upTo >= (isWal ? WAL_ENTRIES : PRUNE.entries)) await this.prune(position);
   }
 
   /** Nothing is left behind `position`. */
   async beforeWait(position: bigint): Promise<void> {
-    if (position > this.upTo && Date.now() - this.changedMs > PRUNE.idleMs) await this.prune(position);
+    if (position > this.upTo && performance.now() - this.changedMs > PRUNE.idleMs) await this.prune(position);
   }
 
   close(): void {
@@ -36,12 +36,12 @@ export class LogPruner {
   }
 
   private async prune(position: bigint): Promise<void> {
-    if (Date.now() - this.prunedMs < PRUNE.apartMs) return;
+    if (performance.now() - this.prunedMs < PRUNE.apartMs) return;
     const below = await this.applied();
     this.writer ??= openWriter(this.path);
     const gone = pruneLog(this.writer, below, PRUNE.most);
     if (gone !== null && gone < PRUNE.most) this.upTo = position;
-    this.prunedMs = Date.now();
+    this.prunedMs = performance.now();
     if (gone === null) await delay(1);
   }
 }

@@ -23,12 +23,17 @@ const REFUSED = `coalesce(o.error LIKE 'WRITE\\_BACK\\_REFUSED %', false)`;
 const ENTRY = `o.seq::text, o.queued_at::text AS "queuedAt", o.table_name AS "table", o.row_key::text AS key, o.attempts, ${REFUSED} AS "isRefused"`;
 const entryOf = (row: EntryRow): OutboxEntry => ({ ...row, seq: BigInt(row.seq), key: BigInt(row.key) });
 
+/** The longest pause between two attempts. */
+const MOST_SECONDS = 30;
+/** What is put off for longer than ever: the server's clock was set back since. */
+const DUE = `(o.next_at <= clock_timestamp() OR o.next_at > clock_timestamp() + interval '${MOST_SECONDS + 1} s')`;
+
 /** What is due of these tables, the oldest first. */
 export async function dueEntries(client: Client, tables: readonly string[], most: number): Promise<OutboxEntry[]> {
   const { rows } = await client.query<EntryRow>({
     name: 'sluice-outbox-due',
     text: `SELECT ${ENTRY} FROM migration_outbox o WHERE o.table_name = ANY($1::text[]) AND o.dead_at IS NULL
-       AND o.next_at <= clock_timestamp() ORDER BY o.seq LIMIT $2`,
+       AND ${DUE} ORDER BY o.seq LIMIT $2`,
     values: [tables, most],
   });
   return rows.map(entryOf);
@@ -85,7 +90,7 @@ export async function putOff(
 ): Promise<void> {
   await client.query(
     `UPDATE migration_outbox SET attempts = coalesce($3::int, attempts + 1), error = $2,
-       next_at = clock_timestamp() + least(30, 0.25 * 2 ^ least(coalesce($3::int - 1, attempts), 10)) * interval '1 second'
+       next_at = clock_timestamp() + least(${MOST_SECONDS}, 0.25 * 2 ^ least(coalesce($3::int - 1, attempts), 10)) * interval '1 second'
       WHERE seq = ANY($1::bigint[])`,
     [entries.map(({ seq }) => seq.toString()), error, attempts],
   );

@@ -34,7 +34,7 @@ export class QuarantineRetry {
 
   /** True where there was something to try. `now`: however much time the last one took. */
   async run(now: boolean): Promise<boolean> {
-    const startedMs = Date.now();
+    const startedMs = performance.now();
     if (this.touched.size === 0 || (!now && startedMs < this.notBeforeMs)) return false;
     let tried = false;
     for (const followed of this.parts.tables) {
@@ -42,7 +42,7 @@ export class QuarantineRetry {
       tried = (await this.table(followed)) || tried;
       this.touched.delete(followed.table.name);
     }
-    this.notBeforeMs = Date.now() + (Date.now() - startedMs) / SHARE;
+    this.notBeforeMs = performance.now() + (performance.now() - startedMs) / SHARE;
     return tried;
   }
 

@@ -83,6 +83,20 @@ describe('what is written in PostgreSQL', () => {
     expect(await bench.differences()).toEqual([]);
   });
 
+  it('is carried, though the clocks are set back meanwhile', async () => {
+    const { ended, stop } = bench.start();
+    await bench.arrives('before');
+    const now = Date.now;
+    const clock = jest.spyOn(Date, 'now').mockImplementation(() => now() - 3_600_000);
+    await bench.move('dual');
+    await bench.client.query(`UPDATE runs SET name = 'api' WHERE id = 1;
+      UPDATE migration_outbox SET queued_at = queued_at + interval '1 h', next_at = next_at + interval '1 h'`);
+    await bench.until(() => Promise.resolve(namesInFile()[0]?.[1] === 'api'));
+    clock.mockRestore();
+    stop();
+    await ended.catch(() => undefined);
+  });
+
   it('gets ids of its own also after the legacy program has changed rows, and given out none behind the block', async () => {
     await bench.move('dual');
     bench.legacy.exec(`UPDATE runs SET name = 'changed' WHERE id = 1; UPDATE picks SET note = 'changed' WHERE id = 1`);

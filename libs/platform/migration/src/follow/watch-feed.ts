@@ -71,7 +71,7 @@ export class WatchFeed implements ChangeFeed {
   private look: FileLook | null = null;
   private kept: Readonly<Record<string, string>> = {};
   private readonly keptStamps = new Map<WatchedTable, TableStamps>();
-  private keptMs = 0;
+  private keptMs = -Infinity;
   private whole: readonly LegacyTable[];
   private schemaVersion: unknown = null;
   /** By table, the greatest key that it ever gave out: as the file says, and as PostgreSQL knows. */
@@ -133,7 +133,7 @@ export class WatchFeed implements ChangeFeed {
 
   async wait(signal: AbortSignal): Promise<void> {
     await this.watch.wait(signal);
-    const pauseMs = this.notBeforeMs - Date.now();
+    const pauseMs = this.notBeforeMs - performance.now();
     if (pauseMs <= 0 || signal.aborted || this.comparedLook() === 'same') return;
     await delay(pauseMs, undefined, { signal }).catch((stop: unknown) => {
       if (!signal.aborted) throw stop;
@@ -166,7 +166,7 @@ export class WatchFeed implements ChangeFeed {
     const now = lookAt(this.options.file.path);
     const compared = this.comparedLook(now);
     if (!now || compared === 'replaced') throw this.replaced(`${now ? 'another file' : 'nothing'} lies at its path`);
-    if (!hasDoubts && (compared === 'same' || Date.now() < this.notBeforeMs)) return this.isPending;
+    if (!hasDoubts && (compared === 'same' || performance.now() < this.notBeforeMs)) return this.isPending;
     const startedMs = performance.now();
     await this.options.file.read((database) => this.checkFile(database));
     const found = await stampTables(
@@ -178,7 +178,7 @@ export class WatchFeed implements ChangeFeed {
     const tookMs = performance.now() - startedMs;
     this.look = now;
     this.keptMs = -Infinity;
-    this.notBeforeMs = Date.now() + Math.min(PACE.mostMs, Math.max(PACE.leastMs, PACE.share * tookMs));
+    this.notBeforeMs = performance.now() + Math.min(PACE.mostMs, Math.max(PACE.leastMs, PACE.share * tookMs));
     return this.isPending;
   }
 
@@ -250,7 +250,7 @@ export class WatchFeed implements ChangeFeed {
    * known, so whatever of it is applied until the next are kept is only read once more.
    */
   private keepStamps(): void {
-    if (this.isPending && Date.now() - this.keptMs < KEEP_MS) return;
+    if (this.isPending && performance.now() - this.keptMs < KEEP_MS) return;
     const kept: Record<string, string> = { ...this.kept };
     for (const table of this.options.tables) {
       const { known } = table;
@@ -262,7 +262,7 @@ export class WatchFeed implements ChangeFeed {
       kept[table.mapping.name] = name;
     }
     this.kept = kept;
-    this.keptMs = Date.now();
+    this.keptMs = performance.now();
   }
 
   private keeping(work: () => void): void {

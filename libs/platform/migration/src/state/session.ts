@@ -68,12 +68,12 @@ export async function inSession<Result>(
  * `InterruptedError` when told to stop waiting.
  */
 export async function reopenSession(options: SessionOptions, durable: boolean, signal?: AbortSignal): Promise<Client> {
-  const deadline = Date.now() + RECONNECT_MS;
+  const deadline = performance.now() + RECONNECT_MS;
   for (let pauseMs = 100; ; pauseMs = Math.min(pauseMs * 2, 2_000)) {
     try {
       return await openSession(options, durable);
     } catch (error) {
-      if (!(error instanceof DomainError) || error.kind !== 'unavailable' || Date.now() > deadline) throw error;
+      if (!(error instanceof DomainError) || error.kind !== 'unavailable' || performance.now() > deadline) throw error;
       if (signal?.aborted) throw new InterruptedError();
       await new Promise((resolve) => setTimeout(resolve, pauseMs));
     }

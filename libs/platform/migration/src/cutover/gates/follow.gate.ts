@@ -41,11 +41,13 @@ async function followedForSeconds(client: Client): Promise<number> {
   return rows[0]?.seconds ?? 0;
 }
 
+/** Null of a time to come, too: the server's clock was set back since, and nobody knows how long ago it was. */
 async function secondsSince(client: Client, time: Date | null): Promise<number | null> {
   if (time === null) return null;
   const { rows } = await client.query<{ seconds: number }>(
     'SELECT extract(epoch FROM clock_timestamp() - $1::timestamptz)::float8 AS seconds',
     [time],
   );
-  return Math.max(0, rows[0]!.seconds);
+  const { seconds } = rows[0]!;
+  return seconds < -1 ? null : Math.max(0, seconds);
 }

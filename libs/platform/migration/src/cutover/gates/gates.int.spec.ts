@@ -169,6 +169,7 @@ describe('verification', () => {
     await verified({ minutesAgo: 9, tables: ['picks'] });
     await verified({ minutesAgo: 8, status: 'interrupted' });
     await verified({ minutesAgo: 300 });
+    await verified({ minutesAgo: -60 });
     expect(await ask('verification')).toBe('shut: there was no full clean pass since the copy');
     await client.query("UPDATE migration_tables SET copied_at = now() - interval '2 days'");
     expect(await ask('verification', { policy: { ...policy, verificationMaxAgeMinutes: 60 } })).toMatch(/^shut: the last full clean pass is of .*, older than 60 minutes/); // prettier-ignore
@@ -355,6 +356,7 @@ describe('follow', () => {
       "lag_rows = 4, caught_up_at = now() - interval '10 min' WHERE table_name = 'runs'",
       /^shut: 4 changes behind, last without lag 6\d\d s ago/,
     ],
+    ["caught_up_at = now() + interval '1 h'", 'shut: 0 changes behind, last without lag never'],
     ['caught_up_at = NULL', 'shut: 0 changes behind, last without lag never'],
   ])('is shut where %s', async (over, answer) => {
     await followed(over);
