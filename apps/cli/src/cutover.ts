@@ -57,6 +57,9 @@ export function personOf({ options }: Context): string {
   return name;
 }
 
+/** Caches have no mode: nothing of them is carried back. */
+const inPostgres = tradingTables.filter(({ target }) => target.kind === 'postgres');
+
 export function cutoverOptions(context: Context): CutoverOptions {
   const { options, settings, signal, holder } = context;
   const connectionString = requireDatabaseUrl(settings).reveal();
@@ -68,8 +71,8 @@ export function cutoverOptions(context: Context): CutoverOptions {
     carry: async (until) => {
       await follow({
         ...sourceOptions(context),
-        ...{ tables: tradingTables, known: tradingTables, connectionString, holder, signal: until, clock: systemClock },
-        ...{ cache: null, history: { keep: 'retention', days: undefined }, once: true, recheck: false },
+        ...{ tables: inPostgres, known: tradingTables, connectionString, holder, signal: until, clock: systemClock },
+        ...{ cache: null, history: null, once: true, recheck: false },
         writeBacks: tradingWriteBacks,
         onEvent: (event) => void (event.type === 'note' && context.log(event.text)),
       });

@@ -9,7 +9,8 @@ export interface FollowOptions extends WorkOptions {
   /** Null: tables that go to a cache are not followed. */
   readonly cache: CacheStore | null;
   readonly clock: Clock;
-  readonly history: HistoryPolicy;
+  /** Null: as who followed last was told. */
+  readonly history: HistoryPolicy | null;
   /** True: ends when everything is applied. */
   readonly once: boolean;
   /** True: whatever is remembered of the files, everything is compared first. */

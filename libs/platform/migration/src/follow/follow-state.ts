@@ -2,6 +2,7 @@ import type { Client } from 'pg';
 import { inTransaction } from '../state/transaction';
 import type { CopiedLog } from '../state/table-state';
 import type { FeedCheckpoint } from './change-feed';
+import type { HistoryPolicy } from './followed-table';
 
 /** How far a followed table is, as PostgreSQL has it. */
 export interface FollowState {
@@ -37,6 +38,12 @@ export async function listFollowStates(client: Client): Promise<FollowState[]> {
        FROM migration_follow ORDER BY table_name COLLATE "C"`,
   );
   return rows.map(({ position, detail, ...row }) => ({ ...row, checkpoint: { position: BigInt(position), detail } }));
+}
+
+/** Which rows of these tables stay as history when the legacy program deletes them, as who followed them last was told. */
+export function keptHistory(states: readonly FollowState[], tables: readonly string[]): HistoryPolicy {
+  const told = states.find(({ table, checkpoint }) => tables.includes(table) && checkpoint.detail['history']);
+  return (told?.checkpoint.detail['history'] as HistoryPolicy | undefined) ?? { keep: 'retention' };
 }
 
 /** What only these tables name as the owner of what a feed has kept of them. */
@@ -103,26 +110,27 @@ export interface BegunTable {
 /** Takes a file's tables over for this follower. What another one applied of the same copy by the same log stays applied. */
 export async function beginFollow(
   client: Client,
-  follower: { readonly run: string; readonly holder: string; readonly feed: string; readonly generation: string },
+  follower: { readonly run: string; readonly holder: string; readonly feed: string; readonly generation: string; readonly history: HistoryPolicy }, // prettier-ignore
   tables: readonly BegunTable[],
 ): Promise<void> {
-  const { run, holder, feed, generation } = follower;
+  const { run, holder, feed, generation, history } = follower;
   const goesOn = `NOT (excluded.detail @> '{"whole": true}') AND migration_follow.plan = excluded.plan
     AND migration_follow.feed = excluded.feed AND migration_follow.generation = excluded.generation`;
   await client.query(
     `INSERT INTO migration_follow (table_name, plan, source_path, feed, generation, position, run, holder, state, detail)
      SELECT t.name, t.plan, t.path, $6, $7, t.position, $8, $9, 'following',
-       CASE WHEN t.whole THEN '{"whole": true}' ELSE '{}' END::jsonb
+       jsonb_build_object('history', $10::jsonb) || CASE WHEN t.whole THEN '{"whole": true}' ELSE '{}' END::jsonb
        FROM unnest($1::text[], $2::uuid[], $3::text[], $4::bigint[], $5::boolean[]) AS t(name, plan, path, position, whole)
      ON CONFLICT (table_name) DO UPDATE SET run = excluded.run, holder = excluded.holder, source_path = excluded.source_path,
        state = 'following', reason = NULL, seen_at = now(), plan = excluded.plan, feed = excluded.feed,
        generation = excluded.generation,
        position = CASE WHEN ${goesOn} THEN migration_follow.position ELSE excluded.position END,
-       detail = CASE WHEN ${goesOn} THEN migration_follow.detail
+       detail = CASE WHEN ${goesOn} THEN migration_follow.detail || excluded.detail
          ELSE excluded.detail || jsonb_strip_nulls(jsonb_build_object('owner', migration_follow.detail->'owner')) END`,
     [
       tables.map(({ table }) => table), tables.map(({ plan }) => plan), tables.map(({ sourcePath }) => sourcePath),
       tables.map(({ position }) => position.toString()), tables.map(({ isWhole }) => isWhole), feed, generation, run, holder,
+      JSON.stringify(history),
     ], // prettier-ignore
   );
 }

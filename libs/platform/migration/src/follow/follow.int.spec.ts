@@ -163,6 +163,18 @@ describe.each(['delete', 'wal'] as const)('a followed file (journal_mode %s)', (
     expect(await bench.differences()).toEqual(['runs 3 - missing']);
   });
 
+  it('keeps what whoever followed before was told to keep, where it is told nothing', async () => {
+    await bench.follow({ history: { keep: 'all' } });
+    bench.legacy.exec(`UPDATE runs SET name = 'seen' WHERE id = 2`);
+    await bench.follow({ history: null });
+    bench.legacy.exec('DELETE FROM runs WHERE id = 1');
+    expect(await bench.differences({ history: null })).toEqual([]);
+    expect(await bench.rows('SELECT id::int FROM runs ORDER BY id')).toEqual([[1], [2]]);
+    bench.legacy.exec('DELETE FROM runs WHERE id = 2');
+    await bench.follow();
+    expect(await bench.rows('SELECT id::int FROM runs ORDER BY id')).toEqual([[1]]);
+  });
+
   it('keeps the next id above ids that were given out for rows that never came, or went at once', async () => {
     bench.legacy
       .exec(`INSERT INTO picks (uuid, note) VALUES ('u1', 'x') ON CONFLICT (uuid) DO UPDATE SET note = excluded.note;

@@ -20,6 +20,11 @@ export interface Mark {
   readonly lagRows: number | null;
 }
 
+/** What every checkpoint leaves as it is: the note of what was carried last, and which deleted rows stay as history. */
+const LASTING = ['sent', 'history']
+  .map((name) => `CASE WHEN f.detail ? '${name}' THEN jsonb_build_object('${name}', f.detail->'${name}') ELSE '{}' END`)
+  .join(' || ');
+
 /**
  * The end of a batch as parts of a statement, behind `done(name, plan, written, deleted, kept, quarantined, copied_by,
  * quarantined_by)`: `copies` and `followed` have as many rows as there are tables, unless a copy or the follower is another
@@ -31,7 +36,7 @@ export const positionSql = (first: number): string => `copies AS (UPDATE migrati
     FROM done d WHERE t.name = d.name AND t.plan = d.plan AND t.status = 'copied' RETURNING 1),
   followed AS (UPDATE migration_follow f
     SET position = greatest(f.position, $${first}::bigint),
-      detail = coalesce($${first + 1}::jsonb || CASE WHEN f.detail ? 'sent' THEN jsonb_build_object('sent', f.detail->'sent') ELSE '{}' END, f.detail),
+      detail = coalesce($${first + 1}::jsonb || ${LASTING}, f.detail),
       lag_rows = coalesce($${first + 2}::bigint, lag_rows), seen_at = now(),
       caught_up_at = CASE WHEN $${first + 2}::bigint = 0 THEN now() ELSE caught_up_at END,
       changed_at = CASE WHEN d.written + d.deleted + d.kept + d.quarantined > 0 THEN now() ELSE changed_at END,

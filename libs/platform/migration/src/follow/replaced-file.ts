@@ -8,11 +8,7 @@ import type { FollowState } from './follow-state';
  * it: a file that the legacy program made anew, with a log that was installed in it since, would be compared as a whole, and
  * what it lacks would be deleted in PostgreSQL, which may be the only one that still has it.
  */
-export function refuseReplaced(
-  { file, tables }: FoundFile,
-  states: readonly FollowState[],
-  copies: Copies,
-): void {
+export function refuseReplaced({ file, tables }: FoundFile, states: readonly FollowState[], copies: Copies): void {
   const now = identityOf(file);
   for (const { table, plan, checkpoint } of states) {
     if (!tables.some(({ name }) => name === table) || plan !== copies.get(table)?.plan) continue;

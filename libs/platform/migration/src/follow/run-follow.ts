@@ -188,7 +188,7 @@ class FollowRun {
     const shown = path.relative(options.root, file.file);
     const names = file.tables.map(({ name }) => name);
     const say = (text: string): void => this.note(`${shown}: ${text}`);
-    const { whole, owners } = await takeOver(session.current, { run: this.id, file, source, copies }, options);
+    const { whole, owners, history } = await takeOver(session.current, { run: this.id, file, source, copies }, options);
     const vouched = names.filter((name) => !whole.some((table) => table.name === name));
     options.onEvent({ type: 'following', file: shown, tables: names, whole: whole.map(({ name }) => name) });
     const tables = file.tables.map((table): FollowedTable => ({ table, plan: copies.get(table.name)!.plan, exact: source.exactOf(table) })); // prettier-ignore
@@ -197,7 +197,7 @@ class FollowRun {
       const count = changes.reduce((sum, { keys }) => sum + keys.length, 0);
       options.onEvent({ type: 'applied', file: shown, changes: count, lagRows, position: checkpoint.position });
     };
-    const { cache, clock, history } = options;
+    const { cache, clock } = options;
     try {
       const resumedAt = vouched.length === 0 ? null : await loadCheckpoint(session.current, this.id, vouched);
       await feed.resume(resumedAt);

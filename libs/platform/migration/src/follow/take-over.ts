@@ -4,7 +4,8 @@ import type { FoundFile } from '../inspect';
 import type { LegacyTable } from '../mapping/legacy-table';
 import type { Copies } from './follow-files';
 import type { FollowOptions } from './follow-options';
-import { beginFollow, listFollowStates, ownersOf } from './follow-state';
+import { beginFollow, keptHistory, listFollowStates, ownersOf } from './follow-state';
+import type { HistoryPolicy } from './followed-table';
 import type { FollowedSource } from './open-source';
 
 interface Taken {
@@ -16,14 +17,18 @@ interface Taken {
 }
 
 /**
- * Takes a file's tables over and gives those that have to be compared as a whole, because nothing vouches for them, with the
- * names under which a feed before has kept what it knew of these tables alone.
+ * Takes a file's tables over and gives those that have to be compared as a whole, because nothing vouches for them, the names
+ * under which a feed before has kept what it knew of these tables alone, and which deleted rows stay as history.
  */
 export async function takeOver(
   client: Client,
   { run, file: { file, tables }, source: { kind, generation }, copies }: Taken,
-  { holder, root, recheck }: Pick<FollowOptions, 'holder' | 'root' | 'recheck'>,
-): Promise<{ readonly whole: readonly LegacyTable[]; readonly owners: readonly string[] }> {
+  { holder, root, recheck, history: told }: Pick<FollowOptions, 'holder' | 'root' | 'recheck' | 'history'>,
+): Promise<{
+  readonly whole: readonly LegacyTable[];
+  readonly owners: readonly string[];
+  readonly history: HistoryPolicy;
+}> {
   const before = new Map((await listFollowStates(client)).map((state) => [state.table, state]));
   const isWhole = ({ name }: LegacyTable): boolean => {
     const [copy, state] = [copies.get(name)!, before.get(name)];
@@ -39,6 +44,8 @@ export async function takeOver(
     const [sourcePath, all] = [path.relative(root, file), whole.includes(table)];
     return { table: table.name, plan, sourcePath, position: all ? 0n : (log?.position ?? 0n), isWhole: all };
   });
-  await beginFollow(client, { run, holder, feed: kind, generation }, begun);
-  return { whole, owners: ownersOf([...before.values()], tables.map(({ name }) => name)) }; // prettier-ignore
+  const [states, names] = [[...before.values()], tables.map(({ name }) => name)];
+  const history = told ?? keptHistory(states, names);
+  await beginFollow(client, { run, holder, feed: kind, generation, history }, begun);
+  return { whole, owners: ownersOf(states, names), history };
 }
