@@ -5,6 +5,7 @@ import { advance, close, rollBack } from './change-mode';
 import { CutoverBench, picksDomain, runsDomain } from './cutover.fixture';
 import { FileAwayError } from './cutover.errors';
 import { open, shut, type Gate } from './gate';
+import { planCutover } from './plan';
 
 let cutover: CutoverBench;
 beforeEach(async () => {
@@ -36,6 +37,23 @@ it('goes one step at a time, and the same command again changes nothing', async 
   await cutover.client.query("UPDATE runs SET name = 'x' WHERE id = 1");
   expect(await cutover.mode()).toBe('dual');
   expect(await cutover.audit()).toEqual(['cutover.advanced runs', 'cutover.advanced runs']);
+});
+
+it('says before the first step and the close that every row is compared, while others write and once more while they wait', async () => {
+  const acts = async (): Promise<string[]> => {
+    const { probes } = cutover.options();
+    const [plan] = await planCutover({ client: cutover.client, domains: [runsDomain], probes });
+    return plan!.acts.filter((act) => act.startsWith('Compare')).map((act) => act.split(':')[0]!);
+  };
+  const twice = [
+    'Compare every row with its file while everybody writes',
+    'Compare what has changed since while writers wait; everything again where something differs.',
+  ];
+  expect(await acts()).toEqual(twice);
+  await to('shadow');
+  expect(await acts()).toEqual([]);
+  await advance({ ...cutover.options(), to: 'cutover' });
+  expect(await acts()).toEqual(twice);
 });
 
 it('takes all chosen domains on, or none', async () => {

@@ -18,7 +18,8 @@ export async function planCutover(parts: CutoverParts): Promise<CutoverPlan[]> {
   const plans: CutoverPlan[] = [];
   for (const [at, status] of statuses.entries()) {
     const domain = parts.domains[at]!;
-    const rows = status.next?.to === 'new' ? await estimatedRows(parts.client, domain) : 0;
+    const isCompared = status.next?.to === 'new' || status.mode === null;
+    const rows = isCompared ? await estimatedRows(parts.client, domain) : 0;
     plans.push({ status, acts: status.next ? actsOf(domain, status.mode, status.next.to, rows) : [] });
   }
   return plans;
@@ -27,10 +28,19 @@ export async function planCutover(parts: CutoverParts): Promise<CutoverPlan[]> {
 function actsOf({ tables }: Domain, from: Mode | null, to: Mode, rows: number): string[] {
   const names = tables.map(({ name }) => name).join(', ');
   const lock = `Lock ${names} against writers (SHARE ROW EXCLUSIVE): waits up to 3 s for those who write now; readers go on.`;
+  const compare = [
+    `Compare every row with its file while everybody writes: about ${Math.max(1, Math.ceil(rows / COMPARED_A_SECOND))} s for about ${rows} rows.`,
+    lock,
+    'Compare what has changed since while writers wait; everything again where something differs.',
+  ];
   const mode = `Change the mode ${from ? `from ${from} ` : ''}to ${to} with its audit entry, and commit: every process sees it within a second.`;
   switch (to) {
     case 'legacy':
-      return [lock, 'Put the guard on the tables: from here on only the follower writes, the API is refused.', mode];
+      return [
+        ...compare,
+        'Put the guard on the tables: from here on only the follower writes, the API is refused.',
+        mode,
+      ];
     case 'dual':
       return [
         'Reserve a block of 1,000,000 ids in each legacy file, in one short write transaction.',
@@ -45,9 +55,7 @@ function actsOf({ tables }: Domain, from: Mode | null, to: Mode, rows: number): 
     case 'new':
       return [
         'Wait until the outbox is empty.',
-        `Compare every row with its file while everybody writes: about ${Math.max(1, Math.ceil(rows / COMPARED_A_SECOND))} s for about ${rows} rows.`,
-        lock,
-        'Compare what has changed since while writers wait; everything again where something differs.',
+        ...compare,
         'Free the sequences, above every id ever used on either side; nothing is queued any more.',
         mode,
         'There is no way back then.',
