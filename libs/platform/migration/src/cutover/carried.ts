@@ -5,6 +5,7 @@ import { twoWayState, type TwoWayState } from '../domains/two-way-state';
 import { FollowLockHeldError } from '../follow/follow.errors';
 import { InterruptedError } from '../state/migration.errors';
 import { NotCarriedBackError } from './cutover.errors';
+import { counted } from './gate';
 
 const POLL_MS = 50;
 /** A follower that was killed is started again by whoever looks after it. */
@@ -81,7 +82,7 @@ export async function refuseUncarried(client: Client, domain: Domain, mostMs: nu
     if (openDivergences > 0)
       throw new NotCarriedBackError(
         domain.name,
-        `${openDivergences} rows on which the sides do not agree are not settled`,
+        `${counted(openDivergences, 'row')} on which the sides do not agree, and which nobody has settled`,
         `Look at \`sluice divergences list --domain ${domain.name}\`: \`sluice reconcile --domain ${domain.name} --yes\` mends what is unequal; of the others, of which one side's row won, somebody says that they were looked at: \`sluice divergences settle --all --domain ${domain.name} --by NAME --reason TEXT\`.`,
       );
     if (outbox.waiting === 0) return;
@@ -93,7 +94,7 @@ export async function refuseUncarried(client: Client, domain: Domain, mostMs: nu
 export const stuck = ({ name }: Domain, waiting: number): NotCarriedBackError =>
   new NotCarriedBackError(
     name,
-    waiting > 0 ? `${waiting} writes wait for their way into the file` : 'it was written to without a pause',
+    waiting > 0 ? `on their way into the file: ${counted(waiting, 'write')}` : 'it was written to without a pause',
     'See that `sluice follow` runs and can write the file (`sluice follow status`), or stop the writers for a moment; then try again.',
   );
 
@@ -106,6 +107,6 @@ async function refusedRows(client: Client, { name, tables }: Domain): Promise<No
   return new NotCarriedBackError(
     name,
     `the legacy file refused rows:\n  ${rows.map(({ row }) => row).join('\n  ')}`,
-    `Mend the rows in PostgreSQL, then \`sluice reconcile --domain ${name} --retry-dead\`, and try again.`,
+    `Mend the rows in PostgreSQL, or in the file what is in their way, then \`sluice reconcile --domain ${name} --retry-dead\`, and try again.`,
   );
 }

@@ -218,7 +218,7 @@ export class OutboxCarrier {
     const [{ table, key, attempts, isRefused }] = entries as readonly [OutboxEntry];
     const tries = isRefused ? attempts + 1 : 1;
     const where = refused.column === null ? table : `${table}.${refused.column}`;
-    const error = `${refused.code} ${where}: ${refused.rule}`;
+    const error = `${refused.code} ${where}: ${refused.why}`;
     if (refused.rule === 'unique') {
       // Another row that gives the value away may wait since the file was locked.
       const isWoken = (await wakeEntries(client, this.carried())) > 0;

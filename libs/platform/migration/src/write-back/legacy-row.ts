@@ -72,8 +72,9 @@ export class LegacyRowMaker {
     column: string | null,
     rule: UnwritableValue['rule'],
     cause?: unknown,
+    inTheWay?: string,
   ): WriteBackRefusedError {
-    return new WriteBackRefusedError(this.form.table.name, this.nameOf(key), column, rule, { cause });
+    return new WriteBackRefusedError(this.form.table.name, this.nameOf(key), column, rule, { cause, inTheWay });
   }
 
   private refusing<Result>(key: TargetKey, column: string, work: () => Result): Result {

@@ -120,6 +120,13 @@ describe('what the legacy schema cannot hold', () => {
     });
     expect(bench.content()).toEqual(before);
   });
+
+  it('is told which row of the file has its unique value', async () => {
+    await expect(bench.writer().write({ upserts: [aRow(8, { name: 'taken' })], deletes: [] })).rejects.toMatchObject({
+      message: 'The legacy file cannot hold runs 8: unique, row 2 of the file has the same name.',
+      why: 'unique, row 2 of the file has the same name',
+    });
+  });
 });
 
 describe('a file that is not as it was', () => {

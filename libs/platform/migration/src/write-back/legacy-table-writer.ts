@@ -217,8 +217,24 @@ export class LegacyTableWriter {
       }
     } catch (error) {
       const rule = constraintOf(error);
-      throw rule ? this.maker.refused(row.values, null, rule, error) : error;
+      if (rule === null) throw error;
+      const inTheWay = rule === 'unique' ? this.inTheWay(connection, error, next) : undefined;
+      throw this.maker.refused(row.values, null, rule, error, inTheWay);
     }
+  }
+
+  /** Mostly a row that is set aside, so that PostgreSQL knows nothing of it. Undefined where SQLite names no columns. */
+  private inTheWay(connection: LegacyConnection, error: unknown, next: LegacyRow): string | undefined {
+    const names = textOf(error)
+      .replace(/^.*failed: /, '')
+      .split(', ');
+    const columns = names.map((name) => name.slice(name.lastIndexOf('.') + 1));
+    const values = columns.map((column) => next.get(column));
+    if (!values.every((value) => value !== undefined)) return undefined;
+    const same = columns.map((column, i) => `${quoteName(column)} = ${placeOf(values[i]!)}`).join(' AND ');
+    const key = this.form.identity.map(quoteName).join(` || '/' || `);
+    const [[name] = []] = connection.rows(`SELECT ${key} FROM ${this.name} WHERE ${same}`, ...values.map(bound));
+    return name === undefined ? undefined : `row ${String(name)} of the file has the same ${columns.join(', ')}`;
   }
 
   /** A column's declared type may make something else of a value: that is found here, before the commit. */
@@ -243,9 +259,13 @@ const placeOf = (value: LegacyValue): string => (isMistaken(value) ? '-?' : '?')
 const isMistaken = (value: LegacyValue): value is LegacyValue & { storage: 'real' } =>
   value.storage === 'real' && value.value > 0 && value.value < 1e-15;
 
+/** Not by `instanceof`: errors of native code may come from another realm. */
+const textOf = (error: unknown): string =>
+  String(typeof error === 'object' && error !== null && Reflect.get(error, 'message'));
+
 function constraintOf(error: unknown): 'unique' | 'constraint' | null {
   if (error instanceof WriteBackRefusedError) return error.rule === 'unique' ? 'unique' : null;
-  const message = String(typeof error === 'object' && error !== null && Reflect.get(error, 'message'));
+  const message = textOf(error);
   if (message.startsWith('UNIQUE constraint failed')) return 'unique';
   return message.includes('constraint failed') ? 'constraint' : null;
 }

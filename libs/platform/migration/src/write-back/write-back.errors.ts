@@ -27,6 +27,8 @@ export type RefusalRule =
 export class WriteBackRefusedError extends DomainError {
   readonly code = 'WRITE_BACK_REFUSED';
   readonly kind = 'refused';
+  /** The rule; of a unique value also which row of the file has it. */
+  readonly why: string;
   constructor(
     readonly table: string,
     /** The row's key; of several columns joined by a slash. */
@@ -34,12 +36,14 @@ export class WriteBackRefusedError extends DomainError {
     /** Null where it is about the row as a whole. */
     readonly column: string | null,
     readonly rule: RefusalRule,
-    options: { cause?: unknown } = {},
+    { cause, inTheWay }: { cause?: unknown; inTheWay?: string | undefined } = {},
   ) {
-    super(`The legacy file cannot hold ${table} ${key}${column === null ? '' : `, column ${column}`}: ${rule}.`, {
-      ...options,
+    const why = inTheWay === undefined ? rule : `${rule}, ${inTheWay}`;
+    super(`The legacy file cannot hold ${table} ${key}${column === null ? '' : `, column ${column}`}: ${why}.`, {
+      cause,
       remedy: 'Nothing was written. Mend the row in PostgreSQL, or leave it out and review it by hand.',
     });
+    this.why = why;
   }
 }
 
