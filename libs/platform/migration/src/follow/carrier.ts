@@ -13,6 +13,7 @@ import { readTargetRows } from '../write-back/target-rows';
 import type { WriteBack } from '../write-back/write-back';
 import { WriteBackRefusedError } from '../write-back/write-back.errors';
 import type { FollowedTable, ReadFollowed } from './followed-table';
+import { makeRoom } from './make-room';
 import { buryEntries, dueEntries, nextDueSeconds, putOff, sentEntries, wakeEntries, type OutboxEntry } from './outbox';
 import { assertNoted, noteOf, rememberedNote } from './sent-note';
 import { settleCarried } from './settle-carried';
@@ -219,18 +220,21 @@ export class OutboxCarrier {
     const tries = isRefused ? attempts + 1 : 1;
     const where = refused.column === null ? table : `${table}.${refused.column}`;
     const error = `${refused.code} ${where}: ${refused.why}`;
+    const { followed } = this.target.tables.get(table)!;
+    const domain = this.domains.get(table)!;
     if (refused.rule === 'unique') {
       // Another row that gives the value away may wait since the file was locked.
       const isWoken = (await wakeEntries(client, this.carried())) > 0;
       if (isWoken || tries < TRIES_OF_UNIQUE) return putOff(client, entries, error, tries);
+      if (await makeRoom(client, { followed, domain, key, inTheWay: refused.takenBy }, this.parts.readRows))
+        return putOff(client, entries, error, 1);
     }
-    const { followed } = this.target.tables.get(table)!;
     const rows = await readTargetRows(client, followed.table, [key]);
     await inTransaction(client, async () => {
       await buryEntries(client, entries, error);
       await noteDivergences(client, [
         {
-          ...{ domain: this.domains.get(table)!.name, table, key, kind: 'refused', winner: null, legacyRow: null },
+          ...{ domain: domain.name, table, key, kind: 'refused', winner: null, legacyRow: null },
           targetRow: rows.get(key)?.values ?? null,
         },
       ]);

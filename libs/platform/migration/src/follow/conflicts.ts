@@ -230,10 +230,14 @@ function without(change: ReadChanges, keys: ReadonlySet<bigint>): ReadChanges {
   };
 }
 
-/** What the file has under these keys has to become what PostgreSQL has under them, mostly nothing. */
+/**
+ * What the file has under these keys has to become what PostgreSQL has under them, mostly nothing. PostgreSQL's rows are queued
+ * with them: the file may have refused them, and they were given up, for the very value that is free now.
+ */
 async function keepOut(client: Client, change: ReadChanges, pairs: readonly Pair[]): Promise<ReadChanges> {
   const keys = new Set(pairs.map(({ legacy }) => legacy));
   const table = change.followed.table.name;
-  await queueRows(client, [...keys].map((key) => ({ table, key }))); // prettier-ignore
+  const others = pairs.map(({ target }) => target);
+  await queueRows(client, [...new Set([...keys, ...others])].map((key) => ({ table, key }))); // prettier-ignore
   return without(change, keys);
 }

@@ -56,8 +56,9 @@ async function settleRows(
   await client.query(
     `WITH originals AS (DELETE FROM migration_originals WHERE table_name = $1 AND row_key = ANY($2::text[]) AND
          (row_key = ANY($3::text[]) OR NOT EXISTS (SELECT 1 FROM migration_kept h WHERE h.table_name = $1 AND h.row_key::text = migration_originals.row_key))),
-       mended AS (UPDATE migration_quarantine SET replayed_at = now() WHERE table_name = $1 AND row_key = ANY($2::text[]) AND replayed_at IS NULL)
-     UPDATE migration_tables SET rows_copied = rows_copied + $4, rows_source = rows_source + $4 WHERE name = $1 AND $4 <> 0`,
+       mended AS (UPDATE migration_quarantine SET replayed_at = now() WHERE table_name = $1 AND row_key = ANY($2::text[]) AND replayed_at IS NULL RETURNING 1)
+     UPDATE migration_tables SET rows_copied = rows_copied + $4 + m.count, rows_source = rows_source + $4, rows_quarantined = rows_quarantined - m.count
+       FROM (SELECT count(*) FROM mended) AS m WHERE name = $1 AND ($4 <> 0 OR m.count <> 0)`,
     [name, keys.map(String), present, (result?.inserted ?? 0) - (result?.deleted ?? 0)],
   );
   await keepOriginals(client, name, rows.flatMap((row) => ('originals' in row ? [row] : []))); // prettier-ignore

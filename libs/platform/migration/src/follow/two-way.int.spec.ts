@@ -266,6 +266,43 @@ describe('a row that the file refuses', () => {
     expect([await queued(), await bench.rows('SELECT 1 FROM migration_divergences WHERE settled_at IS NULL')]).toEqual([[], []]); // prettier-ignore
   });
 
+  it('was given up for a unique value, and is written when it wins the conflict over that', async () => {
+    await bench.move('cutover');
+    await bench.follow();
+    bench.legacy.exec(`INSERT INTO picks (uuid, note) VALUES ('both', 'legacy')`);
+    await bench.client.query(`INSERT INTO picks (uuid, note) VALUES ('both', 'api');
+      UPDATE migration_outbox SET error = 'WRITE_BACK_REFUSED picks: unique', attempts = 4, dead_at = now()`);
+    expect(await bench.differences()).toEqual([]);
+    expect(bench.inFile(`SELECT note FROM picks WHERE uuid = 'both'`)).toEqual([['api']]);
+    expect(await queued()).toEqual([]);
+  });
+
+  it.each([
+    ['cutover', 'api', 'target'],
+    ['dual', 'bad', null],
+  ] as const)(
+    'because a row of the file that is set aside has its unique value, in %s',
+    async (mode, stays, winner) => {
+      bench.legacy.exec(`UPDATE picks SET note = 'bad' || char(0) WHERE uuid = 'p2'`);
+      await bench.follow();
+      await bench.move('dual');
+      if (mode === 'cutover') await bench.move(mode);
+      await bench.client.query(`INSERT INTO picks (uuid, note) VALUES ('p2', 'api')`);
+      const { ended, stop } = bench.start();
+      await bench.until(async () => (await diverged()).length > 0 && (await queued()).every(([, , isDead]) => isDead));
+      stop();
+      await ended.catch(() => undefined);
+      expect(bench.inFile(`SELECT substr(note, 1, 3) FROM picks WHERE uuid = 'p2'`)).toEqual([[stays]]);
+      expect((await diverged())[0]?.slice(0, 4)).toEqual(
+        winner ? ['picks', 2, 'conflict', winner] : ['picks', 3, 'refused', null],
+      );
+      expect(await queued()).toEqual(winner ? [] : [['picks', 3, true]]);
+      if (!winner) return;
+      expect(await bench.differences()).toEqual([]);
+      expect(await bench.rows(`SELECT rows_source::int, rows_copied::int, rows_quarantined::int FROM migration_tables WHERE name = 'picks'`)).toEqual([[2, 2, 0]]); // prettier-ignore
+    },
+  );
+
   it('waits where the whole file cannot be written to, and nothing else does', async () => {
     await bench.move('dual');
     const { ended, stop } = bench.start();

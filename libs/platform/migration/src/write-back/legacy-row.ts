@@ -3,7 +3,7 @@ import type { LegacyValue } from '../exact/legacy-value';
 import type { Zone } from '../mapping/conversion';
 import type { Choices } from '../mapping/legacy-table';
 import { readsAs } from './reads-as';
-import { UnwritableValue, WriteBackRefusedError } from './write-back.errors';
+import { UnwritableValue, WriteBackRefusedError, type TakenValue } from './write-back.errors';
 import { writtenColumns, type WriteBack } from './write-back';
 import { writtenForms } from './written-forms';
 
@@ -72,9 +72,9 @@ export class LegacyRowMaker {
     column: string | null,
     rule: UnwritableValue['rule'],
     cause?: unknown,
-    inTheWay?: string,
+    taken?: TakenValue,
   ): WriteBackRefusedError {
-    return new WriteBackRefusedError(this.form.table.name, this.nameOf(key), column, rule, { cause, inTheWay });
+    return new WriteBackRefusedError(this.form.table.name, this.nameOf(key), column, rule, { cause, taken });
   }
 
   private refusing<Result>(key: TargetKey, column: string, work: () => Result): Result {

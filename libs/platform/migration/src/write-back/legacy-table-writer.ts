@@ -7,7 +7,7 @@ import type { Choices } from '../mapping/legacy-table';
 import type { LegacyConnection, LegacyFile, LegacySession } from './legacy-file';
 import { isSameStored, LegacyRowMaker, type LegacyRow, type TargetKey, type TargetRow } from './legacy-row';
 import type { WriteBack } from './write-back';
-import { WriteBackRefusedError } from './write-back.errors';
+import { WriteBackRefusedError, type TakenValue } from './write-back.errors';
 
 export interface LegacyChanges {
   /** Rows as they are to be. Of two of one key the last counts. */
@@ -218,13 +218,13 @@ export class LegacyTableWriter {
     } catch (error) {
       const rule = constraintOf(error);
       if (rule === null) throw error;
-      const inTheWay = rule === 'unique' ? this.inTheWay(connection, error, next) : undefined;
-      throw this.maker.refused(row.values, null, rule, error, inTheWay);
+      const taken = rule === 'unique' ? this.takenIn(connection, error, next) : undefined;
+      throw this.maker.refused(row.values, null, rule, error, taken);
     }
   }
 
   /** Mostly a row that is set aside, so that PostgreSQL knows nothing of it. Undefined where SQLite names no columns. */
-  private inTheWay(connection: LegacyConnection, error: unknown, next: LegacyRow): string | undefined {
+  private takenIn(connection: LegacyConnection, error: unknown, next: LegacyRow): TakenValue | undefined {
     const names = textOf(error)
       .replace(/^.*failed: /, '')
       .split(', ');
@@ -234,7 +234,7 @@ export class LegacyTableWriter {
     const same = columns.map((column, i) => `${quoteName(column)} = ${placeOf(values[i]!)}`).join(' AND ');
     const key = this.form.identity.map(quoteName).join(` || '/' || `);
     const [[name] = []] = connection.rows(`SELECT ${key} FROM ${this.name} WHERE ${same}`, ...values.map(bound));
-    return name === undefined ? undefined : `row ${String(name)} of the file has the same ${columns.join(', ')}`;
+    return name === undefined ? undefined : { by: String(name), columns };
   }
 
   /** A column's declared type may make something else of a value: that is found here, before the commit. */

@@ -23,12 +23,21 @@ export type RefusalRule =
   | 'unique'
   | 'constraint';
 
+/** A unique value that another row of the file has. */
+export interface TakenValue {
+  /** The key of that row; of several columns joined by a slash. */
+  readonly by: string;
+  readonly columns: readonly string[];
+}
+
 /** A row that the legacy schema cannot hold. Nothing of the call was written. */
 export class WriteBackRefusedError extends DomainError {
   readonly code = 'WRITE_BACK_REFUSED';
   readonly kind = 'refused';
   /** The rule; of a unique value also which row of the file has it. */
   readonly why: string;
+  /** The key of that row, where it is known. */
+  readonly takenBy: string | null;
   constructor(
     readonly table: string,
     /** The row's key; of several columns joined by a slash. */
@@ -36,14 +45,15 @@ export class WriteBackRefusedError extends DomainError {
     /** Null where it is about the row as a whole. */
     readonly column: string | null,
     readonly rule: RefusalRule,
-    { cause, inTheWay }: { cause?: unknown; inTheWay?: string | undefined } = {},
+    { cause, taken }: { cause?: unknown; taken?: TakenValue | undefined } = {},
   ) {
-    const why = inTheWay === undefined ? rule : `${rule}, ${inTheWay}`;
+    const why = taken ? `${rule}, row ${taken.by} of the file has the same ${taken.columns.join(', ')}` : rule;
     super(`The legacy file cannot hold ${table} ${key}${column === null ? '' : `, column ${column}`}: ${why}.`, {
       cause,
       remedy: 'Nothing was written. Mend the row in PostgreSQL, or leave it out and review it by hand.',
     });
     this.why = why;
+    this.takenBy = taken?.by ?? null;
   }
 }
 
