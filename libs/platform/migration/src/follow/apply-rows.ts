@@ -94,13 +94,17 @@ export class RowApplier {
 
   /**
    * The keys of a child's rows that refer to a row of this table which goes or gets another value there: they have to go
-   * before it, and come back if they still can. In `careful` mode all that refer to a row of the batch.
+   * before it, and come back if they still can. In `careful` mode all that refer to a row of the batch. From here on nobody
+   * adds another one: the API's would be found by the delete of its parent, which nothing makes good any more.
    */
   async dependents(child: LegacyTable): Promise<bigint[]> {
     const reference = child.references.find(({ table }) => table === this.followed.table.name);
     if (!reference || child.target.kind !== 'postgres') return [];
     const at = this.followed.exact.columns.indexOf(reference.parentColumn);
     const column = quoteName(reference.parentColumn);
+    const keys = texts([...this.rows.keys(), ...this.rejected.keys(), ...this.gone]);
+    const own = `SELECT 1 FROM ${this.target} WHERE ${this.key} = ANY($1::bigint[]) ORDER BY ${this.key} FOR UPDATE`;
+    await this.client.query(`SELECT count(*) FROM (${own}) AS locked`, [keys]); // Beside who has added one and not committed it, it waits.
     const { rows } = await this.client.query<{ key: string }>(
       `SELECT c.${quoteName(child.source.key)}::text AS key
          FROM ${this.target} p JOIN ${quoteName(child.target.table)} c ON c.${quoteName(reference.column)} = p.${column}
@@ -108,7 +112,7 @@ export class RowApplier {
         WHERE p.${this.key} = ANY($3::bigint[]) AND ($4 OR n.value IS DISTINCT FROM p.${column}::text)`,
       [
         texts(this.rows.keys()), [...this.rows.values()].map(({ values }) => values[at] ?? null),
-        texts([...this.rows.keys(), ...this.rejected.keys(), ...this.gone]), this.mode === 'careful',
+        keys, this.mode === 'careful',
       ], // prettier-ignore
     );
     return rows.map(({ key }) => BigInt(key));
