@@ -14,7 +14,16 @@ import type { WriteBack } from '../write-back/write-back';
 import { WriteBackRefusedError } from '../write-back/write-back.errors';
 import type { FollowedTable, ReadFollowed } from './followed-table';
 import { makeRoom } from './make-room';
-import { buryEntries, dueEntries, nextDueSeconds, putOff, sentEntries, wakeEntries, type OutboxEntry } from './outbox';
+import {
+  buryEntries,
+  dueEntries,
+  isQueued,
+  nextDueSeconds,
+  putOff,
+  sentEntries,
+  wakeEntries,
+  type OutboxEntry,
+} from './outbox';
 import { assertNoted, noteOf, rememberedNote } from './sent-note';
 import { settleCarried } from './settle-carried';
 import { writeCarried, type Carried, type CarriedFile, type CarriedTable } from './write-carried';
@@ -223,9 +232,10 @@ export class OutboxCarrier {
     const { followed } = this.target.tables.get(table)!;
     const domain = this.domains.get(table)!;
     if (refused.rule === 'unique') {
-      // Another row that gives the value away may wait since the file was locked.
+      // Another row that gives the value away may wait since the file was locked, or be in the other half.
       const isWoken = (await wakeEntries(client, this.carried())) > 0;
-      if (isWoken || tries < TRIES_OF_UNIQUE) return putOff(client, entries, error, tries);
+      const isGivenAway = refused.takenBy !== null && (await isQueued(client, table, refused.takenBy));
+      if (isWoken || isGivenAway || tries < TRIES_OF_UNIQUE) return putOff(client, entries, error, tries);
       if (await makeRoom(client, { followed, domain, key, inTheWay: refused.takenBy }, this.parts.readRows))
         return putOff(client, entries, error, 1);
     }

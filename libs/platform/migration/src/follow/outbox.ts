@@ -49,6 +49,15 @@ export async function sentEntries(client: Client, sent: readonly SentEntry[]): P
   return rows.map(entryOf);
 }
 
+/** Whether a row, by the text of its key, is about to be written into its file. */
+export async function isQueued(client: Client, table: string, key: string): Promise<boolean> {
+  const { rows } = await client.query(
+    'SELECT 1 FROM migration_outbox WHERE table_name = $1 AND row_key::text = $2 AND dead_at IS NULL LIMIT 1',
+    [table, key],
+  );
+  return rows.length > 0;
+}
+
 /** Has rows written into their files, whatever was queued of them before. */
 export async function queueRows(
   client: Client,

@@ -303,6 +303,18 @@ describe('a row that the file refuses', () => {
     },
   );
 
+  it('is not given up for a unique value that another row gives away, apart from which it was tried', async () => {
+    await bench.move('dual');
+    await bench.client
+      .query(`UPDATE picks SET uuid = 'elsewhere' WHERE id = 2; INSERT INTO picks (uuid, note) VALUES ('p2', 'new');
+      UPDATE runs SET ratio = 'NaN' WHERE id = 1;
+      UPDATE migration_outbox SET seq = seq + 100 WHERE table_name = 'picks' AND row_key = 2;
+      UPDATE migration_outbox SET error = 'WRITE_BACK_REFUSED picks: unique', attempts = 3 WHERE table_name = 'picks' AND row_key = 3`);
+    await bench.follow();
+    expect(bench.inFile('SELECT uuid, note FROM picks WHERE id > 1')).toEqual([['elsewhere', 'y'], ['p2', 'new']]); // prettier-ignore
+    expect(await queued()).toEqual([['runs', 1, true]]);
+  });
+
   it('waits where the whole file cannot be written to, and nothing else does', async () => {
     await bench.move('dual');
     const { ended, stop } = bench.start();
