@@ -50,6 +50,19 @@ it('has no ids left at the end of the block, and gets the next one before that',
   expect([await ofApi('x'), ofLegacy('w')]).toEqual([1_000_004, 2_000_004]);
 });
 
+it('goes on above what the legacy program has given out to the last', async () => {
+  await move(null, 'dual');
+  ofLegacy('y');
+  const late = (): Promise<void> => {
+    ofLegacy('late');
+    bench.legacy.exec(`DELETE FROM runs WHERE name = 'late'`);
+    return Promise.resolve();
+  };
+  const change = { domain, from: 'dual', to: 'legacy', actor: 'a test', reason: '-' } as const;
+  await moveDomains(bench.client, [change], () => bench.file, undefined, late);
+  expect(await bench.rows(`SELECT nextval('runs_id_seq')`)).toEqual([['1000005']]);
+});
+
 it('goes on above all of it when the domain is of one side again, and two-way once more', async () => {
   await move(null, 'dual');
   await ofApi('x');

@@ -43,10 +43,9 @@ export async function moveDomains(
         const block = await reserveBlock(client, table, fileOf(table));
         steps.push((within) => confineIds(within, table, block));
       }
-      if (was && !isTwoWay(to)) {
-        const used = await usedInFile(table, fileOf(table));
-        steps.push((within) => freeIds(within, table, used));
-      }
+      // Looked at under the lock: until then the follower applies what is given out, and leaves the sequence where it is.
+      if (was && !isTwoWay(to))
+        steps.push(async (within) => freeIds(within, table, await usedInFile(table, fileOf(table))));
     }
   }
   const stepsThenWithin = async (inside: Client): Promise<void> => {
