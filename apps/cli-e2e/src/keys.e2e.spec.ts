@@ -24,7 +24,15 @@ describe('sluice keys', () => {
   afterAll(() => database.drop());
 
   it('creates a key, and prints its text alone on standard output', async () => {
-    const { code, stdout, stderr } = await keys('create', '--name', 'trainer', '--scope', 'write,read');
+    const { code, stdout, stderr } = await keys(
+      'create',
+      '--name',
+      'trainer',
+      '--scope',
+      'write',
+      '--scope',
+      'read,write',
+    );
     expect([code, stdout]).toEqual([0, expect.stringMatching(/^sluice_[\da-f]{12}_[\w-]{43}\n$/)]);
     const [id, secret] = stdout.trim().split(/_(.*)/s)[1]!.split(/_(.*)/s);
     expect(stderr).toContain(`The key ${id} of trainer may read and write, without an end.`);
