@@ -32,23 +32,24 @@ export const BEGIN_WRITE = 'BEGIN EXCLUSIVE';
 
 /**
  * Puts the log into a file, in one transaction, and gives it; a log that is whole and covers the very same tables stays as it
- * is, and one that does not tell everything is made anew. This and `uninstallLog` and `pruneLog` are the only places that ever write to a legacy file. The write lock
- * is asked for again and again for half a minute, never taken by force. Throws `FOLLOW_LOG_REFUSED`, `LEGACY_LOCKED`, and
- * what opening a file throws.
+ * is, and one that does not tell everything is made anew. This and `uninstallLog` and `pruneLog` are the only places that ever
+ * write to a legacy file. The write lock is asked for again and again for half a minute, never taken by force. Throws
+ * `FOLLOW_LOG_REFUSED`, `LEGACY_LOCKED`, and what opening a file throws.
  */
 export function installLog(file: string, tables: readonly LoggedTable[], signal?: AbortSignal): Promise<InstalledLog> {
   return writing(file, signal, (db, query) => {
     const known = findLog(query);
-    const others = known ? otherTables(known.log, tables) : [];
-    if (known?.faults.length === 0 && others.length === 0) return known.log;
-    if (known?.faults.length === 0)
+    if (known?.faults.length === 0) {
+      const others = otherTables(known.log, tables);
+      if (others.length === 0) return known.log;
       throw new LogRefusedError(file, [...others, 'take it out first: `sluice follow uninstall --yes`']);
+    }
     const { targets, reasons } = logTargets(query, tables);
     if (reasons.length > 0) throw new LogRefusedError(file, reasons);
     const log = { generation: randomUUID(), tables: targets.map(({ table, key }) => ({ table, key })) };
-    const pairs = JSON.stringify(log.tables.map(({ table, key }) => [table, key]));
+    const pairs = pairsOf(log);
     // Its entries still tell of rows that the legacy program has deleted, as long as they mean the same tables.
-    const meansTheSame = known && JSON.stringify(known.log.tables.map(({ table, key }) => [table, key])) === pairs;
+    const meansTheSame = known !== null && pairsOf(known.log) === pairs;
     takeOut(db, query, meansTheSame ? [LOG, SENT, IDS] : [SENT, IDS]);
     for (const { name, sql } of logObjects(targets)) if (!isThere(query, name)) db.exec(sql);
     db.prepare(`INSERT INTO ${META} VALUES (?, ?, ?)`).run(log.generation, LOG_FORMAT, pairs);
@@ -56,6 +57,9 @@ export function installLog(file: string, tables: readonly LoggedTable[], signal?
     return log;
   });
 }
+
+/** As the note in the file has them. */
+const pairsOf = ({ tables }: InstalledLog): string => JSON.stringify(tables.map(({ table, key }) => [table, key]));
 
 function otherTables(log: InstalledLog, tables: readonly LoggedTable[]): string[] {
   const there = new Set(log.tables.map(({ table }) => table));
