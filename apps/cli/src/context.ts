@@ -41,7 +41,7 @@ export interface Options {
   readonly tag?: readonly string[];
   readonly perSecond?: string;
   readonly name?: string;
-  readonly scope?: string;
+  readonly scope?: readonly string[];
   readonly expires?: string;
   readonly overlap?: string;
   readonly once?: boolean;

@@ -1,8 +1,6 @@
 import type { Command } from 'commander';
+import { collect } from './collect';
 import type { Act, Add } from './program';
-
-/** Of an option that is given more than once. */
-const together = (value: string, before?: string): string => (before === undefined ? value : `${before},${value}`);
 
 /** `sluice keys`: who may ask the API, and for what. */
 export function addKeysCommands(add: Add, program: Command, act: Act): void {
@@ -16,7 +14,7 @@ export function addKeysCommands(add: Add, program: Command, act: Act): void {
     'sluice keys create --name operator --scope admin --expires 12h',
   ])
     .requiredOption('--name <name>', 'whose key it is, for people')
-    .requiredOption('--scope <scopes>', 'read, write, or both with a comma; admin may do everything', together)
+    .requiredOption('--scope <scopes>', 'read, write, or both with a comma; admin may do everything', collect)
     .option('--expires <after>', 'ends it after 90d, 12h or 30m; without it it has no end')
     .action(act(() => import('./commands/keys-create.command')));
   on('list', 'All keys, the newest first, without their secrets.', [

@@ -1,5 +1,6 @@
 import { Command, CommanderError, Option } from 'commander';
 import { DomainError } from '@sluice/core';
+import { collect } from './collect';
 import { addBackupCommands } from './program-backup';
 import { addCacheCommands } from './program-cache';
 import { addCutoverCommands, addReviewCommand } from './program-cutover';
@@ -214,8 +215,6 @@ function refuseSwallowed(command: Command): void {
     });
   }
 }
-
-const collect = (value: string, all: readonly string[] = []): string[] => [...all, value];
 
 const only = ['--only <table>', 'this table alone; may be given more than once', collect] as const;
 
