@@ -1,4 +1,4 @@
-import { DomainError, inStepMs, messageOf } from '@sluice/core';
+import { DomainError, inStepMs } from '@sluice/core';
 import type { Client } from 'pg';
 import { expected } from '../state/expected-error';
 import { pause } from '../pace';
@@ -9,6 +9,7 @@ import type { OutboxCarrier } from './carrier';
 import type { ChangeBatch, ChangeFeed, FeedCheckpoint } from './change-feed';
 import { loadCheckpoint, markFollow } from './follow-state';
 import { QuarantineRetry } from './quarantine-retry';
+import { ToldWait } from './told-wait';
 
 /** An idle follower says so often that it is alive. */
 const HEARTBEAT_MS = 5_000;
@@ -33,7 +34,7 @@ export interface FollowFileOptions extends Omit<ApplyParts, 'drain'> {
   /** Ends when there is nothing more to apply, and gives up where PostgreSQL or Redis is away for long. */
   readonly once: boolean;
   readonly onBatch: (batch: ChangeBatch) => void;
-  /** In whole words, when the work has to wait for something, and when it goes on. */
+  /** In whole words, when the work has to wait for something or for something else, and when it goes on. */
   readonly onWait: (text: string) => void;
   /** After a failure: waits for a connection that answers, and takes the lock again. */
   readonly reconnect: () => Promise<void>;
@@ -49,6 +50,7 @@ export class FollowFile {
   private readonly names: readonly string[];
   private saidMs = -Infinity;
   private waits = 0;
+  private readonly told: ToldWait;
   private batches = 0;
   private position: bigint | null;
   private readonly startedMs = performance.now();
@@ -60,6 +62,7 @@ export class FollowFile {
     this.applier = new BatchApplier({ ...options, drain: carrier && drain });
     this.retry = new QuarantineRetry(options, this.applier);
     this.names = options.tables.map(({ table }) => table.name);
+    this.told = new ToldWait(options.onWait);
   }
 
   /** Throws what ends following; a signal is no error here. */
@@ -76,7 +79,7 @@ export class FollowFile {
         // A batch that waits for somebody's lock keeps nothing from its way into the file.
         if (this.waits > 0 && this.position !== null) await this.options.carrier?.turn(this.position);
         if (await this.step()) return;
-        if (this.waits > 0) this.options.onWait('It goes on.');
+        this.told.isOver();
         this.waits = 0;
       } catch (error) {
         if (signal.aborted && isOfStop(error, signal)) return;
@@ -154,7 +157,7 @@ export class FollowFile {
 
   /** Returns when it is time to try again; throws what no waiting mends. */
   private async waitFor(error: unknown): Promise<void> {
-    const { once, signal, onWait } = this.options;
+    const { once, signal } = this.options;
     const reason = expected(error);
     const isAway = reason instanceof DomainError && reason.kind === 'unavailable';
     // A failover passes through a server that takes no writes.
@@ -162,7 +165,7 @@ export class FollowFile {
     if (classify(error) !== 'transient' && !isPassing && !(isAway && classify(error) !== 'cancelled')) throw reason;
     const longest = once ? 5 : Infinity;
     if (++this.waits > longest) throw reason;
-    if (this.waits === 1) onWait(`Waiting: ${messageOf(reason)}`);
+    this.told.isFor(reason);
     const pauseMs = Math.min(BACK_OFF_MS.most, BACK_OFF_MS.least * 2 ** (this.waits - 1));
     await pause(pauseMs, signal);
   }

@@ -249,6 +249,27 @@ describe('a row that somebody has locked in PostgreSQL for long', () => {
     expect(await bench.differences()).toEqual([]);
     expect(await names()).toMatchObject([[1, 'legacy'], [2, 'api'], [1_000_003, 'before'], [1_000_004, 'after']]); // prettier-ignore
   });
+
+  it('is told of, also where the follower waited for something else before', async () => {
+    await bench.move('dual');
+    const { ended, stop } = bench.start();
+    await bench.arrives('before');
+    const idle = new Client({ connectionString: bench.database.url });
+    await idle.connect();
+    await idle.query(`BEGIN; UPDATE runs SET name = 'idle' WHERE id = 1`);
+    bench.legacy.exec(`UPDATE runs SET name = 'legacy' WHERE id = 1`);
+    const ofFollower = `FROM pg_stat_activity WHERE datname = current_database() AND application_name LIKE 'sluice follow%'`;
+    await bench.until(async () => (await bench.rows(`SELECT 1 ${ofFollower} AND wait_event_type = 'Lock'`)).length > 0);
+    await bench.rows(`SELECT pg_terminate_backend(pid) ${ofFollower}`);
+    const toldAfter = (last: string, first: string): boolean =>
+      bench.notes.slice(bench.notes.findIndex((note) => note.includes(first))).some((note) => note.includes(last));
+    await bench.until(() => Promise.resolve(toldAfter('lock timeout', 'does not answer')));
+    await idle.end();
+    await bench.arrives('after');
+    stop();
+    await ended.catch(() => undefined);
+    expect(await bench.differences()).toEqual([]);
+  });
 });
 
 describe('a row that the file refuses', () => {
