@@ -10,7 +10,7 @@ const projects = roots
 
 module.exports = {
   projects,
-  testTimeout: 60_000,
+  testTimeout: require('./tools/jest.preset.cjs').testTimeout,
   maxWorkers: 2,
   // What test files load is never quite given back; beyond this a worker spends more time on collecting garbage than on tests.
   workerIdleMemoryLimit: '600MB',

@@ -73,6 +73,8 @@ export function runApi(
   };
   return run(process.execPath, ['-r', './tools/swc-register.cjs', 'apps/api/src/main.ts'], {
     ...watch,
-    ...{ cwd: root, env: { ...settings, ...env }, deadlineMs: 120_000 },
+    cwd: root,
+    env: { ...settings, ...env },
+    deadlineMs: 1_200_000, // It serves a whole file of tests.
   });
 }

@@ -25,7 +25,7 @@ beforeAll(async () => {
     cwd: path.join(workspace, 'apps/cli'),
   });
   expect({ code, stderr: code === 0 ? '' : stderr }).toEqual({ code: 0, stderr: '' });
-}, 90_000);
+});
 afterAll(() => Promise.all([dir.remove(), database.drop()]));
 
 const sluice = (...args: string[]): Promise<RunResult> =>

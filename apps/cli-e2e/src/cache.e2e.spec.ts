@@ -60,7 +60,7 @@ it('counts, lists by page and clears the keys of one cache and of no other', asy
   expect({ code, document }).toEqual({ code: 0, document: { name, dryRun: false, cleared: 700 } });
   expect(stderr).toMatch(/audit \{"who":"\S+ pid \d+","what":"clear","cache":"context:memory"/);
   expect([await redis.exists(key(0)), await redis.exists('sr:TCS:D')]).toEqual([0, 1]);
-}, 60_000);
+});
 
 it.each([
   ['clear', [name]],
@@ -147,7 +147,7 @@ it('deletes every entry with a tag, and wants either tags or keys', async () => 
     ['delete', name, key('a'), '--tag', 'b'],
   ])
     expect(await run(...args, '--yes')).toMatchObject({ code: 2, stderr: expect.stringContaining('and not both') });
-}, 60_000);
+});
 
 describe('warm', () => {
   const picks = '{"picks": [{"symbol": "TCS"}], "generated_at": "2026-01-09T20:14:34.765817"}';
@@ -187,7 +187,7 @@ describe('warm', () => {
     expect(await redis.get('picks:latest:nifty50:Swing')).toBe(written);
     const { code, stdout } = await warm(); // Nothing is absent, so that nobody is asked.
     expect([code, stdout]).toEqual([0, expect.stringContaining('picks:latest')]);
-  }, 60_000);
+  });
 
   it('refuses a cache that PostgreSQL cannot fill, and ends with 6 without PostgreSQL', async () => {
     expect(await warmJson('hist', '--yes')).toMatchObject({
@@ -201,7 +201,7 @@ describe('warm', () => {
     const refused = await sluice(['cache', 'warm', '--yes'], { ...on(), database: empty.url });
     expect([refused.code, refused.stderr]).toEqual([3, expect.stringContaining('CLI_DATABASE_NOT_MIGRATED')]);
     await empty.drop();
-  }, 60_000);
+  });
 });
 
 it('says of what outlives everybody that it has no end', async () => {

@@ -59,21 +59,17 @@ describe('what PostgreSQL says at the door', () => {
       'POSTGRES_UNAVAILABLE',
       '',
     ],
-  ])(
-    '%s',
-    async (_what, parts, exitCode, errorCode, named) => {
-      const commands = 'pathname' in parts ? readers : [...readers, 'db migrate'];
-      for (const command of commands) {
-        const args = command.split(' ');
-        const { code, document, stderr } = await sluiceJson<Report>(args, { database: addressWith(parts), legacy });
-        expect({ args, code, error: document.error?.code }).toEqual({ args, code: exitCode, error: errorCode });
-        expect(document.error?.message).toContain(named);
-        expect(stderr).not.toContain('hunter2');
-        expect(stderr).not.toMatch(/prisma/i);
-      }
-    },
-    120_000,
-  );
+  ])('%s', async (_what, parts, exitCode, errorCode, named) => {
+    const commands = 'pathname' in parts ? readers : [...readers, 'db migrate'];
+    for (const command of commands) {
+      const args = command.split(' ');
+      const { code, document, stderr } = await sluiceJson<Report>(args, { database: addressWith(parts), legacy });
+      expect({ args, code, error: document.error?.code }).toEqual({ args, code: exitCode, error: errorCode });
+      expect(document.error?.message).toContain(named);
+      expect(stderr).not.toContain('hunter2');
+      expect(stderr).not.toMatch(/prisma/i);
+    }
+  });
 
   it('a socket that is not there', async () => {
     const socket = `postgresql:///x?host=${dir.path}`;

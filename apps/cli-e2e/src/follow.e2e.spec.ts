@@ -21,7 +21,7 @@ beforeEach(async () => {
   [dir, database, redis] = await Promise.all([tempDir(), freshDatabase(), freshRedis()]);
   const legacy = path.join(dir.path, 'legacy');
   makeSampleTree({ dir: legacy, seed: 3, rows: 1_500, hazards: true, files: false });
-  on = { database: database.url, redis: redis.url, legacy, deadlineMs: 120_000 };
+  on = { database: database.url, redis: redis.url, legacy };
 });
 afterEach(async () => {
   await redis.flush();

@@ -58,4 +58,4 @@ it('migrate removes the copy of a run that was killed while it made it', async (
   const { code, stderr } = await migrate();
   expect({ code, stderr: code === 0 ? '' : stderr }).toEqual({ code: 0, stderr: '' });
   expect(readdirSync(work)).toEqual([]);
-}, 120_000);
+});

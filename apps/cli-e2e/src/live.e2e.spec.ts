@@ -37,7 +37,7 @@ beforeEach(async () => {
   [dir, database, redis] = await Promise.all([tempDir(), startPostgres({ settings: DURABLE }), freshRedis()]);
   const legacy = path.join(dir.path, 'legacy');
   makeSampleTree({ dir: legacy, seed: 3, rows: 600, hazards: true, files: false });
-  on = { database: database.url, redis: redis.url, legacy, deadlineMs: 120_000 };
+  on = { database: database.url, redis: redis.url, legacy };
 });
 afterEach(async () => {
   await Promise.all(running.splice(0).map((one) => one.stop()));

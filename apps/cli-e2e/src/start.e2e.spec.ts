@@ -217,7 +217,7 @@ describe('sluice start with servers given', () => {
     expect([again.code, again.document.report?.exitCode, loadedRows(again.document.report)]).toEqual([0, 5, 0]);
     expect(again.stderr).toMatch(/The API has served these tables since \d{4}-/);
     await database.drop();
-  }, 150_000); // Two whole starts.
+  });
 
   it('says what to do about a taken port', async () => {
     const database = await freshDatabase();

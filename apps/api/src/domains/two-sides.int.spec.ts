@@ -65,7 +65,7 @@ describe('reads under the modes of their domains', () => {
     reads.others.push(
       `/v1/context/analyses/latest?symbol=${encodeURIComponent(symbol)}&agent_type=${agent}&max_age_minutes=500000`,
     );
-  }, 60_000);
+  });
   afterAll(async () => {
     await api.stop();
     await tree.remove();
@@ -112,7 +112,7 @@ describe('reads under the modes of their domains', () => {
     const { body } = await api.get('/v1/admin/shadow-reads');
     const differences = body.flatMap((one: { differences: object[] }) => one.differences);
     expect([found['unexplained'], found['failed'], differences]).toEqual([0, 0, []]);
-  }, 30_000);
+  });
 
   it('gives the caller the file, and keeps what differs until somebody explains it', async () => {
     await saidToFollow(api);
@@ -135,7 +135,7 @@ describe('reads under the modes of their domains', () => {
     const { body: text } = await api.get('/metrics');
     expect(text).toContain('sluice_domain_mode{domain="runs",mode="shadow"} 1');
     expect(text).toContain('sluice_shadow_reads_total{operation="runs.find",result="unexplained"} 1');
-  }, 30_000);
+  });
 
   it('sees at once what the legacy program stores, past every cache, and PostgreSQL after the cutover', async () => {
     const path = '/v1/runs/latest?universe=nifty50&mode=Swing';

@@ -16,7 +16,7 @@ describe('the Redis driver in a cluster', () => {
   let cluster: OwnRedisCluster;
   beforeAll(async () => {
     cluster = await startRedisCluster();
-  }, 60_000);
+  });
   afterAll(() => cluster.stop());
 
   describeCacheStore(async () => {

@@ -5,7 +5,7 @@ export interface RunOptions {
   /** Over this process's environment; `undefined` takes a variable away. */
   readonly env?: Readonly<Record<string, string | undefined>>;
   readonly input?: string;
-  /** The program is killed then and `run` rejects. 60 seconds by default. */
+  /** The program is killed then and `run` rejects. 180 seconds by default. */
   readonly deadlineMs?: number;
   /** Called with the process id as soon as there is one, so that a test can send signals. */
   readonly onStart?: (pid: number) => void;
@@ -23,7 +23,7 @@ export interface RunResult {
 
 /** Runs a program to its end. Any exit code is a result; not ending in time, or not starting, is a rejection. */
 export function run(command: string, args: readonly string[] = [], options: RunOptions = {}): Promise<RunResult> {
-  const { cwd, env, input, deadlineMs = 60_000, onStart, onOutput } = options;
+  const { cwd, env, input, deadlineMs = 180_000, onStart, onOutput } = options;
   return new Promise((resolve, reject) => {
     const child = spawn(command, args, { ...(cwd ? { cwd } : {}), env: merged(env), stdio: 'pipe' });
     let stdout = '';

@@ -27,7 +27,7 @@ it('answers a cold key within the hard limit and the loader while Redis is froze
   expect(engine.link.breaker.state).toBe('closed');
   expect(await quotes.set('warm', 3)).toEqual({ tier1: 'skipped', tier2: 'written', removed: 0 });
   expect(await quotes.get('warm')).toBe(3);
-}, 30_000);
+});
 
 it('leaves no key blocked for others by a lease that was granted to nobody while Redis was frozen', async () => {
   const redis = await aRedis();
@@ -39,7 +39,7 @@ it('leaves no key blocked for others by a lease that was granted to nobody while
   redis.thaw();
   await until(() => other.engine.look());
   expect(await timed(() => other.quotes.getOrLoad('cold', () => 'other'))).toBeLessThan(2_000);
-}, 30_000);
+});
 
 it('leaves no lock to nobody that a frozen Redis granted after its asker gave up', async () => {
   const redis = await aRedis();
@@ -51,7 +51,7 @@ it('leaves no lock to nobody that a frozen Redis granted after its asker gave up
   redis.thaw();
   await until(() => other.engine.look());
   expect(await new SharedLocks(other.engine, 60_000).run('lock:a', async () => 'mine')).toEqual({ value: 'mine' });
-}, 30_000);
+});
 
 it('takes a value back that a frozen Redis sets after its writer gave up', async () => {
   const redis = await aRedis();
@@ -65,7 +65,7 @@ it('takes a value back that a frozen Redis sets after its writer gave up', async
   await expect(writing).rejects.toMatchObject({ failure: 'timeout' });
   redis.thaw();
   await until(async () => (await client.get('quotes:a').catch(() => 'away')) === null);
-}, 30_000);
+});
 
 it('serves from memory when Redis is killed, says what is queued, opens the breaker, and goes on when it is back', async () => {
   const redis = await aRedis();
@@ -84,7 +84,7 @@ it('serves from memory when Redis is killed, says what is queued, opens the brea
   await until(async () => (await engine.look()) && engine.link.pendingKeys === 0);
   expect(await quotes.set('a', 3)).toMatchObject({ tier2: 'written' });
   expect(engine.link.breaker.state).toBe('closed');
-}, 30_000);
+});
 
 it('notices that Redis came back empty, drops its memory, and loads again under the limit', async () => {
   const redis = await aRedis();
@@ -107,7 +107,7 @@ it('notices that Redis came back empty, drops its memory, and loads again under 
   const keys = Array.from({ length: 40 }, (_, i) => `k${i % 20}`);
   expect(new Set(await Promise.all(keys.map((key) => quotes.getOrLoad(key, load))))).toEqual(new Set(['after']));
   expect({ loads, most }).toEqual({ loads: 20, most: 3 });
-}, 30_000);
+});
 
 it('stores no value that was loaded before Redis came back empty', async () => {
   const redis = await aRedis();
@@ -121,7 +121,7 @@ it('stores no value that was loaded before Redis came back empty', async () => {
   expect(await loading).toBe('old');
   expect(await aClient(redis.url).exists('quotes:a')).toBe(0);
   expect(await quotes.get('a')).toBeUndefined();
-}, 30_000);
+});
 
 it('answers from the loader while Redis is slower than the hard limit, and a stale value at once', async () => {
   const redis = await aRedis();
@@ -136,7 +136,7 @@ it('answers from the loader while Redis is slower than the hard limit, and a sta
     tier: 1,
   });
   await until(async () => (await quotes.getOrLoad('stale', () => 'second')) === 'second');
-}, 30_000);
+});
 
 it('goes on over a new connection when the old one hangs without a word', async () => {
   const redis = await aRedis();
@@ -149,7 +149,7 @@ it('goes on over a new connection when the old one hangs without a word', async 
   proxy.heal();
   await until(async () => engine.hearsOthers && (await engine.look()));
   expect(await quotes.set('a', 2)).toMatchObject({ tier2: 'written' });
-}, 30_000);
+});
 
 it('works alone where Redis no longer takes its password, without a word of it', async () => {
   const redis = await aRedis({ requirepass: 'secret' });
@@ -164,4 +164,4 @@ it('works alone where Redis no longer takes its password, without a word of it',
   await operator.config('SET', 'requirepass', 'secret');
   await until(async () => (await engine.look()) && engine.link.pendingKeys === 0);
   expect(await quotes.set('a', 2)).toMatchObject({ tier2: 'written' });
-}, 30_000);
+});

@@ -55,7 +55,7 @@ describe('one cold key', () => {
       Array.from({ length: 4 }, () => ({ code: 0, stdout: '[250,"value 1"]', stderr: '' })),
     );
     expect(await client.get('loads')).toBe('1');
-  }, 60_000);
+  });
 
   it('is loaded by another process after the lease of one that was killed', async () => {
     const { url } = await freshRedis();
@@ -73,7 +73,7 @@ describe('one cold key', () => {
     expect((await dying).signal).toBe('SIGKILL');
     expect(await timed(async () => expect(await answer).toBe('other'))).toBeLessThan(2_000);
     expect(await client.get('quotes:cold')).toBe('"other"');
-  }, 60_000);
+  });
 
   it('keeps the value of the one that went on when the late holder of the lease comes back', async () => {
     const redis = await aRedis();
@@ -91,7 +91,7 @@ describe('one cold key', () => {
     expect(await loading).toBe('late');
     expect(await aClient(redis.url).get('quotes:cold')).toBe('"new"');
     expect(await late.quotes.getOrLoad('cold', () => 'again')).toBe('new');
-  }, 30_000);
+  });
 
   it('has its loader fail once for 1000 waiters, is not tried during the back-off, and is after it', async () => {
     const { url } = await freshRedis();
@@ -144,7 +144,7 @@ describe('a delete', () => {
     for (const { quotes } of [one, two]) expect(await quotes.get('a')).toBeUndefined();
     expect(await two.quotes.getOrLoad('a', () => 'new')).toBe('new');
     expect(await one.quotes.get('a')).toBe('new');
-  }, 30_000);
+  });
 
   it('that waits for delivery keeps a load that began before it from being stored', async () => {
     const redis = await aRedis();
@@ -176,7 +176,7 @@ describe('a node that is cut off from the messages of the others', () => {
     expect(await timed(() => until(async () => (await cut.quotes.get('a')) === 'new'))).toBeLessThan(2_500);
     expect(cut.quotes.space.counters.gaps).toBe(1);
     expect(other.space.drops).toBe(drops);
-  }, 30_000);
+  });
 
   it('serves nothing from its memory past the ceiling when it cannot look either', async () => {
     const redis = await aRedis();
@@ -189,7 +189,7 @@ describe('a node that is cut off from the messages of the others', () => {
     await teller.quotes.set('a', 'new');
     await until(async () => (await cut.quotes.get('a')) !== 'old');
     expect(await cut.quotes.getOrLoad('a', () => 'loaded')).toBe('loaded');
-  }, 30_000);
+  });
 
   it('is at worst a little slower where messages come twice, late or in another order', async () => {
     const redis = await aRedis();

@@ -24,7 +24,7 @@ describe('the shared tier in Redis, with its quick way open', () => {
 
 describe('the shared tier in a cluster', () => {
   let cluster: OwnRedisCluster;
-  beforeAll(async () => void (cluster = await startRedisCluster()), 60_000);
+  beforeAll(async () => void (cluster = await startRedisCluster()));
   afterAll(() => cluster.stop());
 
   describeTier2(async () => {

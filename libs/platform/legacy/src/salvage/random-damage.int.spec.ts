@@ -92,4 +92,4 @@ it(`brings no row that was not there, and names each that it lost, in ${ROUNDS} 
     }
   }
   expect(arrived).toBeGreaterThan(ROUNDS * 1_000);
-}, 120_000);
+});

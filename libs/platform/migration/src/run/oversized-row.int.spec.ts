@@ -53,4 +53,4 @@ it('sets a row aside that is too long as a whole, says so beforehand, and brings
   });
   const { rows } = await client.query('SELECT row_key, reason_code FROM migration_quarantine ORDER BY row_key');
   expect(rows).toEqual([{ row_key: '2', reason_code: 'B29' }]);
-}, 120_000);
+});
