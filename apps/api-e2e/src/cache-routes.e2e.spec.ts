@@ -1,6 +1,5 @@
-import { setTimeout as delay } from 'node:timers/promises';
 import { Redis } from 'ioredis';
-import { freshDatabase, freshRedis, startRedis, type FreshDatabase, type FreshRedis } from '@sluice/testing';
+import { freshDatabase, freshRedis, startRedis, until, type FreshDatabase, type FreshRedis } from '@sluice/testing';
 import { ApiProcess, type Answer } from './api-process';
 import { storeLegacyRows } from './legacy-rows';
 
@@ -157,10 +156,11 @@ describe('the caches in Redis', () => {
       await api.get(picks);
       const keys = async () => (await client.keys('picks:latest:*')).sort();
       // A process notices only what it had seen before: it may not have looked yet.
-      for (let waits = 0; (await keys()).length < 5; waits++) {
-        if (waits % 100 === 0) await client.flushall();
-        await delay(50);
-      }
+      let looks = 0;
+      await until(async () => {
+        if (looks++ % 200 === 0) await client.flushall();
+        return (await keys()).length === 5;
+      });
       expect(await keys()).toEqual([
         ...['picks:latest:banknifty:Futures', 'picks:latest:banknifty:Intraday', 'picks:latest:banknifty:Swing'],
         ...['picks:latest:nifty50:Intraday', 'picks:latest:nifty50:Swing'],

@@ -1,6 +1,6 @@
 import { request as httpRequest } from 'node:http';
 import { ApiKeys, type NewApiKey, Postgres } from '@sluice/postgres';
-import { freshDatabase, freshRedis, type FreshDatabase, type FreshRedis } from '@sluice/testing';
+import { freshDatabase, freshRedis, until, type FreshDatabase, type FreshRedis } from '@sluice/testing';
 import { ApiProcess, runApi } from './api-process';
 
 interface Sent {
@@ -109,15 +109,14 @@ describe('an API that asks for keys', () => {
     expect(headers.get('www-authenticate')).toContain('error="insufficient_scope", scope="read"');
   });
 
-  it('refuses an expired key at once and a revoked one within five seconds', async () => {
+  it('refuses an expired key at once, and a revoked one as soon as it is not remembered any more', async () => {
     const { key: soon, text: expired } = await keys.create('expired', ['read'], 1);
     expect(soon.expiresAt).not.toBeNull();
     expect(await statusOf(read, { key: expired })).toBe(401);
     const { key, text } = await keys.create('revoked', ['read'], null);
     expect(await statusOf(read, { key: text })).toBe(200);
     await keys.revoke(key.id);
-    const revokedMs = Date.now();
-    while ((await statusOf(read, { key: text })) !== 401) expect(Date.now() - revokedMs).toBeLessThan(5_000);
+    await until(async () => (await statusOf(read, { key: text })) === 401);
   });
 
   it('lets an old key and its successor both in while they overlap', async () => {
@@ -141,8 +140,7 @@ describe('an API that asks for keys', () => {
   it('notes when a key was used', async () => {
     await statusOf(read, { key: reader.text });
     const used = async () => (await keys.find(reader.key.id))?.lastUsedAt;
-    const startMs = Date.now();
-    while (!(await used())) expect(Date.now() - startMs).toBeLessThan(10_000);
+    await until(used);
   });
 
   it('sends security headers with every answer, and says what is left of the limit', async () => {

@@ -1,7 +1,6 @@
 import { once } from 'node:events';
 import { connect } from 'node:net';
-import { setTimeout as delay } from 'node:timers/promises';
-import { freshDatabase, type FreshDatabase } from '@sluice/testing';
+import { freshDatabase, until, type FreshDatabase } from '@sluice/testing';
 import { ApiProcess } from './api-process';
 
 describe('/metrics', () => {
@@ -65,9 +64,9 @@ describe('/metrics', () => {
     await once(caller, 'connect');
     const running = async (): Promise<string | undefined> =>
       (await lines()).find((line) => line.startsWith('sluice_http_requests_running '));
-    while (!(await running())?.endsWith(' 2')) continue; // This very request is the other one.
+    await until(async () => (await running())?.endsWith(' 2')); // This very request is the other one.
     caller.destroy();
-    while (!(await running())?.endsWith(' 1')) continue;
+    await until(async () => (await running())?.endsWith(' 1'));
     expect(await counted('method="POST",route="/v1/llm-costs/requests",status="cut"')).toMatch(/ 1$/);
   });
 
@@ -79,7 +78,7 @@ describe('/metrics', () => {
     const linesOf = async (metric: string): Promise<number> =>
       (await lines()).filter((line) => line.startsWith(`sluice_cache_${metric}{`)).length;
     // There from the first time on that each cache has looked for what it did not hear. Its own line is there as well then.
-    while ((await linesOf('invalidation_lag_seconds')) < (await linesOf('invalidations_total'))) await delay(50);
+    await until(async () => (await linesOf('invalidation_lag_seconds')) >= (await linesOf('invalidations_total')));
     const before = (await lines()).map(nameOf);
     for (let i = 0; i < 1_000; i += 50)
       await Promise.all(

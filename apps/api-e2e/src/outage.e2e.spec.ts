@@ -2,7 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { Postgres, Prisma } from '@sluice/postgres';
-import { freshDatabase, startPostgres, startRedis, type OwnPostgres, type OwnRedis } from '@sluice/testing';
+import { freshDatabase, startPostgres, startRedis, until, type OwnPostgres, type OwnRedis } from '@sluice/testing';
 import { ApiProcess, type Answer } from './api-process';
 import { storeLegacyRows } from './legacy-rows';
 
@@ -21,6 +21,15 @@ function rowsOfTheGuide(): Row[] {
   return [...guide.matchAll(/^\| `([A-Z]+) (\/[^`]*)` *\| (\d{3}) *\| (\d{3}) *\| (\d{3}) *\|/gm)].map(
     ([, method = '', target = '', ...statuses]) => ({ method, target, statuses: statuses.map(Number) }),
   );
+}
+
+/** Asks until the answer is as wished. */
+function untilAnswer(api: ApiProcess, target: string, wish: (answer: Answer) => boolean): Promise<Answer> {
+  let answer: Answer;
+  return until(async () => wish((answer = await api.get(target))) && answer, {
+    what: `${target} answers by ${wish.toString()}`,
+    known: () => answer?.text,
+  });
 }
 
 /** So long after a load failed, a cache that has nothing stale tries no other one. */
@@ -62,9 +71,7 @@ describe("the guide's table of what is answered without a server", () => {
     for (const { target, statuses, retryAfter } of answers)
       if (statuses[0] === 503 && !target.startsWith('/health')) expect([target, retryAfter]).toEqual([target, '5']);
   };
-  const until = async (wish: (answer: Answer) => boolean): Promise<void> => {
-    while (!wish(await api.get('/health')));
-  };
+  const untilHealth = (wish: (answer: Answer) => boolean): Promise<Answer> => untilAnswer(api, '/health', wish);
   const hasRedis = ({ body }: Answer): boolean => !body.details.cache.degraded;
 
   it('has rows', () => expect(rows.length).toBeGreaterThan(12));
@@ -72,13 +79,13 @@ describe("the guide's table of what is answered without a server", () => {
   it('is right about PostgreSQL, about both, and about Redis', async () => {
     await api.get('/v1/cache/redis/top-picks?universe=nifty50&mode=Intraday');
     await postgres.kill();
-    await until(({ status }) => status === 503);
+    await untilHealth(({ status }) => status === 503);
     await expectColumn(0);
     await redis.kill();
-    await until((answer) => !hasRedis(answer));
+    await untilHealth((answer) => !hasRedis(answer));
     await expectColumn(2);
     await postgres.restart();
-    await until(({ status }) => status === 200);
+    await untilHealth(({ status }) => status === 200);
     await delay(BACK_OFF_MS);
     await expectColumn(1);
   });
@@ -98,13 +105,7 @@ describe('the API during an outage', () => {
     await Promise.all([postgres.stop(), redis.stop()]);
   });
 
-  /** Asks until the answer is as wished; the test's own time-out is the limit. */
-  const until = async (target: string, wish: (answer: Answer) => boolean): Promise<Answer> => {
-    for (;;) {
-      const answer = await api.get(target);
-      if (wish(answer)) return answer;
-    }
-  };
+  const untilReady = (wish: (answer: Answer) => boolean): Promise<Answer> => untilAnswer(api, '/health/ready', wish);
 
   it('is ready with everything there', async () => {
     const { status, body } = await api.get('/health');
@@ -117,7 +118,7 @@ describe('the API during an outage', () => {
 
   it('stays ready and serves without Redis, says that it is degraded, and recovers', async () => {
     await redis.kill();
-    const degraded = await until('/health/ready', ({ body }) => body.details.cache.degraded);
+    const degraded = await untilReady(({ body }) => body.details.cache.degraded);
     expect(degraded.status).toBe(200);
     expect(degraded.body.details.cache).toMatchObject({ driver: 'redis', code: 'CACHE_TIER2_FAILED' });
     expect((await api.get('/v1/top-picks/status')).status).toBe(200);
@@ -131,12 +132,12 @@ describe('the API during an outage', () => {
       { detail: expect.stringContaining('when it is back') },
     ]);
     await redis.restart();
-    await until('/health/ready', ({ body }) => !body.details.cache.degraded);
+    await untilReady(({ body }) => !body.details.cache.degraded);
   });
 
   it('is alive but not ready without PostgreSQL, answers 503 with Retry-After, and recovers', async () => {
     await postgres.kill();
-    const away = await until('/health/ready', ({ status }) => status === 503);
+    const away = await untilReady(({ status }) => status === 503);
     expect(away.body.error).toMatchObject({
       postgres: { status: 'down', message: 'PostgreSQL is not available.' },
       schema: { status: 'down' },
@@ -147,7 +148,7 @@ describe('the API during an outage', () => {
     expect(answer.headers.get('retry-after')).toBe('5');
     expect((await api.get('/v1/cache/redis/top-picks?mode=Never')).status).toBe(503);
     await postgres.restart();
-    await until('/health/ready', ({ status }) => status === 200);
+    await untilReady(({ status }) => status === 200);
     expect((await api.get('/v1/performance/alpha/dataset')).status).toBe(200);
   });
 
@@ -160,7 +161,7 @@ describe('the API during an outage', () => {
     } finally {
       postgres.thaw();
     }
-    await until('/health/ready', ({ status }) => status === 200);
+    await untilReady(({ status }) => status === 200);
   });
 });
 

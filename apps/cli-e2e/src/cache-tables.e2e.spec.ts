@@ -1,9 +1,16 @@
 import { copyFileSync, mkdirSync } from 'node:fs';
 import path from 'node:path';
-import { setTimeout as delay } from 'node:timers/promises';
 import { DatabaseSync } from '@photostructure/sqlite';
 import Redis from 'ioredis';
-import { freshDatabase, freshRedis, startRedis, tempDir, type FreshDatabase, type TempDir } from '@sluice/testing';
+import {
+  freshDatabase,
+  freshRedis,
+  startRedis,
+  tempDir,
+  until,
+  type FreshDatabase,
+  type TempDir,
+} from '@sluice/testing';
 import { makeSampleTree } from '@sluice/trading-legacy';
 import { sluice, sluiceJson, type Report } from './sluice';
 import { imprint, query } from './target';
@@ -106,7 +113,7 @@ describe('kill -9 at any step', () => {
     const earlier = await imprint(database.url);
     await query(
       database.url,
-      `CREATE FUNCTION pause() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN PERFORM pg_sleep(60); RETURN NULL; END'`,
+      `CREATE FUNCTION pause() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN PERFORM pg_sleep(600); RETURN NULL; END'`,
     );
     const kind = event.startsWith('AFTER') ? 'CONSTRAINT TRIGGER' : 'TRIGGER';
     await query(database.url, `CREATE ${kind} pause ${event} FOR EACH ROW EXECUTE FUNCTION pause()`);
@@ -127,16 +134,14 @@ describe('kill -9 at any step', () => {
     await redis.flush();
   });
 
-  async function sleepingBackend(): Promise<number> {
-    for (const deadline = Date.now() + 30_000; Date.now() < deadline; await delay(20)) {
+  const sleepingBackend = (): Promise<number> =>
+    until(async () => {
       const [row] = await query<{ pid: number }>(
         database.url,
         `SELECT pid FROM pg_stat_activity WHERE datname = current_database() AND wait_event = 'PgSleep'`,
       );
-      if (row) return row.pid;
-    }
-    throw new Error('The run has not come to this step.');
-  }
+      return row?.pid;
+    });
 });
 
 it('ends with 6 where Redis is killed in the middle of the load, and the next run completes', async () => {

@@ -1,7 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import path from 'node:path';
-import { setTimeout as delay } from 'node:timers/promises';
-import { freshDatabase, tempDir, type FreshDatabase, type TempDir } from '@sluice/testing';
+import { freshDatabase, tempDir, until, type FreshDatabase, type TempDir } from '@sluice/testing';
 import { makeSampleTree } from '@sluice/trading-legacy';
 import { sluice, sluiceJson, type Report } from './sluice';
 import { imprint, query } from './target';
@@ -74,7 +73,7 @@ it('a statement that an administrator cancels ends the run, and the next one goe
   const only = ['--only', 'llm_requests'];
   await query(
     database.url,
-    `CREATE FUNCTION pause() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN PERFORM pg_sleep(60); RETURN NULL; END';
+    `CREATE FUNCTION pause() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN PERFORM pg_sleep(600); RETURN NULL; END';
      CREATE TRIGGER pause BEFORE INSERT ON llm_requests EXECUTE FUNCTION pause()`,
   );
   const run = sluiceJson<Report>(['migrate', ...only], { database: database.url, legacy });
@@ -85,13 +84,11 @@ it('a statement that an administrator cancels ends the run, and the next one goe
   expect(await sluice(['migrate', ...only], { database: database.url, legacy })).toMatchObject({ code: 0 });
 });
 
-async function cancelSleeper(): Promise<void> {
-  for (const deadline = Date.now() + 30_000; Date.now() < deadline; await delay(20)) {
+const cancelSleeper = (): Promise<unknown> =>
+  until(async () => {
     const cancelled = await query(
       database.url,
       `SELECT pg_cancel_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND wait_event = 'PgSleep'`,
     );
-    if (cancelled.length > 0) return;
-  }
-  throw new Error('The run has not come to its first row.');
-}
+    return cancelled.length > 0;
+  });

@@ -2,7 +2,15 @@ import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { DatabaseSync } from '@photostructure/sqlite';
 import { brokenAudit } from '@sluice/migration';
-import { freshRedis, startPostgres, tempDir, type FreshRedis, type OwnPostgres, type TempDir } from '@sluice/testing';
+import {
+  freshRedis,
+  startPostgres,
+  tempDir,
+  until,
+  type FreshRedis,
+  type OwnPostgres,
+  type TempDir,
+} from '@sluice/testing';
 import { makeSampleTree } from '@sluice/trading-legacy';
 import { Client } from 'pg';
 import { different } from './follower';
@@ -88,12 +96,6 @@ async function expectOneMode(): Promise<void> {
   const modes = await query<{ mode: string }>(database.url, 'SELECT DISTINCT mode FROM migration_domains');
   expect(modes.length).toBeLessThan(2);
 }
-
-const until = async (isSo: () => Promise<boolean>): Promise<void> => {
-  for (const deadlineMs = Date.now() + 60_000; !(await isSo()); await delay(100)) {
-    if (Date.now() > deadlineMs) throw new Error(`Waited in vain until ${isSo.toString()}`);
-  }
-};
 
 /**
  * The legacy program, some seconds at a time. Between them nobody writes for a moment, as it is in life: a sum that is written to
@@ -232,7 +234,7 @@ it(
       await completed('cutover', 'advance', '--all', '--to', 'shadow', '--yes', ...by);
       await completed('cutover', 'advance', '--all', '--to', 'cutover', '--yes', ...by);
       const before = client.acknowledged.length;
-      await until(async () => Promise.resolve(client.acknowledged.length > before + 3));
+      await until(() => client.acknowledged.length > before + 3, { known: () => [client.odd, client.ends] });
       await completed('cutover', 'rollback', '--all', '--yes', ...by);
     }
     await client.stop();

@@ -2,7 +2,7 @@ import { rename } from 'node:fs/promises';
 import { join } from 'node:path';
 import { DatabaseSync } from '@photostructure/sqlite';
 import { explainShadowDifference, listShadowDifferences, shadowReads } from '@sluice/migration';
-import { tempDir, type TempDir } from '@sluice/testing';
+import { tempDir, until, type TempDir } from '@sluice/testing';
 import { ApiWithDomains, migratedTree } from './running-api.fixture';
 
 /** Reads that the legacy code has, too. */
@@ -107,8 +107,8 @@ describe('reads under the modes of their domains', () => {
     }
     const sum = ({ equal, explained, unexplained, failed }: Record<string, number>): number =>
       equal! + explained! + unexplained! + failed!;
-    let found = await shadow();
-    while (sum(found) < all.length) found = await shadow();
+    await until(async () => sum(await shadow()) >= all.length);
+    const found = await shadow();
     const { body } = await api.get('/v1/admin/shadow-reads');
     const differences = body.flatMap((one: { differences: object[] }) => one.differences);
     expect([found['unexplained'], found['failed'], differences]).toEqual([0, 0, []]);
@@ -119,7 +119,7 @@ describe('reads under the modes of their domains', () => {
     legacy('UPDATE top_picks_runs SET picks_count = 17 WHERE id = (SELECT min(id) FROM top_picks_runs)');
     const path = `/v1/runs/${encodeURIComponent(runId)}`;
     expect((await api.get(path)).body.picks_count).toBe(17);
-    while ((await shadow()).unexplained === 0) await new Promise((resolve) => setTimeout(resolve, 100));
+    await until(async () => (await shadow()).unexplained !== 0);
     const [difference] = await listShadowDifferences(api.client, 'runs');
     expect(difference).toMatchObject({
       operation: 'runs.find',

@@ -2,7 +2,7 @@ import path from 'node:path';
 import { CacheEngine, cacheOf, freshFor, invalidationOf, json, OutboxRelay, RedisTier2 } from '@sluice/cache';
 import { CacheOutbox, Postgres, Prisma, type CacheInvalidation } from '@sluice/postgres';
 import { RedisConnection } from '@sluice/redis';
-import { freshDatabase, run, startRedis, type FreshDatabase, type OwnRedis } from '@sluice/testing';
+import { freshDatabase, run, startRedis, until, type FreshDatabase, type OwnRedis } from '@sluice/testing';
 
 class RunsCache extends cacheOf({
   name: 'outbox-runs',
@@ -68,16 +68,12 @@ async function write(key: string, value: string, invalidation: CacheInvalidation
   });
 }
 
-async function until(isSo: () => Promise<boolean>): Promise<void> {
-  for (const endMs = Date.now() + 20_000; Date.now() < endMs; await new Promise((go) => setTimeout(go, POLL_MS)))
-    if (await isSo()) return;
-  throw new Error('Waited 20 s in vain.');
-}
 const isEmpty = async () => (await outbox.backlog()).waiting === 0;
 const rowsOf = () =>
   postgres.rows<{ namespace: string; attempts: number; last_error: string | null }>(
     Prisma.sql`SELECT namespace, attempts, last_error FROM cache_outbox ORDER BY id`,
   );
+const untilEmpty = () => until(isEmpty, { known: rowsOf });
 const dueNow = () => postgres.rows(Prisma.sql`UPDATE cache_outbox SET next_attempt_at = now() RETURNING id`);
 
 it('removes the entry once the write has committed, and the row with it', async () => {
@@ -121,7 +117,7 @@ it('delivers after a process was killed between its commit and the delivery', as
   expect(signal).toBe('SIGKILL');
   expect(await cache.getOrLoad('k', read('k'))).toBe('old'); // Committed, and nobody was told: the row is all there is.
   relay.start();
-  await until(isEmpty);
+  await untilEmpty();
   expect(await cache.getOrLoad('k', read('k'))).toBe('new');
 });
 
@@ -151,7 +147,7 @@ it('keeps the rows while Redis is down, and delivers them when it is back', asyn
   }
   expect(await aNode().cache.getOrLoad('a', read('a'))).toBe('old'); // Redis kept it: only the row knows better.
   relay.start();
-  await until(isEmpty);
+  await untilEmpty();
   expect(relay.counters.failed).toBeGreaterThan(0);
   expect(await cache.getOrLoad('a', read('a'))).toBe('new');
 });
@@ -159,7 +155,7 @@ it('keeps the rows while Redis is down, and delivers them when it is back', asyn
 it('tells the other processes, whichever relay delivers', async () => {
   const [one, other] = [aNode(), aNode()];
   await Promise.all([one.engine.start(), other.engine.start()]);
-  await until(() => Promise.resolve(one.engine.hearsOthers && other.engine.hearsOthers));
+  await until(() => one.engine.hearsOthers && other.engine.hearsOthers);
   await write('told', 'old', { namespace: 'nobody', keys: [] });
   for (const { cache } of [one, other]) expect(await cache.getOrLoad('told', read('told'))).toBe('old');
   await write('told', 'new', invalidationOf(one.cache, ['told']));
@@ -176,7 +172,7 @@ it('delivers each of many rows once while two relays work on them', async () => 
   });
   one.relay.start();
   other.relay.start();
-  await until(isEmpty);
+  await untilEmpty();
   await Promise.all([one.relay.close(), other.relay.close()]);
   expect(one.relay.counters.delivered + other.relay.counters.delivered).toBe(300);
   expect((await aNode().cache.getMany(keys)).filter((value) => value !== undefined)).toEqual([]);
@@ -247,7 +243,7 @@ it('works on at once after a commit of its own process', async () => {
   await relay.wake();
   await cache.set('a', 'old');
   await write('a', 'new', invalidationOf(cache, ['a']));
-  await until(isEmpty);
+  await untilEmpty();
   expect(await cache.get('a')).toBeUndefined();
 });
 

@@ -2,7 +2,7 @@ import path from 'node:path';
 import { CacheEngine, cacheOf, freshFor, json, OutboxRelay, RedisTier2, WriteBackRelay } from '@sluice/cache';
 import { CacheOutbox, CacheWriteBack, Postgres, Prisma } from '@sluice/postgres';
 import { RedisConnection } from '@sluice/redis';
-import { freshDatabase, freshRedis, run, type FreshDatabase } from '@sluice/testing';
+import { freshDatabase, freshRedis, run, until, type FreshDatabase } from '@sluice/testing';
 
 const declaration = {
   name: 'totals',
@@ -64,12 +64,6 @@ const totals = () =>
 const dueNow = () => postgres.rows(Prisma.sql`UPDATE cache_write_back SET next_attempt_at = now() RETURNING id`);
 const load = (key: string) => async () =>
   Number((await totals()).find((total) => total.key === key)?.value ?? 0); // prettier-ignore
-
-async function until(isSo: () => Promise<boolean>): Promise<void> {
-  for (const endMs = Date.now() + 20_000; Date.now() < endMs; await new Promise((go) => setTimeout(go, 20)))
-    if (await isSo()) return;
-  throw new Error('Waited 20 s in vain.');
-}
 
 it('writes the last of many values once, and removes the entry with it', async () => {
   const { cache, relay, outbox } = aNode();

@@ -1,4 +1,4 @@
-import { startRedisCluster } from '@sluice/testing';
+import { startRedisCluster, until } from '@sluice/testing';
 import { checkRedis, type RedisFinding, type RedisRole } from './redis-checks';
 import { redisFailureClass } from './failure-class';
 import { RedisConnection } from './redis-connection';
@@ -12,12 +12,7 @@ async function checked(settings: Record<string, string | number>, role: RedisRol
 const classOf = (answer: Promise<unknown>) => answer.then(String, redisFailureClass);
 async function untilClass(ask: () => Promise<unknown>, wanted: string): Promise<void> {
   const seen = new Set<string>();
-  const deadline = Date.now() + 10_000;
-  while (Date.now() < deadline && !seen.has(wanted)) {
-    seen.add(await classOf(ask()));
-    await new Promise((resolve) => setTimeout(resolve, 10)); // A connection on its way back needs the event loop.
-  }
-  expect(seen).toContain(wanted);
+  await until(async () => seen.add(await classOf(ask())).has(wanted), { what: wanted, known: () => seen });
 }
 
 it('compares real servers with their roles', async () => {

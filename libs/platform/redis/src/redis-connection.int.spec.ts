@@ -1,5 +1,5 @@
 import { inspect } from 'node:util';
-import { freshRedis, startRedis, tcpProxy, type OwnRedis } from '@sluice/testing';
+import { freshRedis, startRedis, tcpProxy, until, type OwnRedis } from '@sluice/testing';
 import { RedisRefusedError } from './errors';
 import { RedisConnection } from './redis-connection';
 
@@ -20,18 +20,8 @@ async function connected(url: string): Promise<RedisConnection> {
   const connection = await RedisConnection.open(url, { connectMs: 300, commandMs: 200 });
   return closed(connection, () => connection.close());
 }
-async function pingUntilWell(connection: RedisConnection): Promise<void> {
-  const deadline = Date.now() + 10_000;
-  while (Date.now() < deadline) {
-    const well = await connection.ping().then(
-      () => true,
-      () => false,
-    );
-    if (well) return;
-    await new Promise((resolve) => setTimeout(resolve, 50));
-  }
-  await connection.ping();
-}
+const pingUntilWell = (connection: RedisConnection) =>
+  until(() => connection.ping().then(() => true), { what: 'it answers a ping', failureIsNo: true });
 
 it('refuses a database that the server has not, instead of going on in another', async () => {
   const url = new URL((await freshRedis()).url);

@@ -1,4 +1,4 @@
-import { startRedis, startRedisCluster, startRedisSentinel, tcpProxy } from '@sluice/testing';
+import { startRedis, startRedisCluster, startRedisSentinel, tcpProxy, until } from '@sluice/testing';
 import { Cluster } from 'ioredis';
 import { redisFailureClass } from './failure-class';
 import { RedisConnection } from './redis-connection';
@@ -15,25 +15,8 @@ async function connected(url: string): Promise<RedisConnection> {
   const connection = await RedisConnection.open(url, { connectMs: 500, commandMs: 500 });
   return closed(connection, () => connection.close());
 }
-async function untilSo(isSo: () => Promise<boolean> | boolean): Promise<void> {
-  const deadline = Date.now() + 15_000;
-  while (Date.now() < deadline) {
-    if (await isSo()) return;
-    await new Promise((resolve) => setTimeout(resolve, 30));
-  }
-  throw new Error('It did not become so.');
-}
-const isWritten = (connection: RedisConnection) => () =>
-  connection.client.set('key', 'value').then(
-    () => true,
-    () => false,
-  );
-
-const isPinged = (connection: RedisConnection): Promise<boolean> =>
-  connection.ping().then(
-    () => true,
-    () => false,
-  );
+const untilWritten = (connection: RedisConnection) =>
+  until(() => connection.client.set('key', 'value'), { what: 'it takes a write', failureIsNo: true });
 
 /** Writes down what a subscriber tells, in order. */
 function listenedBy(connection: RedisConnection) {
@@ -54,17 +37,17 @@ it('follows the primary through a failover and through its death', async () => {
   expect(connection.isCluster).toBe(false);
   expect(connection.server).toMatch(/^127\.0\.0\.1:\d+,127\.0\.0\.1:\d+,127\.0\.0\.1:\d+\/main\/0$/);
   const { told } = listenedBy(connection);
-  await untilSo(() => told.includes('up'));
+  await until(() => told.includes('up'));
   await connection.client.set('key', 'before');
   await group.failover();
-  await untilSo(isWritten(connection));
+  await untilWritten(connection);
   await group.replica.kill(); // It is the primary now.
   await group.waitForPrimary(group.primary);
-  await untilSo(isWritten(connection));
+  await untilWritten(connection);
   expect(await connection.client.role()).toEqual(['master', expect.any(Number), expect.any(Array)]);
-  await untilSo(() => told.at(-1) === 'up' && told.length >= 3);
+  await until(() => told.at(-1) === 'up' && told.length >= 3);
   await connection.client.publish('news', 'hello');
-  await untilSo(() => told.at(-1) === 'news: hello');
+  await until(() => told.at(-1) === 'news: hello');
 });
 
 it('says quickly that no sentinel answers, and heals when they do', async () => {
@@ -75,7 +58,7 @@ it('says quickly that no sentinel answers, and heals when they do', async () => 
   closed(connection, () => connection.close());
   await expect(connection.ping()).rejects.toMatchObject({ code: 'REDIS_UNAVAILABLE', failureClass: 'network' });
   await Promise.all(group.sentinels.map((sentinel) => sentinel.restart()));
-  await untilSo(isWritten(connection));
+  await untilWritten(connection);
 });
 
 it('spreads keys over a cluster, tells a lost part of it by its class, and heals', async () => {
@@ -94,11 +77,11 @@ it('spreads keys over a cluster, tells a lost part of it by its class, and heals
   await cluster.waitForState('fail');
   await expect(connection.ping()).rejects.toMatchObject({ code: 'REDIS_UNAVAILABLE' });
   const outcome = () => connection.client.get('foo{2}').then(String, redisFailureClass);
-  await untilSo(async () => (await outcome()) === 'cluster');
+  await until(async () => (await outcome()) === 'cluster');
   await cluster.nodes[1]!.restart();
   await cluster.waitForState('ok');
-  await untilSo(isWritten(connection));
-  await untilSo(() => isPinged(connection));
+  await untilWritten(connection);
+  await until(() => connection.ping().then(() => true), { what: 'it answers a ping', failureIsNo: true });
 });
 
 it('sends many commands at once to every node of a cluster as soon as it is ready', async () => {
@@ -116,18 +99,18 @@ it('hears in a cluster what is sent by any node, and again after its own node is
   closed(cluster, () => cluster.stop());
   const connection = await connected(cluster.url);
   const { told, subscriber } = listenedBy(connection);
-  await untilSo(() => subscriber.isUp);
+  await until(() => subscriber.isUp);
   const hears = (text: string) => async () => {
     await connection.client.publish('news', text).catch(() => 0);
     return told.includes(`news: ${text}`);
   };
-  await untilSo(hears('first'));
+  await until(hears('first'));
   for (const node of cluster.nodes) {
     await node.restart();
     await cluster.waitForState('ok');
   }
-  await untilSo(() => told.includes('down'));
-  await untilSo(hears('second'));
+  await until(() => told.includes('down'));
+  await until(hears('second'));
 });
 
 it('tells when it hears nothing: connection lost, and one that has gone silent', async () => {
@@ -137,18 +120,18 @@ it('tells when it hears nothing: connection lost, and one that has gone silent',
   closed(proxy, () => proxy.close());
   const connection = await connected(redis.url);
   const { told, subscriber } = listenedBy(closed(RedisConnection.opened(proxy.url), () => undefined));
-  await untilSo(() => told.length === 1);
+  await until(() => told.length === 1);
   await connection.client.publish('other', 'one');
-  await untilSo(() => told.at(-1) === 'other: one');
+  await until(() => told.at(-1) === 'other: one');
   proxy.drop();
-  await untilSo(() => told.at(-1) === 'down');
+  await until(() => told.at(-1) === 'down');
   await connection.client.publish('news', 'missed');
   proxy.heal();
-  await untilSo(() => told.at(-1) === 'up');
+  await until(() => told.at(-1) === 'up');
   proxy.hang();
-  await untilSo(() => told.at(-1) === 'down');
+  await until(() => told.at(-1) === 'down');
   proxy.heal();
-  await untilSo(() => subscriber.isUp);
+  await until(() => subscriber.isUp);
   subscriber.close();
   proxy.drop();
   expect(told).toEqual(['up', 'other: one', 'down', 'up', 'down', 'up']);
@@ -164,7 +147,7 @@ it('replaces a half-open connection that nobody asks about', async () => {
   proxy.hang();
   await opened;
   proxy.heal();
-  await untilSo(isWritten(connection));
+  await untilWritten(connection);
 });
 
 it('gives another connection to the same address', async () => {

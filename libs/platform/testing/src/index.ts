@@ -10,3 +10,4 @@ export { TestDesk } from './shared-servers';
 export { tcpProxy, type TcpProxy } from './tcp-proxy';
 export { tempDir, type TempDir } from './temp-dir';
 export { startTransfers, type Transfers, type TransferPlace } from './transfers';
+export { until, type UntilOptions } from './until';

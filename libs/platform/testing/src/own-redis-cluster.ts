@@ -1,7 +1,8 @@
 import { freePort } from '@sluice/servers';
 import Redis from 'ioredis';
 import { startRedis, type OwnRedis } from './own-servers';
-import { until, withStopped } from './until';
+import { until } from './until';
+import { withStopped } from './with-stopped';
 
 const SLOTS = 16_384;
 const NODES = 3;
@@ -41,11 +42,13 @@ export async function startRedisCluster(
       const told = await Promise.all(nodes.map((node) => (node.pid === null ? null : clusterState(node))));
       return told.every((one) => one === null || one === state);
     };
-    await until('the cluster serves all slots', states('ok'));
+    const waitForState = async (state: 'ok' | 'fail') =>
+      void (await until(states(state), { what: `the cluster's state is ${state}`, failureIsNo: true }));
+    await waitForState('ok');
     return {
       url: `redis-cluster://${nodes.map(({ url }) => new URL(url).host).join(',')}`,
       nodes,
-      waitForState: (state) => until(`the cluster's state is ${state}`, states(state)),
+      waitForState,
       stop: async () => void (await Promise.all(nodes.map((node) => node.stop()))),
     };
   });

@@ -5,7 +5,8 @@ import Redis from 'ioredis';
 import { ownServer, startRedis, type OwnRedis } from './own-servers';
 import { ensureRedisProgram } from './redis-program';
 import { serverDir } from './temp-dir';
-import { until, withStopped } from './until';
+import { until } from './until';
+import { withStopped } from './with-stopped';
 
 const GROUP = 'main';
 const SENTINELS = 3;
@@ -34,13 +35,17 @@ export async function startRedisSentinel(): Promise<OwnRedisSentinel> {
     const sentinels: OwnRedis[] = [];
     for (let index = 0; index < SENTINELS; index += 1) sentinels.push(keep(await startSentinel()));
     await Promise.all(sentinels.map((sentinel) => watch(sentinel, primary)));
-    await until('the sentinels know each other and the replica', () => every(sentinels, isComplete));
+    await until(() => every(sentinels, isComplete), {
+      what: 'the sentinels know each other and the replica',
+      failureIsNo: true,
+    });
 
-    const waitForPrimary = (server: OwnRedis) =>
-      until('the sentinels name the new primary', async () => {
-        const named = await every(sentinels, (client) => isNamed(client, server));
-        return named && (await asking(server, (client) => client.role()))[0] === 'master';
-      });
+    const isPrimary = async (server: OwnRedis): Promise<boolean> => {
+      const named = await every(sentinels, (client) => isNamed(client, server));
+      return named && (await asking(server, (client) => client.role()))[0] === 'master';
+    };
+    const waitForPrimary = async (server: OwnRedis) =>
+      void (await until(() => isPrimary(server), { what: 'the sentinels name the new primary', failureIsNo: true }));
     return {
       url: `redis-sentinel://${sentinels.map(({ url }) => new URL(url).host).join(',')}/${GROUP}`,
       primary,

@@ -3,7 +3,15 @@ import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { openCacheStore, type CacheStore } from '@sluice/cache';
 import { migrationDefaults, follow, runMigration, type FollowState, type MigrationReport } from '@sluice/migration';
-import { freshDatabase, freshRedis, tempDir, type FreshDatabase, type FreshRedis, type TempDir } from '@sluice/testing';
+import {
+  freshDatabase,
+  freshRedis,
+  tempDir,
+  until,
+  type FreshDatabase,
+  type FreshRedis,
+  type TempDir,
+} from '@sluice/testing';
 import { Client } from 'pg';
 import { makeSampleTree } from './sample';
 import { tradingTables } from './trading.legacy';
@@ -54,12 +62,6 @@ const record = (n: number): string =>
 const preference = (value: unknown): string => JSON.stringify({ mode: { value, updated_at: '2026-11-20T10:00:00' } });
 const count = async (sql: string): Promise<number> =>
   Number((await client.query<{ n: string }>(`SELECT count(*) AS n FROM ${sql}`)).rows[0]?.n);
-
-async function until(isSo: () => Promise<boolean>): Promise<void> {
-  for (const deadlineMs = Date.now() + 20_000; !(await isSo()); await delay(20)) {
-    if (Date.now() > deadlineMs) throw new Error('Waited in vain.');
-  }
-}
 
 it('finds files that grew, were rewritten, came and went, in every family', async () => {
   await followOnce();

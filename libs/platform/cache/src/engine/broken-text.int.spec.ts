@@ -1,10 +1,10 @@
-import { startRedis, type OwnRedis } from '@sluice/testing';
+import { startRedis, until, type OwnRedis } from '@sluice/testing';
 import { field } from '../codec/hash-field';
 import { hash } from '../codec/hash';
 import { raw } from '../codec/raw';
 import { sortedSet } from '../codec/sorted-set';
 import type { CacheDeclaration } from '../declare/policy';
-import { aClient, aNode, closeAll, until } from './node.fixture';
+import { aClient, aNode, closeAll } from './node.fixture';
 
 let redis: OwnRedis;
 beforeAll(async () => void (redis = await startRedis()));

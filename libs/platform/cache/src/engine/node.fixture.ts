@@ -1,5 +1,5 @@
-import { setTimeout as delay } from 'node:timers/promises';
 import { RedisConnection } from '@sluice/redis';
+import { until } from '@sluice/testing';
 import Redis from 'ioredis';
 import { json } from '../codec/json';
 import { cacheOf } from '../declare/cache-of';
@@ -57,15 +57,6 @@ export function aClient(url: string): Redis {
   const client = new Redis(url, { maxRetriesPerRequest: 1, retryStrategy: () => 50 });
   client.on('error', () => undefined); // The command tells it.
   return keep(client, (opened) => opened.disconnect());
-}
-
-/** Asks until it is so; rejects after 20 s. */
-export async function until(isSo: () => unknown): Promise<void> {
-  const endMs = Date.now() + 20_000;
-  while (!(await isSo())) {
-    if (Date.now() > endMs) throw new Error(`Waited in vain until ${isSo.toString()}`);
-    await delay(10);
-  }
 }
 
 /** A loader that counts its runs and, once `hold` was called, answers only after `release`. */

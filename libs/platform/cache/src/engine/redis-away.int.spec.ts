@@ -1,5 +1,5 @@
-import { startRedis, tcpProxy } from '@sluice/testing';
-import { aClient, aNode, closeAll, CountedLoader, keep, timed, until } from './node.fixture';
+import { startRedis, tcpProxy, until } from '@sluice/testing';
+import { aClient, aNode, closeAll, CountedLoader, keep, timed } from './node.fixture';
 import { SharedLocks } from './shared-locks';
 
 /** The hard limit of a command is 250 ms; the rest is room for a busy machine. */

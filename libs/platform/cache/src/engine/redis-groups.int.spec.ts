@@ -1,5 +1,5 @@
-import { startRedisCluster, startRedisSentinel } from '@sluice/testing';
-import { aNode, closeAll, CountedLoader, keep, until } from './node.fixture';
+import { startRedisCluster, startRedisSentinel, until } from '@sluice/testing';
+import { aNode, closeAll, CountedLoader, keep } from './node.fixture';
 
 afterEach(closeAll);
 

@@ -1,5 +1,5 @@
-import { startRedis } from '@sluice/testing';
-import { aClient, aNode, closeAll, keep, timed, until } from './node.fixture';
+import { startRedis, until } from '@sluice/testing';
+import { aClient, aNode, closeAll, keep, timed } from './node.fixture';
 
 afterEach(closeAll);
 

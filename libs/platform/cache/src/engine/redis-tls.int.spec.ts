@@ -2,8 +2,8 @@ import { execFileSync } from 'node:child_process';
 import path from 'node:path';
 import { RedisConnection } from '@sluice/redis';
 import { freePort } from '@sluice/servers';
-import { startRedis, tempDir, type OwnRedis, type TempDir } from '@sluice/testing';
-import { aNode, closeAll, until } from './node.fixture';
+import { startRedis, tempDir, until, type OwnRedis, type TempDir } from '@sluice/testing';
+import { aNode, closeAll } from './node.fixture';
 
 let dir: TempDir;
 let redis: OwnRedis;

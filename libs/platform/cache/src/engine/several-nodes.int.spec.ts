@@ -1,17 +1,7 @@
 import path from 'node:path';
-import { freshRedis, run, startRedis, tcpProxy } from '@sluice/testing';
+import { freshRedis, run, startRedis, tcpProxy, until } from '@sluice/testing';
 import { cacheOf } from '../declare/cache-of';
-import {
-  aClient,
-  aNode,
-  closeAll,
-  CountedLoader,
-  keep,
-  quotesDeclaration,
-  timed,
-  until,
-  type TestNode,
-} from './node.fixture';
+import { aClient, aNode, closeAll, CountedLoader, keep, quotesDeclaration, timed, type TestNode } from './node.fixture';
 
 afterEach(closeAll);
 
@@ -27,7 +17,7 @@ async function holds({ engine, quotes }: TestNode, value: unknown, url: string):
 }
 
 const REGISTER = path.resolve(__dirname, '../../../../../tools/swc-register.cjs');
-const CHILD = path.join(__dirname, 'node.child.ts');
+const CHILD = path.join(__dirname, 'node-child.fixture.ts');
 const child = (args: readonly (string | number)[], onStart: (pid: number) => void = () => undefined) =>
   run(process.execPath, ['-r', REGISTER, CHILD, ...args.map(String)], { onStart });
 

@@ -188,7 +188,7 @@ it('refuses a second operator, and names the first', async () => {
     check: () => held.then(() => open('let go')),
   };
   const first = advance({ ...cutover.options({ gates: [gate], onPoint: (point) => seen.push(point) }), to: 'legacy' });
-  await cutover.bench.until(() => Promise.resolve(seen.includes('locked')));
+  await cutover.bench.until(() => seen.includes('locked'));
   const second = advance({ ...cutover.options({ by: 'Ravi' }), to: 'legacy' });
   await expect(second).rejects.toMatchObject({
     ...{ code: 'CUTOVER_LOCK_HELD', message: expect.stringContaining('sluice cutover Anna test@here pid 1, since') },

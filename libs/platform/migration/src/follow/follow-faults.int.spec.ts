@@ -192,7 +192,7 @@ describe('a transaction of a program that was killed', () => {
     const { ended, stop } = bench.start();
     await bench.arrives('seen');
     await killedWriter();
-    await bench.until(() => Promise.resolve(!existsSync(`${bench.file}-journal`)));
+    await bench.until(() => !existsSync(`${bench.file}-journal`));
     stop();
     await ended.catch(() => undefined);
     expect(await bench.differences()).toEqual([]);
@@ -230,7 +230,7 @@ describe('while it follows', () => {
     bench.legacy.exec(`WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 2500)
       INSERT INTO runs (name, made_at) SELECT i, '2026-11-01 00:00:00' FROM n`);
     const { ended, stop } = bench.start();
-    await bench.until(() => Promise.resolve(Number(bench.inFile('SELECT count(*) FROM _sluice_log')[0]?.[0]) < 1500));
+    await bench.until(() => Number(bench.inFile('SELECT count(*) FROM _sluice_log')[0]?.[0]) < 1500);
     await bench.arrives('behind');
     stop();
     await ended.catch(() => undefined);

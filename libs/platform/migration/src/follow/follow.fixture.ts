@@ -1,5 +1,4 @@
 import path from 'node:path';
-import { setTimeout as delay } from 'node:timers/promises';
 import { openCacheStore, type CacheStore } from '@sluice/cache';
 import { installLog, type InstalledLog } from '@sluice/legacy';
 import {
@@ -7,6 +6,7 @@ import {
   freshRedis,
   LegacyCalls,
   tempDir,
+  until,
   type FreshDatabase,
   type FreshRedis,
   type TempDir,
@@ -214,12 +214,9 @@ export class FollowBench {
     return { ended, stop: () => aborted.abort() };
   }
 
-  /** Asks again and again until it is so. */
-  async until(isSo: () => Promise<boolean>): Promise<void> {
-    for (const deadline = Date.now() + 20_000; !(await isSo());) {
-      if (Date.now() > deadline) throw new Error('Waited in vain.', { cause: this.failure });
-      await delay(20);
-    }
+  /** Asks again and again until it is so; in vain, it tells what the follower told. */
+  async until(isSo: () => boolean | Promise<boolean>): Promise<void> {
+    await until(isSo, { known: () => ({ notes: this.notes, ended: this.failure }) });
   }
 
   /** A row that is written now and has arrived. */

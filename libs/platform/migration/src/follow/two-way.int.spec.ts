@@ -64,7 +64,7 @@ describe('what is written in PostgreSQL', () => {
     const { ended, stop } = bench.start();
     await bench.arrives('legacy');
     await bench.client.query(`INSERT INTO runs (name, made_at) VALUES ('api', now())`);
-    await bench.until(() => Promise.resolve(bench.inFile(`SELECT 1 FROM runs WHERE name = 'api'`).length === 1));
+    await bench.until(() => bench.inFile(`SELECT 1 FROM runs WHERE name = 'api'`).length === 1);
     await bench.arrives('legacy again');
     stop();
     await expect(ended).rejects.toMatchObject({ code: 'MIGRATION_INTERRUPTED' });
@@ -77,7 +77,7 @@ describe('what is written in PostgreSQL', () => {
     await bench.arrives('one-way');
     await bench.move('dual');
     await bench.client.query(`UPDATE runs SET name = 'api' WHERE id = 1`);
-    await bench.until(() => Promise.resolve(bench.inFile(`SELECT 1 FROM runs WHERE name = 'api'`).length === 1));
+    await bench.until(() => bench.inFile(`SELECT 1 FROM runs WHERE name = 'api'`).length === 1);
     stop();
     await ended.catch(() => undefined);
     expect(await bench.differences()).toEqual([]);
@@ -91,7 +91,7 @@ describe('what is written in PostgreSQL', () => {
     await bench.move('dual');
     await bench.client.query(`UPDATE runs SET name = 'api' WHERE id = 1;
       UPDATE migration_outbox SET queued_at = queued_at + interval '1 h', next_at = next_at + interval '1 h'`);
-    await bench.until(() => Promise.resolve(namesInFile()[0]?.[1] === 'api'));
+    await bench.until(() => namesInFile()[0]?.[1] === 'api');
     clock.mockRestore();
     stop();
     await ended.catch(() => undefined);
@@ -221,7 +221,7 @@ describe('a write of the API in the very moment at which the legacy row is appli
     await bench.until(async () => (await bench.rows(`SELECT 1 FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND application_name LIKE 'sluice follow%'`)).length > 0); // prettier-ignore
     await api.query('COMMIT');
     await api.end();
-    await bench.until(() => Promise.resolve(namesInFile().some(([, name]) => name === 'api')));
+    await bench.until(() => namesInFile().some(([, name]) => name === 'api'));
     stop();
     await ended.catch(() => undefined);
     expect(await bench.differences()).toEqual([]);
@@ -239,9 +239,9 @@ describe('a row that somebody has locked in PostgreSQL for long', () => {
     await idle.connect();
     await idle.query(`BEGIN; UPDATE runs SET name = 'idle' WHERE id = 1`);
     bench.legacy.exec(`UPDATE runs SET name = 'legacy' WHERE id = 1`);
-    await bench.until(() => Promise.resolve(bench.notes.some((note) => note.includes('lock timeout'))));
+    await bench.until(() => bench.notes.some((note) => note.includes('lock timeout')));
     await bench.client.query(`UPDATE runs SET name = 'api' WHERE id = 2`);
-    await bench.until(() => Promise.resolve(namesInFile().some(([, name]) => name === 'api')));
+    await bench.until(() => namesInFile().some(([, name]) => name === 'api'));
     await idle.end();
     await bench.arrives('after');
     stop();
@@ -263,7 +263,7 @@ describe('a row that somebody has locked in PostgreSQL for long', () => {
     await bench.rows(`SELECT pg_terminate_backend(pid) ${ofFollower}`);
     const toldAfter = (last: string, first: string): boolean =>
       bench.notes.slice(bench.notes.findIndex((note) => note.includes(first))).some((note) => note.includes(last));
-    await bench.until(() => Promise.resolve(toldAfter('lock timeout', 'does not answer')));
+    await bench.until(() => toldAfter('lock timeout', 'does not answer'));
     await idle.end();
     await bench.arrives('after');
     stop();
@@ -345,7 +345,7 @@ describe('a row that the file refuses', () => {
     await bench.until(async () => (await bench.rows(`SELECT 1 FROM migration_outbox WHERE attempts > 0 AND error = 'LEGACY_LOCKED'`)).length === 1); // prettier-ignore
     bench.legacy.exec('ROLLBACK');
     await bench.arrives('after');
-    await bench.until(() => Promise.resolve(namesInFile()[0]?.[1] === 'api'));
+    await bench.until(() => namesInFile()[0]?.[1] === 'api');
     stop();
     await ended.catch(() => undefined);
     expect(await bench.differences()).toEqual([]);
@@ -358,7 +358,7 @@ describe('after the file was locked', () => {
     await bench.client.query(`DELETE FROM picks WHERE id = 2; INSERT INTO picks (uuid, note) VALUES ('p2', 'new');
       UPDATE migration_outbox SET error = 'LEGACY_LOCKED', attempts = 8, next_at = now() + CASE row_key WHEN 2 THEN interval '25 s' ELSE '0' END`);
     const { ended, stop } = bench.start();
-    await bench.until(() => Promise.resolve(bench.inFile(`SELECT 1 FROM picks WHERE note = 'new'`).length === 1));
+    await bench.until(() => bench.inFile(`SELECT 1 FROM picks WHERE note = 'new'`).length === 1);
     stop();
     await ended.catch(() => undefined);
     expect([await queued(), await diverged()]).toEqual([[], []]);
@@ -371,7 +371,7 @@ describe('after the file was locked', () => {
     );
     bench.legacy.exec('BEGIN IMMEDIATE');
     const { ended, stop } = bench.start();
-    await bench.until(() => Promise.resolve(bench.notes.some((note) => note.includes('is locked by another program'))));
+    await bench.until(() => bench.notes.some((note) => note.includes('is locked by another program')));
     bench.legacy.exec('COMMIT');
     await bench.arrives('after');
     stop();

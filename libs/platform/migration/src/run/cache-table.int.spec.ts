@@ -1,12 +1,12 @@
 import { copyFileSync } from 'node:fs';
 import path from 'node:path';
-import { setTimeout as delay } from 'node:timers/promises';
 import { openCacheStore, type CacheStore } from '@sluice/cache';
 import {
   freshDatabase,
   freshRedis,
   LegacyCalls,
   tempDir,
+  until,
   type FreshDatabase,
   type FreshRedis,
   type TempDir,
@@ -245,8 +245,7 @@ it('writes no faster than it may, and stops at once while it waits', async () =>
   const stopped = run('migrate', () => undefined, 1);
   const outcome = expect(stopped).rejects.toMatchObject({ code: 'MIGRATION_INTERRUPTED' });
   const isWaiting = (): boolean => timers.mock.calls.some(([, ms = 0]) => ms > 400_000);
-  for (const deadline = Date.now() + 20_000; !isWaiting() && Date.now() < deadline;) await delay(20);
-  expect(isWaiting()).toBe(true);
+  await until(isWaiting);
   aborted.abort();
   await outcome;
   expect(added).toHaveBeenCalledTimes(1);

@@ -1,5 +1,6 @@
+import { until } from '@sluice/testing';
 import Redis from 'ioredis';
-import { aNode, closeAll, until } from './node.fixture';
+import { aNode, closeAll } from './node.fixture';
 
 /**
  * A process of its own for the tests of several: `<url> <callers> <loader's ms>`. It says `ready`, begins when `go` is in Redis,
