@@ -2,7 +2,14 @@ import { readdirSync } from 'node:fs';
 import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { DatabaseSync } from '@photostructure/sqlite';
-import { freshDatabase, freshRedis, tempDir, type FreshDatabase, type FreshRedis, type TempDir } from '@sluice/testing';
+import {
+  freshDatabase,
+  freshRedis,
+  memoryDir,
+  type FreshDatabase,
+  type FreshRedis,
+  type TempDir,
+} from '@sluice/testing';
 import { makeSampleTree } from '@sluice/trading-legacy';
 import { runLegacyProgram } from './legacy-program';
 import { different, followAndKill } from './follower';
@@ -18,7 +25,7 @@ let redis: FreshRedis;
 let on: SluiceOptions;
 
 beforeEach(async () => {
-  [dir, database, redis] = await Promise.all([tempDir(), freshDatabase(), freshRedis()]);
+  [dir, database, redis] = await Promise.all([memoryDir(), freshDatabase(), freshRedis()]);
   const legacy = path.join(dir.path, 'legacy');
   makeSampleTree({ dir: legacy, seed: 3, rows: 1_500, hazards: true, files: false });
   on = { database: database.url, redis: redis.url, legacy };

@@ -4,8 +4,8 @@ import { DatabaseSync } from '@photostructure/sqlite';
 import { brokenAudit } from '@sluice/migration';
 import {
   freshRedis,
+  memoryDir,
   startPostgres,
-  tempDir,
   until,
   type FreshRedis,
   type OwnPostgres,
@@ -42,7 +42,7 @@ let on: SluiceOptions;
 const running: { stop(): Promise<void>; readonly ends: readonly string[] }[] = [];
 
 beforeEach(async () => {
-  [dir, database, redis] = await Promise.all([tempDir(), startPostgres({ settings: DURABLE }), freshRedis()]);
+  [dir, database, redis] = await Promise.all([memoryDir(), startPostgres({ settings: DURABLE }), freshRedis()]);
   const legacy = path.join(dir.path, 'legacy');
   makeSampleTree({ dir: legacy, seed: 3, rows: 600, hazards: true, files: false });
   on = { database: database.url, redis: redis.url, legacy };

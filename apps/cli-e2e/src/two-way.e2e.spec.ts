@@ -1,7 +1,14 @@
 import path from 'node:path';
 import { DatabaseSync } from '@photostructure/sqlite';
 import { moveDomains, type Mode } from '@sluice/migration';
-import { freshDatabase, freshRedis, tempDir, type FreshDatabase, type FreshRedis, type TempDir } from '@sluice/testing';
+import {
+  freshDatabase,
+  freshRedis,
+  memoryDir,
+  type FreshDatabase,
+  type FreshRedis,
+  type TempDir,
+} from '@sluice/testing';
 import { makeSampleTree, tradingDomains } from '@sluice/trading-legacy';
 import { Client } from 'pg';
 import { runApiWriter } from './api-writer';
@@ -20,7 +27,7 @@ let client: Client;
 let on: SluiceOptions;
 
 beforeEach(async () => {
-  [dir, database, redis] = await Promise.all([tempDir(), freshDatabase(), freshRedis()]);
+  [dir, database, redis] = await Promise.all([memoryDir(), freshDatabase(), freshRedis()]);
   const legacy = path.join(dir.path, 'legacy');
   makeSampleTree({ dir: legacy, seed: 3, rows: 600, hazards: true, files: false });
   on = { database: database.url, redis: redis.url, legacy };

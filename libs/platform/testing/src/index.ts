@@ -8,6 +8,6 @@ export { startRedisSentinel, type OwnRedisSentinel } from './own-redis-sentinel'
 export { run, type RunOptions, type RunResult } from './run';
 export { TestDesk } from './shared-servers';
 export { tcpProxy, type TcpProxy } from './tcp-proxy';
-export { tempDir, type TempDir } from './temp-dir';
+export { memoryDir, tempDir, type TempDir } from './temp-dir';
 export { startTransfers, type Transfers, type TransferPlace } from './transfers';
 export { until, type UntilOptions } from './until';

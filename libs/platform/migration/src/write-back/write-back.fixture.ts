@@ -1,6 +1,6 @@
 import path from 'node:path';
 import { DatabaseSync } from '@photostructure/sqlite';
-import { tempDir, type TempDir } from '@sluice/testing';
+import { memoryDir, type TempDir } from '@sluice/testing';
 import { LegacyFile, type LegacyFileOptions } from './legacy-file';
 import { LegacyTableWriter, type TableWriterOptions } from './legacy-table-writer';
 import { runs, runsSchema } from './runs.fixture';
@@ -10,7 +10,7 @@ export class WriterBench {
   private constructor(private readonly dir: TempDir) {}
 
   static async open(journal: 'delete' | 'wal' | null = 'delete', schema = runsSchema): Promise<WriterBench> {
-    const bench = new WriterBench(await tempDir());
+    const bench = new WriterBench(await memoryDir());
     if (journal) bench.sql([`PRAGMA journal_mode = ${journal}`, ...schema].join(';'));
     return bench;
   }

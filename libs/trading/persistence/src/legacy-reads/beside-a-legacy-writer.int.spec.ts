@@ -1,7 +1,7 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { DatabaseSync } from '@photostructure/sqlite';
-import { run, tempDir, type TempDir } from '@sluice/testing';
+import { memoryDir, run, until, type TempDir } from '@sluice/testing';
 import { LegacyFiles } from './legacy-files';
 import { LegacyRecommendations } from './legacy-recommendations';
 import { LegacyRuns } from './legacy-runs';
@@ -43,7 +43,7 @@ const reads = [
 describe('reading beside the legacy program', () => {
   let dir: TempDir;
   beforeEach(async () => {
-    dir = await tempDir();
+    dir = await memoryDir();
     await mkdir(join(dir.path, 'cache'));
   });
   afterEach(() => dir.remove());
@@ -54,8 +54,9 @@ describe('reading beside the legacy program', () => {
     database.exec(`${schema}; CREATE TABLE written (n)`);
     database.close();
     const files = new LegacyFiles(dir.path);
-    const writer = run(process.execPath, ['-e', program, path], { cwd: __dirname });
-    await new Promise((resolve) => setTimeout(resolve, 400));
+    let said = '';
+    const writer = run(process.execPath, ['-e', program, path], { cwd: __dirname, onOutput: (text) => (said = text) });
+    await until(() => said === 'begun');
     expect(await read(files)).toEqual(found);
     await files.close();
     const { code, stderr } = await writer;
