@@ -8,11 +8,10 @@ afterAll(() => redis.stop());
 
 const keysOf = (count: number) => Array.from({ length: count }, (_, i) => `k${i}`);
 /** The limit that a program has unless it is told another one. */
-const asInService = { commandMs: 500 };
 const tagged = { tags: (key: string) => [key] };
 
 it('writes, reads and removes more entries at once than one command can hold', async () => {
-  const { engine, quotes } = await aNode(redis.url, {}, asInService);
+  const { engine, quotes } = await aNode(redis.url, {});
   const keys = keysOf(25_000);
   const written = await quotes.setMany(keys.map((key, i) => ({ key, value: i })));
   expect(written).toHaveLength(keys.length);
@@ -24,7 +23,7 @@ it('writes, reads and removes more entries at once than one command can hold', a
 });
 
 it('loads and stores many cold keys, with no failure that its own load makes', async () => {
-  const { engine, quotes } = await aNode(redis.url, { name: 'cold' }, asInService);
+  const { engine, quotes } = await aNode(redis.url, { name: 'cold' });
   const keys = keysOf(10_000);
   const values = await quotes.getOrLoadMany(keys, async (missing) => missing.map((key) => key.length));
   expect(values).toEqual(keys.map(({ length }) => length));
@@ -33,14 +32,14 @@ it('loads and stores many cold keys, with no failure that its own load makes', a
 });
 
 it('writes large values in commands of a size that is answered in time', async () => {
-  const { quotes } = await aNode(redis.url, { name: 'large' }, asInService);
+  const { quotes } = await aNode(redis.url, { name: 'large' });
   const value = 'x'.repeat(20_000);
   const written = await quotes.setMany(keysOf(2_000).map((key) => ({ key, value })));
   expect(new Set(written.map(({ tier2 }) => tier2))).toEqual(new Set(['written']));
 });
 
 it('invalidates more tags at once than one command can hold', async () => {
-  const { quotes } = await aNode(redis.url, { name: 'tagged', ...tagged }, asInService);
+  const { quotes } = await aNode(redis.url, { name: 'tagged', ...tagged });
   await quotes.set('k1', 1);
   expect(await quotes.invalidateTags(keysOf(200_000))).toEqual({ tier1: 'written', tier2: 'written' });
   expect(await quotes.get('k1')).toBeUndefined();

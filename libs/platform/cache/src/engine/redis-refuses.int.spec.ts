@@ -1,9 +1,11 @@
 import { startRedis, until } from '@sluice/testing';
-import { aClient, aNode, closeAll, CountedLoader, keep, timed } from './node.fixture';
+import { aClient, aNode, closeAll, CountedLoader, keep } from './node.fixture';
 
 afterEach(closeAll);
 
 const aRedis = async (settings = {}) => keep(await startRedis({ settings }), (server) => server.stop());
+/** Longer than any test: who waits for a lease that nobody gives back waits in vain. */
+const forLong = { leaseMs: 3_600_000 };
 const portOf = (url: string) => new URL(url).port;
 
 describe('a Redis that is full under noeviction', () => {
@@ -43,15 +45,15 @@ describe('a Redis that is full under noeviction', () => {
   it('does not keep others waiting for a load whose value found no room', async () => {
     const redis = await aRedis({ 'maxmemory-policy': 'noeviction' });
     const client = aClient(redis.url);
-    const { quotes } = await aNode(redis.url);
-    const other = await aNode(redis.url);
+    const { quotes } = await aNode(redis.url, forLong);
+    const other = await aNode(redis.url, forLong);
     const loader = new CountedLoader().hold();
     const loading = quotes.getOrLoad('a', loader.load);
     await until(() => loader.runs === 1);
     await client.config('SET', 'maxmemory', '1');
     loader.release();
     expect(await loading).toBe('loaded');
-    expect(await timed(() => other.quotes.getOrLoad('a', () => 'other'))).toBeLessThan(2_000);
+    expect(await other.quotes.getOrLoad('a', () => 'other')).toBe('other');
   });
 });
 
@@ -80,12 +82,12 @@ describe('a Redis that was made a read-only replica', () => {
   it('is not waited for where it holds something corrupt, which it cannot set aside', async () => {
     const [redis, primary] = [await aRedis(), await aRedis()];
     const client = aClient(redis.url);
-    const { quotes } = await aNode(redis.url);
+    const { quotes } = await aNode(redis.url, forLong);
     await client.replicaof('127.0.0.1', portOf(primary.url));
     await until(async () => (await client.info('replication')).includes('master_link_status:up'));
     await aClient(primary.url).set('quotes:a', '{torn', 'EX', 600);
     await until(() => client.exists('quotes:a'));
-    expect(await timed(() => quotes.getOrLoad('a', () => 'loaded'))).toBeLessThan(2_000);
+    expect(await quotes.getOrLoad('a', () => 'loaded')).toBe('loaded');
   });
 });
 
@@ -119,7 +121,7 @@ describe('what another program does', () => {
     loader.release();
     await loading;
     expect(await client.exists('quotes:b')).toBe(0);
-    expect(await timed(() => until(async () => (await quotes.get('a')) === undefined))).toBeLessThan(2_500);
+    await until(async () => (await quotes.get('a')) === undefined);
     expect(await quotes.getOrLoad('a', () => 'new')).toBe('new');
   });
 

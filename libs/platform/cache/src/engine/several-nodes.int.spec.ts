@@ -1,7 +1,16 @@
 import path from 'node:path';
 import { freshRedis, run, startRedis, tcpProxy, until } from '@sluice/testing';
 import { cacheOf } from '../declare/cache-of';
-import { aClient, aNode, closeAll, CountedLoader, keep, quotesDeclaration, timed, type TestNode } from './node.fixture';
+import {
+  aClient,
+  aNode,
+  closeAll,
+  CountedLoader,
+  impatient,
+  keep,
+  quotesDeclaration,
+  type TestNode,
+} from './node.fixture';
 
 afterEach(closeAll);
 
@@ -37,7 +46,7 @@ describe('one cold key', () => {
   it('is loaded once by four processes with 250 callers each', async () => {
     const { url } = await freshRedis();
     const client = aClient(url);
-    const children = Promise.all(Array.from({ length: 4 }, () => child([url, 250, 300])));
+    const children = Promise.all(Array.from({ length: 4 }, () => child([url, 250, 300, 60_000])));
     await until(async () => (await client.get('ready')) === '4');
     await client.set('go', 1);
     const results = await children;
@@ -52,7 +61,7 @@ describe('one cold key', () => {
     const client = aClient(url);
     const { quotes } = await aNode(url, { leaseMs: 600 });
     let pid = 0;
-    const dying = child([url, 1, 600_000], (started) => (pid = started));
+    const dying = child([url, 1, 600_000, 600], (started) => (pid = started));
     await client.set('go', 1);
     await until(() => client.exists('loads'));
     const loader = new CountedLoader('other');
@@ -61,7 +70,7 @@ describe('one cold key', () => {
     expect(loader.runs).toBe(0);
     process.kill(pid, 'SIGKILL');
     expect((await dying).signal).toBe('SIGKILL');
-    expect(await timed(async () => expect(await answer).toBe('other'))).toBeLessThan(2_000);
+    expect(await answer).toBe('other');
     expect(await client.get('quotes:cold')).toBe('"other"');
   });
 
@@ -163,7 +172,7 @@ describe('a node that is cut off from the messages of the others', () => {
     ear.hang();
     await teller.quotes.set('a', 'new');
     expect(await cut.quotes.get('a')).toBe('old');
-    expect(await timed(() => until(async () => (await cut.quotes.get('a')) === 'new'))).toBeLessThan(2_500);
+    await until(async () => (await cut.quotes.get('a')) === 'new');
     expect(cut.quotes.space.counters.gaps).toBe(1);
     expect(other.space.drops).toBe(drops);
   });
@@ -171,7 +180,7 @@ describe('a node that is cut off from the messages of the others', () => {
   it('serves nothing from its memory past the ceiling when it cannot look either', async () => {
     const redis = await aRedis();
     const proxy = await aProxy(redis.url);
-    const cut = await aNode(proxy.url, { staleCeilingMs: 500 });
+    const cut = await aNode(proxy.url, { staleCeilingMs: 500 }, impatient);
     const teller = await aNode(redis.url);
     await teller.quotes.set('a', 'old');
     await holds(cut, 'old', redis.url);
