@@ -161,5 +161,5 @@ it(
     expect(acknowledged.filter((key) => counts.get(key) !== 1)).toEqual([]);
     expect(rows.filter(({ count }) => count !== 1)).toEqual([]);
   },
-  (SECONDS + 60) * 1_000,
+  (SECONDS + 240) * 1_000,
 );

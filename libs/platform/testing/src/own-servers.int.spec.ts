@@ -12,7 +12,7 @@ afterEach(async () => {
 });
 
 async function select(url: string, sql: string): Promise<unknown> {
-  const client = new Client({ connectionString: url, query_timeout: 300 });
+  const client = new Client({ connectionString: url });
   client.on('error', () => undefined);
   await client.connect();
   try {

@@ -1,7 +1,6 @@
-import { setTimeout as delay } from 'node:timers/promises';
 import path from 'node:path';
 import { DatabaseSync } from '@photostructure/sqlite';
-import { freshDatabase, run } from '@sluice/testing';
+import { freshDatabase, run, until } from '@sluice/testing';
 import { Client } from 'pg';
 import { BackupBench } from './backup.fixture';
 import { readManifest } from './manifest';
@@ -15,7 +14,7 @@ const [file, note, ms] = process.argv.slice(1);
 const end = Date.now() + Number(ms);
 const turn = (n) => {
   if (Date.now() > end) return void process.stdout.write(String(n));
-  const db = new DatabaseSync(file, { timeout: 5000 });
+  const db = new DatabaseSync(file, { timeout: 60_000 });
   db.exec("BEGIN; INSERT INTO llm_requests (model) VALUES ('first')");
   db.exec("INSERT INTO llm_requests (model) VALUES ('second'); COMMIT");
   db.close();
@@ -49,7 +48,8 @@ it.each(['delete', 'wal'] as const)(
       }
       await client.end();
     })();
-    await delay(300);
+    await until(() => Number(bench.legacy.rows('SELECT count(*) FROM llm_requests')[0]?.[0]) > 0);
+    await until(async () => (await bench.rows('SELECT 1 FROM migration_outbox')).length > 0);
     const { folder } = await bench.take().finally(async () => {
       writes = false;
       await pairs;
