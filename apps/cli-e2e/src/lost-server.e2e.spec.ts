@@ -1,5 +1,5 @@
 import path from 'node:path';
-import { startPostgres, tempDir, type OwnPostgres, type TempDir } from '@sluice/testing';
+import { startPostgres, tempDir, until, type OwnPostgres, type TempDir } from '@sluice/testing';
 import { makeSampleTree } from '@sluice/trading-legacy';
 import { sluice } from './sluice';
 import { query } from './target';
@@ -25,15 +25,15 @@ afterEach(() => server.stop());
 const timesIn = (text: string, part: string): number => text.split(part).length - 1;
 const VERIFY_BEGINS = '"type":"phase","phase":"verify"';
 
-/** Migrates, kills the server as soon as `isTime` says so and brings it back; gives what the run wrote. */
+/** Migrates, kills the server as soon as `isTime` says so, and `before` is done, and brings it back; gives what the run wrote. */
 async function migrateThrough(
   isTime: (stderr: string) => boolean,
-  afterMs = 0,
   args: readonly string[] = [],
+  before = (): Promise<unknown> => Promise.resolve(),
 ): Promise<string> {
   let restarted: Promise<void> | undefined;
   const crash = async (): Promise<void> => {
-    await new Promise((resolve) => setTimeout(resolve, afterMs));
+    await before();
     await server.kill();
     await server.restart();
   };
@@ -59,13 +59,19 @@ it('compares a table again when PostgreSQL crashes in the middle of the comparis
 });
 
 it('ends a copy again when PostgreSQL crashes under its end', async () => {
+  // After a crash an unlogged table is empty: nobody lingers the second time.
   await query(
     server.url,
-    `CREATE FUNCTION linger() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN PERFORM pg_sleep(2); RETURN NEW; END';
+    `CREATE UNLOGGED TABLE lingering AS SELECT 600 AS seconds;
+     CREATE FUNCTION linger() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN PERFORM pg_sleep(seconds) FROM lingering; RETURN NEW; END';
      CREATE TRIGGER linger BEFORE UPDATE ON migration_tables FOR EACH ROW WHEN (NEW.status = 'copied')
        EXECUTE FUNCTION linger()`,
   );
-  const stderr = await migrateThrough((text) => text.includes(`"rows":${ROWS},"done":${ROWS}`), 1_000);
+  const isCopied = (text: string): boolean => text.includes(`"rows":${ROWS},"done":${ROWS}`);
+  const lingers = `SELECT 1 FROM pg_stat_activity WHERE wait_event = 'PgSleep'`;
+  const stderr = await migrateThrough(isCopied, [], () =>
+    until(async () => (await query(server.url, lingers)).length > 0),
+  );
   expect(timesIn(stderr, VERIFY_BEGINS)).toBe(1);
   const indexes = await query(
     server.url,
@@ -82,7 +88,7 @@ it('copies again what PostgreSQL had confirmed and forgotten when it crashes beh
   // The rate makes the run wait behind its last range.
   const isTime = (text: string): boolean =>
     text.includes(`"phase":"copy","table":"llm_requests","rows":${ROWS},"done":${ROWS}`);
-  const stderr = await migrateThrough(isTime, 0, ['--max-rate', '8000', '--range-bytes', '500000']);
+  const stderr = await migrateThrough(isTime, ['--max-rate', '8000', '--range-bytes', '500000']);
   const ranges = await query(server.url, 'SELECT 1 FROM migration_ranges');
   expect(ranges.length).toBeGreaterThan(2);
   expect(timesIn(stderr, '"type":"progress","phase":"copy"')).toBeGreaterThan(ranges.length);

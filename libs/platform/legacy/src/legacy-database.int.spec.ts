@@ -42,8 +42,8 @@ function aDatabase(sql = threeRows, name = 'a.db'): string {
   db.close();
   return at(name);
 }
-function aWriter(file: string): LegacyWriter {
-  const writer = startLegacyWriter(file);
+function aWriter(file: string, busyMs?: number): LegacyWriter {
+  const writer = startLegacyWriter(file, busyMs);
   writers.push(writer);
   return writer;
 }
@@ -124,7 +124,7 @@ describe('what is not a readable database', () => {
 
 describe('a snapshot in rollback mode', () => {
   it('read in place makes a commit wait until it is closed', async () => {
-    const writer = aWriter(aDatabase());
+    const writer = aWriter(aDatabase(), 100);
     const db = open(at('a.db'), { snapshot: 'in-place' });
     await expect(writer.exec(`INSERT INTO t (a) VALUES ('new')`)).rejects.toThrow('locked');
     expect(count(db)).toBe(3n);
@@ -135,7 +135,7 @@ describe('a snapshot in rollback mode', () => {
   });
 
   it('keeps its lock when a second reader of the same file in this process is opened and closed', async () => {
-    const writer = aWriter(aDatabase());
+    const writer = aWriter(aDatabase(), 100);
     const db = open(at('a.db'), { snapshot: 'in-place' });
     open(at('a.db'), { snapshot: 'in-place' }).close();
     open(at('a.db'), { snapshot: 'private-copy' }).close();

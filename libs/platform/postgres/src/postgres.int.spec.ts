@@ -6,13 +6,16 @@ import { PostgresUnavailableError } from './postgres.errors';
 describe('Postgres', () => {
   let server: OwnPostgres;
   let postgres: Postgres;
+  /** Has what it asks answered at once, and waits for no more. */
+  let hasty: Postgres;
 
   beforeAll(async () => {
     server = await startPostgres({ migrated: false });
-    postgres = new Postgres({ url: server.url, poolSize: 2, statementTimeoutMs: 300 });
+    postgres = new Postgres({ url: server.url, poolSize: 2, statementTimeoutMs: 60_000 });
+    hasty = new Postgres({ url: server.url, poolSize: 2, statementTimeoutMs: 300 });
   });
   afterAll(async () => {
-    await postgres.close();
+    await Promise.all([postgres.close(), hasty.close()]);
     await server.stop();
   });
 
@@ -45,34 +48,36 @@ describe('Postgres', () => {
   });
 
   it('gives up on a statement that takes longer than allowed', async () => {
-    await expect(postgres.rows(Prisma.sql`SELECT pg_sleep(30)::text`)).rejects.toMatchObject({
+    await expect(hasty.rows(Prisma.sql`SELECT pg_sleep(30)::text`)).rejects.toMatchObject({
       code: 'POSTGRES_UNAVAILABLE',
     });
   });
 
   it('gives up on a transaction that takes longer than allowed, though none of its statements does', async () => {
-    const slow = postgres.transaction(async (tx) => {
+    const slow = hasty.transaction(async (tx) => {
       for (let part = 0; part < 6; part++) await tx.$queryRaw`SELECT pg_sleep(0.25)::text`;
     });
     await expect(slow).rejects.toMatchObject({ code: 'POSTGRES_UNAVAILABLE' });
   });
 
   it('says so where another writer was in the way, and has written nothing', async () => {
-    const patient = new Postgres({ url: server.url, poolSize: 2, statementTimeoutMs: 20_000 });
     const rows = Prisma.sql`CREATE TABLE contended AS SELECT id, 0 AS n FROM generate_series(1, 2) AS id`;
-    await patient.run((prisma) => prisma.$executeRaw(rows));
+    await postgres.run((prisma) => prisma.$executeRaw(rows));
+    let locked = 0;
+    let bothAreLocked = (): void => undefined;
+    const both = new Promise<void>((resolve) => (bothAreLocked = resolve));
     const crossing = (first: number, second: number): Promise<unknown> =>
-      patient.transaction(async (tx) => {
+      postgres.transaction(async (tx) => {
         await tx.$executeRaw`SET LOCAL deadlock_timeout = '50ms'`;
         await tx.$executeRaw`UPDATE contended SET n = n + 1 WHERE id = ${first}`;
-        await tx.$executeRaw`SELECT pg_sleep(0.2)`;
+        if (++locked === 2) bothAreLocked();
+        await both;
         await tx.$executeRaw`UPDATE contended SET n = n + 1 WHERE id = ${second}`;
       });
     const ends = await Promise.allSettled([crossing(1, 2), crossing(2, 1)]);
     const failed = ends.flatMap((end) => (end.status === 'rejected' ? [end.reason as unknown] : []));
     expect(failed).toEqual([expect.objectContaining({ code: 'WRITE_CONTENDED' })]);
-    expect(await patient.rows(Prisma.sql`SELECT n FROM contended`)).toEqual([{ n: 1 }, { n: 1 }]);
-    await patient.close();
+    expect(await postgres.rows(Prisma.sql`SELECT n FROM contended`)).toEqual([{ n: 1 }, { n: 1 }]);
   });
 
   it('tells of its connections, and of what it asks, without values', async () => {
@@ -108,7 +113,7 @@ describe('Postgres', () => {
   it('gives up on a server that is frozen', async () => {
     server.freeze();
     try {
-      await expect(postgres.ping()).rejects.toMatchObject({ code: 'POSTGRES_UNAVAILABLE' });
+      await expect(hasty.ping()).rejects.toMatchObject({ code: 'POSTGRES_UNAVAILABLE' });
     } finally {
       server.thaw();
     }

@@ -11,15 +11,17 @@ export interface LegacyWriter {
 
 const program = `
   const { DatabaseSync } = require('@photostructure/sqlite');
-  const db = new DatabaseSync(process.argv[1], { timeout: 100 });
+  const db = new DatabaseSync(process.argv[1], { timeout: Number(process.argv[2]) });
   require('node:readline').createInterface({ input: process.stdin }).on('line', (line) => {
     let answer = '';
     try { db.exec(JSON.parse(line)); } catch (error) { answer = error.message; }
     process.stdout.write(JSON.stringify(answer) + '\\n');
   });`;
 
-export function startLegacyWriter(file: string): LegacyWriter {
-  const child = spawn(process.execPath, ['-e', program, file], { cwd: __dirname, stdio: ['pipe', 'pipe', 'inherit'] });
+/** Waits for a lock as long as the legacy program does, Python's default, unless told otherwise. */
+export function startLegacyWriter(file: string, busyMs = 5_000): LegacyWriter {
+  const args = ['-e', program, file, String(busyMs)];
+  const child = spawn(process.execPath, args, { cwd: __dirname, stdio: ['pipe', 'pipe', 'inherit'] });
   const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
   const exited = new Promise<void>((resolve) => child.once('exit', () => resolve()));
   return {

@@ -239,7 +239,7 @@ describe('a live database', () => {
   it('is locked for other processes in WAL mode, also after this one had the file open and closed it', async () => {
     legacy.exec("PRAGMA journal_mode = wal; INSERT INTO plain VALUES (1, 'a')");
     legacy.close();
-    const other = startLegacyWriter(file);
+    const other = startLegacyWriter(file, 100);
     await other.exec("INSERT INTO plain VALUES (2, 'b')");
     const before = LegacyDatabase.open(file, { snapshot: 'in-place' });
     before.rows('SELECT count(*) FROM plain');
