@@ -1,7 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import path from 'node:path';
-import { Client } from 'pg';
-import { freshDatabase, run, tempDir, type FreshDatabase } from '@sluice/testing';
+import { connectedClient, freshDatabase, run, tempDir, type FreshDatabase } from '@sluice/testing';
 import { cpSync, mkdirSync, writeFileSync } from 'node:fs';
 
 const root = path.resolve(__dirname, '../..');
@@ -21,8 +20,7 @@ async function runPrisma(args: string[], url = database.url) {
 }
 
 async function select(sql: string): Promise<Record<string, unknown>[]> {
-  const client = new Client({ connectionString: database.url });
-  await client.connect();
+  const client = await connectedClient(database.url);
   try {
     return (await client.query(sql)).rows;
   } finally {

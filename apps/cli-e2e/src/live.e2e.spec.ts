@@ -3,6 +3,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { DatabaseSync } from '@photostructure/sqlite';
 import { brokenAudit } from '@sluice/migration';
 import {
+  connectedClient,
   freshRedis,
   memoryDir,
   startPostgres,
@@ -12,7 +13,6 @@ import {
   type TempDir,
 } from '@sluice/testing';
 import { makeSampleTree } from '@sluice/trading-legacy';
-import { Client } from 'pg';
 import { different } from './follower';
 import { runLegacyProgram } from './legacy-program';
 import { program, sluice, type SluiceOptions } from './sluice';
@@ -255,8 +255,7 @@ it(
     expect(client.acknowledged.length).toBeGreaterThan(0);
     expect(client.acknowledged.filter((model) => !inFile.includes(model))).toEqual([]);
     expect(inFile.length).toBe(new Set(inFile).size);
-    const pg = new Client({ connectionString: database.url });
-    await pg.connect();
+    const pg = await connectedClient(database.url);
     expect(await brokenAudit(pg)).toEqual([]);
     await pg.end();
   },

@@ -2,6 +2,7 @@ import path from 'node:path';
 import { DatabaseSync } from '@photostructure/sqlite';
 import { moveDomains, type Mode } from '@sluice/migration';
 import {
+  connectedClient,
   freshDatabase,
   freshRedis,
   memoryDir,
@@ -10,7 +11,7 @@ import {
   type TempDir,
 } from '@sluice/testing';
 import { makeSampleTree, tradingDomains } from '@sluice/trading-legacy';
-import { Client } from 'pg';
+import type { Client } from 'pg';
 import { runApiWriter } from './api-writer';
 import { different, followAndKill } from './follower';
 import { runLegacyProgram } from './legacy-program';
@@ -31,8 +32,7 @@ beforeEach(async () => {
   const legacy = path.join(dir.path, 'legacy');
   makeSampleTree({ dir: legacy, seed: 3, rows: 600, hazards: true, files: false });
   on = { database: database.url, redis: redis.url, legacy };
-  client = new Client({ connectionString: database.url });
-  await client.connect();
+  client = await connectedClient(database.url);
 });
 afterEach(async () => {
   await client.end();

@@ -1,8 +1,8 @@
 import { loadSettings } from '@sluice/config';
 import { changeModes, migrationDefaults, runMigration, type Mode } from '@sluice/migration';
-import { freshDatabase, type FreshDatabase } from '@sluice/testing';
+import { connectedClient, freshDatabase, type FreshDatabase } from '@sluice/testing';
 import { makeSampleTree, tradingDomains, tradingTables } from '@sluice/trading-legacy';
-import { Client } from 'pg';
+import type { Client } from 'pg';
 import { startApi, type RunningApi } from '../start-api';
 
 export interface Answer {
@@ -23,8 +23,7 @@ export class ApiWithDomains {
 
   static async start(env: Readonly<Record<string, string>> = {}): Promise<ApiWithDomains> {
     const database = await freshDatabase();
-    const client = new Client({ connectionString: database.url });
-    await client.connect();
+    const client = await connectedClient(database.url);
     const given = { DATABASE_URL: database.url, API_AUTH: 'loopback', PORT: '0', LOG_LEVEL: 'error', ...env };
     return new ApiWithDomains(database, client, await startApi(loadSettings(given)));
   }

@@ -1,6 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { freshDatabase, type FreshDatabase } from '@sluice/testing';
-import { Client } from 'pg';
+import { connectedClient, freshDatabase, type FreshDatabase } from '@sluice/testing';
 import { BatchedReads, BatchPool } from './batched-reads';
 import { Prisma } from './generated/client';
 import { Postgres } from './postgres';
@@ -44,8 +43,7 @@ afterAll(async () => {
 });
 
 async function asAdministrator(...statements: readonly string[]): Promise<void> {
-  const client = new Client({ connectionString: database.url });
-  await client.connect();
+  const client = await connectedClient(database.url);
   for (const statement of statements) await client.query(statement);
   await client.end();
 }

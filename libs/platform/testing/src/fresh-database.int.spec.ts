@@ -1,10 +1,9 @@
-import { Client } from 'pg';
+import { connectedClient } from './connected-client';
 import { readMigrations } from './migrations';
 import { freshDatabase } from './fresh-database';
 
 async function query(url: string, sql: string): Promise<Record<string, unknown>[]> {
-  const client = new Client({ connectionString: url });
-  await client.connect();
+  const client = await connectedClient(url);
   try {
     return (await client.query(sql)).rows;
   } finally {
@@ -34,4 +33,13 @@ it('keeps databases apart and really drops them', async () => {
   await one.drop();
   await expect(query(one.url, 'SELECT 1')).rejects.toMatchObject({ code: '3D000' });
   await other.drop();
+});
+
+it('tells whoever has a session in a database that is dropped by their next statement, and nobody else', async () => {
+  const database = await freshDatabase({ migrated: false });
+  const client = await connectedClient(database.url);
+  const lost = new Promise((resolve) => client.once('end', resolve));
+  await database.drop();
+  await lost;
+  await expect(client.query('SELECT 1')).rejects.toThrow(/not queryable|terminated|closed/);
 });

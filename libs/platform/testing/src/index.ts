@@ -1,3 +1,4 @@
+export { connectedClient } from './connected-client';
 export { freshDatabase, type FreshDatabase } from './fresh-database';
 export { freshRedis, type FreshRedis } from './fresh-redis';
 export { LegacyCalls } from './legacy-calls';

@@ -1,4 +1,4 @@
-import { Client } from 'pg';
+import { connectedClient } from './connected-client';
 import Redis from 'ioredis';
 import { startPostgres, startRedis, type OwnServer } from './own-servers';
 
@@ -12,9 +12,7 @@ afterEach(async () => {
 });
 
 async function select(url: string, sql: string): Promise<unknown> {
-  const client = new Client({ connectionString: url });
-  client.on('error', () => undefined);
-  await client.connect();
+  const client = await connectedClient(url);
   try {
     return Object.values((await client.query(sql)).rows[0] ?? {})[0];
   } finally {
@@ -34,8 +32,7 @@ it('keeps rows through a crash of PostgreSQL', async () => {
 
 it('freezes open sessions of PostgreSQL and thaws them', async () => {
   const postgres = kept(await startPostgres({ migrated: false }));
-  const session = new Client({ connectionString: postgres.url });
-  await session.connect();
+  const session = await connectedClient(postgres.url);
   postgres.freeze();
   const answer = session.query('SELECT 5 AS n');
   const quick = new Promise((resolve) => setTimeout(resolve, 300, 'nothing yet'));

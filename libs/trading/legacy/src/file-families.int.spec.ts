@@ -11,10 +11,18 @@ import {
   type MigrationReport,
   type TableReport,
 } from '@sluice/migration';
-import { freshDatabase, freshRedis, tempDir, type FreshDatabase, type FreshRedis, type TempDir } from '@sluice/testing';
+import {
+  connectedClient,
+  freshDatabase,
+  freshRedis,
+  tempDir,
+  type FreshDatabase,
+  type FreshRedis,
+  type TempDir,
+} from '@sluice/testing';
 import { TradingCaches } from '@sluice/trading-caching';
 import Redis from 'ioredis';
-import { Client } from 'pg';
+import type { Client } from 'pg';
 import { makeNastyFiles, makeSampleTree, type NastyFileRow } from './sample';
 import { tradingTables } from './trading.legacy';
 
@@ -29,8 +37,7 @@ let client: Client;
 
 beforeEach(async () => {
   [dir, database, redis] = await Promise.all([tempDir(), freshDatabase(), freshRedis()]);
-  [store, client] = [await openCacheStore(redis.url), new Client({ connectionString: database.url })];
-  await client.connect();
+  [store, client] = [await openCacheStore(redis.url), await connectedClient(database.url)];
 });
 afterEach(async () => {
   await Promise.all([store.close(), client.end(), redis.flush()]);

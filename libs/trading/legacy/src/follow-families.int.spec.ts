@@ -4,6 +4,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { openCacheStore, type CacheStore } from '@sluice/cache';
 import { migrationDefaults, follow, runMigration, type FollowState, type MigrationReport } from '@sluice/migration';
 import {
+  connectedClient,
   freshDatabase,
   freshRedis,
   tempDir,
@@ -12,7 +13,7 @@ import {
   type FreshRedis,
   type TempDir,
 } from '@sluice/testing';
-import { Client } from 'pg';
+import type { Client } from 'pg';
 import { makeSampleTree } from './sample';
 import { tradingTables } from './trading.legacy';
 
@@ -26,8 +27,7 @@ let client: Client;
 
 beforeEach(async () => {
   [dir, database, redis] = await Promise.all([tempDir(), freshDatabase(), freshRedis()]);
-  [store, client] = [await openCacheStore(redis.url), new Client({ connectionString: database.url })];
-  await client.connect();
+  [store, client] = [await openCacheStore(redis.url), await connectedClient(database.url)];
   makeSampleTree({ dir: dir.path, seed: 3, rows: 0, hazards: false, nowMs: Date.now() });
   expect(await migrate('migrate')).toEqual([]);
 });

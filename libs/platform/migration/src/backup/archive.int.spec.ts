@@ -1,8 +1,7 @@
 import { existsSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { DatabaseSync } from '@photostructure/sqlite';
-import { startLegacyWriter } from '@sluice/testing';
-import { Client } from 'pg';
+import { connectedClient, startLegacyWriter } from '@sluice/testing';
 import { createArchive, planRemoval, removeOriginals } from './archive';
 import { BackupBench } from './backup.fixture';
 import { noteDamaged } from './backup-record';
@@ -62,8 +61,7 @@ it('removes what it holds, and nothing else; and brings it back', async () => {
 
 it('keeps every file when one is written to while the audit log is waited for', async () => {
   await archived();
-  const other = new Client({ connectionString: bench.database.url });
-  await other.connect();
+  const other = await connectedClient(bench.database.url);
   await other.query('BEGIN; LOCK TABLE migration_audit IN EXCLUSIVE MODE');
   const removal = kept(/costs\.db was written to just now/);
   const waiting = `SELECT count(*)::int FROM pg_locks WHERE relation = 'migration_audit'::regclass AND NOT granted`;

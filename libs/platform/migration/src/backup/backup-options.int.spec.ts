@@ -1,13 +1,12 @@
-import { freshDatabase, startPostgres } from '@sluice/testing';
-import { Client } from 'pg';
+import { connectedClient, freshDatabase, startPostgres } from '@sluice/testing';
+import type { Client } from 'pg';
 import { tagOf } from './backup-options';
 
 /** Of the database that every cluster is made with, as over a Unix socket: there is no address. */
 async function tagAt(url: string): Promise<{ readonly tag: string; readonly oid: unknown }> {
   const at = new URL(url);
   at.pathname = '/postgres';
-  const client = new Client({ connectionString: at.href });
-  await client.connect();
+  const client = await connectedClient(at.href);
   try {
     const query = (sql: string) => client.query(sql.replaceAll(/inet_server_\w+\(\)/g, 'NULL'));
     const { rows } = await client.query('SELECT oid FROM pg_database WHERE datname = current_database()');

@@ -1,8 +1,15 @@
 import { chmodSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import type { FileFamily } from '@sluice/legacy';
-import { freshDatabase, LegacyCalls, tempDir, type FreshDatabase, type TempDir } from '@sluice/testing';
-import { Client } from 'pg';
+import {
+  connectedClient,
+  freshDatabase,
+  LegacyCalls,
+  tempDir,
+  type FreshDatabase,
+  type TempDir,
+} from '@sluice/testing';
+import type { Client } from 'pg';
 import { changeModes, type Domain, type Mode } from '../domains';
 import { decimal, integer, nullable, text, timestamp } from '../mapping/conversion';
 import { familyTable, legacyTable, postgresTable } from '../mapping/legacy-table';
@@ -53,8 +60,7 @@ export class BackupBench {
 
   static async open(): Promise<BackupBench> {
     const [dir, database] = await Promise.all([tempDir(), freshDatabase()]);
-    const client = new Client({ connectionString: database.url });
-    await client.connect();
+    const client = await connectedClient(database.url);
     mkdirSync(path.join(dir.path, 'legacy/cache/notes'), { recursive: true });
     const legacy = await LegacyCalls.open(path.join(dir.path, 'legacy/cache/costs.db'), 'delete');
     legacy.exec(`CREATE TABLE llm_requests (id INTEGER PRIMARY KEY AUTOINCREMENT, model TEXT NOT NULL, tokens_input INTEGER,

@@ -11,8 +11,8 @@ import {
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { DatabaseSync } from '@photostructure/sqlite';
-import { freshDatabase, run, type FreshDatabase } from '@sluice/testing';
-import { Client } from 'pg';
+import { connectedClient, freshDatabase, run, type FreshDatabase } from '@sluice/testing';
+import type { Client } from 'pg';
 import { installChangeLogs } from '../follow/change-logs';
 import { brokenAudit } from '../state/audit';
 import { BackupBench } from './backup.fixture';
@@ -34,8 +34,7 @@ const makeTarget = async (): Promise<void> => {
 };
 
 const inTarget = async <T>(work: (client: Client) => Promise<T>): Promise<T> => {
-  const client = new Client({ connectionString: target!.url });
-  await client.connect();
+  const client = await connectedClient(target!.url);
   try {
     return await work(client);
   } finally {

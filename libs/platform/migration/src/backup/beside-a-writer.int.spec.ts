@@ -1,7 +1,6 @@
 import path from 'node:path';
 import { DatabaseSync } from '@photostructure/sqlite';
-import { freshDatabase, run, until } from '@sluice/testing';
-import { Client } from 'pg';
+import { connectedClient, freshDatabase, run, until } from '@sluice/testing';
 import { BackupBench } from './backup.fixture';
 import { readManifest } from './manifest';
 import { restoreBackup } from './use-backup';
@@ -38,8 +37,7 @@ it.each(['delete', 'wal'] as const)(
     const writer = run(process.execPath, ['-e', program, bench.file, bench.note, '2000'], { cwd: __dirname });
     let writes = true;
     const pairs = (async () => {
-      const client = new Client({ connectionString: bench.database.url });
-      await client.connect();
+      const client = await connectedClient(bench.database.url);
       for (let n = 0; writes; n++) {
         await client.query(`BEGIN; INSERT INTO llm_requests (model) VALUES ('pair')`);
         await client.query(
@@ -60,8 +58,7 @@ it.each(['delete', 'wal'] as const)(
     const target = await freshDatabase({ migrated: false });
     const files = path.join(bench.dir.path, 'restored');
     await restoreBackup(readManifest(folder), { ...bench.options, into: target.url, files });
-    const client = new Client({ connectionString: target.url });
-    await client.connect();
+    const client = await connectedClient(target.url);
     const [[rows], [queued]] = await Promise.all([
       bench.rows(`SELECT count(*)::int FROM llm_requests WHERE model = 'pair'`, client),
       bench.rows(`SELECT count(*)::int FROM migration_outbox WHERE error = 'pair'`, client),

@@ -1,5 +1,5 @@
-import { freshDatabase } from '@sluice/testing';
-import { Client } from 'pg';
+import { connectedClient, freshDatabase } from '@sluice/testing';
+import type { Client } from 'pg';
 import { deferIndexes, restoreIndexes } from './deferred-indexes';
 
 const tableSql = `CREATE TABLE rows (id bigint PRIMARY KEY, code text, parent bigint, at timestamptz, UNIQUE (at));
@@ -7,8 +7,7 @@ const tableSql = `CREATE TABLE rows (id bigint PRIMARY KEY, code text, parent bi
 
 let client: Client;
 beforeEach(async () => {
-  client = new Client({ connectionString: (await freshDatabase()).url });
-  await client.connect();
+  client = await connectedClient((await freshDatabase()).url);
   await client.query(tableSql);
 });
 afterEach(() => client.end());

@@ -1,5 +1,5 @@
 import { DomainError } from '@sluice/core';
-import { Client } from 'pg';
+import { connectedClient } from '@sluice/testing';
 import { InterruptedError } from '../state/migration.errors';
 import { advance, close, rollBack } from './change-mode';
 import { CutoverBench, picksDomain, runsDomain } from './cutover.fixture';
@@ -199,8 +199,7 @@ it('refuses a second operator, and names the first', async () => {
 
 it('gives a writer that never pauses up, and leaves the mode as it was', async () => {
   await to('dual');
-  const writer = new Client({ connectionString: cutover.bench.database.url });
-  await writer.connect();
+  const writer = await connectedClient(cutover.bench.database.url);
   try {
     await writer.query("BEGIN; UPDATE runs SET name = 'half' WHERE id = 1");
     const failure = codeOf(rollBack(cutover.options({ waitMs: 100 })));

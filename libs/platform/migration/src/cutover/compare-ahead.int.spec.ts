@@ -1,5 +1,5 @@
 import { LegacyDatabase } from '@sluice/legacy';
-import { Client } from 'pg';
+import { connectedClient } from '@sluice/testing';
 import { runs } from '../follow/follow.fixture';
 import { quarantinedKeys } from '../state/quarantine';
 import { compareAhead, compareChanged, type Ahead } from './compare-ahead';
@@ -64,8 +64,7 @@ it.each([
 });
 
 it('does not know it where a row was written before, and committed since by a transaction that was open', async () => {
-  const writer = new Client({ connectionString: cutover.bench.database.url });
-  await writer.connect();
+  const writer = await connectedClient(cutover.bench.database.url);
   await writer.query(
     `BEGIN; SELECT pg_current_xact_id(); SAVEPOINT s; SET LOCAL session_replication_role = replica; UPDATE runs SET name = 'late' WHERE id = 1500; RELEASE s`,
   );

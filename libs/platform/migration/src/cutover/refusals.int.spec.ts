@@ -1,8 +1,7 @@
 import { copyFileSync, renameSync } from 'node:fs';
 import path from 'node:path';
 import { DomainError } from '@sluice/core';
-import { tempDir, type TempDir } from '@sluice/testing';
-import { Client } from 'pg';
+import { connectedClient, tempDir, type TempDir } from '@sluice/testing';
 import { advance, close, rollBack } from './change-mode';
 import { CutoverBench, picksDomain, runsDomain } from './cutover.fixture';
 import { open, shut, type Gate } from './gate';
@@ -116,8 +115,7 @@ it('is not closed over a row in quarantine that the legacy program has mended ju
 
 it('says that it is busy where a reader keeps the triggers from going, and closes when that has ended', async () => {
   await toCutover();
-  const reader = new Client({ connectionString: cutover.bench.database.url });
-  await reader.connect();
+  const reader = await connectedClient(cutover.bench.database.url);
   try {
     await reader.query('BEGIN; SELECT count(*) FROM runs');
     expect([await codeOf(close(cutover.options({ waitMs: 1 }))), await cutover.mode()]).toEqual([

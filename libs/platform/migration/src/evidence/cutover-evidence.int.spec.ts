@@ -1,5 +1,5 @@
-import { freshDatabase, type FreshDatabase } from '@sluice/testing';
-import { Client } from 'pg';
+import { connectedClient, freshDatabase, type FreshDatabase } from '@sluice/testing';
+import type { Client } from 'pg';
 import { appendAudit } from '../state/audit';
 import { openMatters, stateSentence, verdictOf } from './cutover-content';
 import { cutoverEvidence } from './cutover-evidence';
@@ -10,8 +10,7 @@ let database: FreshDatabase;
 let client: Client;
 beforeAll(async () => {
   database = await freshDatabase();
-  client = new Client({ connectionString: database.url });
-  await client.connect();
+  client = await connectedClient(database.url);
 });
 afterAll(async () => {
   await client.end();

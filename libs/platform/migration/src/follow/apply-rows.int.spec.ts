@@ -1,4 +1,5 @@
-import { Client } from 'pg';
+import { connectedClient } from '@sluice/testing';
+import type { Client } from 'pg';
 import type { ExactReader } from '../exact/exact-reader';
 import { RowApplier } from './apply-rows';
 import { FollowBench, outcomes, picks } from './follow.fixture';
@@ -10,8 +11,7 @@ beforeEach(async () => {
   await bench.client.query(
     `INSERT INTO picks (uuid) VALUES ('u1'); INSERT INTO outcomes (uuid, label) VALUES ('u1', 'known')`,
   );
-  api = new Client({ connectionString: bench.database.url });
-  await api.connect();
+  api = await connectedClient(bench.database.url);
 });
 afterEach(async () => {
   await api.end();

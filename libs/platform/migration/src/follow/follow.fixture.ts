@@ -2,6 +2,7 @@ import path from 'node:path';
 import { openCacheStore, type CacheStore } from '@sluice/cache';
 import { installLog, type InstalledLog } from '@sluice/legacy';
 import {
+  connectedClient,
   freshDatabase,
   freshRedis,
   LegacyCalls,
@@ -11,7 +12,7 @@ import {
   type FreshRedis,
   type TempDir,
 } from '@sluice/testing';
-import { Client } from 'pg';
+import type { Client } from 'pg';
 import { decimal, float, integer, json, nullable, text, timestamp } from '../mapping/conversion';
 import { legacyTable, postgresTable, type LegacyTable } from '../mapping/legacy-table';
 import { moveDomains } from '../domains/domain-ids';
@@ -104,7 +105,7 @@ export class FollowBench {
   /** In a database of the run's server unless one of the test's own is given. */
   static async open(journal: 'delete' | 'wal' = 'delete', own?: FreshDatabase): Promise<FollowBench> {
     const [dir, database, redis] = await Promise.all([tempDir(), own ?? freshDatabase(), freshRedis()]);
-    const client = await connected(database.url);
+    const client = await connectedClient(database.url);
     await client.query(targetSchema);
     const legacy = await LegacyCalls.open(path.join(dir.path, file), journal);
     legacy.exec(legacySchema);
@@ -117,7 +118,7 @@ export class FollowBench {
 
   /** After the server was away. */
   async reconnect(): Promise<void> {
-    this.current = await connected(this.database.url);
+    this.current = await connectedClient(this.database.url);
   }
 
   get root(): string {
@@ -228,11 +229,4 @@ export class FollowBench {
   states(): Promise<unknown[][]> {
     return this.rows('SELECT DISTINCT state, reason FROM migration_follow');
   }
-}
-
-async function connected(url: string): Promise<Client> {
-  const client = new Client({ connectionString: url });
-  client.on('error', () => undefined); // Servers are restarted under it.
-  await client.connect();
-  return client;
 }

@@ -1,7 +1,7 @@
 import path from 'node:path';
 import { DatabaseSync } from '@photostructure/sqlite';
 import { installLog, uninstallLog } from '@sluice/legacy';
-import { Client } from 'pg';
+import { connectedClient } from '@sluice/testing';
 import { legacyTable } from '../mapping/legacy-table';
 import { allTables, FollowBench, memory, outcomes, picks, runs } from './follow.fixture';
 import { openWatch } from './open-watch';
@@ -212,8 +212,7 @@ describe('a row that both sides have written', () => {
 describe('a write of the API in the very moment at which the legacy row is applied', () => {
   it('is not overwritten by the older state that the batch has read: it comes before and is a conflict, or after', async () => {
     await bench.move('cutover');
-    const api = new Client({ connectionString: bench.database.url });
-    await api.connect();
+    const api = await connectedClient(bench.database.url);
     await api.query(`BEGIN; UPDATE runs SET name = 'api' WHERE id = 1`);
     bench.legacy.exec(`UPDATE runs SET name = 'legacy' WHERE id = 1`);
     const { ended, stop } = bench.start();
@@ -235,8 +234,7 @@ describe('a row that somebody has locked in PostgreSQL for long', () => {
     await bench.move('dual');
     const { ended, stop } = bench.start();
     await bench.arrives('before');
-    const idle = new Client({ connectionString: bench.database.url });
-    await idle.connect();
+    const idle = await connectedClient(bench.database.url);
     await idle.query(`BEGIN; UPDATE runs SET name = 'idle' WHERE id = 1`);
     bench.legacy.exec(`UPDATE runs SET name = 'legacy' WHERE id = 1`);
     await bench.until(() => bench.notes.some((note) => note.includes('lock timeout')));
@@ -254,8 +252,7 @@ describe('a row that somebody has locked in PostgreSQL for long', () => {
     await bench.move('dual');
     const { ended, stop } = bench.start();
     await bench.arrives('before');
-    const idle = new Client({ connectionString: bench.database.url });
-    await idle.connect();
+    const idle = await connectedClient(bench.database.url);
     await idle.query(`BEGIN; UPDATE runs SET name = 'idle' WHERE id = 1`);
     bench.legacy.exec(`UPDATE runs SET name = 'legacy' WHERE id = 1`);
     const ofFollower = `FROM pg_stat_activity WHERE datname = current_database() AND application_name LIKE 'sluice follow%'`;
@@ -476,13 +473,11 @@ describe('the modes', () => {
 
   it('change between two writes and never within one: the writer that is open ends first, the next one sees the new one', async () => {
     await bench.move('dual');
-    const api = new Client({ connectionString: bench.database.url });
-    await api.connect();
+    const api = await connectedClient(bench.database.url);
     await api.query(`BEGIN; UPDATE runs SET name = 'open' WHERE id = 1`);
     const moved = bench.move('legacy');
     await bench.until(async () => (await api.query('SELECT 1 FROM pg_locks WHERE NOT granted')).rowCount! > 0);
-    const late = new Client({ connectionString: bench.database.url });
-    await late.connect();
+    const late = await connectedClient(bench.database.url);
     const next = late.query(`UPDATE runs SET name = 'late' WHERE id = 2`);
     next.catch(() => undefined);
     await api.query('COMMIT');

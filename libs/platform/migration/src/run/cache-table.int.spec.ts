@@ -2,6 +2,7 @@ import { copyFileSync } from 'node:fs';
 import path from 'node:path';
 import { openCacheStore, type CacheStore } from '@sluice/cache';
 import {
+  connectedClient,
   freshDatabase,
   freshRedis,
   LegacyCalls,
@@ -11,7 +12,7 @@ import {
   type FreshRedis,
   type TempDir,
 } from '@sluice/testing';
-import { Client } from 'pg';
+import type { Client } from 'pg';
 import { integer, json, nullable, text, timestamp } from '../mapping/conversion';
 import { legacyTable } from '../mapping/legacy-table';
 import { listQuarantine } from '../state/quarantine';
@@ -44,8 +45,7 @@ let aborted: AbortController;
 
 beforeEach(async () => {
   [dir, database, redis] = await Promise.all([tempDir(), freshDatabase(), freshRedis()]);
-  [store, client] = [await openCacheStore(redis.url), new Client({ connectionString: database.url })];
-  await client.connect();
+  [store, client] = [await openCacheStore(redis.url), await connectedClient(database.url)];
   legacy = await LegacyCalls.open(path.join(dir.path, 'memory.db'), 'delete');
   legacy.exec('CREATE TABLE memory (id INTEGER PRIMARY KEY, name TEXT, value TEXT, expires_at TIMESTAMP)');
   aborted = new AbortController();

@@ -1,7 +1,7 @@
 import path from 'node:path';
 import { DatabaseSync } from '@photostructure/sqlite';
-import { freshDatabase, tempDir, type FreshDatabase, type TempDir } from '@sluice/testing';
-import { Client } from 'pg';
+import { connectedClient, freshDatabase, tempDir, type FreshDatabase, type TempDir } from '@sluice/testing';
+import type { Client } from 'pg';
 import { inspectTree } from '../inspect';
 import { integer, json, MAX_ROW_BYTES, nullable, text } from '../mapping/conversion';
 import { legacyTable, postgresTable } from '../mapping/legacy-table';
@@ -19,8 +19,7 @@ let database: FreshDatabase;
 let client: Client;
 beforeEach(async () => {
   [dir, database] = await Promise.all([tempDir(), freshDatabase()]);
-  client = new Client({ connectionString: database.url });
-  await client.connect();
+  client = await connectedClient(database.url);
   await client.query('CREATE TABLE orders (id bigserial PRIMARY KEY, name text, note jsonb)');
 });
 afterEach(async () => {

@@ -2,8 +2,8 @@ import { copyFileSync, readFileSync, truncateSync, writeFileSync } from 'node:fs
 import path from 'node:path';
 import { DatabaseSync } from '@photostructure/sqlite';
 import { LegacyDatabase, leafPages } from '@sluice/legacy';
-import { freshDatabase, tempDir, type FreshDatabase, type TempDir } from '@sluice/testing';
-import { Client } from 'pg';
+import { connectedClient, freshDatabase, tempDir, type FreshDatabase, type TempDir } from '@sluice/testing';
+import type { Client } from 'pg';
 import { findLastReport } from '../evidence/last-report';
 import { reportHtml } from '../evidence/report-html';
 import { reportMarkdown } from '../evidence/report-markdown';
@@ -39,8 +39,7 @@ let whole: string;
 beforeEach(async () => {
   [dir, database] = await Promise.all([tempDir(), freshDatabase()]);
   [file, whole] = [path.join(dir.path, 'app.db'), path.join(dir.path, 'whole.bak')];
-  client = new Client({ connectionString: database.url });
-  await client.connect();
+  client = await connectedClient(database.url);
   await client.query('CREATE TABLE orders (id bigserial PRIMARY KEY, name text NOT NULL, note text)');
   await client.query('CREATE TABLE people (id bigserial PRIMARY KEY, name text NOT NULL)');
   const legacy = new DatabaseSync(file);

@@ -1,13 +1,12 @@
-import { freshDatabase, type FreshDatabase } from '@sluice/testing';
-import { Client } from 'pg';
+import { connectedClient, freshDatabase, type FreshDatabase } from '@sluice/testing';
+import type { Client } from 'pg';
 import { appendAudit, brokenAudit } from './audit';
 
 let database: FreshDatabase;
 let client: Client;
 beforeEach(async () => {
   database = await freshDatabase();
-  client = new Client({ connectionString: database.url });
-  await client.connect();
+  client = await connectedClient(database.url);
 });
 afterEach(async () => {
   await client.end();
@@ -21,8 +20,7 @@ const append = async (entries: number): Promise<void> => {
 
 it('is whole from the first entry on, also for others who add to it at the same time', async () => {
   expect(await brokenAudit(client)).toEqual([]);
-  const other = new Client({ connectionString: database.url });
-  await other.connect();
+  const other = await connectedClient(database.url);
   const second = appendAudit(other, { actor: 'Ravi', action: 'domain.mode', subject: 'runs', detail: {} });
   await Promise.all([append(5), second]);
   await other.end();

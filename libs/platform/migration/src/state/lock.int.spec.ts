@@ -1,6 +1,5 @@
 import { connect, createServer, type AddressInfo, type Socket } from 'node:net';
-import { freshDatabase, type FreshDatabase } from '@sluice/testing';
-import { Client } from 'pg';
+import { connectedClient, freshDatabase, type FreshDatabase } from '@sluice/testing';
 import { MigrationLock, TO_MIGRATE, withRight } from './lock';
 
 let database: FreshDatabase;
@@ -12,8 +11,7 @@ afterEach(() => database.drop());
 const session = (connectionString: string) => ({ connectionString, applicationName: 'a test of the lock' });
 
 async function query<Row extends object>(sql: string): Promise<Row[]> {
-  const client = new Client({ connectionString: database.url });
-  await client.connect();
+  const client = await connectedClient(database.url);
   try {
     return (await client.query<Row>(sql)).rows;
   } finally {

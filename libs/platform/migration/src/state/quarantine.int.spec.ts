@@ -1,13 +1,12 @@
-import { freshDatabase, type FreshDatabase } from '@sluice/testing';
-import { Client } from 'pg';
+import { connectedClient, freshDatabase, type FreshDatabase } from '@sluice/testing';
+import type { Client } from 'pg';
 import { listQuarantine, putAside } from './quarantine';
 
 let database: FreshDatabase;
 let client: Client;
 beforeAll(async () => {
   database = await freshDatabase();
-  client = new Client({ connectionString: database.url });
-  await client.connect();
+  client = await connectedClient(database.url);
 });
 afterAll(async () => {
   await client.end();

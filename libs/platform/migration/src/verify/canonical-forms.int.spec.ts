@@ -1,6 +1,6 @@
 import fc from 'fast-check';
-import { Client } from 'pg';
-import { freshDatabase, type FreshDatabase } from '@sluice/testing';
+import type { Client } from 'pg';
+import { connectedClient, freshDatabase, type FreshDatabase } from '@sluice/testing';
 import { decimalText, scaledHalfEven } from './decimal-text';
 import { floatText } from './float-text';
 import { readStamp, stampText } from './instant';
@@ -12,8 +12,7 @@ const canon = new JsonCanon();
 
 beforeAll(async () => {
   database = await freshDatabase({ migrated: false });
-  client = new Client({ connectionString: database.url });
-  await client.connect();
+  client = await connectedClient(database.url);
   await client.query("SET timezone = 'UTC'; SET extra_float_digits = 1");
 });
 

@@ -12,8 +12,8 @@ import {
   type WriteBack,
   type WriteResult,
 } from '@sluice/migration';
-import { freshDatabase, tempDir, type FreshDatabase, type TempDir } from '@sluice/testing';
-import { Client } from 'pg';
+import { connectedClient, freshDatabase, tempDir, type FreshDatabase, type TempDir } from '@sluice/testing';
+import type { Client } from 'pg';
 import { tradingTables } from '../trading.legacy';
 import { legacyFileSchema, tablesOfFile, tradingWriteBacks } from './trading.write-back';
 
@@ -30,8 +30,7 @@ export class WriteBackBench {
 
   static async open(): Promise<WriteBackBench> {
     const [dir, database] = await Promise.all([tempDir(), freshDatabase()]);
-    const client = new Client({ connectionString: database.url });
-    await client.connect();
+    const client = await connectedClient(database.url);
     return new WriteBackBench(dir, database, client);
   }
 
