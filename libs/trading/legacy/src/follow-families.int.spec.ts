@@ -32,6 +32,7 @@ beforeEach(async () => {
   expect(await migrate('migrate')).toEqual([]);
 });
 afterEach(async () => {
+  jest.restoreAllMocks();
   await Promise.all([store.close(), client.end(), redis.flush()]);
   await Promise.all([database.drop(), dir.remove()]);
 });
@@ -99,6 +100,7 @@ it('keeps what a file held before while it is being written, and has it when it 
   const held = (value: string): Promise<boolean> =>
     count(`memory_preferences WHERE user_id = '0' AND pref_value = '"${value}"'`).then((n) => n === 1);
   await until(() => held('old'));
+  jest.spyOn(Date, 'now').mockReturnValue(Date.now()); // A file that stays half written for ten seconds counts as broken.
   writeFileSync(inMemory('user_0.json'), preference('new').slice(0, 20));
   appendFileSync(inMemory('analyses_TCS.jsonl'), record(7));
   await until(() => count(`memory_analyses WHERE result = '{"n": 7}'`).then((n) => n === 1));
