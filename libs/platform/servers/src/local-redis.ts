@@ -7,7 +7,7 @@ import { freePort } from './free-port';
 import { GuardedProcess } from './guarded-process';
 import { RestartableServer } from './restartable-server';
 
-const START_DEADLINE_MS = 15_000;
+const START_DEADLINE_MS = 60_000;
 const ATTEMPTS = 5;
 
 export interface LocalRedisOptions {

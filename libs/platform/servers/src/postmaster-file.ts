@@ -3,7 +3,7 @@ import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { DataDirInUseError } from './errors';
 
-const STOP_DEADLINE_MS = 25_000;
+const STOP_DEADLINE_MS = 60_000;
 
 /** `postmaster.pid`: line 1 is the server's process id, line 8 its state (`starting`, `ready`, `stopping`). */
 function readPostmasterFile(dataDir: string): { pid: number; state: string; text: string } | null {
