@@ -16,8 +16,9 @@ async function ownRedis(settings: Record<string, string> = {}): Promise<OwnRedis
   const redis = await startRedis({ settings });
   return closed(redis, () => redis.stop());
 }
-async function connected(url: string): Promise<RedisConnection> {
-  const connection = await RedisConnection.open(url, { connectMs: 300, commandMs: 200 });
+/** `commandMs` for those that are to give up on a command soon. */
+async function connected(url: string, commandMs = 5_000): Promise<RedisConnection> {
+  const connection = await RedisConnection.open(url, { connectMs: 5_000, commandMs });
   return closed(connection, () => connection.close());
 }
 const pingUntilWell = (connection: RedisConnection) =>
@@ -59,7 +60,7 @@ it('tells a wrong password from a server that is away, without showing it', asyn
 
 it('fails a ping of a frozen server within its limit and heals by itself', async () => {
   const redis = await ownRedis();
-  const connection = await connected(redis.url);
+  const connection = await connected(redis.url, 200);
   redis.freeze();
   await expect(connection.ping()).rejects.toMatchObject({ code: 'REDIS_UNAVAILABLE' });
   redis.thaw();
@@ -79,7 +80,7 @@ it('replaces a connection whose peer has gone silent', async () => {
   const { url } = await freshRedis();
   const proxy = await tcpProxy(url);
   closed(proxy, () => proxy.close());
-  const connection = await connected(proxy.url);
+  const connection = await connected(proxy.url, 200);
   proxy.hang();
   await expect(connection.ping()).rejects.toMatchObject({ code: 'REDIS_UNAVAILABLE' });
   proxy.heal();
@@ -87,7 +88,7 @@ it('replaces a connection whose peer has gone silent', async () => {
 });
 
 it('keeps a connection that has answered while this process was busy with other things', async () => {
-  const connection = await connected((await ownRedis()).url);
+  const connection = await connected((await ownRedis()).url, 200);
   const away = jest.fn();
   connection.client.on('close', away);
   const asked = connection.ping();

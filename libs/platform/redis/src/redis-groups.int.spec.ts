@@ -12,7 +12,7 @@ const closed = <T>(thing: T, close: () => unknown): T => {
   return thing;
 };
 async function connected(url: string): Promise<RedisConnection> {
-  const connection = await RedisConnection.open(url, { connectMs: 500, commandMs: 500 });
+  const connection = await RedisConnection.open(url, { connectMs: 5_000, commandMs: 2_000 });
   return closed(connection, () => connection.close());
 }
 const untilWritten = (connection: RedisConnection) =>

@@ -75,7 +75,7 @@ async function clusterState(node: OwnRedis): Promise<string> {
 }
 
 async function asking<T>(node: OwnRedis, ask: (client: Redis) => Promise<T>): Promise<T> {
-  const client = new Redis(node.url, { maxRetriesPerRequest: 1, commandTimeout: 2_000 });
+  const client = new Redis(node.url, { maxRetriesPerRequest: 1, commandTimeout: 60_000 });
   client.on('error', () => undefined); // The command tells it.
   try {
     return await ask(client);

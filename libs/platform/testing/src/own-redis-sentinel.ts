@@ -104,7 +104,7 @@ async function every(servers: readonly OwnRedis[], isSo: (client: Redis) => Prom
 
 async function asking<T>(server: OwnRedis, ask: (client: Redis) => Promise<T>): Promise<T> {
   // A sentinel has no INFO that ioredis' ready check would understand.
-  const client = new Redis(server.url, { maxRetriesPerRequest: 1, commandTimeout: 2_000, enableReadyCheck: false });
+  const client = new Redis(server.url, { maxRetriesPerRequest: 1, commandTimeout: 60_000, enableReadyCheck: false });
   client.on('error', () => undefined); // The command tells it.
   try {
     return await ask(client);
