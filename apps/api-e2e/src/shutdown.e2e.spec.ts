@@ -1,5 +1,5 @@
 import { Postgres, Prisma } from '@sluice/postgres';
-import { freshDatabase, type FreshDatabase } from '@sluice/testing';
+import { freshDatabase, until, type FreshDatabase } from '@sluice/testing';
 import { ApiProcess } from './api-process';
 
 describe('stopping the API', () => {
@@ -8,7 +8,7 @@ describe('stopping the API', () => {
 
   beforeEach(async () => {
     database = await freshDatabase();
-    holder = new Postgres({ url: database.url, poolSize: 2, statementTimeoutMs: 60_000 });
+    holder = new Postgres({ url: database.url, poolSize: 2, statementTimeoutMs: 200_000 });
   });
   afterEach(async () => {
     await holder.close();
@@ -16,14 +16,13 @@ describe('stopping the API', () => {
   });
 
   /** Resolves when a session of the API waits for a lock: then its request is in flight. */
-  const requestIsWaiting = async (): Promise<void> => {
-    for (;;) {
+  const requestIsWaiting = (): Promise<true> =>
+    until(async () => {
       const [found] = await holder.rows<{ waiting: boolean }>(Prisma.sql`
         SELECT EXISTS (SELECT FROM pg_stat_activity WHERE datname = current_database()
                        AND application_name = 'sluice-api' AND wait_event_type = 'Lock') AS waiting`);
-      if (found?.waiting) return;
-    }
-  };
+      return found?.waiting;
+    });
 
   /** Holds the table locked while `meanwhile` runs, so that a request which reads it stays in flight. */
   const whileLocked = (meanwhile: () => Promise<void>): Promise<void> =>
@@ -33,19 +32,20 @@ describe('stopping the API', () => {
           await transaction.$executeRaw`LOCK TABLE ai_recommendations IN ACCESS EXCLUSIVE MODE`;
           await meanwhile();
         },
-        { timeout: 60_000 },
+        { timeout: 200_000 },
       ),
     );
 
   const notReady = async (api: ApiProcess): Promise<void> => {
-    for (;;) {
-      const { status, body } = await api.get('/health/ready');
-      if (status === 503) return void expect(body.error.process.message).toBe('Shutting down.');
-    }
+    const { body } = await until(async () => {
+      const answer = await api.get('/health/ready');
+      return answer.status === 503 && answer;
+    });
+    expect(body.error.process.message).toBe('Shutting down.');
   };
 
   it('says "not ready" first, finishes the request in flight and exits with 0', async () => {
-    const api = await ApiProcess.start({ DATABASE_URL: database.url, SHUTDOWN_DELAY_MS: '1500' });
+    const api = await ApiProcess.start({ DATABASE_URL: database.url, SHUTDOWN_DELAY_MS: '4000' });
     let inFlight: ReturnType<typeof api.get> | undefined;
     await whileLocked(async () => {
       inFlight = api.get('/v1/performance/alpha/dataset');

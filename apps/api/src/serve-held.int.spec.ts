@@ -2,6 +2,7 @@ import { createServer, request, type IncomingMessage, type Server } from 'node:h
 import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { HttpMetrics } from '@sluice/observability';
+import { until } from '@sluice/testing';
 import { Registry } from 'prom-client';
 import { Log } from './log';
 import { serveHeld } from './serve-held';
@@ -53,7 +54,7 @@ describe('serveHeld', () => {
       ...{ 'x-request-id': 'mine', 'x-cache-status': 'HIT', ratelimit: 'r=1', 'x-content-type-options': 'nosniff' },
       ...{ 'content-type': 'application/json; charset=utf-8', 'content-length': '18' },
     });
-    while (lines.length === 0) await new Promise(setImmediate);
+    await until(() => lines.length > 0);
     expect(JSON.parse(lines[0] ?? '')).toEqual({
       ...{ time: expect.any(String), level: 'info', message: 'answered', requestId: 'mine', method: 'GET' },
       ...{ path: '/v1/runs/latest', status: 200, key: 'abc', ms: expect.any(Number) },

@@ -1,4 +1,5 @@
 import { loadSettings, requireDatabaseUrl } from '@sluice/config';
+import { until } from '@sluice/testing';
 import { tradingDomains } from '@sluice/trading-legacy';
 import { ApiWithDomains } from '../domains/running-api.fixture';
 import { CutoverReader } from './cutover-reader';
@@ -45,10 +46,10 @@ it('gives an answer while a table is locked, and the right one when it is not an
     read: () => Promise.resolve({ applied: ['1'], pending: [], failed: [], changed: [], unknown: [] }),
   };
   const reader = new CutoverReader({ databaseUrl, redisUrl: undefined, corpusRedisUrl: undefined }, history, 300);
-  await reader.read();
+  await until(() => reader.read(), { failureIsNo: true });
   await api.client.query('BEGIN; LOCK TABLE migration_domains IN ACCESS EXCLUSIVE MODE');
   const looks = await Promise.allSettled([reader.read(), reader.read()]);
   await api.client.query('COMMIT');
   for (const look of looks) expect(look).toMatchObject({ status: 'rejected', reason: { kind: 'unavailable' } });
-  while ((await reader.read().catch(() => null)) === null) await new Promise(setImmediate);
+  await until(() => reader.read(), { failureIsNo: true });
 });

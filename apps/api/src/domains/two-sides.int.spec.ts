@@ -80,7 +80,7 @@ describe('reads under the modes of their domains', () => {
   const moved = async (mode: 'legacy' | 'dual' | 'shadow' | 'cutover' | 'new', path: string): Promise<void> => {
     await api.move(mode);
     const side = mode === 'new' ? null : mode === 'cutover' ? 'postgres' : 'legacy';
-    while ((await api.get(path)).headers.get('sluice-read-from') !== side) await new Promise(setImmediate);
+    await until(async () => (await api.get(path)).headers.get('sluice-read-from') === side, { what: `it is ${mode}` });
   };
   const shadow = async (): Promise<Record<string, number>> => {
     const { body } = await api.get('/v1/admin/shadow-reads');
@@ -157,7 +157,7 @@ describe('reads under the modes of their domains', () => {
       VALUES ('newer', 'nifty50', 'Swing', '2032-01-01T00:00:00Z', 'manual', 1, '{"picks": [1]}')`);
     await moved('new', path);
     expect((await api.get(path)).body.run_id).toBe('newer'); // And not what the cache held before anything moved.
-    while ((await api.get(path)).headers.get('x-cache-status') !== 'HIT') await new Promise(setImmediate);
+    await until(async () => (await api.get(path)).headers.get('x-cache-status') === 'HIT');
   });
 
   it('is 503 where the file is away, on each kind of path, and never the other side', async () => {

@@ -13,7 +13,7 @@ import {
 } from '@sluice/cache';
 import { CacheOutbox } from '@sluice/postgres';
 import { PostgresModule } from '@sluice/postgres/module';
-import { freshDatabase } from '@sluice/testing';
+import { freshDatabase, until } from '@sluice/testing';
 import { CacheOutboxModule } from './cache-outbox.module';
 
 class RunsCache extends cacheOf({
@@ -40,7 +40,7 @@ it('delivers while the application runs, and ends before its pool of connections
   const outbox = app.get(CacheOutbox, { strict: false });
   await outbox.transaction((tx) => outbox.add(tx, invalidationOf(cache, ['a'])));
   const relay = app.get(OutboxRelay, { strict: false });
-  while (relay.counters.delivered === 0) await relay.wake();
+  await until(async () => (await relay.wake(), relay.counters.delivered > 0));
   expect(await cache.get('a')).toBeUndefined();
   expect((await outbox.backlog()).waiting).toBe(0);
 

@@ -1,7 +1,7 @@
 import { existsSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { DatabaseSync } from '@photostructure/sqlite';
-import { connectedClient, startLegacyWriter } from '@sluice/testing';
+import { connectedClient, startLegacyWriter, until } from '@sluice/testing';
 import { createArchive, planRemoval, removeOriginals } from './archive';
 import { BackupBench } from './backup.fixture';
 import { noteDamaged } from './backup-record';
@@ -65,7 +65,7 @@ it('keeps every file when one is written to while the audit log is waited for', 
   await other.query('BEGIN; LOCK TABLE migration_audit IN EXCLUSIVE MODE');
   const removal = kept(/costs\.db was written to just now/);
   const waiting = `SELECT count(*)::int FROM pg_locks WHERE relation = 'migration_audit'::regclass AND NOT granted`;
-  while ((await bench.rows(waiting))[0]?.[0] === 0) await new Promise(setImmediate);
+  await until(async () => (await bench.rows(waiting))[0]?.[0] !== 0);
   bench.legacy.exec(`INSERT INTO llm_requests (model) VALUES ('late')`);
   await other.query('COMMIT');
   await other.end();
