@@ -9,8 +9,8 @@ import { imprint, query } from './target';
 const NASTY = {
   lock_timeout: '50',
   statement_timeout: '50',
-  idle_session_timeout: '300',
-  idle_in_transaction_session_timeout: '300',
+  idle_session_timeout: '1000',
+  idle_in_transaction_session_timeout: '1000',
   default_transaction_isolation: 'serializable',
   default_transaction_deferrable: 'on',
   session_replication_role: 'replica',

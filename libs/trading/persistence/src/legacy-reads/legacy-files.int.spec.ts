@@ -83,6 +83,8 @@ describe('LegacyFiles', () => {
   });
 
   it('closes no file under a reader that waits for its writer, when another was put into its place', async () => {
+    await files.close();
+    files = new LegacyFiles(dir.path, 120_000);
     expect(await sum()).toBe(1n);
     const writer = new DatabaseSync(path);
     writer.exec('BEGIN EXCLUSIVE');
