@@ -42,10 +42,10 @@ export class CachedValuesService {
     return this.caches.latestPicks.getOrLoadAnswer(scope, () => this.source.load(scope));
   }
 
-  /** What memory holds fresh, without waiting; nothing where it may be what the other side says. */
-  heldLatestPicks(universe: string, mode: string): Answer<LatestPicks | null> | undefined {
-    if (this.reads?.goesPastCaches('runs')) return undefined;
-    return this.caches.latestPicks.heldAnswer({ universe, mode });
+  /** Reads what memory holds fresh, without waiting; nothing where it may be what the other side says. */
+  heldLatestPicks(universe: string, mode: string): () => Answer<LatestPicks | null> | undefined {
+    const read = this.caches.latestPicks.heldReader({ universe, mode });
+    return () => (this.reads?.goesPastCaches('runs') ? undefined : read());
   }
 
   /** The same with its key, for those who show it. */

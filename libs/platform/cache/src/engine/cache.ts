@@ -140,14 +140,17 @@ export class Cache<K, V> {
   }
 
   /**
-   * The fresh value that this process holds, without a promise. Undefined where there is none and where it is due to be
-   * loaded again: then ask with a loader; nothing was counted.
+   * Reads the fresh value that this process holds, without a promise. Undefined where there is none and where it is due to be
+   * loaded again: then ask with a loader; nothing was counted. To be kept by whoever reads one key again and again: to make
+   * a key takes longer than to find its value.
    */
-  heldAnswer(key: K): Answer<V> | undefined {
+  heldReader(key: K): () => Answer<V> | undefined {
     const slot = this.hits.slotOf(key);
-    if (this.isDue(this.entries.fresh(slot))) return undefined;
-    const hit = this.hits.find(slot);
-    return hit && this.held(hit);
+    return () => {
+      if (this.isDue(this.entries.fresh(slot))) return undefined;
+      const hit = this.hits.find(slot);
+      return hit && this.held(hit);
+    };
   }
 
   /** One round trip for each 500 keys that are not in memory, and one bulk load for those of them that are nowhere. */

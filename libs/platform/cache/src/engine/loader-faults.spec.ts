@@ -123,7 +123,7 @@ it.each(['getOrLoad', 'getOrLoadAnswer'] as const)('loads again behind a hit of 
   await quotes.getOrLoad('a', () => 'first');
   await time.pass(MINUTE_MS - 30_000);
   const loader = new CountedLoader('second');
-  expect(quotes.heldAnswer('a')).toBeUndefined();
+  expect(quotes.heldReader('a')()).toBeUndefined();
   await quotes[way]('a', loader.load);
   await time.pass(0);
   expect(loader.runs).toBe(1);
@@ -131,15 +131,15 @@ it.each(['getOrLoad', 'getOrLoadAnswer'] as const)('loads again behind a hit of 
 
 it('tells of what is held in memory and of nothing else without waiting, and counts what it tells', async () => {
   const { quotes, time } = aCache();
-  expect(quotes.heldAnswer('a')).toBeUndefined();
+  expect(quotes.heldReader('a')()).toBeUndefined();
   await quotes.set('a', 1);
-  expect(quotes.heldAnswer('a')).toEqual({
+  expect(quotes.heldReader('a')()).toEqual({
     ...{ value: 1, state: 'hit', tier: 1, freshForMs: MINUTE_MS, isStored: true },
   });
   const { tier1Hits, misses } = quotes.space.counters;
   expect([tier1Hits, misses]).toEqual([1, 0]);
   await time.pass(MINUTE_MS);
-  expect(quotes.heldAnswer('a')).toBeUndefined();
+  expect(quotes.heldReader('a')()).toBeUndefined();
 });
 
 it.each([-3_600_000, 3_600_000])(

@@ -71,7 +71,7 @@ it('does not take the midnight at which a day begins for the end of that day', a
   const { source, service } = aService([candle]);
   const minutes = { ...key, interval: '5m', from: '2026-01-08' };
   await service.read({ ...minutes, to: '2026-01-09T00:00' });
-  expect(service.held({ ...minutes, to: '2026-01-09' })).toBeUndefined();
+  expect(service.held({ ...minutes, to: '2026-01-09' })?.()).toBeUndefined();
   await service.read({ ...minutes, to: '2026-01-09' });
   expect(source.asked.map(({ to }) => to)).toEqual([at('2026-01-09T00:00:00+05:30'), at('2026-01-09T23:59:00+05:30')]);
 });

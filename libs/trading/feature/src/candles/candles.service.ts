@@ -19,11 +19,11 @@ export class CandlesService {
     private readonly source: CandleSource,
   ) {}
 
-  /** What memory holds fresh, without waiting; of a source that is asked for by its name, or of times that are none, nothing. */
-  held(key: OhlcKey): Answer<OhlcCandles | null> | undefined {
+  /** Reads what memory holds fresh, without waiting; null for a source that is asked for by its name, and for times that are none. */
+  held(key: OhlcKey): (() => Answer<OhlcCandles | null> | undefined) | null {
     const { from, to } = spanOf(key);
     const isAsked = from !== null && to !== null && from <= to && key.source === undefined;
-    return isAsked ? this.caches.ohlc.heldAnswer({ ...key, ...ohlcSpan(key) }) : undefined;
+    return isAsked ? this.caches.ohlc.heldReader({ ...key, ...ohlcSpan(key) }) : null;
   }
 
   /** Times are India's wall clock. Throws `API_REQUEST_INVALID` for times that are none, and `CANDLES_UNAVAILABLE`. */

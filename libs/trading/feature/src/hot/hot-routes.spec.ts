@@ -22,7 +22,7 @@ function someRoutes(found: { picks?: LatestPicks | null; candles?: OhlcCandles |
       },
       heldLatestPicks: (universe: string, mode: string) => {
         asked.push([universe, mode]);
-        return isHeld ? hit(picks) : undefined;
+        return () => (isHeld ? hit(picks) : undefined);
       },
     },
     candles: {
@@ -32,7 +32,7 @@ function someRoutes(found: { picks?: LatestPicks | null; candles?: OhlcCandles |
       },
       held: (key: OhlcKey) => {
         asked.push(key);
-        return isHeld ? hit(candles) : undefined;
+        return () => (isHeld ? hit(candles) : undefined);
       },
     },
     runs: {

@@ -1,6 +1,6 @@
 import { jsonTextOf } from '@sluice/cache';
 import type { LatestPicks, OhlcCandles, OhlcKey } from '@sluice/trading-caching';
-import { cacheHeaders, type HowAnswered } from '../cache-status';
+import { cacheHeaders } from '../cache-status';
 import type { CachedValuesService } from '../cached-values.service';
 import type { CandlesService } from '../candles/candles.service';
 import { entityTagOf } from '../http/entity-tag';
@@ -44,8 +44,8 @@ interface HotParts {
  */
 export class HotRoutes {
   private readonly routes: ReadonlyMap<string, HotRoute>;
-  /** What was asked for last, as it was read: reading it takes longer than finding the value. */
-  private readonly targets = new Map<string, HeldTarget>();
+  /** For what was asked for last. */
+  private readonly readers = new Map<string, HeldReader>();
 
   constructor(private readonly parts: HotParts) {
     this.routes = new Map<string, HotRoute>([
@@ -63,22 +63,51 @@ export class HotRoutes {
 
   /** What memory holds for a path and query as they came; null where it holds nothing fresh of the kind. Never throws. */
   held(target: string): HeldAnswer | null {
-    const asked = this.targets.get(target) ?? this.readTarget(target);
-    if (asked === null) return null;
-    if ('scope' in asked) {
-      const answer = this.parts.values.heldLatestPicks(asked.scope.universe, asked.scope.mode);
-      return answer?.value ? heldAnswer(PICKS_ROUTE, picksAnswer(answer, answer.value)) : null;
-    }
-    const answer = this.parts.candles.held(asked.key);
-    return answer?.value ? heldAnswer(CANDLES_ROUTE, candlesAnswer(asked.key, answer, answer.value)) : null;
+    const read = this.readers.get(target) ?? this.keptReader(target);
+    return read && read();
   }
 
-  private readTarget(target: string): HeldTarget | null {
-    const read = heldTargetOf(target);
-    if (read === null || target.length > MOST_TARGET.characters) return read;
-    if (this.targets.size >= MOST_TARGET.kept) this.targets.clear();
-    this.targets.set(target, read);
+  private keptReader(target: string): HeldReader | null {
+    const read = this.readerOf(target);
+    if (read === null || target.length > MOST_READERS.characters) return read;
+    if (this.readers.size >= MOST_READERS.kept) this.readers.clear();
+    this.readers.set(target, read);
     return read;
+  }
+
+  private readerOf(target: string): HeldReader | null {
+    const [, path = '', text] = PLAIN_TARGET.exec(target) ?? [];
+    if (path === PICKS_ROUTE) {
+      const scope = scopeOf(parametersOf(text));
+      return scope && this.picksReader(scope);
+    }
+    if (!path.startsWith(CANDLES_PATH)) return null;
+    const key = candlesKeyOf(path.slice(CANDLES_PATH.length), parametersOf(text));
+    return key && this.candlesReader(key);
+  }
+
+  private picksReader({ universe, mode }: PicksScope): HeldReader {
+    const read = this.parts.values.heldLatestPicks(universe, mode);
+    return () => {
+      const answer = read();
+      return answer?.value
+        ? { route: PICKS_ROUTE, body: picksBody(answer.value), headers: cacheHeaders(answer) }
+        : null;
+    };
+  }
+
+  private candlesReader(key: OhlcKey): HeldReader | null {
+    const read = this.parts.candles.held(key);
+    const head = headOf(key);
+    return (
+      read &&
+      (() => {
+        const answer = read();
+        return answer?.value
+          ? { route: CANDLES_ROUTE, body: candlesBody(head, answer.value), headers: cacheHeaders(answer) }
+          : null;
+      })
+    );
   }
 
   private latestPicks({ query }: HotRequest): Promise<HotAnswer | null> | null {
@@ -88,7 +117,7 @@ export class HotRoutes {
 
   private async readLatestPicks({ universe, mode }: PicksScope): Promise<HotAnswer | null> {
     const answer = await this.parts.values.latestPicks(universe, mode);
-    return answer.value && picksAnswer(answer, answer.value);
+    return answer.value && { body: picksBody(answer.value), headers: cacheHeaders(answer) };
   }
 
   private candles({ query, params }: HotRequest): Promise<HotAnswer | null> | null {
@@ -99,7 +128,7 @@ export class HotRoutes {
 
   private async readCandles(key: OhlcKey): Promise<HotAnswer | null> {
     const answer = await this.parts.candles.read(key);
-    return answer.value && candlesAnswer(key, answer, answer.value);
+    return answer.value && { body: candlesBody(headOf(key), answer.value), headers: cacheHeaders(answer) };
   }
 
   private run({ query, params }: HotRequest): Promise<HotAnswer> | null {
@@ -114,27 +143,10 @@ export class HotRoutes {
 }
 
 /** Whoever asks for ever other ones fills no memory. */
-const MOST_TARGET = { kept: 2_000, characters: 256 };
+const MOST_READERS = { kept: 2_000, characters: 256 };
 
-/** A path and query that are plain. */
-type HeldTarget = { readonly scope: PicksScope } | { readonly key: OhlcKey };
-
-function heldTargetOf(target: string): HeldTarget | null {
-  const [, path = '', text] = PLAIN_TARGET.exec(target) ?? [];
-  if (path === PICKS_ROUTE) {
-    const scope = scopeOf(parametersOf(text));
-    return scope && { scope };
-  }
-  if (!path.startsWith(CANDLES_PATH)) return null;
-  const key = candlesKeyOf(path.slice(CANDLES_PATH.length), parametersOf(text));
-  return key && { key };
-}
-
-const heldAnswer = (route: string, { body, headers }: HotAnswer & { readonly body: Buffer }): HeldAnswer => ({
-  route,
-  body,
-  headers,
-});
+/** Of one path and query that are plain, read once; null where memory holds nothing fresh of it. */
+type HeldReader = () => HeldAnswer | null;
 
 const PICKS_ROUTE = '/v1/runs/latest';
 const CANDLES_ROUTE = '/v1/candles/:symbol';
@@ -186,19 +198,13 @@ function candlesKeyOf(symbol: string | undefined, query: Parameters): OhlcKey | 
   return { symbol, interval, from, to, ...(source === undefined ? {} : { source }) };
 }
 
-const picksAnswer = (how: HowAnswered, picks: LatestPicks): HotAnswer & { readonly body: Buffer } => ({
-  body: bodyOf('', picks, jsonTextOf),
-  headers: cacheHeaders(how),
-});
+const picksBody = (picks: LatestPicks): Buffer => bodyOf('', picks, jsonTextOf);
 
-function candlesAnswer(
-  { symbol, interval, from, to }: OhlcKey,
-  how: HowAnswered,
-  candles: OhlcCandles,
-): HotAnswer & { readonly body: Buffer } {
-  const head = `${JSON.stringify({ symbol, interval, from, to }).slice(0, -1)},`;
-  return { body: bodyOf(head, candles, candlesTextOf), headers: cacheHeaders(how) };
-}
+const candlesBody = (head: string, candles: OhlcCandles): Buffer => bodyOf(head, candles, candlesTextOf);
+
+/** What was asked for, as an answer begins. */
+const headOf = ({ symbol, interval, from, to }: OhlcKey): string =>
+  `${JSON.stringify({ symbol, interval, from, to }).slice(0, -1)},`;
 
 /** Bodies of values that are answered again and again, for as long as a cache has the value. */
 const bodies = new WeakMap<object, { readonly head: string; readonly bytes: Buffer }>();
