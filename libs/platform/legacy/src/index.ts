@@ -30,7 +30,7 @@ export type { Damage, DamagedPage, KeySpan, LostRow } from './salvage/damage';
 export { isDamage, openSalvaged, openSalvagedAtOnce } from './salvage/salvaged-database';
 export type { Bounds } from './salvage/table-page';
 export { leafPages, type LeafPage } from './table-tree';
-export { sqliteErrorCode, systemErrorCode, translated } from './sqlite-errors';
+export { isDiskFull, sqliteErrorCode, systemErrorCode, translated } from './sqlite-errors';
 export {
   EVIDENCE_COLUMNS,
   familyNames,

@@ -4,7 +4,7 @@ import { DatabaseSync } from '@photostructure/sqlite';
 import { LegacyFileError } from './legacy.errors';
 import { RawFile, sameStamp, stampOf, type FileStamp } from './raw-files';
 import { copyInSlices, type SliceOptions } from './sliced-copy';
-import { systemErrorCode } from './sqlite-errors';
+import { isDiskFull } from './sqlite-errors';
 import type { Steps } from './steps';
 import { WorkDirectory } from './work-directory';
 
@@ -98,7 +98,7 @@ export class PrivateCopy {
       return made;
     } catch (error) {
       made?.remove();
-      if (!isFull(error)) throw error;
+      if (!isDiskFull(error)) throw error;
       throw new LegacyFileError('LEGACY_NO_ROOM', `No room in ${workDir ?? tmpdir()} for a copy of ${sourcePath}.`, {
         remedy: 'Free space, or name a folder with more of it in TMPDIR.',
         cause: error,
@@ -125,8 +125,6 @@ export class PrivateCopy {
     this.directory.remove();
   }
 }
-
-const isFull = (error: unknown): boolean => ['ENOSPC', 'EDQUOT'].includes(systemErrorCode(error) ?? '');
 
 function stamps(source: RawFile, sourcePath: string): FileStamp[] {
   const log = statSync(`${sourcePath}-wal`, { bigint: true, throwIfNoEntry: false });

@@ -12,6 +12,7 @@ const codeByMessage: ReadonlyMap<string, number> = new Map([
   ['attempt to write a readonly database', 8],
   ['disk I/O error', 10],
   ['database disk image is malformed', 11],
+  ['database or disk is full', 13],
   ['unable to open database file', 14],
   ['string or blob too big', 18],
   ['file is not a database', 26],
@@ -30,6 +31,10 @@ export function systemErrorCode(error: unknown): string | null {
   const code = propertyOf(error, 'code');
   return typeof code === 'string' ? code : null;
 }
+
+/** No more room on the disk, or of its owner's share of it. */
+export const isDiskFull = (error: unknown): boolean =>
+  sqliteErrorCode(error) === 13 || ['ENOSPC', 'EDQUOT'].includes(systemErrorCode(error) ?? '');
 
 /** What SQLite or the system says about a file, as a coded refusal; an error in the caller's SQL stays as it is. */
 export function translated(error: unknown, path: string): unknown {

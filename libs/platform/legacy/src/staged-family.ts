@@ -9,7 +9,7 @@ import { JsonSliceError } from './json-slices';
 import { LegacyDatabase } from './legacy-database';
 import { quoteName } from './legacy-schema';
 import { LegacyFileError } from './legacy.errors';
-import { sqliteErrorCode, systemErrorCode } from './sqlite-errors';
+import { isDiskFull, systemErrorCode } from './sqlite-errors';
 import { inTurns, type Steps } from './steps';
 import { WorkDirectory } from './work-directory';
 import type { Zone } from './zone';
@@ -228,8 +228,7 @@ const bytesOf = (value: string | Buffer): Buffer | string => (value.length === 0
 /** Where the disk is full or something cannot be read there, the coded refusal; any other error as it is. */
 export function roomError(error: unknown, folder: string, workDir: string): unknown {
   if (error instanceof LegacyFileError) return error;
-  const isFull = sqliteErrorCode(error) === 13 || ['ENOSPC', 'EDQUOT'].includes(systemErrorCode(error) ?? '');
-  if (isFull) {
+  if (isDiskFull(error)) {
     return new LegacyFileError('LEGACY_NO_ROOM', `No room in ${workDir} for what is in ${folder}.`, {
       remedy: 'Free space, or name a folder with more of it in TMPDIR.',
       cause: error,

@@ -5,7 +5,7 @@ import { DatabaseSync, type DatabaseSyncInstance } from '@photostructure/sqlite'
 import { messageOf } from '@sluice/core';
 import { quoteName, type SqlValue } from '../legacy-schema';
 import { LegacyFileError } from '../legacy.errors';
-import { sqliteErrorCode, translated } from '../sqlite-errors';
+import { isDiskFull, sqliteErrorCode, translated } from '../sqlite-errors';
 import { LogRefusedError } from './change-log.errors';
 import {
   IDS,
@@ -130,8 +130,7 @@ export function pruneLog(writer: DatabaseSyncInstance, below: bigint, most: numb
   }
 }
 
-const FULL = 13;
-const isPassing = (error: unknown): boolean => isBusy(error) || sqliteErrorCode(error) === FULL;
+const isPassing = (error: unknown): boolean => isBusy(error) || isDiskFull(error);
 
 /** A connection that writes. It never waits inside SQLite, which would stop this whole process. */
 export function openWriter(file: string): DatabaseSyncInstance {

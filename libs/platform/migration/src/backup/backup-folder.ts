@@ -1,7 +1,7 @@
 import { mkdir, open, readdir, rename, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { makeFolder } from '@sluice/core';
-import { systemErrorCode } from '@sluice/legacy';
+import { isDiskFull } from '@sluice/legacy';
 import { BackupFolderError, BackupInterruptedError, BackupNoRoomError } from './backup.errors';
 import { MANIFEST, partsOf, sha256Of, SUMS, type Manifest } from './manifest';
 
@@ -29,7 +29,7 @@ export class BackupFolder {
       for (const folder of ['', 'postgres', 'legacy']) await mkdir(path.join(partial, folder), { mode: 0o700 });
       return new BackupFolder(partial, whole);
     } catch (error) {
-      if (isFull(error)) throw new BackupNoRoomError(parent, error);
+      if (isDiskFull(error)) throw new BackupNoRoomError(parent, error);
       throw new BackupFolderError(parent, error);
     }
   }
@@ -66,11 +66,9 @@ export async function syncFolder(folder: string): Promise<void> {
 
 /** Disk and signal, as the errors that they are here; anything else as it is. */
 export function folderError(error: unknown, folder: string): unknown {
-  if (isFull(error)) return new BackupNoRoomError(folder, error);
+  if (isDiskFull(error)) return new BackupNoRoomError(folder, error);
   return isAbort(error) ? new BackupInterruptedError() : error;
 }
 
 const isAbort = (error: unknown): boolean =>
   typeof error === 'object' && error !== null && 'name' in error && error.name === 'AbortError';
-
-const isFull = (error: unknown): boolean => ['ENOSPC', 'EDQUOT'].includes(systemErrorCode(error) ?? '');

@@ -1,4 +1,4 @@
-import { LogMissingError, sqliteErrorCode, systemErrorCode, type SentEntry } from '@sluice/legacy';
+import { isDiskFull, LogMissingError, type SentEntry } from '@sluice/legacy';
 import { DomainError, messageOf } from '@sluice/core';
 import type { Client } from 'pg';
 import { renewIds } from '../domains/domain-ids';
@@ -257,6 +257,5 @@ export class OutboxCarrier {
 function fileFault(error: unknown): string | null {
   if (error instanceof SchemaDriftError || error instanceof LogMissingError) return null;
   if (error instanceof DomainError && /^(LEGACY|WRITE_BACK)_/.test(error.code)) return error.code;
-  if (sqliteErrorCode(error) === 13 || systemErrorCode(error) === 'ENOSPC') return 'LEGACY_NO_ROOM';
-  return null;
+  return isDiskFull(error) ? 'LEGACY_NO_ROOM' : null;
 }
