@@ -1,3 +1,4 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { HttpMetrics, RequestTrace, Tracing } from '@sluice/observability';
 import { callerOf } from '@sluice/trading-feature';
@@ -56,9 +57,13 @@ function ended(request: FastifyRequest, reply: FastifyReply, trace: RequestTrace
   trace.ended({ method, route, status });
   noteAnswer(observers, {
     ...{ requestId: request.id, traceId: trace.traceId, method, route, path: loggedPathOf(request), status },
-    ...{ isCut: !reply.raw.writableFinished, key: keyOf(request), ms: reply.elapsedTime },
+    ...{ isCut: isCutOff(request.raw, reply.raw), key: keyOf(request), ms: reply.elapsedTime },
   });
 }
+
+/** At the end of an answer. One whose connection broke is finished, too, for Node: nothing more can be written to it. */
+export const isCutOff = ({ socket }: IncomingMessage, { writableFinished }: ServerResponse): boolean =>
+  !writableFinished || socket.destroyed;
 
 /** A request that is over, as the log and the metrics know it. */
 export interface EndedAnswer {

@@ -1,5 +1,6 @@
+import { once } from 'node:events';
 import { createServer, request, type IncomingMessage, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { connect, type AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { HttpMetrics } from '@sluice/observability';
 import { until } from '@sluice/testing';
@@ -62,6 +63,32 @@ describe('serveHeld', () => {
     expect(await registry.metrics()).toContain(
       'sluice_http_request_duration_seconds_count{method="GET",route="/v1/runs/latest",status="2xx"} 1',
     );
+    expect(await registry.metrics()).toContain('sluice_http_requests_running 0');
+  });
+
+  it('notes each of several requests that came at once, in their order', async () => {
+    const { port } = server.address() as AddressInfo;
+    const client = connect(port, '127.0.0.1');
+    const asked = ['one', 'two', 'three'];
+    client.end(asked.map((id) => `GET ${HELD.route} HTTP/1.1\r\nHost: a\r\nX-Request-Id: ${id}\r\n\r\n`).join(''));
+    expect((await text(client)).match(/HTTP\/1.1 200/g)).toHaveLength(3);
+    await until(() => lines.length === 3);
+    expect(lines.map((line) => JSON.parse(line) as unknown)).toMatchObject(
+      asked.map((requestId) => ({ message: 'answered', requestId })),
+    );
+  });
+
+  it('says of an answer that its caller did not wait for that it was cut off', async () => {
+    found.answer = { ...HELD, body: Buffer.alloc(64 * 1024 * 1024, ' ') };
+    const { port } = server.address() as AddressInfo;
+    const client = connect(port, '127.0.0.1');
+    client.write(`GET ${HELD.route} HTTP/1.1\r\nHost: a\r\n\r\n`);
+    await once(client, 'readable');
+    expect(lines).toEqual([]);
+    expect(await registry.metrics()).toContain('sluice_http_requests_running 1');
+    client.destroy();
+    await until(() => lines.length > 0);
+    expect(JSON.parse(lines[0] ?? '')).toMatchObject({ message: 'cut off while answering', status: 200 });
     expect(await registry.metrics()).toContain('sluice_http_requests_running 0');
   });
 

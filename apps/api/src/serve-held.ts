@@ -1,7 +1,7 @@
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { HeldAnswer, HotRoutes } from '@sluice/trading-feature';
 import type { Lifecycle } from './lifecycle';
-import { noteAnswer, type Observers } from './observe-requests';
+import { isCutOff, noteAnswer, type Observers } from './observe-requests';
 import { requestId } from './request-id';
 import type { Gate, ReadPass } from './security/gate';
 
@@ -53,24 +53,26 @@ function send({ request, response, answer, pass, always, observers }: Sending): 
   const startedMs = performance.now();
   const id = requestId(request.headers['x-request-id']);
   observers.http.begun();
-  response.once('close', () => {
+  const note = (): void =>
     noteAnswer(observers, {
       requestId: id,
       method: 'GET',
       route: answer.route,
       path: request.url?.split('?', 1)[0] ?? '/',
       status: 200,
-      isCut: !response.writableFinished,
+      isCut: isCutOff(request, response),
       key: pass.key,
       ms: performance.now() - startedMs,
     });
-  });
   // A flat list, which Node takes as it is; an object of the same headers costs more to make and to read.
   const head = ['x-request-id', id, 'content-type', JSON_TYPE, 'content-length', String(answer.body.length), ...always];
   for (const name in pass.headers) head.push(name, pass.headers[name] ?? '');
   for (const name in answer.headers) head.push(name, answer.headers[name] ?? '');
   response.writeHead(200, head);
   response.end(answer.body);
+  // Mostly the system has taken all of it by now.
+  if (response.writableFinished && request.socket.errored === null) note();
+  else response.once('close', note);
 }
 
 const JSON_TYPE = 'application/json; charset=utf-8';
