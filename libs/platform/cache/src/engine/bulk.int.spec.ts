@@ -7,11 +7,10 @@ afterEach(closeAll);
 afterAll(() => redis.stop());
 
 const keysOf = (count: number) => Array.from({ length: count }, (_, i) => `k${i}`);
-/** The limit that a program has unless it is told another one. */
 const tagged = { tags: (key: string) => [key] };
 
 it('writes, reads and removes more entries at once than one command can hold', async () => {
-  const { engine, quotes } = await aNode(redis.url, {});
+  const { engine, quotes } = await aNode(redis.url);
   const keys = keysOf(25_000);
   const written = await quotes.setMany(keys.map((key, i) => ({ key, value: i })));
   expect(written).toHaveLength(keys.length);
