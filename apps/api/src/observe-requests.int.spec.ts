@@ -6,6 +6,7 @@ import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fa
 import { HttpMetrics, noTracing } from '@sluice/observability';
 import { until } from '@sluice/testing';
 import { Registry } from 'prom-client';
+import { EndedAnswers } from './ended-answers';
 import { Log } from './log';
 import { observeRequests } from './observe-requests';
 
@@ -31,7 +32,8 @@ describe('an answer of one piece', () => {
   beforeAll(async () => {
     app = await NestFactory.create<NestFastifyApplication>(Server, new FastifyAdapter(), { logger: false });
     const log = new Log({ level: 'info', json: true }, (line) => lines.push(line));
-    observeRequests(app, { log, http: new HttpMetrics(registry), tracing: noTracing });
+    const http = new HttpMetrics(registry);
+    observeRequests(app, { http, ended: new EndedAnswers(log, http), tracing: noTracing });
     await app.listen(0, '127.0.0.1');
   });
   afterAll(() => app.close());

@@ -1,17 +1,16 @@
-import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { HttpMetrics, RequestTrace, Tracing } from '@sluice/observability';
 import { callerOf } from '@sluice/trading-feature';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import type { Log } from './log';
+import { type EndedAnswers, isCutOff } from './ended-answers';
 import { loggedPathOf, routeOf } from './logged-path';
 
 type Done = () => void;
 
 /** Who watches requests. */
 export interface Observers {
-  readonly log: Log;
   readonly http: HttpMetrics;
+  readonly ended: EndedAnswers;
   readonly tracing: Tracing;
 }
 
@@ -25,9 +24,6 @@ const keyOf = (request: FastifyRequest): string | undefined => {
   const caller = callerOf(request);
   return caller === 'anonymous' ? undefined : caller;
 };
-
-/** What asks all the time, and would be all of the log. */
-const isProbe = (path: string): boolean => path.startsWith('/health') || path === '/metrics';
 
 /** Echoes the request id, writes one line per answer, measures it, and makes it a part of its caller's trace. */
 export function observeRequests(app: NestFastifyApplication, observers: Observers): void {
@@ -55,40 +51,8 @@ function ended(request: FastifyRequest, reply: FastifyReply, trace: RequestTrace
   const route = routeOf(request);
   const status = reply.raw.headersSent ? reply.statusCode : null;
   trace.ended({ method, route, status });
-  noteAnswer(observers, {
+  observers.ended.add({
     ...{ requestId: request.id, traceId: trace.traceId, method, route, path: loggedPathOf(request), status },
     ...{ isCut: isCutOff(request.raw, reply.raw), key: keyOf(request), ms: reply.elapsedTime },
-  });
-}
-
-/** At the end of an answer. One whose connection broke is finished, too, for Node: nothing more can be written to it. */
-export const isCutOff = ({ socket }: IncomingMessage, { writableFinished }: ServerResponse): boolean =>
-  !writableFinished || socket.destroyed;
-
-/** A request that is over, as the log and the metrics know it. */
-export interface EndedAnswer {
-  readonly requestId: string;
-  readonly traceId?: string | undefined;
-  readonly method: string;
-  readonly route: string | undefined;
-  /** As the log may show it. */
-  readonly path: string;
-  readonly status: number | null;
-  readonly isCut: boolean;
-  readonly key: string | undefined;
-  readonly ms: number;
-}
-
-export function noteAnswer({ log, http }: Pick<Observers, 'log' | 'http'>, answer: EndedAnswer): void {
-  const { requestId, traceId, method, route, path, status, isCut, key, ms } = answer;
-  http.ended({ method, route, status, isCut, seconds: ms / 1_000 });
-  log.event(isProbe(path) ? 'debug' : 'info', isCut ? 'cut off while answering' : 'answered', {
-    requestId,
-    traceId,
-    method,
-    path,
-    status: status ?? undefined,
-    key,
-    ms: Math.round(ms),
   });
 }

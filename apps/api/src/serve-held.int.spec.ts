@@ -5,6 +5,7 @@ import { text } from 'node:stream/consumers';
 import { HttpMetrics } from '@sluice/observability';
 import { until } from '@sluice/testing';
 import { Registry } from 'prom-client';
+import { EndedAnswers } from './ended-answers';
 import { Log } from './log';
 import { serveHeld } from './serve-held';
 
@@ -21,6 +22,7 @@ describe('serveHeld', () => {
   let server: Server;
 
   beforeAll(async () => {
+    const http = new HttpMetrics(registry);
     server = createServer((_request, response) => void response.end('the usual way'));
     serveHeld(server, {
       headers: { 'x-content-type-options': 'nosniff' },
@@ -28,8 +30,8 @@ describe('serveHeld', () => {
       gate: { admitRead: () => (found.mayPass ? { key: 'abc', headers: { ratelimit: 'r=1' } } : null) },
       lifecycle: found,
       observers: {
-        log: new Log({ level: 'info', json: true }, (line) => lines.push(line)),
-        http: new HttpMetrics(registry),
+        http,
+        ended: new EndedAnswers(new Log({ level: 'info', json: true }, (line) => lines.push(line)), http),
       },
     });
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));

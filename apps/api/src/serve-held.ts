@@ -1,7 +1,8 @@
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { HeldAnswer, HotRoutes } from '@sluice/trading-feature';
+import { isCutOff } from './ended-answers';
 import type { Lifecycle } from './lifecycle';
-import { isCutOff, noteAnswer, type Observers } from './observe-requests';
+import type { Observers } from './observe-requests';
 import { requestId } from './request-id';
 import type { Gate, ReadPass } from './security/gate';
 
@@ -11,7 +12,7 @@ interface HeldParts {
   readonly routes: Pick<HotRoutes, 'held'>;
   readonly gate: Pick<Gate, 'admitRead'>;
   readonly lifecycle: Pick<Lifecycle, 'isDraining'>;
-  readonly observers: Pick<Observers, 'log' | 'http'>;
+  readonly observers: Pick<Observers, 'http' | 'ended'>;
 }
 
 /**
@@ -54,7 +55,7 @@ function send({ request, response, answer, pass, always, observers }: Sending): 
   const id = requestId(request.headers['x-request-id']);
   observers.http.begun();
   const note = (): void =>
-    noteAnswer(observers, {
+    observers.ended.add({
       requestId: id,
       method: 'GET',
       route: answer.route,

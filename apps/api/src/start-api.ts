@@ -13,6 +13,7 @@ import { ListenError } from './api.errors';
 import { ApiModule } from './api.module';
 import { openCacheEngine } from './caches/open-cache-engine';
 import { tellSides } from './domains/tell-sides';
+import { EndedAnswers } from './ended-answers';
 import { endUnusedConnections } from './end-unused-connections';
 import { addResponseHeaders, dataHeadersOf } from './http/response-headers';
 import { readJsonBodies } from './http/json-bodies';
@@ -80,7 +81,9 @@ export async function startApi(settings: Settings, { memory }: ApiParts = {}): P
   );
   app.useGlobalFilters(problems);
   readJsonBodies(app.getHttpAdapter().getInstance());
-  const observers = { log, http: new HttpMetrics(metrics.registry), tracing };
+  const http = new HttpMetrics(metrics.registry);
+  const ended = new EndedAnswers(log, http);
+  const observers = { http, ended, tracing };
   observeRequests(app, observers);
   await addResponseHeaders(app, settings.http);
   answerNotModified(app);
@@ -107,7 +110,7 @@ export async function startApi(settings: Settings, { memory }: ApiParts = {}): P
   }
   const url = await app.getUrl();
   log.event('info', 'listening', { url, docs: `${url}/docs`, cache: engine.driver });
-  const close = once(() => shutDown({ app, engine, entry, endUnused, lifecycle, settings, log, tracing }));
+  const close = once(() => shutDown({ app, engine, entry, ended, endUnused, lifecycle, settings, log, tracing }));
   return { url, close };
 }
 
@@ -125,6 +128,7 @@ interface Running {
   readonly app: NestFastifyApplication;
   readonly engine: CacheEngine;
   readonly entry: OpenGate;
+  readonly ended: EndedAnswers;
   readonly endUnused: ReturnType<typeof endUnusedConnections>;
   readonly lifecycle: Lifecycle;
   readonly settings: Settings;
@@ -133,7 +137,7 @@ interface Running {
 }
 
 async function shutDown(running: Running): Promise<void> {
-  const { app, engine, entry, endUnused, lifecycle, settings, log, tracing } = running;
+  const { app, engine, entry, ended, endUnused, lifecycle, settings, log, tracing } = running;
   lifecycle.drain();
   log.event('info', 'shutting down');
   await delay(settings.shutdownDelayMs);
@@ -152,6 +156,7 @@ async function shutDown(running: Running): Promise<void> {
   await Promise.race([drained, cut().catch((error: unknown) => onlyAborted(error, drained))]);
   await Promise.all([engine.close(), entry.close()]);
   await tracing.close();
+  ended.close();
   log.event('info', 'stopped');
 }
 

@@ -34,9 +34,10 @@ class DomainsRun implements OnApplicationBootstrap, BeforeApplicationShutdown {
     private readonly turns: CacheTurns,
   ) {}
 
-  onApplicationBootstrap(): void {
+  /** Before the first request: until the modes are known, each would be served as if there were two sides. */
+  onApplicationBootstrap(): Promise<void> {
     this.turns.start();
-    this.modes.start();
+    return this.modes.start();
   }
 
   async beforeApplicationShutdown(): Promise<void> {

@@ -19,7 +19,7 @@ const away = new PostgresUnavailableError(null);
 describe('DomainModes', () => {
   it('knows of no mode before it has looked, and asks PostgreSQL when somebody needs to know', async () => {
     const { modes, looks } = modesOver({ rows: [runs('dual', '3')] });
-    expect([modes.peek('runs'), modes.areNone]).toEqual([undefined, false]);
+    expect([modes.peek('runs'), modes.areOneSided]).toEqual([undefined, false]);
     expect(await Promise.all([modes.current('runs'), modes.current('runs')])).toEqual([
       { mode: 'dual', epoch: '3' },
       { mode: 'dual', epoch: '3' },
@@ -71,7 +71,25 @@ describe('DomainModes', () => {
     });
     const { modes } = modesOver({ rows: missing });
     expect(await modes.current('runs')).toBeUndefined();
-    expect(modes.areNone).toBe(true);
+    expect(modes.areOneSided).toBe(true);
+  });
+
+  it.each<[string, boolean, Row[]]>([
+    ['no domain has a mode', true, []],
+    ['all that have one are PostgreSQL alone', true, [runs('new', '9'), { ...runs('new', '4'), name: 'costs' }]],
+    ['one is on its way', false, [runs('new', '9'), { ...runs('legacy', '1'), name: 'costs' }]],
+  ])('knows where a request needs to remember no side: %s', async (_what, areOneSided, rows) => {
+    const { modes } = modesOver({ rows });
+    await modes.start();
+    expect(modes.areOneSided).toBe(areOneSided);
+    await modes.close();
+  });
+
+  it('has started when it has looked, though PostgreSQL is away', async () => {
+    const { modes, looks } = modesOver({ rows: away });
+    await modes.start();
+    expect([looks(), modes.areOneSided]).toEqual([1, true]);
+    await modes.close();
   });
 
   it.each([

@@ -17,7 +17,7 @@ export const readsLegacy = (mode: DomainMode): boolean => mode === 'legacy' || m
 type Changed = (domain: string, before: KnownMode | undefined, after: KnownMode | undefined) => void;
 
 const LOOK_EVERY_MS = 400;
-/** Where there is none, so that the first one is seen within a second as well. */
+/** Where all of them have one side, so that the first other one is seen within a second as well. */
 const LOOK_FOR_ONE_EVERY_MS = 800;
 /** What was seen is not relied on for longer where it says that another side is to be read. */
 const MOST_AGE_MS = 2_000;
@@ -43,10 +43,10 @@ export class DomainModes {
     private readonly nowMs: () => number = () => performance.now(),
   ) {}
 
-  /** Looks at once and then again and again; nobody has to wait for it. */
-  start(): void {
+  /** Looks at once and then again and again. Resolves when the first look has ended, though PostgreSQL may be away. */
+  start(): Promise<void> {
     this.isClosed = false;
-    void this.lookAndGoOn();
+    return this.lookAndGoOn();
   }
 
   async close(): Promise<void> {
@@ -60,9 +60,9 @@ export class DomainModes {
     return this.known.get(domain);
   }
 
-  /** Whether the last look found no domain with a mode; false before the first one has ended. */
-  get areNone(): boolean {
-    return this.hasLooked && this.known.size === 0;
+  /** Whether the last look found no domain that has a side beside PostgreSQL; false before the first one has ended. */
+  get areOneSided(): boolean {
+    return this.hasLooked && [...this.known.values()].every(({ mode }) => mode === 'new');
   }
 
   /**
@@ -106,7 +106,7 @@ export class DomainModes {
       this.isFailing = true;
     }
     if (this.isClosed) return;
-    this.timer = setTimeout(() => void this.lookAndGoOn(), this.areNone ? LOOK_FOR_ONE_EVERY_MS : LOOK_EVERY_MS);
+    this.timer = setTimeout(() => void this.lookAndGoOn(), this.areOneSided ? LOOK_FOR_ONE_EVERY_MS : LOOK_EVERY_MS);
     this.timer.unref();
   }
 

@@ -22,7 +22,7 @@ function someReads(known: Record<string, KnownMode['mode']>) {
   const modes = {
     peek: stateOf,
     current: (domain: string) => Promise.resolve(stateOf(domain)),
-    areNone: Object.keys(known).length === 0,
+    areOneSided: Object.values(known).every((mode) => mode === 'new'),
   };
   const reads = new DomainReads(modes, { offer: (read) => void offered.push(read) });
   const numbers = routed(reads, new Numbers('postgres'), { list: (limit: number) => Promise.resolve(`legacy ${limit}`) }, operations); // prettier-ignore

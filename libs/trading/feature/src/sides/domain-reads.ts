@@ -19,7 +19,7 @@ interface Modes {
   current(domain: string): Promise<KnownMode | undefined>;
   peek(domain: string): KnownMode | undefined;
   /** Whether no domain has a mode. */
-  readonly areNone: boolean;
+  readonly areOneSided: boolean;
 }
 
 /** What caches and those who read them ask. */
@@ -81,9 +81,12 @@ export class DomainReads {
     if (this.turning.get(domain) === turn) this.turning.delete(domain);
   }
 
-  /** Runs a request; `tell` hears of the sides that it reads, each time that a domain with two of them comes to it. */
+  /**
+   * Runs a request; `tell` hears of the sides that it reads, each time that a domain with two of them comes to it. Where none has,
+   * nothing is remembered: from the first time on Node looks after each step of every request for it, which costs a third.
+   */
   within(tell: (sides: string) => void, work: () => void): void {
-    if (this.modes.areNone) work();
+    if (this.modes.areOneSided) work();
     else this.requests.run({ pinned: new Map(), tell }, work);
   }
 }
