@@ -113,6 +113,30 @@ it('keeps what a file held before while it is being written, and has it when it 
   await expect(ended).rejects.toMatchObject({ code: 'MIGRATION_INTERRUPTED' });
 });
 
+it('takes what is added to a log with a broken line at once, and keeps its lines while it is made anew', async () => {
+  const log = inMemory('analyses_TCS.jsonl');
+  const stop = new AbortController();
+  const ended = following(stop.signal, false);
+  ended.catch(() => undefined); // Awaited below.
+  appendFileSync(log, `{"symbol": "TC${record(6)}${record(7)}`);
+  await until(() => count('migration_quarantine WHERE replayed_at IS NULL').then((n) => n === 1));
+  const startedMs = Date.now();
+  appendFileSync(log, record(8));
+  await until(() => count(`memory_analyses WHERE result = '{"n": 8}'`).then((n) => n === 1));
+  expect(Date.now() - startedMs).toBeLessThan(8_000); // The broken line alone would hold it up for ten seconds.
+  const [before, whole] = [await count('memory_analyses'), readFileSync(log)];
+  writeFileSync(log, '');
+  appendFileSync(inMemory('user_0.json'), preference('later'));
+  await until(() => count(`memory_preferences WHERE user_id = '0'`).then((n) => n === 1));
+  await delay(2_500); // More than one look.
+  expect(await count('memory_analyses')).toBe(before);
+  writeFileSync(log, Buffer.concat([whole, Buffer.from(record(9))]));
+  await until(() => count(`memory_analyses WHERE result = '{"n": 9}'`).then((n) => n === 1));
+  expect(await count('memory_analyses')).toBe(before + 1);
+  stop.abort();
+  await expect(ended).rejects.toMatchObject({ code: 'MIGRATION_INTERRUPTED' });
+});
+
 it('sets aside what stays broken, as a copy does', async () => {
   writeFileSync(inMemory('user_0.json'), '{"mode": ');
   utimesSync(inMemory('user_0.json'), new Date(Date.now() - 60_000), new Date(Date.now() - 60_000));

@@ -14,8 +14,8 @@ const MOVING_MS = 30_000;
  * what: the rows of a file that is another one by its bytes are compared with the target. What PostgreSQL remembers is a hash
  * of all content; after a restart with another one everything is compared once.
  *
- * A file that is broken and was touched a moment ago is not taken: what it held before stays until it is whole again, or
- * until it is known to stay so, when its rows go into quarantine as they do in a copy.
+ * A file that is broken, or a log that has lost lines, and was touched a moment ago is not taken: what it held before stays
+ * until it is whole again, or until it is known to stay so, when it is taken as a copy takes it.
  */
 export class FamilyFeed implements ChangeFeed {
   readonly kind = 'watch';
@@ -78,7 +78,7 @@ export class FamilyFeed implements ChangeFeed {
       if (look === this.look) return null;
       await this.family.stage();
       this.rest(performance.now() - startedMs, STAGE_SHARE);
-      if (!this.family.isMoving || performance.now() > deadlineMs) return look;
+      if (!this.family.isMoving(this.appliedFiles) || performance.now() > deadlineMs) return look;
       await pause(this.pauseMs, this.signal);
       this.signal.throwIfAborted();
     }

@@ -6,7 +6,7 @@ import { openFound, type FoundFile } from '../inspect';
 import type { LegacyTable } from '../mapping/legacy-table';
 import type { KeyInterval } from './change-feed';
 
-/** A file that is broken and was touched so recently may be in the middle of being written. */
+/** A file that is broken, or a log that lost lines, and was touched so recently may be in the middle of being written. */
 const TOUCHED_MS = 10_000;
 
 /**
@@ -60,23 +60,43 @@ export class FollowedFamily {
     this.staged = null;
   }
 
-  /** Some file is broken and may just be being written. */
-  get isMoving(): boolean {
-    const broken = this.rows(
-      `SELECT DISTINCT source_file FROM ${quoteName(this.table.source.table)} WHERE fault IS NOT NULL`,
-    );
-    return broken.some(([name]) => {
-      const stat = statSync(path.join(this.found.file, String(name)), { throwIfNoEntry: false });
+  /**
+   * Some file may just be being written: one that is broken, or a log that is shorter than `before`, because its writer makes
+   * it anew. A broken line of a log that others follow stays as it is, and holds up none of them.
+   */
+  isMoving(before: StagedFiles | null): boolean {
+    return [...this.broken(), ...this.shortened(before)].some((name) => {
+      const stat = statSync(path.join(this.found.file, name), { throwIfNoEntry: false });
       return stat !== undefined && Date.now() - stat.mtimeMs < TOUCHED_MS;
     });
   }
 
+  /** Files with a broken row; logs whose last line is broken. */
+  private broken(): string[] {
+    const [table, key] = [quoteName(this.table.source.table), quoteName(this.table.source.key)];
+    const rows = this.rows(
+      this.found.family.files.grows
+        ? `SELECT source_file FROM (SELECT source_file, fault, max(${key}) FROM ${table} GROUP BY source_file) WHERE fault IS NOT NULL`
+        : `SELECT DISTINCT source_file FROM ${table} WHERE fault IS NOT NULL`,
+    );
+    return rows.map(([name]) => String(name));
+  }
+
+  private shortened(before: StagedFiles | null): string[] {
+    if (!before || !this.found.family.files.grows) return [];
+    const sizes = new Map(before.map(({ name, bytes }) => [name, bytes]));
+    return this.files().flatMap(({ name, bytes }) => (bytes < (sizes.get(name) ?? 0n) ? [name] : []));
+  }
+
   /** The files as they were staged, by their numbers, which are the order of their names, from 1. */
   files(): StagedFiles {
-    return this.rows(`SELECT name, sha256 FROM ${STAGED_FILES} ORDER BY number`).map(([name, sha256]) => ({
-      name: String(name),
-      sha256: String(sha256),
-    }));
+    return this.rows(`SELECT name, sha256, bytes FROM ${STAGED_FILES} ORDER BY number`).map(
+      ([name, sha256, bytes]) => ({
+        name: String(name),
+        sha256: String(sha256),
+        bytes: bytes as bigint,
+      }),
+    );
   }
 
   /**
@@ -99,7 +119,7 @@ export class FollowedFamily {
   }
 }
 
-export type StagedFiles = readonly { readonly name: string; readonly sha256: string }[];
+export type StagedFiles = readonly { readonly name: string; readonly sha256: string; readonly bytes: bigint }[];
 
 function stampOf(file: string): string {
   const stat = statSync(file, { bigint: true, throwIfNoEntry: false });
