@@ -34,6 +34,8 @@ export interface ChangeLogFeedOptions {
   /** Up to where every table of the log is applied, also those that others follow. */
   readonly applied: () => Promise<bigint>;
   readonly signal: AbortSignal;
+  /** In whole words. */
+  readonly onNote: (text: string) => void;
 }
 
 /** An entry of the log: its number, its table's number, the row's key. */
@@ -68,7 +70,7 @@ export class ChangeLogFeed implements ChangeFeed {
 
   constructor(private readonly options: ChangeLogFeedOptions) {
     this.watch = new CommitWatch(options.live.path);
-    this.pruner = new LogPruner(options.live.path, options.applied);
+    this.pruner = new LogPruner(options);
     this.whole = options.whole;
   }
 

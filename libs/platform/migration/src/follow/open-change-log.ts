@@ -14,7 +14,13 @@ import { appliedPosition } from './follow-state';
 import type { FollowedSource, OpenSourceParts } from './open-source';
 
 /** Opens a file that is followed by its change log. */
-export async function openChangeLog({ file, choicesOf, client, signal }: OpenSourceParts): Promise<FollowedSource> {
+export async function openChangeLog({
+  file,
+  choicesOf,
+  client,
+  signal,
+  onNote,
+}: OpenSourceParts): Promise<FollowedSource> {
   const live = await LiveDatabase.open(file.file, signal, { mayNap: true, mayWrite: true });
   try {
     const log = await live.read(() => logOf(live, file), signal);
@@ -28,7 +34,7 @@ export async function openChangeLog({ file, choicesOf, client, signal }: OpenSou
       sent: () => readSent(live),
       feed: (whole) =>
         new ChangeLogFeed({
-          ...{ live, tables, whole, signal },
+          ...{ live, tables, whole, signal, onNote },
           checkSchema: () => checkDrift(live, file.tables, file.ignored),
           applied: async () => appliedPosition(await client(), log.generation),
         }),

@@ -30,6 +30,8 @@ export interface OpenSourceParts {
   /** A connection that answers. */
   readonly client: () => Promise<Client>;
   readonly signal: AbortSignal;
+  /** In whole words. */
+  readonly onNote: (text: string) => void;
 }
 
 /** Throws what says that the file cannot be followed this way: `FOLLOW_LOG_MISSING`, `LEGACY_SCHEMA_DRIFT`. */

@@ -151,7 +151,8 @@ class FollowRun {
     try {
       await session.current.query(PLANNING);
       const client = currentOf(session);
-      const source = await this.open({ file, choicesOf: known.choicesOf, client, signal: this.signal }, known);
+      const onNote = (text: string): void => this.note(`${path.relative(this.options.root, file.file)}: ${text}`);
+      const source = await this.open({ file, choicesOf: known.choicesOf, client, signal: this.signal, onNote }, known);
       try {
         await this.followSource(file, source, session, known);
       } finally {
