@@ -76,7 +76,7 @@ export class BatchApplier {
   private closed: ReadonlyMap<string, TableDomain> = new Map();
 
   constructor(private readonly parts: ApplyParts) {
-    this.conflicts = new Conflicts(this.readRows, this.readLogged);
+    this.conflicts = new Conflicts(this.readRows, this.readLogged, parts.history);
     this.names = parts.tables.map(({ table }) => table.name);
     this.quick = new QuickApplier(parts.tables, parts.run, parts.history, this.sequences);
   }
@@ -194,7 +194,8 @@ export class BatchApplier {
     for (const change of all) {
       const { name } = change.followed.table;
       const domain = this.closed.get(name);
-      if (domain && isOfNow && (await noteLateWrites(client, change, domain.name)) > 0) this.parts.onLate(name);
+      if (domain && isOfNow && (await noteLateWrites(client, change, domain.name, this.parts.history)) > 0)
+        this.parts.onLate(name);
     }
     return all.filter(({ followed }) => !this.closed.has(followed.table.name));
   }

@@ -9,7 +9,7 @@ import type { LegacyTable } from '../mapping/legacy-table';
 import { uniqueIndexes } from '../state/unique-indexes';
 import { readTargetRows } from '../write-back/target-rows';
 import { equalOf, historyOf } from './equal-rows';
-import type { FollowedTable, ReadFollowed } from './followed-table';
+import type { FollowedTable, HistoryPolicy, ReadFollowed } from './followed-table';
 import { inTheWay, type Pair } from './in-the-way';
 import { forgetRows, queueRows } from './outbox';
 import type { ReadChanges } from './position';
@@ -41,6 +41,7 @@ export class Conflicts {
   constructor(
     private readonly readRows: ReadFollowed,
     private readonly readLogged: ReadLogged,
+    private readonly policy: HistoryPolicy,
   ) {}
 
   async decide(
@@ -120,7 +121,7 @@ export class Conflicts {
     const { table } = followed;
     const equal = await equalOf(client, followed, rows);
     const ofTarget = await readTargetRows(client, table, keys.filter((key) => !equal.has(key) && !queued.has(key))); // prettier-ignore
-    const history = await historyOf(client, table, [...ofTarget.keys()]);
+    const history = await historyOf(client, table, [...ofTarget.keys()], this.policy);
     const ofFile = await this.shown(client, followed, rows.filter(({ key }) => ofTarget.has(key))); // prettier-ignore
     const absent = [...ofTarget.keys()].filter((key) => !ofFile.has(key) && !history.has(key));
     const deleted = absent.length > 0 ? await this.readLogged(followed, absent) : NONE;

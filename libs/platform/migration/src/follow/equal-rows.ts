@@ -4,7 +4,7 @@ import { quoteName } from '../exact/legacy-value';
 import { targetName } from '../exact/target-name';
 import type { LegacyTable } from '../mapping/legacy-table';
 import { proven, targetType } from '../run/target-shape';
-import type { FollowedTable } from './followed-table';
+import type { FollowedTable, HistoryPolicy } from './followed-table';
 import { unlessRefused } from './row-texts';
 
 /** Of these rows of the file those that PostgreSQL holds just so. Where it refuses a value of one, that one is not among them. */
@@ -45,14 +45,19 @@ async function equalKeys(
 }
 
 /** Of these keys those of rows that the legacy program has deleted, or will have, because of their age. */
-export async function historyOf(client: Client, table: LegacyTable, keys: readonly bigint[]): Promise<Set<bigint>> {
+export async function historyOf(
+  client: Client,
+  table: LegacyTable,
+  keys: readonly bigint[],
+  { days }: Pick<HistoryPolicy, 'days'>,
+): Promise<Set<bigint>> {
   const { retention } = table;
   const key = quoteName(table.source.key);
-  const old = retention ? `${quoteName(retention.column)} < now() - make_interval(days => ${retention.days})` : 'false';
+  const old = retention ? `${quoteName(retention.column)} < now() - make_interval(days => $3)` : 'false';
   const { rows } = await client.query<{ key: string }>(
     `SELECT ${key}::text AS key FROM ${targetName(table)} t WHERE ${key} = ANY($2::bigint[]) AND (${old}
        OR EXISTS (SELECT 1 FROM migration_kept k WHERE k.table_name = $1 AND k.row_key = t.${key}))`,
-    [table.name, keys.map(String)],
+    [table.name, keys.map(String), ...(retention ? [days ?? retention.days] : [])],
   );
   return new Set(rows.map((row) => BigInt(row.key)));
 }

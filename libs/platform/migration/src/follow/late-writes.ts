@@ -2,6 +2,7 @@ import type { Client } from 'pg';
 import { noteDivergences } from '../domains/divergences';
 import { readTargetRows } from '../write-back/target-rows';
 import { equalOf, historyOf } from './equal-rows';
+import type { HistoryPolicy } from './followed-table';
 import type { ReadChanges } from './position';
 import { rowTexts } from './row-texts';
 
@@ -14,11 +15,12 @@ export async function noteLateWrites(
   client: Client,
   { followed, keys, rows }: ReadChanges,
   domain: string,
+  policy: HistoryPolicy,
 ): Promise<number> {
   const { table, exact } = followed;
   const equal = await equalOf(client, followed, rows);
   const ofTarget = await readTargetRows(client, table, keys.filter((key) => !equal.has(key))); // prettier-ignore
-  const history = await historyOf(client, table, [...ofTarget.keys()]);
+  const history = await historyOf(client, table, [...ofTarget.keys()], policy);
   const ofFile = await rowTexts(client, table, exact.columns, rows.filter(({ key }) => !equal.has(key))); // prettier-ignore
   const late = [...new Set([...ofFile.keys(), ...ofTarget.keys()])].filter((key) => ofFile.has(key) || !history.has(key)); // prettier-ignore
   await noteDivergences(

@@ -418,6 +418,21 @@ describe('the modes', () => {
     expect(await names()).toEqual([[1, 'a'], [2, 'b'], [1_000_003, 'before']]); // prettier-ignore
   });
 
+  it.each([
+    [10, '2026-11-02 00:00:00', []],
+    [4_000, '2020-01-01 00:00:00', [['runs', 3, 'late', 'target', null, 'old']]],
+  ])(
+    'count what is deleted as gone by its age after the %s days that the legacy program was told',
+    async (days, madeAt, late) => {
+      bench.legacy.run(`INSERT INTO runs (name, made_at) VALUES ('old', ?)`, madeAt);
+      await bench.follow();
+      await bench.move('new');
+      bench.legacy.exec('DELETE FROM runs WHERE id = 3');
+      await bench.follow({ history: { keep: 'retention', days } });
+      expect(await diverged()).toEqual(late);
+    },
+  );
+
   it('are carried on, both ways, by a log that was made anew because it did not tell everything', async () => {
     await bench.move('dual');
     await bench.client.query(`UPDATE runs SET name = 'api' WHERE id = 1`);
