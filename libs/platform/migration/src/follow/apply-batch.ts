@@ -1,11 +1,11 @@
 import type { CacheStore } from '@sluice/cache';
 import type { Clock } from '@sluice/core';
 import type { Client } from 'pg';
-import type { ExactRow } from '../exact/exact-reader';
+import { isRejected, type ExactRow } from '../exact/exact-reader';
 import { targetName } from '../exact/target-name';
 import { classify, REFUSED_BY_MODE, sqlState } from '../state/postgres-errors';
 import { inTransaction } from '../state/transaction';
-import { isTwoWay } from '../domains/domain';
+import { isTwoWay, winnerIn } from '../domains/domain';
 import { passGivenIds } from '../domains/domain-ids';
 import { domainsOf, twoWayTables, type TableDomain } from '../domains/table-domains';
 import { applyEntries } from './apply-entries';
@@ -18,7 +18,7 @@ import { knownKeys } from './known-keys';
 import { Conflicts, lockThenLook, type FoundBy } from './conflicts';
 import { noteLateWrites } from './late-writes';
 import { missingParents } from './missing-parents';
-import { childrenOfApi, noteOrphans, type Children } from './orphans';
+import { childrenOfApi, heldRows, noteOrphans, type Children } from './orphans';
 import type { FollowedSource } from './open-source';
 import { advancePosition, type Mark, type ReadChanges } from './position';
 import { SequenceAdvance } from './sequence-advance';
@@ -221,10 +221,10 @@ export class BatchApplier {
     changes: readonly ReadChanges[],
     domains: ReadonlyMap<string, TableDomain>,
     how: How,
-    /** Gets the rows of the API among them. */
+    /** Gets those among them that PostgreSQL speaks for. */
     ofApi: Children[],
   ): Promise<RowApplier[]> {
-    const { mode, isRetry = false } = how;
+    const { mode, foundBy = 'logged', isRetry = false } = how;
     const appliers = new Map<string, RowApplier>();
     const applierOf = (followed: FollowedTable): RowApplier => {
       const known = appliers.get(followed.table.name) ?? new RowApplier(client, followed, mode, isRetry);
@@ -232,7 +232,13 @@ export class BatchApplier {
       return known;
     };
     for (const { followed, keys, rows } of changes) {
-      if (followed.table.target.kind === 'postgres') applierOf(followed).add(keys, rows);
+      if (followed.table.target.kind !== 'postgres') continue;
+      applierOf(followed).add(keys, rows);
+      const domain = domains.get(followed.table.name);
+      const doubtful = mode === 'careful' ? rows : rows.filter(isRejected);
+      // What is compared has been told of by then.
+      if (domain && winnerIn(domain.mode) === 'target' && foundBy === 'logged' && doubtful.length > 0)
+        ofApi.push(await heldRows(client, followed, domain, doubtful));
     }
     for (const applier of [...appliers.values()]) {
       await applier.keepHistory(this.parts.history);

@@ -7,7 +7,7 @@ import type { RowApplier } from './apply-rows';
 import type { FollowedTable } from './followed-table';
 import { rowTexts } from './row-texts';
 
-/** Rows of the API that refer to what a batch takes away, as PostgreSQL has them before it, and as the file has them. */
+/** Rows that may go from PostgreSQL with a batch though it speaks for them, as it has them before, and as the file has them. */
 export interface Children {
   readonly followed: FollowedTable;
   readonly domain: string;
@@ -15,7 +15,7 @@ export interface Children {
   readonly ofFile: readonly ExactRow[];
 }
 
-/** Of these rows of the file those that were given their id by PostgreSQL, or were written there just now: `written`. */
+/** Of rows of the file that refer to what a batch takes away those that were given their id by PostgreSQL, or were written there just now: `written`. */
 export async function childrenOfApi(
   client: Client,
   followed: FollowedTable,
@@ -36,7 +36,21 @@ export async function childrenOfApi(
 }
 
 /**
- * The legacy program has deleted the parent of a row that the API has added, and been told that it is kept: the row lies in the
+ * Of these rows of the file, which no rule can read or PostgreSQL may refuse, those that it has: where PostgreSQL is read, the
+ * answers change when one of them is set aside.
+ */
+export async function heldRows(
+  client: Client,
+  followed: FollowedTable,
+  { name: domain }: TableDomain,
+  rows: readonly ExactRow[],
+): Promise<Children> {
+  const ofTarget = await readTargetRows(client, followed.table, rows.map(({ key }) => key)); // prettier-ignore
+  return { followed, domain, ofTarget, ofFile: rows.filter(({ key }) => ofTarget.has(key)) };
+}
+
+/**
+ * The legacy program has made a row unreadable that PostgreSQL speaks for, or has deleted the parent of a row that the API has added, and been told that it is kept: the row lies in the
  * file and in quarantine, and nobody reads it any more. Both sides had their way, so it is a conflict that a person looks at.
  */
 export async function noteOrphans(

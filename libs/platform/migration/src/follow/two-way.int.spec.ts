@@ -170,6 +170,34 @@ describe('a row that both sides have written', () => {
     }
   });
 
+  it('tells of a row that the legacy program takes from PostgreSQL where that is read, because nobody can read it any more', async () => {
+    await bench.move('dual');
+    bench.legacy.exec(`UPDATE runs SET ratio = 'not one' WHERE id = 1`);
+    await bench.follow();
+    await bench.move('shadow');
+    await bench.move('cutover');
+    bench.legacy.exec(`UPDATE runs SET ratio = 'none' WHERE id = 2; UPDATE outcomes SET uuid = 'nowhere' WHERE id = 1;
+      INSERT INTO runs (name, made_at, ratio) VALUES ('never read', '2026-11-02 00:00:00', 'none')`);
+    expect(await bench.differences()).toEqual([]);
+    expect((await bench.quarantine()).map(([table, key]) => [table, key])).toEqual([['outcomes', '1'], ['runs', '1'], ['runs', '1000003'], ['runs', '2']]); // prettier-ignore
+    expect(
+      await bench.rows(
+        `SELECT table_name, row_key::int, kind, winner, target_row->>'name', target_row->>'label' FROM migration_divergences ORDER BY table_name`,
+      ),
+    ).toEqual([
+      ['outcomes', 1, 'conflict', 'legacy', null, 'won'],
+      ['runs', 2, 'conflict', 'legacy', 'b', null],
+    ]);
+  });
+
+  it('tells of such a row once where everything is compared', async () => {
+    await bench.move('cutover');
+    await bench.follow();
+    bench.legacy.exec(`UPDATE runs SET ratio = 'none' WHERE id = 2`);
+    expect(await bench.differences({ recheck: true })).toEqual([]);
+    expect((await diverged()).map(([table, key, , winner]) => [table, key, winner])).toEqual([['runs', 2, 'legacy']]);
+  });
+
   it('keeps a child of PostgreSQL whose parent the legacy program has deleted: in the file, and in quarantine', async () => {
     await bench.move('dual');
     await bench.client.query(`INSERT INTO outcomes (uuid, label) VALUES ('p2', 'api')`);
