@@ -46,6 +46,17 @@ it('names what is unequal and not under way, and has the side that is read carri
   }
 });
 
+it('outdates a pass from before the clock was set back, which would seem later than what it finds', async () => {
+  await bench.move('dual');
+  await bench.client.query(`UPDATE migration_runs SET started_at = now() + interval '1 hour'`);
+  const outdated = (): Promise<unknown[][]> => bench.rows(`SELECT DISTINCT report ? 'outdated' FROM migration_runs`);
+  await reconcile(bench.client, options());
+  expect(await outdated()).toEqual([[false]]);
+  await unseen();
+  await reconcile(bench.client, options());
+  expect(await outdated()).toEqual([[true]]);
+});
+
 it('compares nothing that one side alone writes, and puts back what was given up', async () => {
   expect(await reconcile(bench.client, options())).toEqual({ tables: [], unequal: [], others: [] });
   await bench.move('dual');

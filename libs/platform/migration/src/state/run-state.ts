@@ -7,9 +7,20 @@ export async function startRun(
   run: { id: string; command: string; holder: string; version: string },
 ): Promise<void> {
   await client.query(`UPDATE migration_runs SET status = 'interrupted', finished_at = now() WHERE status = 'running'`);
+  await outdateRuns(client);
   await client.query(
     `INSERT INTO migration_runs (id, command, holder, version, status) VALUES ($1, $2, $3, $4, 'running')`,
     [run.id, run.command, run.holder, run.version],
+  );
+}
+
+/**
+ * A run of a time to come is from before the server's clock was set back. What is found now is later than it, and has to stay so
+ * when the clock has caught up: it opens no gate any more.
+ */
+export async function outdateRuns(client: Client): Promise<void> {
+  await client.query(
+    `UPDATE migration_runs SET report = report || '{"outdated": true}' WHERE status = 'finished' AND started_at > clock_timestamp()`,
   );
 }
 

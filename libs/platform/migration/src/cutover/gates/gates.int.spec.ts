@@ -11,6 +11,7 @@ import { approve } from '../approvals';
 import { evaluate, type Gate, type GateContext } from '../gate';
 import { POLICY, type CutoverPolicy } from '../policy';
 import { reviewQuarantine } from '../quarantine-review';
+import { startRun } from '../../state/run-state';
 import { domainDigest } from '../rehearsals';
 import { GATES } from '.';
 
@@ -189,6 +190,15 @@ describe('verification', () => {
     await verified({ minutesAgo: 3, status: 'failed' });
     expect(await ask('verification')).toMatch(/^shut: differences were found at /);
     await verified({ minutesAgo: 2 });
+    expect(await ask('verification')).toMatch(/^open/);
+  });
+  it('counts no pass from before the clock was set back, when it has caught up, once something began after it', async () => {
+    const caughtUp = () => client.query(`UPDATE migration_runs SET started_at = started_at - interval '1 hour', finished_at = finished_at - interval '1 hour'`); // prettier-ignore
+    await verified({ minutesAgo: -30 });
+    await startRun(client, { id: randomUUID(), command: 'verify', holder: 'x', version: '0' });
+    await caughtUp();
+    expect(await ask('verification')).toBe('shut: there was no full clean pass since the copy');
+    await verified({ minutesAgo: 20 });
     expect(await ask('verification')).toMatch(/^open/);
   });
   it('is shut by a row that a comparison of the live sides found unequal', async () => {
