@@ -60,6 +60,12 @@ export async function follow(options: FollowOptions): Promise<FollowState[]> {
 /** The same few statements run again and again over a handful of rows: what would take long is to plan and compile them. */
 const PLANNING = 'SET jit = off; SET plan_cache_mode = force_generic_plan';
 
+/**
+ * Whoever has a row locked for long, or a table, is waited for so long at a time: in between it is said, and what is queued for
+ * the file goes on. Most batches are one statement, which asks nobody for the mode first.
+ */
+const PATIENCE = 'SET lock_timeout = 2000';
+
 class FollowRun {
   private readonly id = randomUUID();
   private readonly stop = new AbortController();
@@ -190,6 +196,7 @@ class FollowRun {
     const names = file.tables.map(({ name }) => name);
     const say = (text: string): void => this.note(`${shown}: ${text}`);
     const { whole, owners, history } = await takeOver(session.current, { run: this.id, file, source, copies }, options);
+    await session.current.query(PATIENCE);
     const vouched = names.filter((name) => !whole.some((table) => table.name === name));
     options.onEvent({ type: 'following', file: shown, tables: names, whole: whole.map(({ name }) => name) });
     const tables = file.tables.map((table): FollowedTable => ({ table, plan: copies.get(table.name)!.plan, exact: source.exactOf(table) })); // prettier-ignore
@@ -218,7 +225,7 @@ class FollowRun {
         ...{ run: this.id, tables, live: source, client, cache, clock, history, signal, feed, once, onBatch },
         ...{ resumedAt, carrier, onWait: say, onLate: (table) => this.tellLate(table) },
         reconnect: async () => {
-          await (await session.live(signal)).query(PLANNING);
+          await (await session.live(signal)).query(`${PLANNING}; ${PATIENCE}`);
           await this.lock.ensure(signal);
         },
       }).run();

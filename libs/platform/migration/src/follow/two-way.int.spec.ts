@@ -258,23 +258,30 @@ describe('a write of the API in the very moment at which the legacy row is appli
 });
 
 describe('a row that somebody has locked in PostgreSQL for long', () => {
-  it('keeps what the legacy program has written to it waiting, and no other row from the file', async () => {
-    await bench.move('dual');
-    const { ended, stop } = bench.start();
-    await bench.arrives('before');
-    const idle = await connectedClient(bench.database.url);
-    await idle.query(`BEGIN; UPDATE runs SET name = 'idle' WHERE id = 1`);
-    bench.legacy.exec(`UPDATE runs SET name = 'legacy' WHERE id = 1`);
-    await bench.until(() => bench.notes.some((note) => note.includes('lock timeout')));
-    await bench.client.query(`UPDATE runs SET name = 'api' WHERE id = 2`);
-    await bench.until(() => namesInFile().some(([, name]) => name === 'api'));
-    await idle.end();
-    await bench.arrives('after');
-    stop();
-    await ended.catch(() => undefined);
-    expect(await bench.differences()).toEqual([]);
-    expect(await names()).toMatchObject([[1, 'legacy'], [2, 'api'], [1_000_003, 'before'], [1_000_004, 'after']]); // prettier-ignore
-  });
+  it.each([
+    ['from the start', 1_000_003],
+    ['from now on, with the first batch after the change of the mode', 3],
+  ])(
+    'keeps what the legacy program has written to it waiting, and no other row from the file: both sides write %s',
+    async (_since, first) => {
+      if (first > 3) await bench.move('dual');
+      const { ended, stop } = bench.start();
+      await bench.arrives('before');
+      if (first === 3) await bench.move('dual');
+      const idle = await connectedClient(bench.database.url);
+      await idle.query(`BEGIN; UPDATE runs SET name = 'idle' WHERE id = 1`);
+      bench.legacy.exec(`UPDATE runs SET name = 'legacy' WHERE id = 1`);
+      await bench.until(() => bench.notes.some((note) => note.includes('lock timeout')));
+      await bench.client.query(`UPDATE runs SET name = 'api' WHERE id = 2`);
+      await bench.until(() => namesInFile().some(([, name]) => name === 'api'));
+      await idle.end();
+      await bench.arrives('after');
+      stop();
+      await ended.catch(() => undefined);
+      expect(await bench.differences()).toEqual([]);
+      expect(await names()).toMatchObject([[1, 'legacy'], [2, 'api'], [first, 'before'], [1_000_004, 'after']]); // prettier-ignore
+    },
+  );
 
   it('is told of, also where the follower waited for something else before', async () => {
     await bench.move('dual');
