@@ -152,7 +152,10 @@ it('takes what the legacy program has written just now for no difference, unless
   await advance({ ...cutover.options(), to: 'shadow' });
   await advance({ ...cutover.options(), to: 'cutover' });
   cutover.bench.legacy.exec("UPDATE runs SET name = 'by the legacy program' WHERE id = 1");
-  expect(await codeOf(close(cutover.options()))).toBe('CUTOVER_FILE_DIFFERS');
+  await expect(close(cutover.options())).rejects.toMatchObject({
+    code: 'CUTOVER_FILE_DIFFERS',
+    remedy: expect.stringMatching(/^Stop the legacy program/),
+  });
   await rollBack(cutover.options());
   expect(cutover.names()).toEqual(['by the legacy program', 'b']);
 });

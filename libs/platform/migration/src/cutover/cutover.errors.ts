@@ -52,6 +52,18 @@ export class NotCarriedBackError extends DomainError {
   }
 }
 
+const equalize = (domain: string): string =>
+  `Look at the rows with \`sluice reconcile --domain ${domain} --dry-run\`, make them equal with \`sluice reconcile --domain ${domain} --yes\`, then try again.`;
+
+/** What to do where file and PostgreSQL differ. */
+const REMEDIES: Readonly<Record<ComparedStep, (domain: string) => string>> = {
+  first: () =>
+    'Without a mode nobody carries what is written in PostgreSQL. Keep elsewhere what has to stay, and stop whoever writes it; then `sluice follow --recheck` takes the rows as the file has them.',
+  back: equalize,
+  close: (domain) =>
+    `Stop the legacy program: what it has written just now must have arrived, and afterwards nobody sees it. If they differ all the same: ${equalize(domain)}`,
+};
+
 export class FileDiffersError extends DomainError {
   readonly code = 'CUTOVER_FILE_DIFFERS';
   readonly kind = 'differs';
@@ -59,12 +71,7 @@ export class FileDiffersError extends DomainError {
     const more = count > BigInt(rows.length) ? `\n  and ${count - BigInt(rows.length)} more` : '';
     super(
       `${domain}: the legacy file is not what PostgreSQL holds. The mode was not changed.\n  ${rows.join('\n  ')}${more}`,
-      {
-        remedy:
-          step === 'first'
-            ? 'Without a mode nobody carries what is written in PostgreSQL. Keep elsewhere what has to stay, and stop whoever writes it; then `sluice follow --recheck` takes the rows as the file has them.'
-            : `Look at the rows with \`sluice reconcile --domain ${domain} --dry-run\`, make them equal with \`sluice reconcile --domain ${domain} --yes\`, then try again.`,
-      },
+      { remedy: REMEDIES[step](domain) },
     );
   }
 }
