@@ -24,6 +24,17 @@ describe('the start', () => {
     await expect(bench.follow()).rejects.toThrow('picks was not found equal since it was copied');
   });
 
+  it('is not refused for a cache that has an entry of its own, which may be newer, or has lost one', async () => {
+    bench.legacy.exec(`${someRows}; INSERT INTO memory (name, value) VALUES ('x', 'old'), ('y', 'old')`);
+    await bench.store.setMany([{ key: 'memory:x', value: 'newer', ttlMs: 60_000 }]);
+    await bench.install();
+    const { exitCode } = await bench.migrate();
+    bench.legacy.exec(`UPDATE runs SET name = 'later' WHERE id = 1; UPDATE memory SET value = 'new' WHERE name = 'y'`);
+    await bench.follow();
+    expect([exitCode, await bench.rows('SELECT name FROM runs ORDER BY id')]).toEqual([5, [['later'], ['b']]]);
+    expect(await bench.store.getMany(['memory:x', 'memory:y'])).toEqual(['newer', 'new']);
+  });
+
   it('finds what changed between a copy and a log that was installed after it', async () => {
     bench.legacy.exec(someRows);
     await bench.migrate();

@@ -54,14 +54,17 @@ function leftOut(domains: readonly string[], { isOver, isWatch }: { isOver: bool
   return `${isOver ? 'Nothing is left to follow' : 'Not carried'}, because PostgreSQL alone has them now: ${domains.join(', ')}.${isWatch ? unseen : ''}`;
 }
 
-/** Only what is copied and was found equal since is worth following: the rest of the way would start from a mistake. */
+/**
+ * Only what is copied and was found equal since is worth following: the rest of the way would start from a mistake. An entry of
+ * a cache may be newer than the file's, or be gone for want of room, and keeps no fact from being followed.
+ */
 function refuseUnready(files: readonly FoundFile[], copies: Copies): void {
   const reasons = files.flatMap(({ tables }) =>
-    tables.flatMap(({ name }) => {
+    tables.flatMap(({ name, target }) => {
       const copy = copies.get(name);
       if (!copy) return [`${name} has not been migrated yet`];
       if (copy.status !== 'copied') return [`the copy of ${name} has not been finished`];
-      return copy.proven ? [] : [`${name} was not found equal since it was copied`];
+      return copy.proven || target.kind === 'cache' ? [] : [`${name} was not found equal since it was copied`];
     }),
   );
   if (reasons.length > 0) throw new FollowNotReadyError(reasons);
