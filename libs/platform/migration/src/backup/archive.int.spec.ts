@@ -1,6 +1,7 @@
 import { existsSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { DatabaseSync } from '@photostructure/sqlite';
+import { installLog } from '@sluice/legacy';
 import { connectedClient, startLegacyWriter, until } from '@sluice/testing';
 import { createArchive, planRemoval, removeOriginals } from './archive';
 import { BackupBench } from './backup.fixture';
@@ -73,6 +74,21 @@ it('keeps every file when one is written to while the audit log is waited for', 
   expect([bench.file, bench.note].map((place) => existsSync(place))).toEqual([true, true]);
   const last = await bench.rows('SELECT action FROM migration_audit ORDER BY seq DESC LIMIT 2');
   expect(last).toEqual([['archive.originals-kept'], ['archive.originals-removed']]);
+});
+
+it('keeps every file while nobody has looked at what was written after the close', async () => {
+  const { generation } = await installLog(bench.file, [{ table: 'llm_requests', key: 'id' }]);
+  await bench.client.query(
+    `INSERT INTO migration_follow (table_name, plan, source_path, feed, generation, position, run, holder, state)
+     VALUES ('llm_requests', gen_random_uuid(), 'cache/costs.db', 'change-log', $1, 0, gen_random_uuid(), 'x', 'ended')`,
+    [generation],
+  );
+  bench.legacy.exec(`INSERT INTO llm_requests (model) VALUES ('late')`);
+  await archived();
+  await kept(/costs\.db was written to, and nobody has looked at what: run `sluice follow --once`/);
+  await bench.client.query('UPDATE migration_follow SET position = 1');
+  await removeOriginals(options());
+  expect(existsSync(bench.file)).toBe(false);
 });
 
 it('keeps every file when one has changed, is new, or the archive is not to be relied on', async () => {

@@ -11,6 +11,7 @@ import { withBackupRight } from './backup-right';
 import { createBackup, type CreateOptions, type TakenBackup } from './create-backup';
 import type { FoundBackup, SavedFile } from './manifest';
 import { planLegacy, withContent, type KnownFile } from './save-legacy';
+import { unseenWrites } from './unseen-writes';
 import { checkBackup, openRecorded, rehearseBackup } from './use-backup';
 
 /** Throws `ARCHIVE_NOT_CLOSED` where a domain is in any mode but `new`, or has none. */
@@ -48,7 +49,8 @@ export interface Removal {
 
 /**
  * Says what `removeOriginals` would remove; changes nothing. Throws `ARCHIVE_ORIGINALS_KEPT` with every reason where the newest
- * archive was not restored as a trial, is damaged, or does not hold the files as they are now.
+ * archive was not restored as a trial, is damaged, or does not hold the files as they are now, and where nobody has looked at
+ * what the legacy program has written last.
  */
 export const planRemoval = (options: RemovalOptions): Promise<Removal> =>
   withBackupRight(options, (client) => plan(client, options).then(({ removal }) => removal));
@@ -97,7 +99,10 @@ async function plan(client: Client, options: RemovalOptions): Promise<Plan> {
   await checkBackup(found, options);
   const known = planLegacy({ ...options.sources, required: false }).files;
   const stamps = new Map(known.map(({ origin }) => [origin, stampOf(origin)]));
-  const reasons = await differences(known, found, options.signal);
+  const reasons = [
+    ...(await differences(known, found, options.signal)),
+    ...(await unseenWrites(client, known, options.signal)),
+  ];
   if (reasons.length > 0) throw new OriginalsKeptError(reasons);
   const files = known.flatMap(({ origin, family }) => (family ? [origin] : [origin, ...besides(origin)]));
   const gone = savedFiles(found).map(({ origin }) => origin).filter((origin) => !stamps.has(origin)); // prettier-ignore
