@@ -1,5 +1,6 @@
 import { cacheOf } from '../declare/cache-of';
 import type { CacheDeclaration } from '../declare/policy';
+import { freshFor } from '../freshness';
 import { MemoryTier2 } from '../tier2/memory-tier2';
 import { CacheEngine } from './cache-engine';
 import type { Cache } from './cache';
@@ -44,7 +45,12 @@ function aCache(policy: Partial<CacheDeclaration<string, unknown>> = {}): {
 } {
   const time = new MovedTime();
   const engine = new CacheEngine({ tier2: new MemoryTier2(time), scheduler: time });
-  const QuotesCache = cacheOf<string, unknown>({ ...quotesDeclaration, jitter: 0, ...policy });
+  const QuotesCache = cacheOf<string, unknown>({
+    ...quotesDeclaration,
+    fresh: freshFor(MINUTE_MS),
+    jitter: 0,
+    ...policy,
+  });
   return { quotes: new QuotesCache(engine), time };
 }
 
