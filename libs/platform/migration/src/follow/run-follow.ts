@@ -142,7 +142,7 @@ class FollowRun {
       if (!this.signal.aborted && codeOf(error) !== undefined) {
         const closed = await closedTables(await control.live(this.signal));
         if (file.tables.every(({ name }) => closed.has(name))) {
-          this.note(`${path.relative(this.options.root, file.file)}: not looked at any more: ${messageOf(error)}`);
+          this.say(file, `not looked at any more: ${messageOf(error)}`);
           return;
         }
       }
@@ -157,7 +157,7 @@ class FollowRun {
     try {
       await session.current.query(PLANNING);
       const client = currentOf(session);
-      const onNote = (text: string): void => this.note(`${path.relative(this.options.root, file.file)}: ${text}`);
+      const onNote = (text: string): void => this.say(file, text);
       const source = await this.open({ file, choicesOf: known.choicesOf, client, signal: this.signal, onNote }, known);
       try {
         await this.followSource(file, source, session, known);
@@ -194,7 +194,7 @@ class FollowRun {
     const client = currentOf(session);
     const shown = path.relative(options.root, file.file);
     const names = file.tables.map(({ name }) => name);
-    const say = (text: string): void => this.note(`${shown}: ${text}`);
+    const say = (text: string): void => this.say(file, text);
     const { whole, owners, history } = await takeOver(session.current, { run: this.id, file, source, copies }, options);
     await session.current.query(PATIENCE);
     const vouched = names.filter((name) => !whole.some((table) => table.name === name));
@@ -254,6 +254,11 @@ class FollowRun {
         `${table}: the legacy program still writes it, and it is carried nowhere; see \`sluice divergences list\`.`,
       );
     this.late.add(table);
+  }
+
+  /** Of one file. */
+  private say({ file }: FoundFile, text: string): void {
+    this.note(`${path.relative(this.options.root, file)}: ${text}`);
   }
 
   private note(text: string): void {
