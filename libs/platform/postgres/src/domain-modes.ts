@@ -30,6 +30,7 @@ export class DomainModes {
   private known = new Map<string, KnownMode>();
   private seenAtMs: number | null = null;
   private hasLooked = false;
+  private haveOneSide = true;
   private looking: Promise<void> | null = null;
   private timer: NodeJS.Timeout | undefined;
   private isClosed = false;
@@ -62,7 +63,7 @@ export class DomainModes {
 
   /** Whether the last look found no domain that has a side beside PostgreSQL; false before the first one has ended. */
   get areOneSided(): boolean {
-    return this.hasLooked && [...this.known.values()].every(({ mode }) => mode === 'new');
+    return this.hasLooked && this.haveOneSide;
   }
 
   /**
@@ -121,6 +122,7 @@ export class DomainModes {
     }
     const before = this.known;
     this.known = new Map(rows.map(({ name, mode, epoch }) => [name, { mode, epoch }]));
+    this.haveOneSide = rows.every(({ mode }) => mode === 'new'); // Every request asks for it.
     this.seenAtMs = askedAtMs;
     for (const domain of new Set([...before.keys(), ...this.known.keys()])) {
       const [was, is] = [before.get(domain), this.known.get(domain)];
