@@ -3,8 +3,8 @@ import Redis from 'ioredis';
 import { aNode, closeAll } from './node.fixture';
 
 /**
- * A process of its own for the tests of several: `<url> <callers> <loader's ms> <lease's ms>`. It says `ready`, begins when `go` is in Redis,
- * counts the loader's runs there, and ends with the distinct answers as JSON.
+ * A process of its own for the tests of several: `<url> <callers> <loader's ms> <lease's ms>`. It says `ready`, begins when
+ * `go` is in Redis, counts the loader's runs there, and ends with the distinct answers as JSON.
  */
 async function main([url = '', callers = '1', loaderMs = '0', leaseMs = '0']: readonly string[]): Promise<void> {
   const { quotes } = await aNode(url, { leaseMs: Number(leaseMs) });

@@ -15,7 +15,10 @@ export interface Children {
   readonly ofFile: readonly ExactRow[];
 }
 
-/** Of rows of the file that refer to what a batch takes away those that were given their id by PostgreSQL, or were written there just now: `written`. */
+/**
+ * Of rows of the file that refer to what a batch takes away those that were given their id by PostgreSQL, or were written there
+ * just now: `written`.
+ */
 export async function childrenOfApi(
   client: Client,
   followed: FollowedTable,
@@ -50,8 +53,9 @@ export async function heldRows(
 }
 
 /**
- * The legacy program has made a row unreadable that PostgreSQL speaks for, or has deleted the parent of a row that the API has added, and been told that it is kept: the row lies in the
- * file and in quarantine, and nobody reads it any more. Both sides had their way, so it is a conflict that a person looks at.
+ * The legacy program has made a row unreadable that PostgreSQL speaks for, or has deleted the parent of a row that the API has
+ * added, and been told that it is kept: the row lies in the file and in quarantine, and nobody reads it any more. Both sides
+ * had their way, so it is a conflict that a person looks at.
  */
 export async function noteOrphans(
   client: Client,
