@@ -18,16 +18,20 @@ export class ApiProcess {
     private readonly pid: number,
     /** Its end: exit code and everything that it wrote. */
     readonly ended: Promise<RunResult>,
+    /** What its log says so far. */
+    readonly log: () => string,
   ) {}
 
   /** Resolves when it listens; rejects with its output where it ends instead. */
   static async start(env: Readonly<Record<string, string>>): Promise<ApiProcess> {
     let pid = 0;
+    let said = '';
     let ended: Promise<RunResult> | undefined;
     const url = await new Promise<string>((resolve, reject) => {
       ended = runApi(env, {
         onStart: (started) => (pid = started),
         onOutput: (_, log) => {
+          said = log;
           const listening = /"message":"listening","url":"([^"]+)"/.exec(log)?.[1];
           if (listening) resolve(listening);
         },
@@ -35,7 +39,7 @@ export class ApiProcess {
       ended.then(({ stderr }) => reject(new Error(`The API ended at once:\n${stderr}`)), reject);
     });
     if (!ended) throw new Error('The API was not started.');
-    return new ApiProcess(url, pid, ended);
+    return new ApiProcess(url, pid, ended, () => said);
   }
 
   async get(target: string, headers: Record<string, string> = {}): Promise<Answer> {

@@ -1,4 +1,5 @@
 import { request as httpRequest } from 'node:http';
+import { setTimeout as delay } from 'node:timers/promises';
 import { ApiKeys, type NewApiKey, Postgres } from '@sluice/postgres';
 import { freshDatabase, freshRedis, until, type FreshDatabase, type FreshRedis } from '@sluice/testing';
 import { ApiProcess, runApi } from './api-process';
@@ -192,7 +193,7 @@ describe('the limits of requests', () => {
   let text: string;
   const settings = () => ({
     ...{ DATABASE_URL: database.url, REDIS_URL: redis.url, API_AUTH: 'keys' },
-    ...{ API_RATE_PER_MINUTE: '40', API_ANONYMOUS_RATE_PER_MINUTE: '20' },
+    ...{ API_RATE_PER_MINUTE: '40', API_ANONYMOUS_RATE_PER_MINUTE: '20', LOG_LEVEL: 'debug' },
   });
 
   beforeAll(async () => {
@@ -206,12 +207,13 @@ describe('the limits of requests', () => {
   it('hold for a key over two processes, and for an address that guesses keys', async () => {
     const [one, other] = await Promise.all([ApiProcess.start(settings()), ApiProcess.start(settings())]);
     try {
-      await untilMinuteHasSeconds(20);
       const ask = (api: ApiProcess, key: string) => api.get('/v1/top-picks/status', { 'x-api-key': key });
-      const answers = await Promise.all(Array.from({ length: 100 }, (_, i) => ask(i % 2 ? one : other, text)));
+      const answers = await inOneMinute([one, other], () =>
+        Promise.all(Array.from({ length: 100 }, (_, i) => ask(i % 2 ? one : other, text))),
+      );
       const granted = answers.filter(({ status }) => status === 200).length;
       expect(granted).toBeGreaterThanOrEqual(36); // A process may keep a share that nobody asks it for.
-      expect(granted).toBeLessThan(60); // Each by itself would grant 40.
+      expect(granted).toBeLessThanOrEqual(40); // Each by itself would grant as many.
       const refused = answers.find(({ status }) => status === 429);
       expect(refused?.body).toEqual({ detail: expect.stringContaining('Too many requests') });
       expect(Number(refused?.headers.get('retry-after'))).toBeGreaterThan(0);
@@ -227,10 +229,22 @@ describe('the limits of requests', () => {
   });
 });
 
-/** A minute of the clock is one window: a test that begins at its end would be granted two limits. */
-async function untilMinuteHasSeconds(seconds: number): Promise<void> {
-  const left = 60 - new Date().getUTCSeconds();
-  if (left < seconds) await new Promise((resolve) => setTimeout(resolve, left * 1_000 + 100));
+/** A process that gave Redis up rests from it so long. */
+const AWAY_MS = 2_000;
+const ALONE = 'requests are counted by this process alone';
+
+/**
+ * Asks within one minute of the clock, which is one window, and one in which Redis answered all processes in time: one that
+ * waited too long, on a busy machine, grants the limit by itself for a while, and says so.
+ */
+async function inOneMinute<T>(processes: readonly ApiProcess[], ask: () => Promise<T>): Promise<T> {
+  const timesAlone = (): number => processes.reduce((sum, { log }) => sum + log().split(ALONE).length - 1, 0);
+  for (let known = 0; ; known = timesAlone()) {
+    const leftMs = 60_000 - (Date.now() % 60_000);
+    if (leftMs < 20_000 || known > 0) await delay(leftMs + AWAY_MS + 100);
+    const asked = await ask();
+    if (timesAlone() === known) return asked;
+  }
 }
 
 it('does not start without keys on an address that others can connect to', async () => {
