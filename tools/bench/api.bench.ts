@@ -39,6 +39,8 @@ interface Line extends Load {
 const GOALS: readonly (readonly [of: string, peer: string, atLeast: number])[] = [
   ['latest picks, in memory', 'node:http', 1 / 1.8],
   ['latest picks, in memory', 'Nest, ValidationPipe, object', 2.5],
+  ['candles, in memory', 'node:http', 1 / 1.8],
+  ['candles, in memory', 'Nest, ValidationPipe, object', 2.5],
   ['latest picks, in Redis', 'Nest, ValidationPipe, Redis, parsed', 2.3],
   ['run by id, in PostgreSQL', 'Nest, ValidationPipe, Prisma findFirst', 4],
 ];

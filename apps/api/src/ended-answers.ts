@@ -1,6 +1,6 @@
-import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { HttpMetrics } from '@sluice/observability';
 import type { Log } from './log';
+import { TurnEnd } from './turn-end';
 
 /** A request that is over, as the log and the metrics know it. */
 export interface EndedAnswer {
@@ -16,39 +16,34 @@ export interface EndedAnswer {
   readonly ms: number;
 }
 
-/**
- * Tells the log and the metrics of the requests that have ended, of those of one turn of the event loop at its end: one after the
- * other they take a fraction of what each of them takes between two requests, whose code the processor would fetch anew.
- */
+/** Tells the log and the metrics of the requests that have ended, of those of one turn of the event loop together. */
 export class EndedAnswers {
-  private answers: EndedAnswer[] = [];
+  private readonly ended = new TurnEnd<EndedAnswer>((answers) =>
+    this.log.together(() => {
+      for (const answer of answers) this.note(answer);
+    }),
+  );
 
   constructor(
     private readonly log: Log,
     private readonly http: Pick<HttpMetrics, 'ended'>,
   ) {
-    process.prependListener('exit', this.tell); // The log's own listener writes what it has.
+    process.on('exit', this.ended.now);
   }
 
   add(answer: EndedAnswer): void {
-    if (this.answers.length === 0) setImmediate(this.tell);
-    this.answers.push(answer);
+    this.ended.add(answer);
   }
 
   /** Tells of all that have ended. */
   close(): void {
-    process.off('exit', this.tell);
-    this.tell();
+    process.off('exit', this.ended.now);
+    this.ended.now();
   }
 
-  private readonly tell = (): void => {
-    const { answers } = this;
-    this.answers = [];
-    for (const answer of answers) this.note(answer);
-  };
-
-  private note({ requestId, traceId, method, route, path, status, isCut, key, ms }: EndedAnswer): void {
-    this.http.ended({ method, route, status, isCut, seconds: ms / 1_000 });
+  private note(answer: EndedAnswer): void {
+    this.http.ended(answer);
+    const { requestId, traceId, method, path, status, isCut, key, ms } = answer;
     this.log.event(isProbe(path) ? 'debug' : 'info', isCut ? 'cut off while answering' : 'answered', {
       requestId,
       traceId,
@@ -63,7 +58,3 @@ export class EndedAnswers {
 
 /** What asks all the time, and would be all of the log. */
 const isProbe = (path: string): boolean => path.startsWith('/health') || path === '/metrics';
-
-/** At the end of an answer. One whose connection broke is finished, too, for Node: nothing more can be written to it. */
-export const isCutOff = ({ socket }: IncomingMessage, { writableFinished }: ServerResponse): boolean =>
-  !writableFinished || socket.destroyed;

@@ -16,11 +16,25 @@ const API_KEY = /(sluice_[\da-f]{12}_)[\w-]{43}/g;
  */
 export class Log implements LoggerService {
   private written = { atMs: NaN, text: '' };
+  /** Lines that are said together; null while each is written at once. */
+  private held: string | null = null;
 
   constructor(
     private readonly options: { readonly level: LogLevel; readonly json: boolean },
-    private readonly write: (line: string, isUrgent: boolean) => void = (line) => process.stderr.write(line),
+    private readonly write: (lines: string) => void = (lines) => process.stderr.write(lines),
   ) {}
+
+  /** Writes at once what is said meanwhile: each write is a call of the system that the process waits for. */
+  together(say: () => void): void {
+    this.held = '';
+    try {
+      say();
+    } finally {
+      const lines = this.held;
+      this.held = null;
+      if (lines !== '') this.writeMasked(lines);
+    }
+  }
 
   event(level: LogLevel, message: string, fields: LogFields = {}): void {
     if (severities[level] > severities[this.options.level]) return;
@@ -28,16 +42,13 @@ export class Log implements LoggerService {
     if (this.options.json) {
       const rest = JSON.stringify(fields).slice(1);
       const comma = rest === '}' ? '' : ',';
-      this.writeMasked(
-        `{"time":"${time}","level":"${level}","message":${JSON.stringify(message)}${comma}${rest}\n`,
-        level,
-      );
+      this.say(`{"time":"${time}","level":"${level}","message":${JSON.stringify(message)}${comma}${rest}\n`);
       return;
     }
     const details = Object.entries(fields)
       .filter(([, value]) => value !== undefined)
       .map(([name, value]) => `${name}=${String(value)}`);
-    this.writeMasked(`${[time.slice(11, 23), level.padEnd(5), message, ...details].join(' ')}\n`, level);
+    this.say(`${[time.slice(11, 23), level.padEnd(5), message, ...details].join(' ')}\n`);
   }
 
   /** Many lines are of one millisecond, and a time is a third of what a line costs. */
@@ -47,8 +58,13 @@ export class Log implements LoggerService {
     return this.written.text;
   }
 
-  private writeMasked(line: string, level: LogLevel): void {
-    this.write(line.includes('sluice_') ? line.replace(API_KEY, '$1***') : line, level === 'error');
+  private say(line: string): void {
+    if (this.held === null) this.writeMasked(line);
+    else this.held += line;
+  }
+
+  private writeMasked(lines: string): void {
+    this.write(lines.includes('sluice_') ? lines.replace(API_KEY, '$1***') : lines);
   }
 
   /** A failure that nobody expected, with its stack. */
@@ -81,21 +97,5 @@ export class Log implements LoggerService {
 /** `auto` is plain where a person looks, JSON where a machine collects. */
 export function logFor({ logLevel, logFormat }: Settings): Log {
   const json = logFormat === 'json' || (logFormat === 'auto' && !process.stderr.isTTY);
-  return new Log({ level: logLevel, json }, linesTogether());
-}
-
-/** Writes the lines of one turn of the event loop at once: each write is a call of the system that the process waits for. */
-function linesTogether(): (line: string, isUrgent: boolean) => void {
-  let lines = '';
-  const flush = (): void => {
-    if (lines === '') return;
-    process.stderr.write(lines);
-    lines = '';
-  };
-  process.once('exit', flush);
-  return (line, isUrgent) => {
-    if (lines === '') setImmediate(flush);
-    lines += line;
-    if (isUrgent) flush();
-  };
+  return new Log({ level: logLevel, json });
 }

@@ -59,6 +59,16 @@ describe('an answer of one piece', () => {
     expect(await registry.metrics()).toContain('_count{method="GET",route="/large",status="cut"} 1');
   });
 
+  it('was cut off, too, where it waited for another one on a connection that went', async () => {
+    const { port } = app.getHttpServer().address() as AddressInfo;
+    const client = connect(port, '127.0.0.1');
+    client.write('GET /large HTTP/1.1\r\nHost: a\r\n\r\n'.repeat(3));
+    await once(client, 'readable');
+    client.destroy();
+    await until(() => lines.join('').match(/cut off while answering/g)?.length === 3);
+    expect(await registry.metrics()).toContain('sluice_http_requests_running 0');
+  });
+
   it('was answered where its caller leaves behind it', async () => {
     const client = ask().resume();
     await once(client, 'close');

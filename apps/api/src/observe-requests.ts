@@ -2,8 +2,9 @@ import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { HttpMetrics, RequestTrace, Tracing } from '@sluice/observability';
 import { callerOf } from '@sluice/trading-feature';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { type EndedAnswers, isCutOff } from './ended-answers';
+import type { EndedAnswers } from './ended-answers';
 import { loggedPathOf, routeOf } from './logged-path';
+import { isCutOff, whenOver } from './when-over';
 
 type Done = () => void;
 
@@ -35,7 +36,7 @@ export function observeRequests(app: NestFastifyApplication, observers: Observer
     const trace = observers.tracing.request({ traceparent, tracestate });
     traces.set(request, trace);
     // Not the hook `onResponse`: it is silent about a caller who goes away while its body is read.
-    reply.raw.once('close', () => ended(request, reply, trace, observers));
+    whenOver(request.raw, reply.raw, () => ended(request, reply, trace, observers));
     trace.within(done);
   });
   // A body is read in events of the connection, which belong to no request.

@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { createServer, request, type IncomingMessage, type Server } from 'node:http';
-import { connect, type AddressInfo } from 'node:net';
+import { connect, type AddressInfo, type Socket } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { HttpMetrics } from '@sluice/observability';
 import { until } from '@sluice/testing';
@@ -11,14 +11,23 @@ import { serveHeld } from './serve-held';
 
 const HELD = {
   route: '/v1/runs/latest',
+  path: '/v1/runs/latest',
   body: Buffer.from('{"name":"Größe"}'),
   headers: { 'x-cache-status': 'HIT' },
 };
 
+const linesOf = (written: readonly string[]): unknown[] =>
+  written
+    .join('')
+    .split('\n')
+    .slice(0, -1)
+    .map((line) => JSON.parse(line) as unknown);
+
 describe('serveHeld', () => {
   const registry = new Registry();
   const lines: string[] = [];
-  const found = { answer: HELD as typeof HELD | null, mayPass: true, isDraining: false };
+  const found = { answer: HELD as typeof HELD | null, mayPass: true, isDraining: false, isLeft: false };
+  const connections: Socket[] = [];
   let server: Server;
 
   beforeAll(async () => {
@@ -26,7 +35,12 @@ describe('serveHeld', () => {
     server = createServer((_request, response) => void response.end('the usual way'));
     serveHeld(server, {
       headers: { 'x-content-type-options': 'nosniff' },
-      routes: { held: (target) => (target.startsWith(HELD.route) ? found.answer : null) },
+      routes: {
+        held: (target) => {
+          if (found.isLeft) for (const one of connections) one.destroy();
+          return target.startsWith(HELD.route) ? found.answer : null;
+        },
+      },
       gate: { admitRead: () => (found.mayPass ? { key: 'abc', headers: { ratelimit: 'r=1' } } : null) },
       lifecycle: found,
       observers: {
@@ -34,12 +48,14 @@ describe('serveHeld', () => {
         ended: new EndedAnswers(new Log({ level: 'info', json: true }, (line) => lines.push(line)), http),
       },
     });
+    server.on('connection', (socket) => connections.push(socket));
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   });
   afterAll(() => new Promise((resolve) => server.close(resolve)));
   beforeEach(() => {
     lines.length = 0;
-    Object.assign(found, { answer: HELD, mayPass: true, isDraining: false });
+    connections.length = 0;
+    Object.assign(found, { answer: HELD, mayPass: true, isDraining: false, isLeft: false });
   });
 
   const send = async (path: string, headers: Record<string, string> = {}, method = 'GET') => {
@@ -74,10 +90,8 @@ describe('serveHeld', () => {
     const asked = ['one', 'two', 'three'];
     client.end(asked.map((id) => `GET ${HELD.route} HTTP/1.1\r\nHost: a\r\nX-Request-Id: ${id}\r\n\r\n`).join(''));
     expect((await text(client)).match(/HTTP\/1.1 200/g)).toHaveLength(3);
-    await until(() => lines.length === 3);
-    expect(lines.map((line) => JSON.parse(line) as unknown)).toMatchObject(
-      asked.map((requestId) => ({ message: 'answered', requestId })),
-    );
+    await until(() => linesOf(lines).length === 3);
+    expect(linesOf(lines)).toMatchObject(asked.map((requestId) => ({ message: 'answered', requestId })));
   });
 
   it('says of an answer that its caller did not wait for that it was cut off', async () => {
@@ -92,6 +106,29 @@ describe('serveHeld', () => {
     await until(() => lines.length > 0);
     expect(JSON.parse(lines[0] ?? '')).toMatchObject({ message: 'cut off while answering', status: 200 });
     expect(await registry.metrics()).toContain('sluice_http_requests_running 0');
+  });
+
+  it('says of requests whose caller left in the turn in which they came that they were cut off, of each', async () => {
+    const { port } = server.address() as AddressInfo;
+    found.isLeft = true;
+    const client = connect(port, '127.0.0.1').on('error', () => undefined);
+    client.write(`GET ${HELD.route} HTTP/1.1\r\nHost: a\r\n\r\n`.repeat(2));
+    await until(() => linesOf(lines).length === 2);
+    const one = expect.objectContaining({ message: 'cut off while answering', path: HELD.route });
+    expect(linesOf(lines)).toEqual([one, one]);
+    expect(lines.join('')).not.toContain('status');
+    expect(await registry.metrics()).toContain('sluice_http_requests_running 0');
+  });
+
+  it('says of each request that waited behind an answer which was cut off that it was, too', async () => {
+    found.answer = { ...HELD, body: Buffer.alloc(64 * 1024 * 1024, ' ') };
+    const { port } = server.address() as AddressInfo;
+    const client = connect(port, '127.0.0.1');
+    client.write(`GET ${HELD.route} HTTP/1.1\r\nHost: a\r\n\r\n`.repeat(3));
+    await once(client, 'readable');
+    client.destroy();
+    await until(async () => (await registry.metrics()).includes('sluice_http_requests_running 0'));
+    expect(lines.join('').match(/cut off while answering/g)).toHaveLength(3);
   });
 
   it.each<[string, () => unknown]>([

@@ -1,10 +1,11 @@
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { HeldAnswer, HotRoutes } from '@sluice/trading-feature';
-import { isCutOff } from './ended-answers';
 import type { Lifecycle } from './lifecycle';
 import type { Observers } from './observe-requests';
-import { requestId } from './request-id';
+import { requestId as requestIdOf } from './request-id';
 import type { Gate, ReadPass } from './security/gate';
+import { TurnEnd } from './turn-end';
+import { isCutOff, whenOver } from './when-over';
 
 interface HeldParts {
   /** Of every answer. */
@@ -21,14 +22,20 @@ interface HeldParts {
  * goes the usual way, and nothing was charged or counted for it then; both ways answer the same.
  */
 export function serveHeld(server: Server, parts: HeldParts): void {
+  const { routes, gate, lifecycle, observers } = parts;
   const always = Object.entries(parts.headers).flat();
+  const answers = new TurnEnd<Sending>((all) => {
+    for (const one of all) send(one, always, observers);
+  });
   const usual = server.listeners('request') as ((request: IncomingMessage, response: ServerResponse) => void)[];
   server.removeAllListeners('request');
   server.on('request', (request, response) => {
-    const answer = isPlain(request) && !parts.lifecycle.isDraining ? parts.routes.held(request.url ?? '') : null;
-    const pass = answer && parts.gate.admitRead(request.headers);
-    if (answer && pass) send({ request, response, answer, pass, always, observers: parts.observers });
-    else for (const listener of usual) listener(request, response);
+    const answer = isPlain(request) && !lifecycle.isDraining ? routes.held(request.url ?? '') : null;
+    const pass = answer && gate.admitRead(request.headers);
+    if (answer && pass) {
+      observers.http.begun();
+      answers.add({ request, response, answer, pass, startedMs: performance.now() });
+    } else for (const listener of usual) listener(request, response);
   });
 }
 
@@ -45,35 +52,29 @@ interface Sending {
   readonly response: ServerResponse;
   readonly answer: HeldAnswer;
   readonly pass: ReadPass;
-  /** Names and values in turn. */
-  readonly always: readonly string[];
-  readonly observers: HeldParts['observers'];
+  readonly startedMs: number;
 }
 
-function send({ request, response, answer, pass, always, observers }: Sending): void {
-  const startedMs = performance.now();
-  const id = requestId(request.headers['x-request-id']);
-  observers.http.begun();
-  const note = (): void =>
-    observers.ended.add({
-      requestId: id,
-      method: 'GET',
-      route: answer.route,
-      path: request.url?.split('?', 1)[0] ?? '/',
-      status: 200,
-      isCut: isCutOff(request, response),
-      key: pass.key,
-      ms: performance.now() - startedMs,
-    });
+/** `always`: names and values in turn. */
+function send(sending: Sending, always: readonly string[], { ended }: HeldParts['observers']): void {
+  const { request, response, answer, pass, startedMs } = sending;
+  const requestId = requestIdOf(request.headers['x-request-id']);
+  const { route, path, body } = answer;
+  const note = (): void => {
+    const [status, isCut] = [response.headersSent ? 200 : null, isCutOff(request, response)];
+    const ms = performance.now() - startedMs;
+    ended.add({ requestId, method: 'GET', route, path, status, isCut, key: pass.key, ms });
+  };
+  if (request.socket.destroyed) return note();
   // A flat list, which Node takes as it is; an object of the same headers costs more to make and to read.
-  const head = ['x-request-id', id, 'content-type', JSON_TYPE, 'content-length', String(answer.body.length), ...always];
+  const head = ['x-request-id', requestId, 'content-type', JSON_TYPE, 'content-length', String(body.length), ...always];
   for (const name in pass.headers) head.push(name, pass.headers[name] ?? '');
   for (const name in answer.headers) head.push(name, answer.headers[name] ?? '');
   response.writeHead(200, head);
-  response.end(answer.body);
+  response.end(body);
   // Mostly the system has taken all of it by now.
   if (response.writableFinished && request.socket.errored === null) note();
-  else response.once('close', note);
+  else whenOver(request, response, note);
 }
 
 const JSON_TYPE = 'application/json; charset=utf-8';

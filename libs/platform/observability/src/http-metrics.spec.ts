@@ -1,7 +1,7 @@
 import { Registry } from 'prom-client';
 import { HttpMetrics } from './http-metrics';
 
-const aRequest = { method: 'GET', route: '/v1/runs/:id', status: 200, isCut: false, seconds: 0.004 };
+const aRequest = { method: 'GET', route: '/v1/runs/:id', status: 200, isCut: false, ms: 4 };
 
 async function lines(registry: Registry): Promise<string[]> {
   return (await registry.metrics()).split('\n').filter((line) => line !== '' && !line.startsWith('#'));

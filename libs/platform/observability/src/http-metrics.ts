@@ -8,10 +8,12 @@ export interface EndedRequest {
   readonly status: number | null;
   /** Whether the caller went away, or was cut off, before the answer was complete. */
   readonly isCut: boolean;
-  readonly seconds: number;
+  readonly ms: number;
 }
 
 const METHODS = new Set(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS']);
+/** Of a status, by its first digit. */
+const CLASSES = ['0xx', '1xx', '2xx', '3xx', '4xx', '5xx'];
 const BUCKETS_SECONDS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30];
 
 /**
@@ -20,7 +22,7 @@ const BUCKETS_SECONDS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5
  */
 export class HttpMetrics {
   private readonly duration: Histogram<'method' | 'route' | 'status'>;
-  private readonly running: Gauge;
+  private running = 0;
 
   constructor(registry: Registry) {
     this.duration = new Histogram({
@@ -30,24 +32,25 @@ export class HttpMetrics {
       buckets: BUCKETS_SECONDS,
       registers: [registry],
     });
-    this.running = new Gauge({
+    const running: Gauge = new Gauge({
       name: 'sluice_http_requests_running',
       help: 'Requests at this moment.',
       registers: [registry],
+      collect: () => running.set(this.running),
     });
   }
 
   begun(): void {
-    this.running.inc();
+    this.running++;
   }
 
-  ended({ method, route = 'none', status, isCut, seconds }: EndedRequest): void {
-    this.running.dec();
+  ended({ method, route = 'none', status, isCut, ms }: EndedRequest): void {
+    this.running--;
     const labels = {
       method: METHODS.has(method) ? method : 'other',
       route,
-      status: isCut || status === null ? 'cut' : `${Math.floor(status / 100)}xx`,
+      status: isCut || status === null ? 'cut' : (CLASSES[Math.floor(status / 100)] ?? 'other'),
     };
-    this.duration.observe(labels, seconds);
+    this.duration.observe(labels, ms / 1_000);
   }
 }

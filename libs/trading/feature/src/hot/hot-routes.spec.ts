@@ -155,8 +155,8 @@ describe('what memory holds', () => {
       await ask('/v1/candles/:symbol', { query, params: { symbol: 'TCS' } }),
     ];
     expect([held(`${picks}?mode=Swing`), held(candles)]).toEqual([
-      { route: '/v1/runs/latest', ...answers[0] },
-      { route: '/v1/candles/:symbol', ...answers[1] },
+      { route: '/v1/runs/latest', path: '/v1/runs/latest', ...answers[0] },
+      { route: '/v1/candles/:symbol', path: '/v1/candles/TCS', ...answers[1] },
     ]);
   });
 

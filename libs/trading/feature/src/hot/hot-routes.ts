@@ -24,6 +24,8 @@ export interface HeldAnswer extends HotAnswer {
   readonly body: Buffer;
   /** The router's pattern of what was asked for. */
   readonly route: string;
+  /** What was asked for, without the query. */
+  readonly path: string;
 }
 
 /** Null where the request, or what it asks for, is not the plain case: then the controller answers. */
@@ -83,7 +85,7 @@ export class HotRoutes {
     }
     if (!path.startsWith(CANDLES_PATH)) return null;
     const key = candlesKeyOf(path.slice(CANDLES_PATH.length), parametersOf(text));
-    return key && this.candlesReader(key);
+    return key && this.candlesReader(path, key);
   }
 
   private picksReader({ universe, mode }: PicksScope): HeldReader {
@@ -91,12 +93,12 @@ export class HotRoutes {
     return () => {
       const answer = read();
       return answer?.value
-        ? { route: PICKS_ROUTE, body: picksBody(answer.value), headers: cacheHeaders(answer) }
+        ? { route: PICKS_ROUTE, path: PICKS_ROUTE, body: picksBody(answer.value), headers: cacheHeaders(answer) }
         : null;
     };
   }
 
-  private candlesReader(key: OhlcKey): HeldReader | null {
+  private candlesReader(path: string, key: OhlcKey): HeldReader | null {
     const read = this.parts.candles.held(key);
     const head = headOf(key);
     return (
@@ -104,7 +106,7 @@ export class HotRoutes {
       (() => {
         const answer = read();
         return answer?.value
-          ? { route: CANDLES_ROUTE, body: candlesBody(head, answer.value), headers: cacheHeaders(answer) }
+          ? { route: CANDLES_ROUTE, path, body: candlesBody(head, answer.value), headers: cacheHeaders(answer) }
           : null;
       })
     );
