@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { createServer, request, type IncomingMessage, type Server } from 'node:http';
+import { createServer, request, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { connect, type AddressInfo, type Socket } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { HttpMetrics } from '@sluice/observability';
@@ -32,7 +32,8 @@ describe('serveHeld', () => {
 
   beforeAll(async () => {
     const http = new HttpMetrics(registry);
-    server = createServer((_request, response) => void response.end('the usual way'));
+    const usual = (_request: unknown, response: ServerResponse) => void response.end('the usual way');
+    server = createServer({ requireHostHeader: false }, usual);
     serveHeld(server, {
       headers: { 'x-content-type-options': 'nosniff' },
       routes: {
@@ -92,6 +93,12 @@ describe('serveHeld', () => {
     expect((await text(client)).match(/HTTP\/1.1 200/g)).toHaveLength(3);
     await until(() => linesOf(lines).length === 3);
     expect(linesOf(lines)).toMatchObject(asked.map((requestId) => ({ message: 'answered', requestId })));
+  });
+
+  it('leaves to the usual way: a request that names no host', async () => {
+    const client = connect((server.address() as AddressInfo).port, '127.0.0.1');
+    client.write(`GET ${HELD.route} HTTP/1.1\r\nConnection: close\r\n\r\n`);
+    expect(await text(client)).toContain('the usual way');
   });
 
   it('says of an answer that its caller did not wait for that it was cut off', async () => {

@@ -39,11 +39,11 @@ export function serveHeld(server: Server, parts: HeldParts): void {
   });
 }
 
-/** Without what the usual way has more to do about: other sites, traces, bodies. */
+/** Without what the usual way has more to do about: other sites, traces, bodies, and what it refuses (no host). */
 function isPlain({ method, headers }: IncomingMessage): boolean {
-  const { origin, traceparent, expect, upgrade } = headers;
+  const { host, origin, traceparent, expect, upgrade } = headers;
   const isBodiless = headers['content-length'] === undefined && headers['transfer-encoding'] === undefined;
-  const isOwn = origin === undefined && traceparent === undefined;
+  const isOwn = host !== undefined && origin === undefined && traceparent === undefined;
   return method === 'GET' && isBodiless && isOwn && expect === undefined && upgrade === undefined;
 }
 

@@ -19,6 +19,7 @@ import { endUnusedConnections } from './end-unused-connections';
 import { addResponseHeaders, dataHeadersOf } from './http/response-headers';
 import { readJsonBodies } from './http/json-bodies';
 import { answerNotModified } from './http/not-modified';
+import { refuseUnfit } from './http/refuse-unfit';
 import { limitConnections, serverOptions } from './http/server-options';
 import { Lifecycle } from './lifecycle';
 import { type Log, logFor } from './log';
@@ -92,6 +93,7 @@ export async function startApi(settings: Settings, { memory }: ApiParts = {}): P
   const observers = { http, ended, tracing };
   observeRequests(app, observers);
   await addResponseHeaders(app, settings.http);
+  refuseUnfit(app, problems);
   answerNotModified(app);
   const entry = openGate(settings, app.get(Postgres), log);
   guardRequests(app, entry.gate, problems);

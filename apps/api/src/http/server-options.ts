@@ -26,6 +26,7 @@ export function serverOptions(
       maxHeaderSize: MAX_HEADER_BYTES,
       headersTimeout: Math.min(HEADERS_TIMEOUT_MS, requestTimeoutMs),
       connectionsCheckingInterval: TIMEOUT_CHECK_MS,
+      requireHostHeader: false, // `refuseUnfit` sees to it, and says what is wrong.
     },
     trustProxy: trustedProxies.length > 0 ? [...trustedProxies] : false,
     clientErrorHandler: refuse,
