@@ -16,6 +16,7 @@ export function endUnusedConnections(server: Server): () => () => void {
     open.add(socket);
     socket.once('close', () => open.delete(socket));
   });
+  sparesWhoReads(server, open);
   const end = (): void => {
     server.closeIdleConnections();
     for (const socket of open) if (socket.bytesRead === 0) socket.destroy();
@@ -23,5 +24,19 @@ export function endUnusedConnections(server: Server): () => () => void {
   return () => {
     const looking = setInterval(end, LOOK_MS);
     return () => clearInterval(looking);
+  };
+}
+
+/**
+ * Node takes a connection for idle once the last of its answer was handed over, though the client has not read it all: whoever
+ * reads slowly would get half of it. Node asks by this method as well, when a close begins.
+ */
+function sparesWhoReads(server: Server, open: ReadonlySet<Socket>): void {
+  const endIdle = server.closeIdleConnections.bind(server);
+  server.closeIdleConnections = () => {
+    const reading = [...open].filter(({ writableLength }) => writableLength > 0);
+    for (const socket of reading) socket.destroy = () => socket;
+    endIdle();
+    for (const socket of reading) Reflect.deleteProperty(socket, 'destroy');
   };
 }
