@@ -15,10 +15,10 @@ interface Row {
   readonly statuses: readonly number[];
 }
 
-/** The rows of the guide's table: a request, and its status without PostgreSQL, without Redis, without both. */
+/** The rows of the guide's table: a request, and its status without PostgreSQL, without Redis, without both, with a read-only one. */
 function rowsOfTheGuide(): Row[] {
   const guide = readFileSync(path.join(root, 'docs/guides/api.md'), 'utf8');
-  return [...guide.matchAll(/^\| `([A-Z]+) (\/[^`]*)` *\| (\d{3}) *\| (\d{3}) *\| (\d{3}) *\|/gm)].map(
+  return [...guide.matchAll(/^\| `([A-Z]+) (\/[^`]*)` *\| (\d{3}) *\| (\d{3}) *\| (\d{3}) *\| (\d{3}) *\|/gm)].map(
     ([, method = '', target = '', ...statuses]) => ({ method, target, statuses: statuses.map(Number) }),
   );
 }
@@ -72,11 +72,18 @@ describe("the guide's table of what is answered without a server", () => {
       if (statuses[0] === 503 && !target.startsWith('/health')) expect([target, retryAfter]).toEqual([target, '5']);
   };
   const untilHealth = (wish: (answer: Answer) => boolean): Promise<Answer> => untilAnswer(api, '/health', wish);
+  const takeWrites = async (yes: boolean): Promise<void> => {
+    const operator = new Postgres({ url: postgres.url, poolSize: 1 });
+    const value = Prisma.raw(yes ? 'off' : 'on');
+    await operator.rows(Prisma.sql`ALTER SYSTEM SET default_transaction_read_only = ${value}`);
+    await operator.rows(Prisma.sql`SELECT pg_reload_conf()`);
+    await operator.close();
+  };
   const hasRedis = ({ body }: Answer): boolean => !body.details.cache.degraded;
 
   it('has rows', () => expect(rows.length).toBeGreaterThan(12));
 
-  it('is right about PostgreSQL, about both, and about Redis', async () => {
+  it('is right about PostgreSQL, about both, about one that is read-only, and about Redis', async () => {
     await api.get('/v1/cache/redis/top-picks?universe=nifty50&mode=Intraday');
     await postgres.kill();
     await untilHealth(({ status }) => status === 503);
@@ -84,9 +91,15 @@ describe("the guide's table of what is answered without a server", () => {
     await redis.kill();
     await untilHealth((answer) => !hasRedis(answer));
     await expectColumn(2);
-    await postgres.restart();
-    await untilHealth(({ status }) => status === 200);
+    await Promise.all([postgres.restart(), redis.restart()]);
+    await untilHealth((answer) => answer.status === 200 && hasRedis(answer));
     await delay(BACK_OFF_MS);
+    await takeWrites(false);
+    await untilHealth(({ status, body }) => status === 200 && body.details.postgres.degraded);
+    await expectColumn(3);
+    await takeWrites(true);
+    await redis.kill();
+    await untilHealth((answer) => !hasRedis(answer) && !answer.body.details.postgres.degraded);
     await expectColumn(1);
   });
 });

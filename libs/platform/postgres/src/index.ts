@@ -31,10 +31,18 @@ export {
   DomainWriteRefusedError,
   isUnavailable,
   MigrationsNotFoundError,
+  PostgresReadOnlyError,
   PostgresUnavailableError,
   WriteContendedError,
 } from './postgres.errors';
-export { Postgres, type ObserveWork, type PoolState, type PostgresOptions, type Transaction } from './postgres';
+export {
+  Postgres,
+  type ObserveWork,
+  type PoolState,
+  type PostgresOptions,
+  type ServerState,
+  type Transaction,
+} from './postgres';
 export {
   ShadowReadRepository,
   type DomainShadowReads,

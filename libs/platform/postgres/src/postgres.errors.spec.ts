@@ -1,4 +1,4 @@
-import { isContended, isUnavailable, refusalOf } from './postgres.errors';
+import { isContended, isReadOnly, isUnavailable, refusalOf } from './postgres.errors';
 
 describe('isUnavailable', () => {
   it.each([
@@ -34,6 +34,15 @@ describe('isContended', () => {
     ['a value that is there', { originalCode: '23505' }, false],
   ])('knows whether %s is one', (_, cause, is) => {
     expect(isContended({ code: 'P2010', meta: { driverAdapterError: { cause } } })).toBe(is);
+  });
+});
+
+describe('isReadOnly', () => {
+  it.each([
+    ['a standby', { code: 'P2010', meta: { driverAdapterError: { cause: { originalCode: '25006' } } } }, true],
+    ['a shutdown', { code: '57P01' }, false],
+  ])('knows whether %s is one', (_, error, is) => {
+    expect(isReadOnly(error)).toBe(is);
   });
 });
 

@@ -10,6 +10,19 @@ export class PostgresUnavailableError extends DomainError {
   }
 }
 
+/** PostgreSQL answers and takes nothing: a standby, or one that was told so. Nothing was written, and reads go on. */
+export class PostgresReadOnlyError extends DomainError {
+  readonly code = 'POSTGRES_READ_ONLY';
+  readonly kind = 'unavailable';
+
+  constructor(cause: unknown) {
+    super('PostgreSQL is read-only; nothing was written.', {
+      cause,
+      remedy: 'Point DATABASE_URL at the primary server, or end default_transaction_read_only.',
+    });
+  }
+}
+
 /** The address names what is not there: a file of certificates. */
 export class DatabaseAddressError extends DomainError {
   readonly code = 'POSTGRES_ADDRESS_UNUSABLE';
@@ -51,6 +64,8 @@ export class MigrationsNotFoundError extends DomainError {
  */
 const unavailableStates = /^(08|57P0|28|3D000|53300|57014|25006)/;
 
+const READ_ONLY = '25006';
+
 /** Prisma's own: a transaction that had no connection in time, or took longer than it may. */
 const EXPIRED = 'P2028';
 
@@ -81,6 +96,10 @@ export const isUnavailable = (error: unknown): boolean =>
       code === EXPIRED ||
       (typeof message === 'string' && unavailableTexts.test(message)),
   );
+
+/** True where the server takes no write at all. */
+export const isReadOnly = (error: unknown): boolean =>
+  someFailure(error, ({ code, originalCode }) => code === READ_ONLY || originalCode === READ_ONLY);
 
 /** True where the server ended the transaction for the sake of another one. */
 export const isContended = (error: unknown): boolean =>

@@ -22,7 +22,10 @@ describe('Postgres', () => {
   /** A killed postmaster's sessions end a moment after it, so the first pings may still be answered. */
   const firstFailure = async (): Promise<unknown> => {
     for (;;) {
-      const failure: unknown = await postgres.ping().catch((error: unknown) => error);
+      const failure: unknown = await postgres.ping().then(
+        () => undefined,
+        (error: unknown) => error,
+      );
       if (failure !== undefined) return failure;
     }
   };
@@ -45,6 +48,18 @@ describe('Postgres', () => {
     await expect(cut).rejects.toBeInstanceOf(PostgresUnavailableError);
     await server.restart();
     await postgres.ping();
+  });
+
+  it('tells of a server that takes no writes, and that a write to it was none', async () => {
+    expect(await postgres.ping()).toEqual({ isReadOnly: false });
+    const standby = new Postgres({ url: `${server.url}?options=-c%20default_transaction_read_only%3Don`, poolSize: 1 });
+    expect(await standby.ping()).toEqual({ isReadOnly: true });
+    const write = Prisma.sql`CREATE TABLE taken (at integer)`;
+    await expect(standby.rows(write)).rejects.toMatchObject({ code: 'POSTGRES_READ_ONLY', kind: 'unavailable' });
+    await expect(standby.transaction((tx) => tx.$executeRaw(write))).rejects.toMatchObject({
+      code: 'POSTGRES_READ_ONLY',
+    });
+    await standby.close();
   });
 
   it('gives up on a statement that takes longer than allowed', async () => {

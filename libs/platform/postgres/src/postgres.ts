@@ -5,7 +5,9 @@ import { Prisma, PrismaClient } from './generated/client';
 import { DEFAULT_CONNECT_TIMEOUT_MS, DEFAULT_STATEMENT_TIMEOUT_MS, openPool } from './open-pool';
 import {
   isContended,
+  isReadOnly,
   isUnavailable,
+  PostgresReadOnlyError,
   PostgresUnavailableError,
   refusalOf,
   WriteContendedError,
@@ -39,6 +41,12 @@ export interface PoolState {
   readonly waiting: number;
 }
 
+/** What a server that answers says of itself. */
+export interface ServerState {
+  /** A standby, or one that was told so: it takes no write. */
+  readonly isReadOnly: boolean;
+}
+
 /** A health check that waits longer than this has its answer. */
 const pingTimeoutMs = 2_000;
 
@@ -68,14 +76,16 @@ export class Postgres {
   }
 
   /**
-   * Runs `work` with the client. Throws `POSTGRES_UNAVAILABLE` for the server's absence, `DOMAIN_WRITE_REFUSED` for a write
-   * that the mode of its domain forbids, `WRITE_CONTENDED` for a deadlock, other failures as they are.
+   * Runs `work` with the client. Throws `POSTGRES_UNAVAILABLE` for the server's absence, `POSTGRES_READ_ONLY` for a write that
+   * it does not take, `DOMAIN_WRITE_REFUSED` for one that the mode of its domain forbids, `WRITE_CONTENDED` for a deadlock,
+   * other failures as they are.
    */
   async run<T>(work: (prisma: PrismaClient) => Promise<T>, operationOf = () => 'work'): Promise<T> {
     try {
       const asked = (): Promise<T> => work(this.#prisma);
       return await (this.#observe ? this.#observe(operationOf(), asked) : asked());
     } catch (error) {
+      if (isReadOnly(error)) throw new PostgresReadOnlyError(error);
       if (isUnavailable(error)) throw new PostgresUnavailableError(error);
       throw isContended(error) ? new WriteContendedError(error) : (refusalOf(error) ?? error);
     }
@@ -101,9 +111,12 @@ export class Postgres {
   }
 
   /** Resolves when the server answers; throws `POSTGRES_UNAVAILABLE` when it does not within two seconds. */
-  async ping(): Promise<void> {
+  async ping(): Promise<ServerState> {
     const late = (): Error => new PostgresUnavailableError(new Error(`No answer in ${pingTimeoutMs} ms.`));
-    await inTime(pingTimeoutMs, this.rows(Prisma.sql`SELECT 1`), late);
+    const asked = this.rows<ServerState>(Prisma.sql`
+      SELECT pg_is_in_recovery() OR current_setting('transaction_read_only')::boolean AS "isReadOnly"`);
+    const [state] = await inTime(pingTimeoutMs, asked, late);
+    return { isReadOnly: state?.isReadOnly ?? false };
   }
 
   async close(): Promise<void> {
