@@ -1,3 +1,6 @@
+import { once } from 'node:events';
+import { connect } from 'node:net';
+import { text } from 'node:stream/consumers';
 import { Postgres, Prisma } from '@sluice/postgres';
 import { freshDatabase, until, type FreshDatabase } from '@sluice/testing';
 import { ApiProcess } from './api-process';
@@ -44,6 +47,12 @@ describe('stopping the API', () => {
     expect(body.error.process.message).toBe('Shutting down.');
   };
 
+  const accepts = (api: ApiProcess): Promise<boolean> =>
+    api.get('/health/live').then(
+      () => true,
+      () => false,
+    );
+
   it('says "not ready" first, finishes the request in flight and exits with 0', async () => {
     const api = await ApiProcess.start({ DATABASE_URL: database.url, SHUTDOWN_DELAY_MS: '4000' });
     let inFlight: ReturnType<typeof api.get> | undefined;
@@ -53,11 +62,28 @@ describe('stopping the API', () => {
       api.signal('SIGTERM');
       await notReady(api);
     });
-    expect((await inFlight)?.status).toBe(200);
+    const answer = await inFlight;
+    expect([answer?.status, answer?.headers.get('connection')]).toEqual([200, 'close']);
     const { code, signal, stderr } = await api.ended;
     expect([code, signal]).toEqual([0, null]);
     expect(stderr).toContain('"message":"stopped"');
     await expect(api.get('/health/live')).rejects.toThrow();
+  });
+
+  it('answers what is still being asked, as ever, and says that it is the last on its connection', async () => {
+    const api = await ApiProcess.start({ DATABASE_URL: database.url });
+    const client = connect(Number(new URL(api.url).port), '127.0.0.1');
+    client.write('GET /v1/performance/alpha/dataset HTTP/1.1\r\nHost: localhost\r\nX-Request-Id: late\r\n');
+    await once(client, 'connect');
+    await api.get('/health/live'); // Behind the first bytes of the other one.
+    api.signal('SIGTERM');
+    await until(() => accepts(api).then((yes) => !yes)); // It accepts no connection any more.
+    client.write('\r\n');
+    const answer = await text(client);
+    expect(answer).toMatch(/^HTTP\/1\.1 200 OK\r\n/);
+    expect(answer).toMatch(/^x-request-id: late\r$/m);
+    expect(answer.match(/^connection: close\r$/gim)).toHaveLength(1);
+    expect((await api.ended).code).toBe(0);
   });
 
   it('cuts what is still in flight at the deadline', async () => {

@@ -19,6 +19,7 @@ import { endUnusedConnections } from './end-unused-connections';
 import { addResponseHeaders, dataHeadersOf } from './http/response-headers';
 import { readJsonBodies } from './http/json-bodies';
 import { answerNotModified } from './http/not-modified';
+import { partWhileDraining } from './http/part-while-draining';
 import { refuseUnfit } from './http/refuse-unfit';
 import { limitConnections, serverOptions } from './http/server-options';
 import { Lifecycle } from './lifecycle';
@@ -95,6 +96,7 @@ export async function startApi(settings: Settings, { memory }: ApiParts = {}): P
   await addResponseHeaders(app, settings.http);
   refuseUnfit(app, problems);
   answerNotModified(app);
+  partWhileDraining(app, lifecycle);
   const entry = openGate(settings, app.get(Postgres), log);
   guardRequests(app, entry.gate, problems);
   tellSides(app, app.get(DomainReads, { strict: false }));

@@ -30,6 +30,7 @@ export function serverOptions(
     },
     trustProxy: trustedProxies.length > 0 ? [...trustedProxies] : false,
     clientErrorHandler: refuse,
+    return503OnClosing: false, // Who has a connection is served on it to the end: `partWhileDraining`.
     schemaController: { compilersFactory: { buildValidator: noSchemas, buildSerializer: noSchemas } },
   };
 }
