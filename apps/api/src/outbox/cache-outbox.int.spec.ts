@@ -87,6 +87,23 @@ it('removes the entry once the write has committed, and the row with it', async 
   expect(relay.counters).toEqual({ delivered: 1, failed: 0, outages: 0 });
 });
 
+it('has removed the entry when the write answers: whoever reads at once finds what he wrote', async () => {
+  const { cache, relay } = aNode();
+  relay.start();
+  for (let i = 0; i < 5; i++) {
+    await write('a', `value ${i}`, invalidationOf(cache, ['a']));
+    expect(await isEmpty()).toBe(true);
+    expect(await cache.getOrLoad('a', read('a'))).toBe(`value ${i}`);
+  }
+});
+
+it('answers a write though nobody ends with its invalidation', async () => {
+  const { cache } = aNode();
+  outbox.onCommitted(() => new Promise(() => undefined));
+  await write('a', 'new', invalidationOf(cache, ['a']));
+  expect(await read('a')()).toBe('new');
+});
+
 it('leaves nothing of a transaction that is rolled back', async () => {
   const { cache, relay } = aNode();
   await cache.set('a', 'kept');

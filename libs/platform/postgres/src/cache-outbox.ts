@@ -20,6 +20,9 @@ export interface ClaimedInvalidation {
   readonly attempt: number;
 }
 
+/** So long a write waits for its invalidations at most: it has committed, and Redis being slow is no reason to fail it. */
+const DELIVERY_MS = 250;
+
 interface Row {
   readonly id: bigint;
   readonly namespace: string;
@@ -36,27 +39,39 @@ interface Row {
  * and a relay that dies leaves it to the next one. All times are this database's own clock.
  */
 export class CacheOutbox {
-  readonly #listeners = new Set<() => void>();
+  readonly #listeners = new Set<() => unknown>();
+  /** Transactions that something was added to. */
+  readonly #adding = new WeakSet<Transaction>();
 
   constructor(private readonly postgres: Postgres) {}
 
-  /** Runs `work` in one transaction, and tells the relays of this process when it has committed. */
+  /**
+   * Runs `work` in one transaction, and tells the relays of this process when it has committed. Where it added invalidations,
+   * they are given a moment to deliver them: whoever wrote and reads at once is to find what he wrote.
+   */
   async transaction<T>(work: (tx: Transaction) => Promise<T>): Promise<T> {
-    const result = await this.postgres.transaction(work);
-    for (const listener of this.#listeners) listener();
+    let isAdding = false;
+    const result = await this.postgres.transaction(async (tx) => {
+      const done = await work(tx);
+      isAdding = this.#adding.has(tx);
+      return done;
+    });
+    const delivering = Promise.all([...this.#listeners].map((listener) => listener()));
+    if (isAdding) await atMost(DELIVERY_MS, delivering);
     return result;
   }
 
   /** Adds an invalidation to the transaction of the write that it belongs to; one that names nothing is not added. */
   async add(tx: Transaction, { namespace, keys = [], tags = [] }: CacheInvalidation): Promise<void> {
     if (keys.length === 0 && tags.length === 0) return;
+    this.#adding.add(tx);
     const names = keys === '*' ? [keys] : [...keys];
     await tx.$executeRaw(Prisma.sql`
       INSERT INTO cache_outbox (namespace, keys, tags) VALUES (${namespace}, ${names}::text[], ${[...tags]}::text[])`);
   }
 
-  /** Calls `listener` after each transaction of this process; the answer ends that. */
-  onCommitted(listener: () => void): () => void {
+  /** Calls `listener` after each transaction of this process, and waits a moment for its promise; the answer ends that. */
+  onCommitted(listener: () => unknown): () => void {
     this.#listeners.add(listener);
     return () => void this.#listeners.delete(listener);
   }
@@ -94,4 +109,12 @@ export class CacheOutbox {
   backlog(): Promise<CacheBacklog> {
     return backlogOf(this.postgres, 'cache_outbox');
   }
+}
+
+/** Resolves when the work has ended, or its time has. */
+function atMost(mostMs: number, work: Promise<unknown>): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const timer = setTimeout(resolve, mostMs);
+    work.finally(() => clearTimeout(timer)).then(() => resolve(), reject);
+  });
 }

@@ -19,8 +19,8 @@ export interface InvalidationOutbox<Claimed extends ClaimedInvalidation = Claime
   claim(namespaces: readonly string[], limit: number, claimMs: number): Promise<readonly Claimed[]>;
   delivered(claimed: readonly Claimed[]): Promise<void>;
   failed(claimed: Claimed, retryMs: number, reason: string): Promise<void>;
-  /** Calls `listener` whenever something may have been added; the answer ends that. */
-  onCommitted(listener: () => void): () => void;
+  /** Calls `listener` whenever something may have been added, which tells when it was looked at; the answer ends that. */
+  onCommitted(listener: () => Promise<void>): () => void;
 }
 
 export interface OutboxRelayOptions {
@@ -60,7 +60,7 @@ export class OutboxRelay {
   constructor(private readonly options: OutboxRelayOptions) {
     const { pollMs, onError, engine, outbox } = options;
     const { scheduler } = engine;
-    const onDue = (listener: () => void) => outbox.onCommitted(listener);
+    const onDue = (listener: () => Promise<void>) => outbox.onCommitted(listener);
     const work = async () => (await this.deliverDue()) === BATCH;
     this.loop = new RelayLoop({ scheduler, pollMs, onError, onDue, work });
   }

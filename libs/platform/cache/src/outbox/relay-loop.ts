@@ -6,8 +6,8 @@ export interface RelayLoopOptions {
   readonly pollMs?: number | undefined;
   /** Given the first failure of each time in which the work cannot be done at all. */
   readonly onError?: ((error: unknown) => void) | undefined;
-  /** Calls `listener` whenever something may be due; the answer ends that. */
-  readonly onDue: (listener: () => void) => () => void;
+  /** Calls `listener` whenever something may be due, which tells when it was looked at; the answer ends that. */
+  readonly onDue: (listener: () => Promise<void>) => () => void;
   /** Does some of what is due; false where nothing is left. What it throws is tried again at the next look. */
   readonly work: () => Promise<boolean>;
 }
@@ -28,6 +28,8 @@ export class RelayLoop {
   private isWoken = false;
   private isOut = false;
   private isEnded = false;
+  /** Who waits for the end of a look that has not begun. */
+  private waiting: (() => void)[] = [];
   private cancelPoll: () => void = () => undefined;
   private unsubscribe: () => void = () => undefined;
 
@@ -35,7 +37,7 @@ export class RelayLoop {
 
   /** Works from now on: at once where it is told that something is due, else by looking. */
   start(): void {
-    this.unsubscribe = this.options.onDue(() => void this.wake());
+    this.unsubscribe = this.options.onDue(() => this.looked());
     void this.wake();
   }
 
@@ -45,6 +47,15 @@ export class RelayLoop {
     this.isEnded = true;
     this.cancelPoll();
     await this.running;
+    this.tellLooked(this.waiting);
+  }
+
+  /** Looks now; resolves when a look has ended that began after this call, whatever came of it. */
+  looked(): Promise<void> {
+    const looked = new Promise<void>((resolve) => this.waiting.push(resolve));
+    if (this.isEnded) this.tellLooked(this.waiting);
+    else void this.wake();
+    return looked;
   }
 
   /** Looks now, and once more where it was called meanwhile. Never throws. */
@@ -62,6 +73,8 @@ export class RelayLoop {
   private async work(): Promise<void> {
     while (this.isWoken && !this.isEnded) {
       this.isWoken = false;
+      const { waiting } = this;
+      this.waiting = [];
       try {
         while ((await this.options.work()) && !this.isEnded);
         this.isOut = false;
@@ -70,7 +83,12 @@ export class RelayLoop {
         if (!this.isOut) this.options.onError?.(error);
         this.isOut = true;
       }
+      this.tellLooked(waiting);
     }
+  }
+
+  private tellLooked(waiting: readonly (() => void)[]): void {
+    for (const tell of waiting) tell();
   }
 
   private pollLater(): void {

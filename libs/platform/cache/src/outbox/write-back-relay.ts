@@ -39,7 +39,7 @@ export class WriteBackRelay<Tx> {
   constructor(private readonly options: WriteBackRelayOptions<Tx>) {
     const { pollMs, onError, engine, queue } = options;
     const { scheduler } = engine;
-    const onDue = (listener: () => void) => queue.onAdded(listener);
+    const onDue = (listener: () => Promise<void>) => queue.onAdded(() => void listener());
     this.loop = new RelayLoop({ scheduler, pollMs, onError, onDue, work: () => this.writeNext() });
   }
 
