@@ -35,6 +35,15 @@ it('reads each value once for a look', async () => {
   expect(read).toHaveBeenCalledTimes(reads);
 });
 
+it('knows no age of "there are no candles", which lives shorter than its interval says', async () => {
+  const { ohlc, statistics } = await given();
+  await ohlc.getOrLoad(candlesOf('NONE'), async () => null);
+  const { entries } = await statistics.newest(9);
+  const none = { ageMs: null, cachedAtMs: null, source: null, rows: 0 };
+  expect(entries.find(({ symbol }) => symbol === 'NONE')).toMatchObject(none);
+  expect(entries.find(({ symbol }) => symbol === 'A')).toMatchObject({ ageMs: 0, source: 'yahoo', rows: 1 });
+});
+
 it.each(['invalidate', 'clear'] as const)('sees at once what this process does by %s', async (change) => {
   const { ohlc, statistics } = await given();
   await statistics.totals();

@@ -23,7 +23,7 @@ export interface OhlcEntry extends WeighedOhlc {
   /** Who gave the candles; null where there are none. */
   readonly source: string | null;
   readonly rows: number;
-  /** Milliseconds since 1970; null where the age is not known. */
+  /** Milliseconds since 1970; null where the age is not known, and where there are no candles. */
   readonly cachedAtMs: number | null;
 }
 
@@ -114,7 +114,8 @@ export class OhlcStatistics {
 
   private async withValue(entry: WeighedOhlc): Promise<OhlcEntry> {
     const value = (await this.cache.inspect(entry.id))?.tier2?.value as { source: string; rows: unknown[] } | null;
+    if (!value) return { ...entry, source: null, rows: 0, ageMs: null, cachedAtMs: null };
     const cachedAtMs = entry.ageMs === null ? null : this.engine.scheduler.wallMs() - entry.ageMs;
-    return { ...entry, source: value?.source ?? null, rows: value?.rows.length ?? 0, cachedAtMs };
+    return { ...entry, source: value.source, rows: value.rows.length, cachedAtMs };
   }
 }
