@@ -161,6 +161,9 @@ describe('an API that asks for keys', () => {
     const asked = (origin: string) => send(read, { ...preflight, headers: { ...preflight.headers, origin } });
     const listed = await asked('https://app.example');
     expect([listed.status, listed.headers.get('access-control-allow-origin')]).toEqual([204, 'https://app.example']);
+    expect(listed.headers.get('x-request-id')).toBeTruthy();
+    expect(listed.headers.get('x-content-type-options')).toBe('nosniff');
+    expect(await statusOf(read, { method: 'OPTIONS' })).toBe(204); // And no text of another shape.
     expect((await asked('https://evil.example')).headers.get('access-control-allow-origin')).toBeNull();
     const refused = await send(read, { headers: { origin: 'https://app.example' } });
     expect([refused.status, refused.headers.get('access-control-allow-origin')]).toEqual([401, 'https://app.example']);

@@ -1,3 +1,4 @@
+import cors from '@fastify/cors';
 import helmet from '@fastify/helmet';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { HttpSettings } from '@sluice/config';
@@ -57,12 +58,6 @@ export const dataHeadersOf = ({ corsOrigins }: HttpSettings): Readonly<Record<st
  * site may. HSTS is for the proxy that speaks TLS to say.
  */
 export async function addResponseHeaders(app: NestFastifyApplication, { corsOrigins }: HttpSettings): Promise<void> {
-  if (corsOrigins.length > 0)
-    app.enableCors({
-      ...{ origin: [...corsOrigins], methods: ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE'] },
-      ...{ allowedHeaders: taken, maxAge: PREFLIGHT_SECONDS },
-      exposedHeaders: exposed,
-    });
   await app.register(helmet, {
     global: false,
     contentSecurityPolicy,
@@ -78,6 +73,13 @@ export async function addResponseHeaders(app: NestFastifyApplication, { corsOrig
       done();
     }
   });
+  // Not by Nest's `enableCors`, which answers ahead of every other hook: without request id, log line or these headers.
+  if (corsOrigins.length > 0)
+    await app.register(cors, {
+      ...{ origin: [...corsOrigins], methods: ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE'] },
+      ...{ allowedHeaders: taken, maxAge: PREFLIGHT_SECONDS, exposedHeaders: exposed },
+      strictPreflight: false, // What lacks a header of a preflight would be answered with a text of its own.
+    });
 }
 
 /** By the router's pattern: the page at /docs and its files. */
