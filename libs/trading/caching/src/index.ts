@@ -16,7 +16,7 @@ export {
   type PicksChoice,
   type RankedScore,
 } from './score.ranking';
-export { supportResistanceEntry, supportResistanceKey } from './support-resistance.entry';
+export { supportResistanceEntry, supportResistanceKey, supportResistanceMadeAtMs } from './support-resistance.entry';
 export { SUPPORT_RESISTANCE_GRACE_MS, supportResistanceFreshness, type LevelKey } from './support-resistance.freshness';
 export {
   levelScore,

@@ -49,6 +49,12 @@ export function supportResistanceEntry(
   }
 }
 
+/** When the levels of an entry were computed; null where it does not say, or is no entry of this cache. */
+export function supportResistanceMadeAtMs(value: string): number | null {
+  const [, computedAt] = /"computed_at_ist":"([^"]*)"/.exec(value) ?? [];
+  return computedAt === undefined ? null : parseIndianTime(computedAt);
+}
+
 /** Written by hand for one value: JSON.stringify turns -0 into 0. */
 function payload(row: LegacyRow): string {
   const text = (name: string) => `${JSON.stringify(name)}:${JSON.stringify(row[name])}`;

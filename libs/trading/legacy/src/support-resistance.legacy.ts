@@ -1,4 +1,4 @@
-import { supportResistanceEntry } from '@sluice/trading-caching';
+import { supportResistanceEntry, supportResistanceMadeAtMs } from '@sluice/trading-caching';
 import { float, integer, legacyTable, nullable, text } from '@sluice/migration';
 
 /**
@@ -7,7 +7,7 @@ import { float, integer, legacyTable, nullable, text } from '@sluice/migration';
  */
 export const supportResistanceLevels = legacyTable({
   source: { file: 'cache/top_picks_runs.db', table: 'support_resistance_levels', key: 'rowid' },
-  target: { kind: 'cache', cache: 'sr', entry: supportResistanceEntry },
+  target: { kind: 'cache', cache: 'sr', entry: supportResistanceEntry, madeAtMs: supportResistanceMadeAtMs },
   columns: {
     rowid: integer,
     symbol: text,

@@ -96,7 +96,7 @@ class CacheLoader {
     await record(
       rejected,
       entries.map(({ row }) => row),
-      asking.map(({ key, row }) => ({ key: row.key, entry: key })),
+      asking.map(({ key, value, row }) => ({ key: row.key, entry: key, value })),
     );
     this.rows += batch.length;
     this.rejected += rejected.length;

@@ -121,13 +121,14 @@ export class BatchApplier {
 
   private async applyInterval(followed: FollowedTable, { from, to }: KeyInterval): Promise<void> {
     const { live, signal } = this.parts;
+    const isWhole = from === null && to === null;
     for (let start = from; ;) {
       const { rows, isLast } = await live.read(() => pieceOf(followed.exact.range(start, to)), signal);
       const end = isLast ? to : rows[rows.length - 1]!.key;
       const present = new Set(rows.map(({ key }) => key));
       const known = await knownKeys(await this.parts.client(), followed.table, [{ from: start, to: end }]);
       const keys = [...present, ...known.filter((key) => !present.has(key))];
-      if (keys.length > 0) await this.transact([{ followed, keys, rows, highWater: 0n }], NO_MARK, 'compared');
+      if (keys.length > 0) await this.transact([{ followed, keys, rows, highWater: 0n, isWhole }], NO_MARK, 'compared');
       if (isLast) return;
       start = end;
     }
@@ -178,9 +179,11 @@ export class BatchApplier {
         counts.set(applier.followed.table.name, applier.counts);
       }
       await noteOrphans(client, children, appliers);
-      for (const { followed, keys, rows } of changes) {
-        if (followed.table.target.kind === 'cache' && this.parts.cache) {
-          const parts = { client, cache: this.parts.cache, clock: this.parts.clock, readRows: this.readRows };
+      for (const { followed, keys, rows, isWhole } of changes) {
+        const { cache, clock, live } = this.parts;
+        if (followed.table.target.kind === 'cache' && cache) {
+          const foundBy = isWhole ? 'whole' : live.logged ? 'logged' : 'seen';
+          const parts = { client, cache, clock, readRows: this.readRows, foundBy } as const;
           counts.set(followed.table.name, await applyEntries(parts, followed, keys, rows));
         }
       }

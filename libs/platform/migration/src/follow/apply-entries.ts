@@ -4,10 +4,11 @@ import type { Client } from 'pg';
 import { cacheEntry } from '../copy/load-cache';
 import { isRejected, type ConvertedRow, type ExactRow, type RejectedRow } from '../exact/exact-reader';
 import type { CacheEntry, CacheTarget } from '../mapping/legacy-table';
-import { forgetEntries, rememberEntries, winnersOf } from '../state/entries';
+import { forgetEntries, rememberEntries, saidBefore, winnersOf } from '../state/entries';
 import { keepOriginals, putAside } from '../state/quarantine';
 import type { FollowedTable, ReadFollowed } from './followed-table';
 import { noCounts, type TableCounts } from './table-counts';
+import { writeEntries, type EntriesFoundBy } from './write-entries';
 
 export interface EntryParts {
   readonly client: Client;
@@ -15,12 +16,13 @@ export interface EntryParts {
   readonly clock: Clock;
   /** The rows as the file holds them now. */
   readonly readRows: ReadFollowed;
+  readonly foundBy: EntriesFoundBy;
 }
 
 /**
  * Applies changed rows of a table that goes to a cache, inside the caller's transaction: Redis first, which can be told the
- * same again, then what PostgreSQL remembers of it. The legacy row wins over what the cache holds. Of several rows with one
- * entry the last counts; where that goes, the one before it counts again.
+ * same again, then what PostgreSQL remembers of it. What the legacy program has just written wins over what the cache holds. Of
+ * several rows with one entry the last counts; where that goes, the one before it counts again.
  */
 export async function applyEntries(
   parts: EntryParts,
@@ -28,22 +30,20 @@ export async function applyEntries(
   keys: readonly bigint[],
   rows: readonly ExactRow[],
 ): Promise<TableCounts> {
-  const { client, cache } = parts;
+  const { client, cache, foundBy } = parts;
   const { table } = followed;
-  const before = await forgetEntries(client, table.name, keys);
   const read = rows.map((row) => entryOf(parts, followed, row));
   const wanted = read.filter((one) => 'entry' in one);
-  await rememberEntries(
-    client,
-    table.name,
-    wanted.map(({ row, entry }) => ({ key: row.key, entry: entry.key })),
-  );
-  const touched = [...new Set([...before, ...wanted.map(({ entry }) => entry.key)])];
+  const asked = wanted.map(({ row, entry }) => ({ key: row.key, entry: entry.key, value: entry.value }));
+  const names = asked.map(({ entry }) => entry);
+  const said = foundBy === 'logged' ? new Map() : await saidBefore(client, table.name, keys, names);
+  const before = await forgetEntries(client, table.name, keys);
+  await rememberEntries(client, table.name, asked);
+  const touched = [...new Set([...before, ...names])];
   const winners = await winnersOf(client, table.name, touched);
   const values = await valuesOf(parts, followed, winners, wanted);
   const dead = touched.filter((entry) => !values.has(entry));
-  if (values.size > 0) await cache.setMany([...values.values()]);
-  const deleted = dead.length > 0 ? await cache.deleteMany(dead) : 0;
+  const told = await writeEntries(cache, table.target as CacheTarget, { foundBy, wanted: values, dead, said });
   const rejected = read.filter((one) => 'rejected' in one).map((one) => one.rejected);
   await settle(
     client,
@@ -52,7 +52,7 @@ export async function applyEntries(
     wanted.map(({ row }) => row),
     rejected,
   );
-  return { ...noCounts(), written: values.size, deleted, quarantined: rejected.length };
+  return { ...noCounts(), ...told, quarantined: rejected.length };
 }
 
 type ReadEntry =

@@ -1,7 +1,10 @@
 import type { ExactRow } from '../exact/exact-reader';
 import type { LegacyTable } from '../mapping/legacy-table';
 
-/** Keys above `from` up to and including `to`; null is open. `{ from: null, to: null }` is the whole table. */
+/**
+ * Keys above `from` up to and including `to`; null is open. `{ from: null, to: null }` is the whole table because nothing vouches
+ * for it: nobody knows since when its rows have changed.
+ */
 export interface KeyInterval {
   readonly from: bigint | null;
   readonly to: bigint | null;

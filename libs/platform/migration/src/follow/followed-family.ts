@@ -109,7 +109,7 @@ export class FollowedFamily {
     const isOther = (at: number): boolean =>
       now[at]?.name !== before[at]?.name || now[at]?.sha256 !== before[at]?.sha256;
     const places = Array.from({ length: Math.max(now.length, before.length) }, (_, at) => at).filter(isOther);
-    if (places.some((at) => [now[at]?.name, before[at]?.name].includes(index ?? ''))) return [{ from: null, to: null }];
+    if (places.some((at) => [now[at]?.name, before[at]?.name].includes(index ?? ''))) return [{ from: 0n, to: null }];
     return places.map((at) => ({ from: BigInt(at + 1) * ROWS_PER_FILE - 1n, to: BigInt(at + 2) * ROWS_PER_FILE - 1n }));
   }
 

@@ -12,6 +12,8 @@ export interface ReadChanges {
   readonly rows: readonly ExactRow[];
   /** See `TableChanges`; 0 where it is not known. */
   readonly highWater: bigint;
+  /** Of a table for which nothing vouches. */
+  readonly isWhole?: boolean;
 }
 
 /** What is stored with rows: nothing but counts while a batch is not complete. */

@@ -60,6 +60,11 @@ export interface CacheTarget {
     row: CacheRow,
     nowMs: number,
   ) => CacheEntry | { readonly skip: string } | { readonly reject: string };
+  /**
+   * When the value of an entry was made, by itself, whoever wrote it; null where it does not tell. By it the newer of two is
+   * known where the file and the cache differ.
+   */
+  readonly madeAtMs?: (value: string) => number | null;
 }
 
 /** Converted values by column name: text and JSON as text, integers as bigint, timestamps in milliseconds. */

@@ -1,0 +1,2 @@
+-- AlterTable
+ALTER TABLE "migration_entries" ADD COLUMN "digest" TEXT;
