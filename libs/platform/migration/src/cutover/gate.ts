@@ -48,7 +48,7 @@ export interface Verdict {
   readonly remedy: string | null;
 }
 
-/** One condition of a step. It reads alone. */
+/** One condition of a step. It reads alone, but for the marks of what is dated ahead. */
 export interface Gate {
   /** Public and permanent: the runbook has a section of this name. */
   readonly name: string;

@@ -10,7 +10,7 @@ import type { Choices, LegacyTable } from '../mapping/legacy-table';
 import type { WorkOptions } from '../run/migration-options';
 import { appendAudit } from '../state/audit';
 import { quarantinedKeys } from '../state/quarantine';
-import { outdateRuns } from '../state/run-state';
+import { markDatedAhead } from '../state/dated-ahead';
 import { listTableStates } from '../state/table-state';
 import { inTransaction } from '../state/transaction';
 import { verifyTable } from '../verify';
@@ -71,7 +71,7 @@ export async function reconcile(client: Client, options: ReconcileOptions): Prom
   }
   others.push(...(await refusedRows(client, [...both])));
   if (options.note && unequal.length > 0) {
-    await outdateRuns(client);
+    await markDatedAhead(client);
     await noteDivergences(client, unequal);
   }
   return { tables: tables.map(({ name }) => name), unequal, others };

@@ -1,4 +1,5 @@
 import type { Client } from 'pg';
+import { MARK_DATED_AHEAD } from '../state/dated-ahead';
 import { inTransaction } from '../state/transaction';
 import type { CopiedLog } from '../state/table-state';
 import type { FeedCheckpoint } from './change-feed';
@@ -178,7 +179,7 @@ export async function markFollow(
 ): Promise<void> {
   await client.query({
     name: 'sluice-follow-mark',
-    text: `WITH durable AS MATERIALIZED (SELECT set_config('synchronous_commit', 'on', true))
+    text: `WITH durable AS MATERIALIZED (SELECT set_config('synchronous_commit', 'on', true)), ${MARK_DATED_AHEAD}
       UPDATE migration_follow SET seen_at = now(), lag_rows = coalesce($3, lag_rows), state = coalesce($4, state),
        reason = coalesce($5, reason), caught_up_at = CASE WHEN $3 = 0 THEN now() ELSE caught_up_at END
       FROM durable WHERE run = $1 AND table_name = ANY($2)`,

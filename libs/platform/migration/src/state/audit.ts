@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { Client } from 'pg';
+import { markDatedAhead } from './dated-ahead';
 import { inTransaction } from './transaction';
 
 export interface AuditEntry {
@@ -35,6 +36,7 @@ export async function appendAuditWithin(client: Client, entry: AuditEntry): Prom
     `SELECT seq, hash FROM (SELECT seq, hash FROM migration_audit_head
        UNION ALL (SELECT seq, hash FROM migration_audit ORDER BY seq DESC LIMIT 1)) AS last ORDER BY seq DESC LIMIT 1`,
   );
+  await markDatedAhead(client);
   const seq = BigInt(rows[0]?.seq ?? 0) + 1n;
   const previous = rows[0]?.hash ?? FIRST;
   const at = new Date().toISOString();

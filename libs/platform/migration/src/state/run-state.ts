@@ -1,5 +1,6 @@
 import type { Client } from 'pg';
 import type { Difference, TableVerification } from '../verify';
+import { markDatedAhead } from './dated-ahead';
 
 /** Opens a run's record; runs that a crash left open are marked as interrupted (the caller holds the lock). */
 export async function startRun(
@@ -7,20 +8,10 @@ export async function startRun(
   run: { id: string; command: string; holder: string; version: string },
 ): Promise<void> {
   await client.query(`UPDATE migration_runs SET status = 'interrupted', finished_at = now() WHERE status = 'running'`);
-  await outdateRuns(client);
+  await markDatedAhead(client);
   await client.query(
     `INSERT INTO migration_runs (id, command, holder, version, status) VALUES ($1, $2, $3, $4, 'running')`,
     [run.id, run.command, run.holder, run.version],
-  );
-}
-
-/**
- * A run of a time to come is from before the server's clock was set back. What is found now is later than it, and has to stay so
- * when the clock has caught up: it opens no gate any more.
- */
-export async function outdateRuns(client: Client): Promise<void> {
-  await client.query(
-    `UPDATE migration_runs SET report = report || '{"outdated": true}' WHERE status = 'finished' AND started_at > clock_timestamp()`,
   );
 }
 

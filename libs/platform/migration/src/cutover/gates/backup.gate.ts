@@ -4,6 +4,7 @@ import { messageOf } from '@sluice/core';
 import { BackupNotFoundError } from '../../backup/backup.errors';
 import { isOf, tagOf } from '../../backup/backup-options';
 import { partsOf, readManifest } from '../../backup/manifest';
+import { markDatedAhead } from '../../state/dated-ahead';
 import { open, shut, type Gate } from '../gate';
 
 const KINDS = ['postgres', 'legacy'] as const;
@@ -17,6 +18,8 @@ interface Backup {
   readonly takenAt: Date;
   readonly ageHours: number;
   readonly restored: boolean;
+  /** Of a time to come when somebody looked: nobody knows how old it is. */
+  readonly isAhead: boolean;
 }
 
 /** Its files are looked at where it is asked: a backup that cannot be seen from there brings nothing back there. */
@@ -27,10 +30,11 @@ export const backupGate: Gate = {
   before: ['dual', 'cutover', 'new'],
   isAskedAgain: false,
   async check({ client, policy }) {
+    await markDatedAhead(client);
     const { rows } = await client.query<Backup>(
       `SELECT id, kind, path, sha256, taken_at AS "takenAt", restored_at IS NOT NULL AS restored,
-         extract(epoch FROM clock_timestamp() - taken_at)::float8 / 3600 AS "ageHours"
-         FROM migration_backups WHERE length(sha256) = 64 ORDER BY restored_at IS NOT NULL DESC, taken_at DESC`,
+         dated_ahead AS "isAhead", extract(epoch FROM clock_timestamp() - taken_at)::float8 / 3600 AS "ageHours"
+         FROM migration_backups WHERE length(sha256) = 64 ORDER BY "isAhead", restored_at IS NOT NULL DESC, taken_at DESC`,
     );
     const tag = await tagOf(client);
     const judged = KINDS.map((kind) => {
@@ -54,9 +58,10 @@ function judge(
 ): { backup?: Backup; why: string | null } {
   const [newest] = backups;
   if (!newest) return { why: ofOthers > 0 ? 'is of another database' : '' };
+  if (newest.isAhead) return { why: 'is of a time that was still to come: the clock was set back since' };
   if (!newest.restored) return { why: 'was never restored' };
   if (newest.ageHours > mostHours) return { why: `is ${Math.floor(newest.ageHours)} h old` };
-  const young = backups.filter(({ restored, ageHours }) => restored && ageHours <= mostHours);
+  const young = backups.filter(({ restored, isAhead, ageHours }) => restored && !isAhead && ageHours <= mostHours);
   const backup = young.find((one) => whyNotThere(one) === null);
   return backup ? { backup, why: null } : { why: whyNotThere(newest) };
 }

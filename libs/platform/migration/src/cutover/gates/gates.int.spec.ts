@@ -11,6 +11,8 @@ import { approve } from '../approvals';
 import { evaluate, type Gate, type GateContext } from '../gate';
 import { POLICY, type CutoverPolicy } from '../policy';
 import { reviewQuarantine } from '../quarantine-review';
+import { markFollow } from '../../follow/follow-state';
+import { appendAuditWithin } from '../../state/audit';
 import { startRun } from '../../state/run-state';
 import { domainDigest } from '../rehearsals';
 import { GATES } from '.';
@@ -121,6 +123,13 @@ const followed = (inode: string): Promise<unknown> =>
     [JSON.stringify({ device: '1', inode })],
   );
 
+/** What a person or a program does while the server's clock is behind what was dated. */
+const seeing: [string, () => Promise<unknown>][] = [
+  ['the gates were asked', () => Promise.all([ask('verification'), ask('backup')])],
+  ['a follower has said that it is alive', () => markFollow(client, randomUUID(), [], { lagRows: 0 })],
+  ['anything was recorded', () => appendAuditWithin(client, { actor: 'x', action: 'y', subject: 'z', detail: {} })],
+];
+
 describe('schema', () => {
   it('is open where every migration is applied and the tables are as mapped', async () => {
     expect(await ask('schema')).toBe('open: 2 migrations applied');
@@ -200,6 +209,19 @@ describe('verification', () => {
     expect(await ask('verification')).toBe('shut: there was no full clean pass since the copy');
     await verified({ minutesAgo: 20 });
     expect(await ask('verification')).toMatch(/^open/);
+  });
+  it.each(seeing)('counts no pass of a time to come, when the clock has caught up, once %s', async (_who, sees) => {
+    await verified({ minutesAgo: -30 });
+    await sees();
+    await client.query(
+      `UPDATE migration_runs SET started_at = started_at - interval '1 hour', finished_at = finished_at - interval '1 hour'`,
+    );
+    expect(await ask('verification')).toBe('shut: there was no full clean pass since the copy');
+  });
+  it('counts no pass that ended before it began', async () => {
+    await verified({ minutesAgo: 10 });
+    await client.query(`UPDATE migration_runs SET finished_at = started_at - interval '1 second'`);
+    expect(await ask('verification')).toMatch(/^shut/);
   });
   it('is shut by a row that a comparison of the live sides found unequal', async () => {
     await verified({ minutesAgo: 10 });
@@ -322,6 +344,18 @@ describe('backup', () => {
     await taken('postgres', 3, true, undefined, 'another');
     await taken('legacy', 3, true);
     expect(await ask('backup')).toBe('shut: that of postgres is of another database');
+  });
+  it.each(seeing)('counts none of a time to come, also when the clock has caught up, once %s', async (_who, sees) => {
+    await taken('postgres', 3, true);
+    await taken('legacy', -3, true);
+    const ahead = 'shut: that of legacy is of a time that was still to come: the clock was set back since';
+    await sees();
+    await client.query(`UPDATE migration_backups SET taken_at = taken_at - interval '4 hours'`);
+    expect(await ask('backup')).toBe(ahead);
+    await taken('legacy', 30, true);
+    expect(await ask('backup')).toBe('shut: that of legacy is 30 h old');
+    await taken('legacy', 2, true);
+    expect(await ask('backup')).toMatch(/^open/);
   });
   it('is shut where its files are gone or changed since its trial, unless an older one counts', async () => {
     const postgres = await taken('postgres', 1, true);

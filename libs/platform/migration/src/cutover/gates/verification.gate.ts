@@ -1,4 +1,5 @@
 import type { Client } from 'pg';
+import { markDatedAhead } from '../../state/dated-ahead';
 import { knownFiles, type KnownFile } from '../../state/known-file';
 import { counted, open, shut, type Gate, type Verdict } from '../gate';
 
@@ -18,6 +19,7 @@ export const verificationGate: Gate = {
   before: ['legacy', 'dual', 'shadow', 'cutover', 'new'],
   isAskedAgain: true,
   async check({ client, domain, policy }) {
+    await markDatedAhead(client);
     const names = domain.tables.map(({ name }) => name);
     const known = await knownFiles(client, names);
     const pass = await lastPass(client, names, known);
@@ -61,8 +63,8 @@ function withoutPass(other: Pass | null, known: ReadonlyMap<string, KnownFile>):
 
 /**
  * With `known`: of these very files; of a table of which nobody knows the file there is none. One of a time to come is from
- * before the server's clock was set back, and may be older than a difference that seems to be older; with the next difference
- * it is outdated for good.
+ * before the server's clock was set back, and may be older than a difference that seems to be older; whoever sees it marks it, so
+ * that it does not count when the clock has caught up (`markDatedAhead`). One that ended before it began has seen it itself.
  */
 async function lastPass(
   client: Client,
@@ -73,7 +75,7 @@ async function lastPass(
   const { rows } = await client.query<Pass>(
     `SELECT r.started_at AS "startedAt", extract(epoch FROM clock_timestamp() - r.started_at)::float8 / 60 AS "ageMinutes",
        sum((t->>'rowsTarget')::numeric)::text AS rows ${COMPARED}
-        AND r.started_at <= clock_timestamp() AND NOT r.report ? 'outdated' AND r.finished_at >= (SELECT copied_at FROM migration_tables m WHERE m.name = t->>'table')
+        AND r.started_at <= clock_timestamp() AND r.finished_at >= r.started_at AND NOT r.report ? 'outdated' AND r.finished_at >= (SELECT copied_at FROM migration_tables m WHERE m.name = t->>'table')
       GROUP BY r.id HAVING count(DISTINCT t->>'table') = cardinality($1::text[]) AND bool_and(${EQUAL})
         AND bool_and($2::jsonb IS NULL OR coalesce(t->'file' @> ($2::jsonb->(t->>'table')), false))
       ORDER BY r.started_at DESC LIMIT 1`,

@@ -1,0 +1,20 @@
+import type { Client } from 'pg';
+
+const RUNS = `started_at > clock_timestamp() AND status = 'finished' AND NOT report ? 'outdated'`;
+const BACKUPS = `taken_at > clock_timestamp() AND NOT dated_ahead`;
+
+/**
+ * A run or backup of a time to come is from before the server's clock was set back: what is done now is later, and has to stay so
+ * when the clock has caught up, so it opens no gate any more. Whoever does, looks at or follows anything looks for them first,
+ * because afterwards nothing tells them from others. As parts of a statement.
+ */
+export const MARK_DATED_AHEAD = `ahead_runs AS (UPDATE migration_runs SET report = report || '{"outdated": true}' WHERE ${RUNS}),
+  ahead_backups AS (UPDATE migration_backups SET dated_ahead = true WHERE ${BACKUPS})`;
+
+/** Writes where there is one; a server that takes no writes can be asked, too. */
+export async function markDatedAhead(client: Client): Promise<void> {
+  const { rows } = await client.query<{ found: boolean }>(
+    `SELECT EXISTS (SELECT 1 FROM migration_runs WHERE ${RUNS}) OR EXISTS (SELECT 1 FROM migration_backups WHERE ${BACKUPS}) AS found`,
+  );
+  if (rows[0]?.found) await client.query(`WITH ${MARK_DATED_AHEAD} SELECT 1`);
+}
