@@ -68,4 +68,5 @@ export { RedisCacheStore } from './redis-cache-store';
 export type { EvictionOrder, Tier1Options } from './tier1/held-entries';
 export { MemoryTier2 } from './tier2/memory-tier2';
 export { RedisTier2 } from './tier2/redis-tier2';
+export { filledKey } from './tier2/tier2-keys';
 export { Tier2Error } from './tier2/tier2.errors';

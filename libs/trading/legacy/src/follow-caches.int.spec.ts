@@ -4,7 +4,15 @@ import { DatabaseSync } from '@photostructure/sqlite';
 import { openCacheStore, type CacheStore } from '@sluice/cache';
 import { installLog } from '@sluice/legacy';
 import { follow, migrationDefaults, openWatch, runMigration, type FollowOptions } from '@sluice/migration';
-import { freshDatabase, freshRedis, tempDir, type FreshDatabase, type FreshRedis, type TempDir } from '@sluice/testing';
+import {
+  freshDatabase,
+  freshRedis,
+  tempDir,
+  until,
+  type FreshDatabase,
+  type FreshRedis,
+  type TempDir,
+} from '@sluice/testing';
 import { contextMemory } from './context.legacy';
 import { supportResistanceLevels } from './support-resistance.legacy';
 
@@ -148,4 +156,48 @@ it('a watch leaves alone what the API has written beside a row that changed', as
   await followOnce(watching());
   expect([await remembered('a'), await remembered('b')]).toEqual(['api', 'later']);
   expect([await held('TCS'), await held('INFY')]).toEqual([50, 7]);
+});
+
+describe('a Redis that was emptied', () => {
+  const emptied = async (): Promise<void> => {
+    await redis.flush();
+    await store.setMany([contextOfApi('a', 'api'), levelOfApi('TCS', 50, 20)]);
+  };
+  const isFull = async (): Promise<boolean> =>
+    (await remembered('b')) === 'file' && (await held('INFY')) === 1 && (await held('SBIN')) === 1;
+  const asOfApi = async () => [await remembered('a'), await held('TCS')];
+
+  it('is filled again by whoever follows, who says so, beside what the API has written since', async () => {
+    await installLate();
+    await followOnce();
+    const stop = new AbortController();
+    const notes: string[] = [];
+    const ended = followOnce({ once: false, signal: stop.signal, onEvent: (event) => event.type === 'note' && notes.push(event.text) }); // prettier-ignore
+    ended.catch(() => undefined); // Awaited below.
+    for (let round = 0; round < 2; round++) {
+      await emptied();
+      await until(isFull, { known: () => notes });
+      expect(await asOfApi()).toEqual(['api', 50]);
+    }
+    stop.abort();
+    await expect(ended).rejects.toMatchObject({ code: 'MIGRATION_INTERRUPTED' });
+    expect([...new Set(notes)].sort()).toEqual([
+      'cache/context.db: the cache has lost context_memory, which is filled again',
+      'cache/top_picks_runs.db: the cache has lost support_resistance_levels, which is filled again',
+    ]);
+  });
+
+  it.each([
+    ['the change log', () => ({})],
+    ['a watch', watching],
+  ])('is filled again by the next start by %s, and a cache that is whole by none', async (_way, way) => {
+    if (_way === 'the change log') await installLate();
+    await followOnce(way());
+    await emptied();
+    await followOnce(way());
+    expect([await isFull(), await asOfApi()]).toEqual([true, ['api', 50]]);
+    await store.deleteMany(['context:memory:agent:b']);
+    await followOnce(way());
+    expect(await remembered('b')).toBeNull();
+  });
 });

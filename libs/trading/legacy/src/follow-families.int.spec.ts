@@ -92,6 +92,13 @@ it('compares everything at its first start, and nothing at a later one that find
   expect(writtenTo(await followOnce())).toEqual(first);
 });
 
+it('fills a Redis again that was emptied', async () => {
+  await followOnce();
+  await redis.flush();
+  await followOnce();
+  expect(await migrate('verify')).toEqual([]);
+});
+
 it('keeps what a file held before while it is being written, and has it when it is whole', async () => {
   const stop = new AbortController();
   const ended = following(stop.signal, false);

@@ -16,6 +16,9 @@ export const stampKey = (key: string) => `${ENGINE_PREFIX}m:{${key}}`;
 /** Number of the last holder of a lock. */
 export const fenceKey = (key: string) => `${ENGINE_PREFIX}f:{${key}}`;
 
+/** There while the cache has what a legacy table filled it with: who finds it gone knows that the server was emptied. */
+export const filledKey = (table: string) => `${ENGINE_PREFIX}filled:${table}`;
+
 /** What was found corrupt. */
 export const asideKey = (key: string) => `${ENGINE_PREFIX}x:{${key}}`;
 

@@ -119,7 +119,8 @@ export class BatchApplier {
     await this.once([{ followed, keys, rows, highWater: 0n }], NO_MARK, { mode: 'careful', isRetry: true });
   }
 
-  private async applyInterval(followed: FollowedTable, { from, to }: KeyInterval): Promise<void> {
+  /** Reads the rows of an interval and applies them, piece by piece; nothing of it counts as a position. */
+  async applyInterval(followed: FollowedTable, { from, to }: KeyInterval): Promise<void> {
     const { live, signal } = this.parts;
     const isWhole = from === null && to === null;
     for (let start = from; ;) {

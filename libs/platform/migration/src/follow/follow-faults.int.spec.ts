@@ -1,7 +1,8 @@
 import { copyFileSync, existsSync, renameSync, rmSync, statSync, utimesSync } from 'node:fs';
 import { DatabaseSync } from '@photostructure/sqlite';
 import { uninstallLog } from '@sluice/legacy';
-import { startLegacyWriter, startPostgres } from '@sluice/testing';
+import { openCacheStore } from '@sluice/cache';
+import { startLegacyWriter, startPostgres, startRedis } from '@sluice/testing';
 import { FollowBench, legacySchema, runs } from './follow.fixture';
 import { followStatus } from './follow-status';
 import { openWatch } from './open-watch';
@@ -278,4 +279,28 @@ it('waits for a PostgreSQL that restarts or crashes, and goes on', async () => {
   stop();
   await expect(ended).rejects.toMatchObject({ code: 'MIGRATION_INTERRUPTED' });
   expect(await bench.differences()).toEqual([]);
+});
+
+it('is not kept from PostgreSQL by a Redis that is away, and fills it again when it is back without its data', async () => {
+  const server = await startRedis();
+  const cache = await openCacheStore(server.url);
+  try {
+    bench.legacy.exec(someRows);
+    await bench.install();
+    await bench.migrate('migrate', { cache });
+    const { ended, stop } = bench.start({ cache });
+    await bench.arrives('before');
+    await server.kill();
+    const lookedMs = 6_000; // The follower has asked for its mark meanwhile.
+    for (const endMs = Date.now() + lookedMs; Date.now() < endMs;) await bench.arrives(`meanwhile ${Date.now()}`);
+    await server.restart();
+    await bench.until(async () => (await cache.getMany(['levels:TCS']).catch(() => []))[0] === '1');
+    stop();
+    await expect(ended).rejects.toMatchObject({ code: 'MIGRATION_INTERRUPTED' });
+    expect(bench.notes).toContain('legacy.db: the cache has lost levels, which is filled again');
+    expect(bench.notes.filter((text) => text.includes('Waiting'))).toEqual([]);
+  } finally {
+    await cache.close();
+    await server.stop();
+  }
 });

@@ -7,6 +7,7 @@ import { classify } from '../state/postgres-errors';
 import { BatchApplier, type ApplyParts } from './apply-batch';
 import type { OutboxCarrier } from './carrier';
 import type { ChangeBatch, ChangeFeed, FeedCheckpoint } from './change-feed';
+import { FilledCaches } from './filled-caches';
 import { loadCheckpoint, markFollow } from './follow-state';
 import { QuarantineRetry } from './quarantine-retry';
 import { ToldWait } from './told-wait';
@@ -47,6 +48,7 @@ export interface FollowFileOptions extends Omit<ApplyParts, 'drain'> {
 export class FollowFile {
   private readonly applier: BatchApplier;
   private readonly retry: QuarantineRetry;
+  private readonly caches: FilledCaches;
   private readonly names: readonly string[];
   private saidMs = -Infinity;
   private waits = 0;
@@ -61,6 +63,7 @@ export class FollowFile {
     const drain = (): Promise<void> => (this.position === null ? Promise.resolve() : carrier!.drain(this.position));
     this.applier = new BatchApplier({ ...options, drain: carrier && drain });
     this.retry = new QuarantineRetry(options, this.applier);
+    this.caches = new FilledCaches(options.cache, options.tables, this.applier, options.onWait);
     this.names = options.tables.map(({ table }) => table.name);
     this.told = new ToldWait(options.onWait);
   }
@@ -103,11 +106,13 @@ export class FollowFile {
       onBatch(batch);
       this.saidMs = batch.lagRows === 0 ? performance.now() : this.saidMs;
       if (++this.batches % BATCHES === 0) await carrier?.turn(this.position);
+      await this.caches.look();
       return false;
     }
     if (performance.now() - this.saidMs >= HEARTBEAT_MS) await this.sayAlive(); // Carrying much takes minutes.
     if (this.position !== null && (await carrier?.turn(this.position))) return false;
     if (await this.retry.run(once)) return false;
+    await this.caches.look();
     if (once) await this.sayAlive();
     if (once) return !(await this.waitUntilDue());
     await this.waitForMore();

@@ -149,7 +149,7 @@ export class FollowBench {
 
   migrate(
     command: 'migrate' | 'verify' = 'migrate',
-    over: Partial<Pick<MigrationOptions, 'restart' | 'tables' | 'known' | 'root'>> = {},
+    over: Partial<Pick<MigrationOptions, 'restart' | 'tables' | 'known' | 'root' | 'cache'>> = {},
   ): Promise<MigrationReport> {
     return runMigration(command, { ...this.common, ...over });
   }

@@ -5,6 +5,7 @@ import type { ExactReader } from '../exact/exact-reader';
 import type { CacheTarget } from '../mapping/legacy-table';
 import { paceOf } from '../pace';
 import { forgetEntries, rememberEntries } from '../state/entries';
+import { markFilled } from '../state/filled-mark';
 import { forgetMended, keepOriginals, putAside } from '../state/quarantine';
 import { completeTable, forgetTable, insertPlan, type NewTableState } from '../state/table-state';
 import { inTransaction } from '../state/transaction';
@@ -46,6 +47,7 @@ export function fillCache({ parts, client, state, ...load }: CacheFill): Promise
         await pace(rejected.length + rows.length, options.signal);
       },
     });
+    await markFilled(load.store, table.name);
     await forgetMended(client, table.name);
     await lock.ensure(options.signal);
     await completeTable(client, state, {
