@@ -65,6 +65,9 @@ export async function changeModes(
   });
 }
 
+/** Told of with the commit of every change; who misses it looks some seconds later. */
+export const MODES_CHANNEL = 'sluice_modes';
+
 const LOCK_MS = 3_000;
 const TRIGGERS_MS = 300;
 
@@ -94,6 +97,7 @@ async function changeMode(client: Client, { domain, from, to, actor, reason }: M
   // Behind whoever waits for readers to end all other readers wait.
   if (to === 'new') await client.query(`SET LOCAL lock_timeout = '${TRIGGERS_MS}ms'`);
   for (const table of domain.tables) await unlessBusy(domain.name, () => setTriggers(client, domain, table, to));
+  await client.query("SELECT pg_notify($1, '')", [MODES_CHANNEL]);
   const detail = { from, to, reason };
   await appendAuditWithin(client, { actor, action: 'domain.mode', subject: domain.name, detail });
 }

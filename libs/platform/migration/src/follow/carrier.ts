@@ -136,6 +136,11 @@ export class OutboxCarrier {
     }
   }
 
+  /** The next turn looks at them. */
+  forgetModes(): void {
+    this.lookedMs = -Infinity;
+  }
+
   /** Until nothing is due. */
   async drain(position: bigint): Promise<void> {
     while (await this.turn(position));

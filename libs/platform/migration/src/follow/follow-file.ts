@@ -9,6 +9,7 @@ import type { OutboxCarrier } from './carrier';
 import type { ChangeBatch, ChangeFeed, FeedCheckpoint } from './change-feed';
 import { FilledCaches } from './filled-caches';
 import { loadCheckpoint, markFollow } from './follow-state';
+import { ModeBell } from './mode-bell';
 import { QuarantineRetry } from './quarantine-retry';
 import { ToldWait } from './told-wait';
 
@@ -18,7 +19,7 @@ const BACK_OFF_MS = { least: 100, most: 5_000 };
 
 /**
  * How long a wait for changes of the file may take before PostgreSQL's side is asked: while rows go both ways, while a domain
- * has a mode, and while none has.
+ * has a mode, and while none has. Of a change of the modes the bell tells sooner.
  */
 const WAIT_MS = { 'two-way': 400, 'one-way': 5_000, none: 5_000 } as const;
 /** A legacy program that never pauses does not keep what is queued for its file waiting for longer than so many batches. */
@@ -49,6 +50,7 @@ export class FollowFile {
   private readonly applier: BatchApplier;
   private readonly retry: QuarantineRetry;
   private readonly caches: FilledCaches;
+  private readonly modes = new ModeBell();
   private readonly names: readonly string[];
   private saidMs = -Infinity;
   private waits = 0;
@@ -77,7 +79,7 @@ export class FollowFile {
       try {
         if (isStale) await this.reload();
         isStale = false;
-        if (!isRecovered) await this.options.carrier?.recover();
+        if (!isRecovered) await this.recover();
         isRecovered = true;
         // A batch that waits for somebody's lock keeps nothing from its way into the file.
         if (this.waits > 0 && this.position !== null) await this.options.carrier?.turn(this.position);
@@ -110,6 +112,7 @@ export class FollowFile {
       return false;
     }
     if (performance.now() - this.saidMs >= HEARTBEAT_MS) await this.sayAlive(); // Carrying much takes minutes.
+    if (this.modes.wasRung()) carrier?.forgetModes();
     if (this.position !== null && (await carrier?.turn(this.position))) return false;
     if (await this.retry.run(once)) return false;
     await this.caches.look();
@@ -126,10 +129,12 @@ export class FollowFile {
     const ring = (): void => bell.abort();
     const timer = setTimeout(ring, inStepMs(WAIT_MS[carrier.state]));
     signal.addEventListener('abort', ring, { once: true });
+    this.modes.call(ring);
     try {
       await feed.wait(bell.signal);
     } finally {
       clearTimeout(timer);
+      this.modes.call(null);
       signal.removeEventListener('abort', ring);
     }
   }
@@ -146,6 +151,13 @@ export class FollowFile {
   private async sayAlive(): Promise<void> {
     await markFollow(await this.client(), this.options.run, this.names, { lagRows: 0 });
     this.saidMs = performance.now();
+  }
+
+  private async recover(): Promise<void> {
+    const { carrier } = this.options;
+    if (!carrier) return;
+    await this.modes.listenOn(await this.client());
+    await carrier.recover();
   }
 
   private async reload(): Promise<void> {

@@ -1,4 +1,5 @@
 import path from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import { DatabaseSync } from '@photostructure/sqlite';
 import { installLog, uninstallLog } from '@sluice/legacy';
 import { connectedClient } from '@sluice/testing';
@@ -70,6 +71,22 @@ describe('what is written in PostgreSQL', () => {
     await expect(ended).rejects.toMatchObject({ code: 'MIGRATION_INTERRUPTED' });
     expect(await bench.differences()).toEqual([]);
     expect(await diverged()).toEqual([]);
+  });
+
+  it.each([null, 'legacy'] as const)('is in the file within a second also after the change from %s', async (before) => {
+    if (before) await bench.move(before);
+    const { ended, stop } = bench.start();
+    for (const name of ['one', 'two', 'three']) {
+      await bench.arrives(`before ${name}`);
+      await delay(1_500); // It has looked at the modes, and waits for the file.
+    }
+    await bench.move('dual');
+    const movedMs = performance.now();
+    await bench.client.query(`INSERT INTO runs (name, made_at) VALUES ('api', now())`);
+    await bench.until(() => bench.inFile(`SELECT 1 FROM runs WHERE name = 'api'`).length === 1);
+    expect(performance.now() - movedMs).toBeLessThan(1_000);
+    stop();
+    await expect(ended).rejects.toMatchObject({ code: 'MIGRATION_INTERRUPTED' });
   });
 
   it('is carried from the moment at which a follower that runs finds its domain two-way', async () => {
