@@ -29,8 +29,8 @@ export class FilledCaches {
   async look(): Promise<void> {
     const { cache, tables } = this;
     if (!cache || tables.length === 0 || performance.now() - this.lookedMs < LOOK_MS) return;
-    this.lookedMs = performance.now();
     const marks = await marksOf(cache, tables);
+    this.lookedMs = performance.now(); // One that is frozen takes its time: so long again nobody asks it.
     for (const followed of tables.filter((_, at) => marks !== null && marks[at] !== FILLED)) {
       this.say(`the cache has lost ${followed.table.name}, which is filled again`);
       await this.fill(cache, followed);

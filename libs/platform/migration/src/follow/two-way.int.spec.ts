@@ -73,18 +73,20 @@ describe('what is written in PostgreSQL', () => {
     expect(await diverged()).toEqual([]);
   });
 
-  it.each([null, 'legacy'] as const)('is in the file within a second also after the change from %s', async (before) => {
-    if (before) await bench.move(before);
+  it('is in the file at once after a change of the mode, for which a follower that waits does not look', async () => {
     const { ended, stop } = bench.start();
-    for (const name of ['one', 'two', 'three']) {
-      await bench.arrives(`before ${name}`);
-      await delay(1_500); // It has looked at the modes, and waits for the file.
+    let [quickestMs, tries] = [Infinity, 0];
+    for (; quickestMs > 2_000 && tries < 4; tries++) {
+      await bench.move('legacy');
+      await bench.arrives(`before ${tries}`);
+      await delay(1_500); // It has looked at the modes, and waits for the file for three seconds more at least.
+      await bench.move('dual');
+      const movedMs = performance.now();
+      await bench.client.query(`INSERT INTO runs (name, made_at) VALUES ('api ${tries}', now())`);
+      await bench.until(() => bench.inFile(`SELECT 1 FROM runs WHERE name = 'api ${tries}'`).length === 1);
+      quickestMs = Math.min(quickestMs, performance.now() - movedMs);
     }
-    await bench.move('dual');
-    const movedMs = performance.now();
-    await bench.client.query(`INSERT INTO runs (name, made_at) VALUES ('api', now())`);
-    await bench.until(() => bench.inFile(`SELECT 1 FROM runs WHERE name = 'api'`).length === 1);
-    expect(performance.now() - movedMs).toBeLessThan(1_000);
+    expect(tries).toBeLessThan(4); // Without the bell none of them; on a machine that stands still not each.
     stop();
     await expect(ended).rejects.toMatchObject({ code: 'MIGRATION_INTERRUPTED' });
   });
