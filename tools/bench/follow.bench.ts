@@ -1,17 +1,18 @@
-import { execFile, spawn, type ChildProcess } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
 import { copyFileSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { cpus, tmpdir, totalmem } from 'node:os';
 import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { parseArgs, promisify } from 'node:util';
+import { parseArgs } from 'node:util';
 import { Client } from 'pg';
 import { startEmbeddedPostgres } from '@sluice/servers';
 import { makeSampleTree } from '@sluice/trading-legacy';
+import { type Cost, costOf, runWriter, sluice, withFollower } from './follow/processes';
+import { benchWatch, type WatchResult } from './follow/watch';
 import { measure, median } from './measure';
 
 const root = path.resolve(__dirname, '../..');
 const program = path.join(root, 'apps/cli/bin/sluice.cjs');
-const writer = path.join(__dirname, 'follow/writer.cjs');
 const MODES = { rollback: 'delete', wal: 'wal' } as const;
 /**
  * Some time after the last write the follower takes what is applied out of the log, and within half a minute V8 gives back, once,
@@ -25,13 +26,6 @@ interface Latency {
   readonly p50Ms: number;
   readonly p99Ms: number;
   readonly mostMs: number;
-}
-
-interface Cost {
-  /** Medians of one write, in microseconds; `call` opens and closes its connection. */
-  readonly plainUs: Record<'commit' | 'call', number>;
-  readonly loggedUs: Record<'commit' | 'call', number>;
-  readonly ratio: Record<'commit' | 'call', number>;
 }
 
 interface Result {
@@ -57,6 +51,7 @@ export default async function benchFollow(args: string[]): Promise<void> {
       seconds: { type: 'string', default: '10' },
       writes: { type: 'string', default: '3000' },
       idle: { type: 'string', default: '20' },
+      watched: { type: 'string', default: '2000000' },
       out: { type: 'string', default: path.join(root, 'tmp/bench-follow.json') },
     },
   });
@@ -77,10 +72,11 @@ export default async function benchFollow(args: string[]): Promise<void> {
       const plan = { rounds: Number(values.rounds), rate: Number(values.rate), seconds: Number(values.seconds), writes: Number(values.writes), idle: Number(values.idle) }; // prettier-ignore
       results.push({ mode, ...(await bench.run(plan)) });
     }
-    for (const line of results.flatMap(linesOf)) say(line);
+    const watch = await benchWatch(path.join(dir, 'watch'), server.url, Number(values.watched), Number(values.writes));
+    for (const line of [...results.flatMap(linesOf), ...linesOfWatch(watch)]) say(line);
     const machine = { cpus: cpus().length, model: cpus()[0]?.model, memoryBytes: totalmem(), node: process.version };
     mkdirSync(path.dirname(values.out), { recursive: true });
-    writeFileSync(values.out, `${JSON.stringify({ machine, ...values, results }, null, 2)}\n`);
+    writeFileSync(values.out, `${JSON.stringify({ machine, ...values, results, watch }, null, 2)}\n`);
     say(`written to ${path.relative(process.cwd(), values.out)}`);
   } finally {
     await server.stop();
@@ -92,10 +88,10 @@ const say = (text: string): void => void process.stdout.write(`${text}\n`);
 
 function linesOf({ mode, latency, installed, followed, idlePercent }: Result): string[] {
   const of = (value: (one: Latency) => number): string => median(latency.map(value)).toFixed(1);
-  const cost = (what: string, { plainUs, loggedUs, ratio }: Cost): string[] =>
+  const cost = (what: string, { plainUs, otherUs, ratio }: Cost): string[] =>
     (['commit', 'call'] as const).map(
       (kind) =>
-        `${mode}, ${what}, ${kind}: ${plainUs[kind].toFixed(0)} -> ${loggedUs[kind].toFixed(0)} us, ${signed(ratio[kind])} %` +
+        `${mode}, ${what}, ${kind}: ${plainUs[kind].toFixed(0)} -> ${otherUs[kind].toFixed(0)} us, ${signed(ratio[kind])} %` +
         (kind === 'commit' ? goal(ratio[kind] <= 1.1, 'at most +10 %') : ''),
     );
   return [
@@ -104,6 +100,17 @@ function linesOf({ mode, latency, installed, followed, idlePercent }: Result): s
     ...cost('log installed', installed),
     ...cost('followed', followed),
     `${mode}, idle follower: ${idlePercent.toFixed(2)} % of a core${goal(idlePercent <= 0.2, 'at most 0.2 %')}`,
+  ];
+}
+
+function linesOfWatch({ rows, cost: { plainUs, otherUs, ratio }, foundMs }: WatchResult): string[] {
+  const found = `every change of ${rows} rows found: p50 ${foundMs.median.toFixed(0)} ms, at most ${foundMs.most.toFixed(0)} ms`;
+  return [
+    `watch, ${found}${goal(foundMs.most <= 5_000, 'within 5 s')}`,
+    ...(['commit', 'call'] as const).map(
+      (kind) =>
+        `watch, ${kind}: ${plainUs[kind].toFixed(0)} -> ${otherUs[kind].toFixed(0)} us, ${signed(ratio[kind])} %`,
+    ),
   ];
 }
 
@@ -138,39 +145,27 @@ class FollowBench {
   /** The same file twice, one with the log; copied and equal. */
   async prepare(): Promise<void> {
     copyFileSync(this.logged, this.plain);
-    await this.sluice('follow', 'install', '--yes');
-    await this.sluice('migrate', '--restart', '--yes', '--progress', 'none');
+    await sluice(this.env, 'follow', 'install', '--yes');
+    await sluice(this.env, 'migrate', '--restart', '--yes', '--progress', 'none');
   }
 
   async run(plan: Plan): Promise<Omit<Result, 'mode'>> {
-    const installed = await this.cost(plan.writes);
-    return this.followed(async (follower) => {
+    const cost = () => costOf(this.plain, this.logged, this.journal, plan.writes);
+    const installed = await cost();
+    return withFollower(this.env, [], async (follower) => {
       await delay(SETTLED_MS);
       const idlePercent = await idle(follower, plan.idle);
-      const followed = await this.cost(plan.writes);
+      const followed = await cost();
       const latency: Latency[] = [];
       for (let round = 0; round < plan.rounds; round++) latency.push(await this.latency(plan));
       return { installed, followed, idlePercent, latency };
     });
   }
 
-  private async cost(writes: number): Promise<Cost> {
-    const cost = { files: [this.plain, this.logged], writes, warmUp: 200 };
-    const sides = JSON.parse(await this.write({ cost })) as Record<'commit' | 'call', number[]>[];
-    const us = (side: number) => ({
-      commit: median(sides[side]!.commit) * 1000,
-      call: median(sides[side]!.call) * 1000,
-    });
-    const [plainUs, loggedUs] = [us(0), us(1)];
-    return {
-      plainUs,
-      loggedUs,
-      ratio: { commit: loggedUs.commit / plainUs.commit, call: loggedUs.call / plainUs.call },
-    };
-  }
-
   private async latency({ rate, seconds }: Plan): Promise<Latency> {
-    const result = JSON.parse(await this.write({ rate: { file: this.logged, perSecond: rate, seconds } })) as {
+    const result = JSON.parse(
+      await runWriter({ journal: this.journal, rate: { file: this.logged, perSecond: rate, seconds } }),
+    ) as {
       readonly writes: number;
       readonly committed: readonly (readonly [row: string, atMs: number])[];
     };
@@ -201,40 +196,6 @@ class FollowBench {
     } finally {
       await client.end();
     }
-  }
-
-  private async followed<T>(work: (follower: ChildProcess) => Promise<T>): Promise<T> {
-    const follower = spawn(process.execPath, [program, 'follow'], {
-      env: this.env,
-      stdio: ['ignore', 'ignore', 'pipe'],
-    });
-    let errors = '';
-    const isReady = new Promise<void>((resolve, reject) => {
-      follower.stderr.on('data', (chunk: Buffer) => {
-        errors += chunk.toString();
-        if (errors.includes('following ')) resolve();
-      });
-      follower.once('exit', () => reject(new Error(`The follower has ended:\n${errors}`)));
-    });
-    try {
-      await isReady;
-      await delay(2_000);
-      return await work(follower);
-    } finally {
-      follower.removeAllListeners('exit');
-      isReady.catch(() => undefined);
-      const ended = new Promise((resolve) => follower.once('exit', resolve));
-      if (follower.exitCode === null && follower.kill('SIGTERM')) await ended;
-    }
-  }
-
-  private async write(what: object): Promise<string> {
-    const options = JSON.stringify({ journal: this.journal, ...what });
-    return (await promisify(execFile)(process.execPath, [writer, options], { maxBuffer: 256 << 20 })).stdout;
-  }
-
-  private async sluice(...args: string[]): Promise<void> {
-    await promisify(execFile)(process.execPath, [program, ...args], { env: this.env });
   }
 }
 
