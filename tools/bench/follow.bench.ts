@@ -9,10 +9,9 @@ import { startEmbeddedPostgres } from '@sluice/servers';
 import { makeSampleTree } from '@sluice/trading-legacy';
 import { type Cost, costOf, runWriter, sluice, withFollower } from './follow/processes';
 import { benchWatch, type WatchResult } from './follow/watch';
-import { measure, median } from './measure';
+import { median } from './measure';
 
 const root = path.resolve(__dirname, '../..');
-const program = path.join(root, 'apps/cli/bin/sluice.cjs');
 const MODES = { rollback: 'delete', wal: 'wal' } as const;
 /**
  * Some time after the last write the follower takes what is applied out of the log, and within half a minute V8 gives back, once,
@@ -64,7 +63,7 @@ export default async function benchFollow(args: string[]): Promise<void> {
     settings,
   });
   try {
-    await measure(`${process.execPath} ${program} db migrate`, { env: { DATABASE_URL: server.url } });
+    await sluice({ ...process.env, DATABASE_URL: server.url }, 'db', 'migrate');
     const results: Result[] = [];
     for (const mode of ['wal', 'rollback'] as const) {
       const bench = new FollowBench(path.join(dir, mode), server.url, MODES[mode]);

@@ -18,8 +18,8 @@ interface HeldParts {
 
 /**
  * Answers what memory holds before Fastify sees the request: its request, its reply and its dozen hooks cost more than such an
- * answer. Nothing here waits. A request that is not the plain case in everything (its headers, the key, what it asks for)
- * goes the usual way, and nothing was charged or counted for it then; both ways answer the same.
+ * answer. Nothing here waits but for the end of the turn. A request that is not the plain case in everything (its headers, the
+ * key, what it asks for) goes the usual way, and nothing was charged or counted for it then; both ways answer the same.
  */
 export function serveHeld(server: Server, parts: HeldParts): void {
   const { routes, gate, lifecycle, observers } = parts;
