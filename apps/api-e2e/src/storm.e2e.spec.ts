@@ -10,9 +10,12 @@ import { ApiProcess } from './api-process';
 const SECONDS = Number(process.env['STORM_SECONDS'] ?? 15);
 const CLIENTS = 64;
 /**
- * So long after PostgreSQL is back a cache that has nothing stale may still answer 503: a load that waits for a connection
- * gives up after 3 s, and after a load that failed no other one is tried for a second.
+ * Within so long after PostgreSQL is back everything must be answered again. A cache that has nothing stale is the last: a
+ * load that waits for a connection gives up after 3 s, after one that failed no other one is tried for a second, and all
+ * clients want the connections first.
  */
+const RECOVERY_MS = 20_000;
+/** So long after the machine stood still the same may go on. */
 const AFTERMATH_MS = 4_500;
 
 const READS = [
@@ -112,17 +115,20 @@ it(
         else {
           const fromMs = performance.now();
           await away(postgres, 500);
-          await ready();
-          await delay(AFTERMATH_MS);
+          await recovery();
           outages.push({ fromMs, toMs: performance.now() });
         }
       }
     };
-    /** Connections that PostgreSQL took with it are found out one by one. */
-    const ready = async (): Promise<void> => {
+    /** Each connection that PostgreSQL took with it is found out by itself. */
+    const recovery = async (): Promise<void> => {
+      const untilMs = performance.now() + RECOVERY_MS;
       for (let quiet = 0; quiet < 3;) {
-        const { status } = await api.get('/v1/llm-costs/daily-spend');
-        quiet = status === 200 ? quiet + 1 : 0;
+        const answers = await Promise.all(READS.map((read) => api.get(read)));
+        const refused = answers.filter(({ status }) => status !== 200);
+        if (refused.length > 0 && performance.now() > untilMs)
+          throw new Error(`${refused.length} routes are still away, ${RECOVERY_MS} ms after PostgreSQL is back.`);
+        quiet = refused.length === 0 ? quiet + 1 : 0;
       }
     };
 
