@@ -5,9 +5,17 @@ import { inStepMs } from '@sluice/core';
 const LOOKS_AFTER_MS = [0, 1, 4, 20];
 /**
  * Events may be lost, or not come at all from a network's file system: so often the system is asked whether the files were
- * written to, and every so many times a look is worth it in any case, because a file's time is as coarse as a tick.
+ * written to, and at least so often a look is worth it in any case.
  */
-const SAFETY = { ms: 1_000, looks: 10 };
+const SAFETY = { everyMs: 1_000, leastOftenMs: 10_000 };
+/**
+ * A file that is watched costs its writer an event for each write, and each wakes this process up beside it: a tenth of a commit
+ * in WAL mode. Where looks that find something follow each other so soon, the files are not watched but asked for their times,
+ * until nothing was found for a while.
+ */
+const CROWDED = { withinMs: 50, everyMs: 8, quietMs: 250 };
+/** Longer than the coarsest tick of a file system's clock: what is written later than that always has another time. */
+const TICK_MS = 50;
 
 /**
  * Tells when a database may have got a commit: when the system says that its file or its log was written to, some
@@ -18,35 +26,64 @@ export class CommitWatch {
   private due: number[] = [];
   private ring: (() => void) | null = null;
   private stamps = '';
-  private quiet = 0;
+  private writtenMs = -Infinity;
+  private foundMs = -Infinity;
+  private isCrowded = false;
 
   constructor(private readonly path: string) {
     this.watchFiles();
   }
 
+  /** To be called when a look has found something. */
+  found(): void {
+    const now = performance.now();
+    if (now - this.foundMs < CROWDED.withinMs) this.letGo();
+    this.foundMs = now;
+  }
+
   /** Returns at the next time at which a look is worth it, or when aborted. */
   async wait(signal: AbortSignal): Promise<void> {
-    while (!signal.aborted) {
+    while (!signal.aborted && !this.isOver()) {
       const now = Date.now();
       const next = this.due.shift();
       if (next !== undefined && next <= now) return;
-      const isRung = await this.pause(next === undefined ? inStepMs(SAFETY.ms, now) : next - now, signal);
+      const isRung = await this.pause(next === undefined ? this.pauseMs(now) : next - now, signal);
       if (isRung || next !== undefined || this.isWritten()) break;
     }
-    if (this.due.length === 0) this.watchFiles();
+    if (this.due.length === 0 && !this.isCrowded) this.watchFiles();
+  }
+
+  private pauseMs(now: number): number {
+    return this.isCrowded ? CROWDED.everyMs : inStepMs(SAFETY.everyMs, now);
+  }
+
+  /** True, once, where a crowd is over: the files are watched again, and a look finds what came just before that. */
+  private isOver(): boolean {
+    if (!this.isCrowded || performance.now() - this.foundMs < CROWDED.quietMs) return false;
+    this.isCrowded = false;
+    return true;
+  }
+
+  private letGo(): void {
+    this.isCrowded = true;
+    this.due = [];
+    for (const watcher of this.watchers.values()) watcher.close();
+    this.watchers.clear();
   }
 
   /** By the files' times and sizes since it was asked last, or because it is time. */
   private isWritten(): boolean {
-    const stamps = [this.path, `${this.path}-wal`].map((file) => {
-      const stat = statSync(file, { bigint: true, throwIfNoEntry: false });
-      return stat ? `${stat.ino} ${stat.size} ${stat.mtimeNs}` : '';
-    });
-    this.quiet = stamps.join() === this.stamps ? this.quiet + 1 : SAFETY.looks;
-    this.stamps = stamps.join();
-    if (this.quiet < SAFETY.looks) return false;
-    this.quiet = 0;
-    return true;
+    const now = performance.now();
+    const stats = [this.path, `${this.path}-wal`].map((file) =>
+      statSync(file, { bigint: true, throwIfNoEntry: false }),
+    );
+    const stamps = stats.map((stat) => (stat ? `${stat.ino} ${stat.size} ${stat.mtimeNs}` : '')).join();
+    const isWritten = stamps !== this.stamps || now - this.writtenMs >= SAFETY.leastOftenMs;
+    if (isWritten) this.writtenMs = now;
+    // What is written within the same tick shows in nothing else.
+    const isSettled = stats.every((stat) => !stat || Date.now() - Number(stat.mtimeMs) >= TICK_MS);
+    this.stamps = isSettled ? stamps : '';
+    return isWritten;
   }
 
   close(): void {

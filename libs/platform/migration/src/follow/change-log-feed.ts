@@ -100,8 +100,11 @@ export class ChangeLogFeed implements ChangeFeed {
       }, signal);
       const tookMs = Number(process.hrtime.bigint() - startedNs) / 1e6;
       this.adapt(tookMs, batch !== 'too large' && batch !== null);
-      if (batch === 'too large') this.limit = Math.max(1, limit >> 1);
-      else return batch;
+      if (batch !== 'too large') {
+        if (batch) this.watch.found();
+        return batch;
+      }
+      this.limit = Math.max(1, limit >> 1);
     }
   }
 

@@ -1,9 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { mkdirSync, readdirSync } from 'node:fs';
 import path from 'node:path';
-import { setTimeout as delay } from 'node:timers/promises';
+import { inStepMs } from '@sluice/core';
 import {
-  CommitWatch,
   compareLooks,
   FollowSourceError,
   lookAt,
@@ -19,6 +18,7 @@ import {
   type TableStamps,
 } from '@sluice/legacy';
 import type { LegacyTable } from '../mapping/legacy-table';
+import { pause } from '../pace';
 import type { ChangeBatch, ChangeFeed, FeedCheckpoint, KeyInterval, TableChanges } from './change-feed';
 import { givenOf, markOf, storedMark, type Given, type WatchDetail } from './watch-checkpoint';
 import { StampsUnwritableError } from './watch.errors';
@@ -29,6 +29,8 @@ import type { ReadRows, WatchedTable } from './watched-table';
 const BATCH = { rows: 2_000, bytes: 4 * 1024 * 1024 };
 /** A look reads all pages of all tables: it takes a fifth of a core at most, and what changes is found within seconds. */
 const PACE = { leastMs: 500, share: 5, mostMs: 3_000 };
+/** The file is asked for its times: an event of the system for each write would be the writer's to pay for. */
+const WAIT = { everyMs: 250, mostMs: 10_000 };
 /** While very much is read again, its stamps are kept so often; what was read since is read again after a restart. */
 const KEEP_MS = 5_000;
 
@@ -61,7 +63,6 @@ export interface WatchFeedOptions {
  */
 export class WatchFeed implements ChangeFeed {
   readonly kind = 'watch';
-  private readonly watch: CommitWatch;
   private owner: string = randomUUID();
   private position = 0n;
   private mark: FileMark | null = null;
@@ -80,7 +81,6 @@ export class WatchFeed implements ChangeFeed {
   private notBeforeMs = 0;
 
   constructor(private readonly options: WatchFeedOptions) {
-    this.watch = new CommitWatch(options.file.path);
     this.whole = options.whole;
   }
 
@@ -132,16 +132,12 @@ export class WatchFeed implements ChangeFeed {
   }
 
   async wait(signal: AbortSignal): Promise<void> {
-    await this.watch.wait(signal);
-    const pauseMs = this.notBeforeMs - performance.now();
-    if (pauseMs <= 0 || signal.aborted || this.comparedLook() === 'same') return;
-    await delay(pauseMs, undefined, { signal }).catch((stop: unknown) => {
-      if (!signal.aborted) throw stop;
-    });
+    const endsMs = performance.now() + WAIT.mostMs;
+    do await pause(Math.max(inStepMs(WAIT.everyMs), this.notBeforeMs - performance.now()), signal);
+    while (!signal.aborted && performance.now() < endsMs && this.comparedLook() === 'same');
   }
 
   close(): Promise<void> {
-    this.watch.close();
     return Promise.resolve();
   }
 
