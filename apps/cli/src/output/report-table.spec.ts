@@ -87,6 +87,26 @@ it('says what a rounded column lost together', () => {
   expect(text).toMatch(/orders.fee: empty-to-null: 1 value changed by this rule$/m);
 });
 
+it('takes no row that is missing in the target for a rounding', () => {
+  const price = { column: 'price', sourceCount: 3n, targetCount: 2n, exact: false, residual: -45.9 };
+  const totals = [{ ...price, sourceSum: '50', targetSum: '4.1', equal: false }];
+  const different = aTableReport({ totals, normalised: { 'price: rounded': 2 } });
+  expect(formatReport(aReport(different))).toMatch(/orders.price: rounded: 2 values changed by this rule$/m);
+  const verification = aVerification({ clean: false, differences: 1n });
+  const hidden = { ...different, verification, totals: totals.map((total) => ({ ...total, equal: true })) };
+  expect(formatReport(aReport(hidden))).toMatch(/orders.price: rounded: 2 values changed by this rule$/m);
+});
+
+it('says of how many tables no file was there, and calls nothing complete where it was none at all', () => {
+  const gone = aTableReport({ table: 'gone', outcome: 'missing', verification: null, rowsSource: 0 });
+  expect(formatReport(aReport(aTableReport(), gone))).toMatch(
+    /equal \(exit 0;[^)]*\)\. Without a legacy file: 1 of 2 tables\.$/,
+  );
+  expect(formatReport(aReport(gone))).toMatch(
+    /^Nothing was compared \(exit 0;[^)]*\)\. Without a legacy file: 1 of 1 tables\.$/m,
+  );
+});
+
 it('tells a missing file and a deferred cache from an empty table', () => {
   const text = formatReport(
     aReport(

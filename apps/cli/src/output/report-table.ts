@@ -1,4 +1,11 @@
-import { isEqual, residualPhrase, type MigrationReport, type TableReport } from '@sluice/migration';
+import {
+  absentPhrase,
+  hasCompared,
+  isEqual,
+  residualPhrase,
+  type MigrationReport,
+  type TableReport,
+} from '@sluice/migration';
 import { countOf, formatBytes, formatCount, formatMs, formatTable } from './table';
 
 const HEAD = ['table', 'to', 'source', 'target', 'loaded now', 'quarantined', 'skipped', 'verified', 'copy', 'verify'];
@@ -61,7 +68,8 @@ function remarks(report: MigrationReport): string[] {
 function conclusion(report: MigrationReport): string {
   const quarantined = report.tables.reduce((total, table) => total + table.quarantined, 0);
   const different = report.tables.filter((table) => table.verification && !isEqual(table));
-  const later = laterText(report.tables.filter(({ outcome }) => outcome === 'deferred'));
+  const deferred = report.tables.filter(({ outcome }) => outcome === 'deferred');
+  const later = `${absentPhrase(report)}${laterText(deferred)}`;
   const memory = `peak memory ${formatBytes(report.peakMemoryBytes)}`;
   if (different.length > 0) {
     return `NOT EQUAL: ${different.map(({ table }) => table).join(', ')} (exit 5; ${memory}). See \`sluice report\`.`;
@@ -73,7 +81,8 @@ function conclusion(report: MigrationReport): string {
   if (quarantined > 0) {
     return `Complete and equal, but ${countOf(quarantined, 'row')} ${quarantined === 1 ? 'is' : 'are'} in quarantine (exit 4; ${memory}). See \`sluice quarantine list\`.${later}`;
   }
-  return `Complete: source and target are equal (exit 0; ${memory}).${later}`;
+  const verdict = hasCompared(report) ? 'Complete: source and target are equal' : 'Nothing was compared';
+  return `${verdict} (exit 0; ${memory}).${later}`;
 }
 
 const laterText = (deferred: readonly TableReport[]): string =>

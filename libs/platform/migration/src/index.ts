@@ -14,7 +14,9 @@ export * from './follow';
 export * from './inspect';
 export { migrationDefaults, type MigrationOptions, type SourceOptions } from './run/migration-options';
 export {
+  absentPhrase,
   exitCodeOf,
+  hasCompared,
   isEqual,
   residualPhrase,
   type MigrationEvent,

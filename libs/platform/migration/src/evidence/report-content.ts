@@ -1,4 +1,4 @@
-import { isEqual, type MigrationReport, type TableReport } from '../run/migration-report';
+import { absentPhrase, hasCompared, isEqual, type MigrationReport, type TableReport } from '../run/migration-report';
 import type { Evidence } from './last-report';
 
 export const columns = [
@@ -31,13 +31,14 @@ export const tableCells = (table: TableReport): string[] => [
 
 export function verdictSentence(report: MigrationReport): string {
   const deferred = report.tables.filter(({ outcome }) => outcome === 'deferred').map(({ table }) => table);
-  const later = deferred.length > 0 ? ` Not looked at, because no Redis was given: ${deferred.join(', ')}.` : '';
+  const unread = deferred.length > 0 ? ` Not looked at, because no Redis was given: ${deferred.join(', ')}.` : '';
+  const later = `${absentPhrase(report)}${unread}`;
   if (report.exitCode === 5) return `Source and target differ.${later}`;
   if (report.tables.some(({ salvage }) => salvage)) {
     return `Salvaged from a damaged file: equal as far as it can be read; the rest is in quarantine.${later}`;
   }
   if (report.exitCode === 4) return `Complete and equal, with rows in quarantine.${later}`;
-  return `Complete: source and target are equal.${later}`;
+  return `${hasCompared(report) ? 'Complete: source and target are equal' : 'Nothing was compared'}.${later}`;
 }
 
 /** What a reader should know of the tables. Reports of earlier versions have none. */

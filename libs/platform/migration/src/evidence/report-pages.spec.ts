@@ -38,6 +38,16 @@ it('take a report of a version that did not know it', () => {
   expect(reportHtml(evidence())).toContain('<li>t: price: rounded: 291</li>');
 });
 
+it('call nothing complete where no legacy file was there', () => {
+  const { report, audit } = evidence();
+  const gone: TableReport = { ...emptyReport(aTable({}), 'missing'), table: 'gone' };
+  const verdictOf = (...tables: TableReport[]): string | undefined =>
+    /\*\*(.*)\*\*/.exec(reportMarkdown({ report: { ...report, tables }, audit }))?.[1];
+  expect(verdictOf(gone)).toBe('Nothing was compared. Without a legacy file: 1 of 1 tables.');
+  const proved = { ...gone, outcome: 'checked', verification: { clean: true, digest: '', found: [] } } as never;
+  expect(verdictOf(proved, gone)).toBe('Complete: source and target are equal. Without a legacy file: 1 of 2 tables.');
+});
+
 it('show no value as markup', () => {
   const told = evidence();
   const nasty = '<img src="x" onerror="alert(1)">';

@@ -91,10 +91,24 @@ export const emptyReport = (table: LegacyTable, outcome: TableReport['outcome'])
   nextId: null,
 });
 
-/** What a rule of `normalised` did to the sum of its column, as the end of a sentence; nothing where no residual is known. */
-export function residualPhrase({ totals }: TableReport, rule: string): string {
-  const residual = totals.find(({ column }) => `${column}: rounded` === rule)?.residual;
-  return typeof residual === 'number' ? `, together by ${Number(residual.toPrecision(2))}` : '';
+/**
+ * What a rule of `normalised` did to the sum of its column, as the end of a sentence; nothing where no residual is known, or
+ * where rows differ, because what they add or lack is no rounding.
+ */
+export function residualPhrase({ totals, verification }: TableReport, rule: string): string {
+  const total = totals.find(({ column }) => `${column}: rounded` === rule);
+  if (typeof total?.residual !== 'number' || !total.equal || verification?.clean === false) return '';
+  return `, together by ${Number(total.residual.toPrecision(2))}`;
+}
+
+/** True where some table was compared: what was not there, or not looked at, is equal to nothing. */
+export const hasCompared = ({ tables }: MigrationReport): boolean =>
+  tables.some(({ verification }) => verification !== null);
+
+/** Tables whose legacy file was not there, as a sentence behind the verdict; nothing where all were. */
+export function absentPhrase({ tables }: MigrationReport): string {
+  const absent = tables.filter(({ outcome }) => outcome === 'missing').length;
+  return absent === 0 ? '' : ` Without a legacy file: ${absent} of ${tables.length} tables.`;
 }
 
 /** Every value, every sum and the next id agree. False where nothing was verified. */
