@@ -15,7 +15,7 @@ export function errorsPage(root: string): string {
   return page(
     'Error codes',
     'A code is public and permanent: never renamed, never used for something else. `…` stands for what is only known when ' +
-      'it happens. 143 instead of 130 after SIGTERM. `INTERNAL` (exit 1, HTTP 500) is a failure that nobody expected, and ' +
+      'it happens. 143 instead of 130 after SIGTERM, 129 after SIGHUP. `INTERNAL` (exit 1, HTTP 500) is a failure that nobody expected, and ' +
       '`HTTP_*` in an answer of the API is the standard phrase of its status.',
     table(['code', 'kind', 'exit', 'meaning or message', 'where'], rows),
   );

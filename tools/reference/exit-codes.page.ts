@@ -12,7 +12,14 @@ const meanings: Readonly<Record<keyof typeof exitCodes, readonly [meaning: strin
     '`sluice quarantine list`, mend, replay.',
   ],
   differs: ['Source and target are not equal.', '`sluice report` names the rows and columns.'],
-  unavailable: ['A server is away or full; the checkpoint is valid.', 'Bring it back, run the same command again.'],
+  unavailable: [
+    'A server is away or full, or the disk that the output goes to; the checkpoint is valid.',
+    'Bring it back, run the same command again.',
+  ],
+  hungUp: [
+    'Stopped by SIGHUP, such as a closed terminal; the checkpoint is valid.',
+    'Run the same command again: it goes on.',
+  ],
   interrupted: ['Stopped by SIGINT; the checkpoint is valid.', 'Run the same command again: it goes on.'],
   terminated: ['Stopped by SIGTERM; the checkpoint is valid.', 'Run the same command again: it goes on.'],
 };

@@ -1,4 +1,5 @@
-import { run, tempDir } from '@sluice/testing';
+import { existsSync } from 'node:fs';
+import { run, tempDir, type TempDir } from '@sluice/testing';
 import { makeSampleTree } from '@sluice/trading-legacy';
 import { program, sluice, sluiceJson } from './sluice';
 
@@ -47,6 +48,28 @@ describe('the help', () => {
 it('ends as it would have where its reader has seen enough', async () => {
   const command = `( sleep 0.2; "${process.execPath}" "${program}" --help; echo "ended with $?" >&2 ) | true`;
   expect(await run('/bin/sh', ['-c', command])).toMatchObject({ stderr: 'ended with 0\n' });
+});
+
+// Linux has a device that is always full.
+const onFullDisk = existsSync('/dev/full') ? describe : describe.skip;
+onFullDisk('where there is no room for what it says', () => {
+  const shell = (line: string) =>
+    run('/bin/sh', ['-c', `"${process.execPath}" "${program}" sample "$0" ${line}`, dir.path]);
+  let dir: TempDir;
+  beforeEach(async () => (dir = await tempDir()));
+  afterEach(() => dir.remove());
+
+  it('calls a document lost that could not be written', async () => {
+    const { code, stderr } = await shell('--rows 20 --json > /dev/full');
+    expect(stderr).toMatch(/^sluice: Standard output is not whole: ENOSPC.*\n$/);
+    expect(code).toBe(6);
+  });
+
+  it('goes on without its log', async () => {
+    const { code, stdout } = await shell('--rows -1 --json 2> /dev/full');
+    expect(JSON.parse(stdout)).toMatchObject({ error: { code: 'CLI_USAGE' } });
+    expect(code).toBe(2);
+  });
 });
 
 describe('a mistake in the words', () => {

@@ -70,7 +70,7 @@ export interface Context {
   /** `user@host pid N`: shown to whoever is refused because this process is at work, and in the audit log. */
   readonly holder: string;
   readonly signal: AbortSignal;
-  /** The exit code that the signal asks for: 130 or 143. */
+  /** The exit code that the signal asks for: 129, 130 or 143. */
   readonly stoppedBy: () => number;
   /** The document on standard output. */
   readonly print: (text: string) => void;
@@ -78,8 +78,15 @@ export interface Context {
   readonly log: (text: string) => void;
 }
 
-/** `npm start` passes a terminal's Ctrl-C on, so that one keystroke arrives twice. */
+/** `npm start` passes a terminal's Ctrl-C on, and shell and system both hang up, so that one wish arrives twice. */
 const SAME_SIGNAL_MS = 500;
+
+/** The signals that ask a command to stop. Node takes no heed of `nohup`: without a handler SIGHUP would kill it. */
+const codeOfSignal = {
+  SIGHUP: exitCodes.hungUp,
+  SIGINT: exitCodes.interrupted,
+  SIGTERM: exitCodes.terminated,
+} as const satisfies Partial<Record<NodeJS.Signals, number>>;
 
 /** The variable that an option stands for. */
 const variableOf = {
@@ -105,24 +112,24 @@ function settingsFor(options: Options, taken: readonly string[]): Settings {
 }
 
 /**
- * What a command works with; `taken` are the names of all options that it knows. The first SIGINT or SIGTERM asks the command to stop; whoever asks
- * again does not want to wait, and nothing that is begun needs us to be finished later.
+ * What a command works with; `taken` are the names of all options that it knows. The first signal asks the command to stop;
+ * whoever asks again does not want to wait, and nothing that is begun needs us to be finished later.
  */
 export async function createContext(options: Options, taken: readonly string[], version: string): Promise<Context> {
   const settings = settingsFor(options, taken);
   const stop = new AbortController();
   let stoppedBy: number = exitCodes.interrupted;
   let askedMs = 0;
-  const onSignal = (name: NodeJS.Signals): void => {
+  const onSignal = (name: keyof typeof codeOfSignal): void => {
     if (stop.signal.aborted) {
       if (Date.now() - askedMs > SAME_SIGNAL_MS) process.exit(stoppedBy);
       return;
     }
     askedMs = Date.now();
-    stoppedBy = name === 'SIGTERM' ? exitCodes.terminated : exitCodes.interrupted;
+    stoppedBy = codeOfSignal[name];
     stop.abort();
   };
-  process.on('SIGINT', onSignal).on('SIGTERM', onSignal);
+  for (const name of Object.keys(codeOfSignal) as (keyof typeof codeOfSignal)[]) process.on(name, () => onSignal(name));
   return {
     options,
     settings,

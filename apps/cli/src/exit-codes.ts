@@ -8,6 +8,7 @@ export const exitCodes = {
   quarantined: 4,
   differs: 5,
   unavailable: 6,
+  hungUp: 129,
   interrupted: 130,
   terminated: 143,
 } as const;

@@ -1,11 +1,24 @@
+import { exitCodes } from './exit-codes';
 import { run } from './program';
 
-// A reader that has seen enough (`sluice … | head`) ends neither the work nor its exit code.
-for (const stream of [process.stdout, process.stderr])
-  stream.on('error', (error: NodeJS.ErrnoException) => {
-    if (error.code !== 'EPIPE') throw error;
-  });
+// A reader that has seen enough (`sluice … | head`) ends neither the work nor its exit code. A document that its disk has no
+// room for is lost: nobody may take what is there for the whole.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code === 'EPIPE' || process.exitCode !== undefined) return;
+  process.exitCode = exitCodes.unavailable;
+  process.stderr.write(`sluice: Standard output is not whole: ${error.message}\n`);
+});
+
+// A log on a full disk, or a terminal that was closed: nobody can be told, and the work is not to end for it.
+process.stderr.on('error', () => undefined);
 
 void run(process.argv).then((code) => {
-  process.exitCode = code;
+  if (code === exitCodes.hungUp) dieOfHangUp();
+  if (code !== exitCodes.done) process.exitCode = code;
 });
+
+/** A shell calls that 129, too. At an end of its own Node aborts, because it cannot put a closed terminal in order. */
+function dieOfHangUp(): void {
+  process.removeAllListeners('SIGHUP');
+  process.kill(process.pid, 'SIGHUP');
+}
