@@ -75,6 +75,53 @@ describe('sluice doctor', () => {
     await database.drop();
   });
 
+  describe('where `sluice db migrate` mends nothing', () => {
+    const asked = async (sql: string) => {
+      const database = await freshDatabase();
+      await query(database.url, sql);
+      const { code, document } = await sluiceJson<Finding[]>(['doctor'], { database: database.url });
+      const status = await sluice(['db', 'status'], { database: database.url });
+      const migrate = await sluice(['db', 'migrate'], { database: database.url });
+      await database.drop();
+      return { code, schema: finding(document, 'schema'), status, migrate };
+    };
+
+    it('says how to go on after a migration that broke off', async () => {
+      const { code, schema, status, migrate } = await asked(
+        `UPDATE _prisma_migrations SET finished_at = NULL WHERE migration_name LIKE '%_init'`,
+      );
+      expect({ code, schema }).toMatchObject({ code: 3, schema: { state: 'bad' } });
+      const resolve = /npx prisma migrate resolve --rolled-back \d{14}_init/;
+      expect(schema?.remedy).toMatch(resolve);
+      expect(status.stdout).toMatch(resolve);
+      expect({ code: migrate.code, stderr: migrate.stderr }).toMatchObject({
+        code: 3,
+        stderr: expect.stringContaining('`sluice db status` shows'),
+      });
+    });
+
+    it('names the release to use where the files are of another one', async () => {
+      const { code, schema, status } = await asked(
+        `UPDATE _prisma_migrations SET checksum = 'x' WHERE migration_name LIKE '%_init'`,
+      );
+      const remedy = expect.stringMatching(/^Use the release that made this database: here \d{14}_init is/) as string;
+      expect({ code, schema }).toMatchObject({ code: 3, schema: { state: 'bad', remedy } });
+      expect(status.stdout).toContain('Use the release that made this database');
+    });
+
+    it('tells of a newer release', async () => {
+      const { code, schema, status } = await asked(
+        `INSERT INTO _prisma_migrations (id, checksum, migration_name, finished_at) VALUES ('x', 'x', '2999_newer', now())`,
+      );
+      const remedy = 'Use the newer release that this database was brought up to.';
+      expect({ code, schema }).toMatchObject({
+        code: 0,
+        schema: { state: 'note', text: expect.stringContaining('1 of them of a newer release') as string, remedy },
+      });
+      expect(status).toMatchObject({ code: 3, stdout: expect.stringContaining(remedy) as string });
+    });
+  });
+
   it('ends with 3 where the database is read-only', async () => {
     const database = await freshDatabase();
     const name = new URL(database.url).pathname.slice(1);

@@ -10,7 +10,9 @@ class SchemaMigrationError extends DomainError {
   readonly code = 'DB_MIGRATE_FAILED';
   readonly kind = 'refused';
   constructor(output: string) {
-    super(`The Prisma migrations could not be applied:\n${output.trim()}`);
+    super(`The Prisma migrations could not be applied:\n${output.trim()}`, {
+      remedy: '`sluice db status` shows which are applied, which broke off, and what mends it.',
+    });
   }
 }
 

@@ -1,7 +1,7 @@
 import { exitCodes } from '../exit-codes';
 import type { Context } from '../context';
 import { formatTable } from '../output/table';
-import { readSchemaState } from '../schema-state';
+import { readSchemaState, schemaRemedy } from '../schema-state';
 
 /** Exit 0 when the schema is up to date, 3 when something is pending, failed or foreign. */
 export default async function dbStatus(context: Context): Promise<number> {
@@ -11,7 +11,8 @@ export default async function dbStatus(context: Context): Promise<number> {
   else {
     const rows = Object.entries(state).flatMap(([what, names]) => (names as string[]).map((name) => [name, what]));
     context.print(formatTable(['migration', 'state'], rows, ['left', 'left']));
-    if (state.pending.length > 0) context.print('Run `sluice db migrate` to apply what is pending.');
+    const remedy = schemaRemedy(state);
+    if (remedy !== undefined) context.print(remedy);
   }
   return open.length === 0 ? exitCodes.done : exitCodes.refused;
 }

@@ -12,7 +12,7 @@ import type { Context } from '../context';
 import { withDatabase } from '../database';
 import { chosenTables, sourceOptions } from '../migration';
 import { countOf, formatBytes } from '../output/table';
-import { readSchemaState } from '../schema-state';
+import { readSchemaState, schemaRemedy } from '../schema-state';
 
 interface Finding {
   readonly check: string;
@@ -91,11 +91,17 @@ async function postgres(context: Context): Promise<Finding> {
 
 async function schema(context: Context): Promise<Finding> {
   if (!context.settings.databaseUrl) return notSet('schema', 'not looked at');
-  const { applied, pending, failed, changed } = await readSchemaState(context, 'doctor');
-  if (pending.length + failed.length + changed.length === 0)
+  const schemaState = await readSchemaState(context, 'doctor');
+  const { applied, pending, failed, changed, unknown } = schemaState;
+  const remedy = schemaRemedy(schemaState);
+  if (remedy === undefined)
     return { check: 'schema', state: 'good', text: `${countOf(applied.length, 'migration')} applied` };
+  if (pending.length + failed.length + changed.length === 0) {
+    const text = `${countOf(applied.length, 'migration')} applied, ${unknown.length} of them of a newer release`;
+    return { check: 'schema', state: 'note', text, remedy };
+  }
   const text = `${countOf(pending.length, 'migration')} pending, ${failed.length} failed, ${changed.length} changed since they were applied`;
-  return { check: 'schema', state: 'bad', text, remedy: 'Run `sluice db migrate`.', exitCode: exitCodes.refused };
+  return { check: 'schema', state: 'bad', text, remedy, exitCode: exitCodes.refused };
 }
 
 async function redis({ settings }: Context): Promise<Finding> {
