@@ -133,6 +133,21 @@ describe('sluice doctor', () => {
     await database.drop();
   });
 
+  it('looks for room where private copies are made', async () => {
+    const askedWith = async (folder: string) => {
+      const env = { DATABASE_URL: undefined, REDIS_URL: undefined, LEGACY_DIR: legacy, TMPDIR: folder };
+      const { code, stdout } = await run(process.execPath, [program, 'doctor', '--json'], { env });
+      return { code, disk: finding(JSON.parse(stdout) as Finding[], 'disk') };
+    };
+    const there = await askedWith(dir.path);
+    expect(there.disk?.text).toMatch(/free in /);
+    expect(there.disk?.text).toContain(dir.path);
+    expect(await askedWith(path.join(dir.path, 'nowhere'))).toMatchObject({
+      code: 0,
+      disk: { state: 'note', remedy: expect.stringContaining('TMPDIR') as string },
+    });
+  });
+
   it('ends with 3 where the legacy folder is none', async () => {
     const { code, document } = await sluiceJson<Finding[]>(['doctor'], { legacy: path.join(dir.path, 'nowhere') });
     expect(code).toBe(3);

@@ -1,5 +1,5 @@
-import { statfs } from 'node:fs/promises';
-import { existsSync } from 'node:fs';
+import { access, constants, statfs } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { DomainError, messageOf } from '@sluice/core';
 import { checkEncoding, findSources } from '@sluice/migration';
@@ -158,20 +158,27 @@ async function legacy(context: Context): Promise<Finding> {
     tables: chosenTables(context),
     known: tradingTables,
   });
-  const found = files.map(({ file }) => path.basename(file)).join(', ') || 'no legacy database';
+  const found = [...new Set(files.map(({ file }) => path.basename(file)))].join(', ') || 'no legacy database';
   const text = missing.length === 0 ? found : `${found}; not found: ${countOf(missing.length, 'table')}`;
   return { check: 'legacy', state: files.length > 0 ? 'good' : 'note', text };
 }
 
 const LEAST_FREE_BYTES = 1024 ** 3;
 
-async function disk({ settings }: Context): Promise<Finding> {
-  const dir = settings.legacyDir && existsSync(settings.legacyDir) ? settings.legacyDir : '.';
+/** Where the private copies of legacy files are made: all of a run exist at a time. */
+async function disk(): Promise<Finding> {
+  const dir = tmpdir();
+  const bad = (text: string, remedy: string): Finding => ({ check: 'disk', state: 'note', text, remedy });
+  try {
+    await access(dir, constants.W_OK);
+  } catch {
+    return bad(`${dir}: cannot be written to`, 'Name a folder for private copies of legacy files in TMPDIR.');
+  }
   const { bavail, bsize } = await statfs(dir);
   const free = bavail * bsize;
-  const text = `${formatBytes(free)} free`;
+  const text = `${formatBytes(free)} free in ${dir}`;
   if (free >= LEAST_FREE_BYTES) return { check: 'disk', state: 'good', text };
-  return { check: 'disk', state: 'note', text, remedy: 'A private copy of a large legacy file may not fit.' };
+  return bad(text, 'Private copies of large legacy files may not fit: name a folder with more room in TMPDIR.');
 }
 
 const notSet = (check: string, text: string): Finding => ({ check, state: 'note', text });
