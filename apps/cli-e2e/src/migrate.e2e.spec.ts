@@ -156,6 +156,8 @@ describe('sluice migrate on a sample with hazards', () => {
     const asked = await sluice(['migrate', '--restart'], servers());
     expect(asked.code).toBe(2);
     expect(asked.stderr).toContain('Nothing was changed');
+    expect(asked.stderr).toMatch(/^ {2}llm_requests: [\d,]+ rows$/m);
+    expect(asked.stderr).toMatch(/^ {2}context_memory: a cache, whose entries stay/m);
     const { code, document } = await sluiceJson<Report>(['migrate', '--restart', '--yes'], servers());
     expect(code).toBe(4);
     expect(document.tables.every(({ verification }) => verification?.clean)).toBe(true);

@@ -15,7 +15,11 @@ export default async function migrate(context: Context): Promise<number> {
 async function restartQuestion(context: Context): Promise<UsageError> {
   const emptied = withDependents(chosenTables(context), tradingTables);
   const counts = await withDatabase(context, 'migrate', (client) => countTargets(client, emptied));
-  const lines = Object.entries(counts).map(([table, rows]) => `  ${table}: ${countOf(rows, 'row')}`);
+  const lines = emptied.map(({ name, target }) =>
+    target.kind === 'cache'
+      ? `  ${name}: a cache, whose entries stay; those that it lacks are written again`
+      : `  ${target.table}: ${countOf(counts[target.table] ?? 0, 'row')}`,
+  );
   return new UsageError(`--restart would empty these tables and copy them again:\n${lines.join('\n')}`, {
     remedy: 'Nothing was changed. Add --yes to do it.',
   });

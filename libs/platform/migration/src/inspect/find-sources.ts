@@ -216,7 +216,9 @@ class SourceFinder {
   }
 
   private named(table: LegacyTable, file: string): string {
-    const candidate = this.read(path.resolve(file));
+    const place = path.resolve(file);
+    if (!exists(place)) throw new NamedSourceError(table.name, `${this.show(place)} does not exist`);
+    const candidate = this.read(place);
     if (!candidate.tables?.has(foldName(table.source.table))) {
       throw new NamedSourceError(table.name, `${candidate.shown} has no table ${table.source.table}`);
     }

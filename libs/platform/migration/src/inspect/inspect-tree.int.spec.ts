@@ -105,6 +105,15 @@ describe('findSources', () => {
     );
   });
 
+  it('says of a file that was named and is not there that --file is wrong, not the folder', () => {
+    expect(() => findSources({ root, tables, files: { people: path.join(root, 'cache/nowhere.db') } })).toThrow(
+      expect.objectContaining({
+        code: 'LEGACY_SOURCE_NOT_THERE',
+        message: '--file names the wrong place for people: cache/nowhere.db does not exist.',
+      }),
+    );
+  });
+
   it('finds a table whose name is spelled with capitals, and whether it has rows', () => {
     write('cache/app.db', ddl('Orders') + row('Orders'));
     write('backend/cache/app.db', ddl('orders'));
