@@ -3,7 +3,7 @@ import { exitCodes } from '../exit-codes';
 import type { Context } from '../context';
 import { withDatabase } from '../database';
 import { chosenTables } from '../migration';
-import { countOf, formatTable } from '../output/table';
+import { countOf, formatFirstRows } from '../output/table';
 
 export default async function quarantineList(context: Context): Promise<number> {
   const { options } = context;
@@ -15,7 +15,7 @@ export default async function quarantineList(context: Context): Promise<number> 
   else {
     const lines = rows.map(({ id, table, key, column, code, reason }) => [id, table, key, column ?? '', code, reason]);
     context.print(
-      formatTable(['id', 'table', 'key', 'column', 'code', 'reason'], lines, [
+      formatFirstRows(['id', 'table', 'key', 'column', 'code', 'reason'], lines, [
         'right',
         'left',
         'right',

@@ -2,7 +2,7 @@ import { replayQuarantine } from '@sluice/migration';
 import { exitCodes } from '../exit-codes';
 import type { Context } from '../context';
 import { openCache, workOptions } from '../migration';
-import { formatTable } from '../output/table';
+import { formatFirstRows } from '../output/table';
 
 /** Exit 0 when nothing is left in quarantine, 4 when something is. */
 export default async function quarantineReplay(context: Context): Promise<number> {
@@ -13,7 +13,7 @@ export default async function quarantineReplay(context: Context): Promise<number
     else if (results.length === 0) context.print('Nothing is in quarantine.');
     else {
       const rows = results.map(({ table, key, outcome, reason }) => [table, key, outcome, reason ?? '']);
-      context.print(formatTable(['table', 'key', 'outcome', 'reason'], rows, ['left', 'right', 'left', 'left']));
+      context.print(formatFirstRows(['table', 'key', 'outcome', 'reason'], rows, ['left', 'right', 'left', 'left']));
     }
     const left = results.filter(({ outcome }) => outcome === 'still-bad').length;
     return left > 0 ? exitCodes.quarantined : exitCodes.done;

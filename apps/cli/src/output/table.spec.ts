@@ -1,4 +1,4 @@
-import { formatBytes, formatCount, formatLife, formatMs, formatTable } from './table';
+import { formatBytes, formatCount, formatFirstRows, formatLife, formatMs, formatTable, SHOWN_ROWS } from './table';
 
 it.each([
   [0, '0 ms'],
@@ -38,3 +38,13 @@ it.each([
   [-5, '0 ms'],
   [3_591_900, '3591.9 s'],
 ])('shows %p milliseconds of a life as %s', (ms, expected) => expect(formatLife(ms)).toBe(expected));
+
+it('shows as many rows as a person reads, in no time, and says how many more there are', () => {
+  const rowsOf = (count: number): string[][] => Array.from({ length: count }, (_, i) => [`row ${i + 1}`]);
+  expect(formatFirstRows(['name'], rowsOf(SHOWN_ROWS), ['left'])).toBe(
+    formatTable(['name'], rowsOf(SHOWN_ROWS), ['left']),
+  );
+  const lines = formatFirstRows(['name'], rowsOf(100_000), ['left']).split('\n');
+  expect(lines.filter((line) => line.includes('row '))).toHaveLength(SHOWN_ROWS);
+  expect(lines.at(-1)).toBe('… and 99,000 more rows; --json gives all.');
+});

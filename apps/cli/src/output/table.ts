@@ -21,6 +21,16 @@ export function formatTable(
   return table.toString();
 }
 
+/** The table's time grows with the square of its rows: ten thousand take many seconds, and a hundred thousand never end. */
+export const SHOWN_ROWS = 1_000;
+
+/** A table of as many rows as a person reads; of a command that gives all of them with `--json`. */
+export function formatFirstRows(...[head, rows, align]: Parameters<typeof formatTable>): string {
+  const table = formatTable(head, rows.slice(0, SHOWN_ROWS), align);
+  const more = rows.length - SHOWN_ROWS;
+  return more > 0 ? `${table}\n… and ${countOf(more, 'more row')}; --json gives all.` : table;
+}
+
 export const formatCount = (value: number | bigint): string => value.toLocaleString('en');
 
 /** `1 row`, `2,000 rows`. */
