@@ -2,14 +2,13 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { DomainError } from '@sluice/core';
 import type { Client } from 'pg';
 import type { Domain, Mode } from '../domains/domain';
-import { moveDomains, type FileOf } from '../domains/domain-ids';
+import { moveDomains } from '../domains/domain-ids';
 import { ModeBusyError, ModeChangedError } from '../domains/domain.errors';
 import { listDomains, type DomainState, type ModeChange } from '../domains/domain-state';
-import type { FoundFile } from '../inspect';
 import { appendAuditWithin } from '../state/audit';
 import { withRight, type Right } from '../state/lock';
 import { InterruptedError } from '../state/migration.errors';
-import { assertFollowed, requireSources } from './followed-file';
+import { assertFollowed, filesOf } from './followed-file';
 import { refuseUncarried, StillUnderWay, stuck, waitUntilCarried, type CarryOptions } from './carried';
 import { compareAhead, type Ahead } from './compare-ahead';
 import { compareWithFile, type CompareOptions } from './compare-file';
@@ -202,16 +201,6 @@ async function aheadOf(client: Client, domain: Domain, options: CompareOptions):
     if (!(error instanceof DomainError) || options.signal.aborted) throw error;
     return new Map();
   }
-}
-
-/** Where the domains' files lie; searched for when the first is asked for. Throws where one is missing. */
-function filesOf(options: CutoverOptions): FileOf {
-  const tables = options.domains.flatMap((domain) => domain.tables);
-  let found: readonly FoundFile[] | undefined;
-  return ({ name }) => {
-    found ??= requireSources({ ...options, tables }).files;
-    return found.find((one) => one.tables.some((table) => table.name === name))!.file;
-  };
 }
 
 /**

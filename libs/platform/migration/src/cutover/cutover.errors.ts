@@ -1,5 +1,6 @@
 import { DomainError } from '@sluice/core';
 import type { Mode } from '../domains/domain';
+import type { KnownFile } from '../state/known-file';
 import type { ComparedStep } from './compare-file';
 
 export class CutoverLockHeldError extends DomainError {
@@ -79,9 +80,10 @@ export class FileDiffersError extends DomainError {
 export class OtherFileError extends DomainError {
   readonly code = 'CUTOVER_OTHER_FILE';
   readonly kind = 'refused';
-  constructor(domain: string, file: string, followed: string) {
-    super(`${domain}: ${file} is not the file that \`sluice follow\` follows. Nothing was changed.`, {
-      remedy: `Give the folder in which it follows ${followed}, not a copy of it: LEGACY_DIR, --legacy or --file. After a restored backup start \`sluice follow\` first.`,
+  constructor(domain: string, file: string, known: Pick<KnownFile, 'path' | 'isFollowed'>) {
+    const what = known.isFollowed ? '`sluice follow` follows' : '`sluice migrate` has copied';
+    super(`${domain}: ${file} is not the file that ${what}. Nothing was changed.`, {
+      remedy: `Give the folder in which that lies as ${known.path}, not a copy of it: LEGACY_DIR, --legacy or --file. After a restored backup start \`sluice follow\` first.`,
     });
   }
 }

@@ -6,6 +6,7 @@ import { advance, close, rollBack } from './change-mode';
 import { CutoverBench, picksDomain, runsDomain } from './cutover.fixture';
 import { open, shut, type Gate } from './gate';
 import { GATES } from './gates';
+import { rehearse } from './rehearse';
 
 let cutover: CutoverBench;
 beforeEach(async () => {
@@ -68,6 +69,15 @@ describe('a copy of the file', () => {
     expect(await codeOf(close(cutover.options({ root })))).toBe('CUTOVER_OTHER_FILE');
     expect(await codeOf(rollBack(cutover.options({ root })))).toBe('CUTOVER_OTHER_FILE');
     expect(await cutover.mode()).toBe('cutover');
+  });
+
+  it('is not what a rehearsal counts for', async () => {
+    const rehearsal = { version: '0', writeBacks: [], migrationsDir: path.resolve(__dirname, '../../../../../prisma/migrations') }; // prettier-ignore
+    const onCopy = () => rehearse({ ...cutover.options({ root: copy.path }), ...rehearsal });
+    expect(await codeOf(onCopy())).toBe('CUTOVER_OTHER_FILE');
+    await cutover.client.query('DELETE FROM migration_follow');
+    await expect(onCopy()).rejects.toThrow(/is not the file that `sluice migrate` has copied/);
+    expect((await cutover.client.query('SELECT 1 FROM migration_rehearsals')).rows).toEqual([]);
   });
 
   it('that is verified opens no gate, and whoever verifies it is told', async () => {

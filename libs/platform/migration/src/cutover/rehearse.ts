@@ -21,7 +21,7 @@ import { listTableStates } from '../state/table-state';
 import type { WriteBack } from '../write-back/write-back';
 import { advance, rollBack, type CutoverOptions } from './change-mode';
 import { RehearsalFailedError, RehearsalHeldError } from './cutover.errors';
-import { requireSources } from './followed-file';
+import { assertFollowed, filesOf, requireSources } from './followed-file';
 import { deleteRehearsed, writeRehearsed } from './rehearsal-writes';
 import { domainDigest, recordRehearsals, type Rehearsal } from './rehearsals';
 
@@ -41,13 +41,16 @@ export interface RehearseOptions extends Omit<CutoverOptions, 'gates' | 'carry' 
  * Goes the whole way there and back on a copy: the domains' legacy files as they are now in a temporary folder, a database of
  * its own on the same server, copied and proven, followed, taken to `cutover` with writes in PostgreSQL in every mode, and
  * rolled back, which compares every row. Records for each domain how it went. Nothing of the files or the database is
- * touched, but for that record; the role needs CREATEDB. Throws `CUTOVER_REHEARSAL_FAILED`.
+ * touched, but for that record; the role needs CREATEDB. Throws `CUTOVER_REHEARSAL_FAILED`, and `CUTOVER_OTHER_FILE`: what was
+ * gone with other files says nothing of the way of these.
  */
 export async function rehearse(options: RehearseOptions): Promise<Omit<Rehearsal, 'rehearsedAt'>[]> {
   const applicationName = `sluice rehearse ${options.by} ${options.holder}`;
-  return withRight(TO_REHEARSE, { connectionString: options.connectionString, applicationName }, (client) =>
-    new RehearsalRun(options, client).run(),
-  );
+  return withRight(TO_REHEARSE, { connectionString: options.connectionString, applicationName }, async (client) => {
+    const fileOf = filesOf(options);
+    for (const domain of options.domains) await assertFollowed(client, domain, fileOf, { orCopied: true });
+    return new RehearsalRun(options, client).run();
+  });
 }
 
 class RehearsalRun {

@@ -1,3 +1,4 @@
+import { statSync } from 'node:fs';
 import type { Client } from 'pg';
 
 /** Which file it is, not where it lies nor what is in it: a copy of a file is another one. */
@@ -45,3 +46,9 @@ export async function knownFiles(client: Client, tables: readonly string[]): Pro
 
 export const isSameFile = (seen: SeenFile, { file }: KnownFile): boolean =>
   seen.device === file.device && seen.inode === file.inode && (file.log === undefined || seen.log === file.log);
+
+/** What is known of one without opening it. Throws the system's error where nothing lies there. */
+export function isSameInode(place: string, { file }: KnownFile): boolean {
+  const { dev, ino } = statSync(place, { bigint: true });
+  return String(dev) === file.device && String(ino) === file.inode;
+}
