@@ -126,8 +126,8 @@ export class LegacyUnreadableError extends DomainError {
 export class LegacyMissingError extends DomainError {
   readonly code = 'BACKUP_FILE_MISSING';
   readonly kind = 'refused';
-  constructor(root: string, tables: readonly string[]) {
-    super(`No legacy file below ${root} holds what was migrated: ${tables.join(', ')}.`, {
+  constructor(root: string, tables: readonly string[], what = 'holds what was migrated') {
+    super(`No legacy file below ${root} ${what}: ${tables.join(', ')}.`, {
       remedy: 'Check --legacy (LEGACY_DIR), and name files that lie elsewhere with --working-dir or --file.',
     });
   }

@@ -1,4 +1,5 @@
 import {
+  cpSync,
   existsSync,
   mkdirSync,
   readdirSync,
@@ -253,6 +254,21 @@ it('refuses files that look like those that are followed and are others', async 
   await follow('of another installation');
   await expect(bench.take()).rejects.toMatchObject({ code: 'BACKUP_FILE_MISSING' });
   await follow(installed!.log!.generation);
+  await bench.take();
+
+  // A copy of the file has the same log, and lies below another root.
+  const { dev, ino } = statSync(bench.file, { bigint: true });
+  await bench.client.query(
+    `INSERT INTO migration_tables (name, source_path, fingerprint, mapping_digest, choices, plan, status, lane, rows_source)
+     SELECT table_name, 'a', '{}', '-', '{}', plan, 'copied', 'sql', 3 FROM migration_follow`,
+  );
+  await bench.client.query('UPDATE migration_follow SET detail = $1', [{ device: String(dev), inode: String(ino) }]);
+  const root = path.join(bench.dir.path, 'copy');
+  cpSync(bench.root, root, { recursive: true });
+  await expect(bench.take({ sources: { ...bench.sources, root } })).rejects.toMatchObject({
+    code: 'BACKUP_FILE_MISSING',
+    message: expect.stringMatching(/copy is the one that `sluice follow` follows: llm_requests\.$/),
+  });
   await bench.take();
 });
 

@@ -1,6 +1,8 @@
+import path from 'node:path';
 import type { Client } from 'pg';
-import { listChangeLogs } from '../follow/change-logs';
+import { listChangeLogs, type ChangeLogState } from '../follow/change-logs';
 import { NoLegacyFilesError, type SourceSearch } from '../inspect';
+import { isSameInode, knownFiles } from '../state/known-file';
 import { inSession } from '../state/session';
 import { inTransaction } from '../state/transaction';
 import { LegacyMissingError } from './backup.errors';
@@ -59,7 +61,7 @@ async function planWhole(client: Client, sources: SourceSearch): Promise<LegacyP
 
 /**
  * A copy of the tree, or that of another installation, looks like the one that is moved, and would bring back something else: while
- * a file is followed by its log, the one with that very log is the one. Throws `BACKUP_FILE_MISSING`.
+ * a file is followed by its log, the one that has that very log and is no copy is the one. Throws `BACKUP_FILE_MISSING`.
  */
 async function refuseForeign(client: Client, sources: SourceSearch, root: string): Promise<void> {
   const { rows } = await client.query<{ name: string; generation: string }>(
@@ -69,9 +71,19 @@ async function refuseForeign(client: Client, sources: SourceSearch, root: string
   );
   if (rows.length === 0) return;
   const logs = await listChangeLogs({ known: sources.tables, workingDirs: [], files: {}, required: false, ...sources });
-  const found = new Map(logs.flatMap(({ tables, log }) => tables.map((name) => [name, log?.generation])));
-  const foreign = rows.filter(({ name, generation }) => found.get(name) !== generation).map(({ name }) => name);
-  if (foreign.length > 0) throw new LegacyMissingError(root, foreign);
+  const found = new Map(logs.flatMap((state) => state.tables.map((name) => [name, state] as const)));
+  const followed = await knownFiles(client, rows.map(({ name }) => name)); // prettier-ignore
+  const isFollowed = ({ file, log }: ChangeLogState, name: string, generation: string): boolean => {
+    const known = followed.get(name);
+    return (
+      log?.generation === generation && (!known?.isFollowed || isSameInode(path.resolve(sources.root, file), known))
+    );
+  };
+  const foreign = rows.filter(({ name, generation }) => {
+    const state = found.get(name);
+    return !state || !isFollowed(state, name, generation);
+  });
+  if (foreign.length > 0) throw new LegacyMissingError(root, foreign.map(({ name }) => name), 'is the one that `sluice follow` follows'); // prettier-ignore
 }
 
 interface Plan {
