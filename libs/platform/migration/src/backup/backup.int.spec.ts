@@ -50,11 +50,16 @@ const options = () => ({
 const restored = async (): Promise<(string | null)[]> =>
   (await listBackups(bench.client)).map(({ restoredBy }) => restoredBy);
 
+/** Whether what was compared opens no gate any more. */
+const OUTDATED = `SELECT bool_or(report ? 'outdated') FROM migration_runs WHERE status = 'finished'`;
+
 it('brings back every row, trigger and sequence, and every legacy file as its program left it', async () => {
   await makeTarget();
   await bench.mode('legacy', 'dual');
   await bench.client.query(`INSERT INTO llm_requests (model) VALUES ('queued for the file')`);
   await bench.client.query('ALTER SEQUENCE llm_requests_id_seq MINVALUE 2 MAXVALUE 5000 START WITH 2');
+  await bench.client.query(`INSERT INTO migration_runs (id, command, holder, version, finished_at, status, report)
+    VALUES (gen_random_uuid(), 'verify', 'h', '0', now(), 'finished', '{}')`);
   const { folder, manifest } = await bench.take();
   await bench.client.query(`DELETE FROM llm_requests`);
   bench.legacy.exec(`DELETE FROM llm_requests`);
@@ -75,7 +80,9 @@ it('brings back every row, trigger and sequence, and every legacy file as its pr
       ['backup.restored', manifest.id],
     ]);
     expect(await brokenAudit(client)).toEqual([]);
+    expect(await bench.rows(OUTDATED, client)).toEqual([[true]]);
   });
+  expect(await bench.rows(OUTDATED)).toEqual([[false]]);
   expect(bench.filesIn(options().files)).toEqual(['cache/costs.db 644', 'cache/notes/a.json 640']);
   expect(readFileSync(path.join(options().files, 'cache/notes/a.json'), 'utf8')).toBe('{"a": 1}');
   const copy = new DatabaseSync(path.join(options().files, 'cache/costs.db'));

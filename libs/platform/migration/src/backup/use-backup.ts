@@ -4,6 +4,7 @@ import path from 'node:path';
 import type { Client } from 'pg';
 import { quoteName } from '../exact/legacy-value';
 import { appendAuditWithin } from '../state/audit';
+import { markRestored } from '../state/dated-ahead';
 import { expected } from '../state/expected-error';
 import { inSession } from '../state/session';
 import { BackupDamagedError, BackupNotFoundError } from './backup.errors';
@@ -139,6 +140,7 @@ async function restorePostgres(
     const schema = new URL(url).searchParams.get('schema');
     if (schema !== null) await client.query(`CREATE SCHEMA IF NOT EXISTS ${quoteName(schema)}`);
     await loadPostgres(client, postgres, { folder, compression, signal }, progress);
+    await markRestored(client);
     const detail = { takenAt: manifest.takenAt, database: postgres.database };
     if (actor !== null)
       await appendAuditWithin(client, { actor, action: 'backup.restored', subject: manifest.id, detail });

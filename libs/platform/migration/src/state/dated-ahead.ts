@@ -1,14 +1,17 @@
 import type { Client } from 'pg';
 
-const RUNS = `started_at > clock_timestamp() AND status = 'finished' AND NOT report ? 'outdated'`;
+const COUNTING = `status = 'finished' AND NOT report ? 'outdated'`;
+const RUNS = `started_at > clock_timestamp() AND ${COUNTING}`;
 const BACKUPS = `taken_at > clock_timestamp() AND NOT dated_ahead`;
+
+const MARK_RUNS = `UPDATE migration_runs SET report = report || '{"outdated": true}'`;
 
 /**
  * A run or backup of a time to come is from before the server's clock was set back: what is done now is later, and has to stay so
  * when the clock has caught up, so it opens no gate any more. Whoever does, looks at or follows anything looks for them first,
  * because afterwards nothing tells them from others. As parts of a statement.
  */
-export const MARK_DATED_AHEAD = `ahead_runs AS (UPDATE migration_runs SET report = report || '{"outdated": true}' WHERE ${RUNS}),
+export const MARK_DATED_AHEAD = `ahead_runs AS (${MARK_RUNS} WHERE ${RUNS}),
   ahead_backups AS (UPDATE migration_backups SET dated_ahead = true WHERE ${BACKUPS})`;
 
 /** Writes where there is one; a server that takes no writes can be asked, too. */
@@ -18,3 +21,9 @@ export async function markDatedAhead(client: Client): Promise<void> {
   );
   if (rows[0]?.found) await client.query(`WITH ${MARK_DATED_AHEAD} SELECT 1`);
 }
+
+/**
+ * What was compared before a backup was taken says nothing of the rows that it brings back beside files which have gone on since:
+ * no run that it knows of opens a gate any more. Within the transaction that restores.
+ */
+export const markRestored = (client: Client): Promise<unknown> => client.query(`${MARK_RUNS} WHERE ${COUNTING}`);
