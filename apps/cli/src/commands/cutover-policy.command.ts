@@ -8,11 +8,13 @@ import { formatTable } from '../output/table';
 /** Shows what the gates ask for; with `--set` changes it, by name and in the audit log. */
 export default async function policy(context: Context): Promise<number> {
   const { options } = context;
-  const wanted = Object.entries(pairs('set', options.set));
-  const actor = wanted.length > 0 ? personOf(context) : '';
+  const changes = Object.entries(pairs('set', options.set)).map(([name, text]) => ({
+    name,
+    value: wholeNumber(`--set ${name}`, text, 0),
+  }));
+  const change = changes.length > 0 ? { changes, actor: personOf(context), reason: options.reason ?? 'none given' } : null; // prettier-ignore
   const entries = await withDatabase(context, 'cutover policy', async (client) => {
-    for (const [name, text] of wanted)
-      await setPolicy(client, { name, value: wholeNumber(`--set ${name}`, text, 0), actor, reason: options.reason ?? 'none given' }); // prettier-ignore
+    if (change) await setPolicy(client, change);
     return listPolicy(client);
   });
   if (options.json) context.print(JSON.stringify(entries, null, 2));

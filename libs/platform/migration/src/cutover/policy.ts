@@ -49,23 +49,35 @@ export async function readPolicy(client: Client): Promise<CutoverPolicy> {
   return Object.fromEntries(entries.map(({ name, value }) => [name, value])) as CutoverPolicy;
 }
 
-/** Throws `CUTOVER_POLICY_VALUE` for a rule that there is not, or a number below its least. */
+export interface PolicyChange {
+  readonly name: string;
+  readonly value: number;
+}
+
+/** All of them or none. Throws `CUTOVER_POLICY_VALUE` for a rule that there is not, or a number below its least. */
 export async function setPolicy(
   client: Client,
-  { name, value, actor, reason }: { name: string; value: number; actor: string; reason: string },
+  { changes, actor, reason }: { changes: readonly PolicyChange[]; actor: string; reason: string },
 ): Promise<void> {
+  const known = changes.map(({ name, value }) => ({ name: ruleOf(name, value), value }));
+  await inTransaction(client, async () => {
+    for (const { name, value } of known) {
+      const before = (await readPolicy(client))[name];
+      await client.query(
+        `INSERT INTO migration_cutover_policy (name, value, set_by, reason) VALUES ($1, $2, $3, $4)
+         ON CONFLICT (name) DO UPDATE SET value = excluded.value, set_by = excluded.set_by, reason = excluded.reason, set_at = now()`,
+        [name, value, actor, reason],
+      );
+      await appendAuditWithin(client, { actor, action: 'cutover.policy', subject: name, detail: { before, value, reason } }); // prettier-ignore
+    }
+  });
+}
+
+function ruleOf(name: string, value: number): PolicyName {
   const rule = POLICY_NAMES.find((one) => one === name);
   if (!rule) throw new PolicyValueError(`There is no rule "${name}".`, `The rules are: ${POLICY_NAMES.join(', ')}.`);
   const { least } = POLICY[rule];
   if (!Number.isInteger(value) || value < least || value > 2 ** 31 - 1)
     throw new PolicyValueError(`${name} takes a whole number of at least ${least}.`, `As in --set ${name}=${least}.`);
-  await inTransaction(client, async () => {
-    const before = (await readPolicy(client))[rule];
-    await client.query(
-      `INSERT INTO migration_cutover_policy (name, value, set_by, reason) VALUES ($1, $2, $3, $4)
-       ON CONFLICT (name) DO UPDATE SET value = excluded.value, set_by = excluded.set_by, reason = excluded.reason, set_at = now()`,
-      [name, value, actor, reason],
-    );
-    await appendAuditWithin(client, { actor, action: 'cutover.policy', subject: name, detail: { before, value, reason } }); // prettier-ignore
-  });
+  return rule;
 }
