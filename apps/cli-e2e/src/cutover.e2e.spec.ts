@@ -99,6 +99,17 @@ it('goes there and back on a copy, of which nothing is left', async () => {
   expect(await shutGates()).toEqual(['shadow-reads', 'approval']);
 });
 
+it('notes what somebody agrees to or asks for with all that was named, or none of it, and of no domain unasked', async () => {
+  expect((await run('cutover', 'policy', '--set', 'approvals=7', '--set', 'approval=1', ...by)).code).toBe(2);
+  expect((await run('cutover', 'policy', '--set', 'approvals=7', '--set', 'shadowReads=few', ...by)).code).toBe(2);
+  expect(await write("SELECT 1 FROM migration_cutover_policy WHERE name = 'approvals'")).toEqual([]);
+  expect((await run('cutover', 'approve', ...by)).code).toBe(2);
+  expect(await write('SELECT 1 FROM migration_approvals')).toEqual([]);
+  expect((await run('cutover', 'approve', '--all', ...by)).stdout).toBe(
+    'Anna Rao agrees that runs goes on to cutover.\n',
+  );
+});
+
 it('comes back with every write, though the follower was killed, and not to a file that differs', async () => {
   follower.kill('SIGKILL');
   await once(follower, 'close');

@@ -57,6 +57,7 @@ export function addCutoverCommands(add: Add, program: Command, act: Act): void {
       ]),
     ),
   )
+    .option('--all', 'every domain that is before a step that asks for it')
     .option('--database-url <url>', 'PostgreSQL (DATABASE_URL)')
     .action(act(() => import('./commands/cutover-approve.command')));
   withFiles(

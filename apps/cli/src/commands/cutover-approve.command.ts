@@ -8,20 +8,18 @@ import { exitCodes } from '../exit-codes';
 /** Agrees to the step that comes next for each domain, where that step asks for it. */
 export default async function approveStep(context: Context): Promise<number> {
   const { options } = context;
-  const domains = domainsOf(context);
+  const domains = domainsOf(context, true);
   const by = personOf(context);
   const reason = options.reason ?? 'none given';
   const approved = await withDatabase(context, 'cutover approve', async (client) => {
     const states = new Map((await listDomains(client)).map((state) => [state.name, state]));
-    const given: { domain: string; to: string }[] = [];
-    for (const { name } of domains) {
-      const state = states.get(name);
-      const to = nextMode(state?.mode ?? null);
-      if (to !== 'cutover' && to !== 'new') continue;
-      await approve(client, { domain: name, to, epoch: state?.epoch ?? 0n, by, reason });
-      given.push({ domain: name, to });
-    }
-    return given;
+    const steps = domains.flatMap(({ name }) => {
+      const { mode = null, epoch = 0n } = states.get(name) ?? {};
+      const to = nextMode(mode);
+      return to === 'cutover' || to === 'new' ? [{ domain: name, to, epoch }] : [];
+    });
+    await approve(client, { steps, by, reason });
+    return steps.map(({ domain, to }) => ({ domain, to }));
   });
   if (approved.length === 0)
     throw new UsageError('No chosen domain is before a step that asks for an approval.', {
