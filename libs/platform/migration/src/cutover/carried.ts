@@ -41,7 +41,7 @@ export async function waitUntilCarried(
     if (outbox.dead > 0) throw await refusedRows(client, domain);
     if (outbox.waiting === 0 || (follow.holder !== null && isNearlyEmpty(outbox))) return;
     if (options.signal.aborted) throw new InterruptedError();
-    if (performance.now() > deadline) throw stuck(domain, outbox.waiting);
+    if (performance.now() > deadline) throw stuck(domain, outbox.waiting, await whyNotYet(client, domain));
     if (follow.holder !== null) seenMs = performance.now();
     else if (performance.now() - seenMs > graceMs) await carryHere(client, domain, options, deadline);
     await delay(POLL_MS);
@@ -91,12 +91,25 @@ export async function refuseUncarried(client: Client, domain: Domain, mostMs: nu
   }
 }
 
-export const stuck = ({ name }: Domain, waiting: number): NotCarriedBackError =>
+/** `why`: what kept the file from taking them, where that is known. */
+export const stuck = ({ name }: Domain, waiting: number, why: string | null = null): NotCarriedBackError =>
   new NotCarriedBackError(
     name,
-    waiting > 0 ? `on their way into the file: ${counted(waiting, 'write')}` : 'it was written to without a pause',
+    waiting > 0
+      ? `on their way into the file: ${counted(waiting, 'write')}${why === null ? '' : ` (the last attempt: ${why})`}`
+      : 'it was written to without a pause',
     'See that `sluice follow` runs and can write the file (`sluice follow status`), or stop the writers for a moment; then try again.',
   );
+
+/** What the last attempt failed with; null where nobody has tried. */
+async function whyNotYet(client: Client, { tables }: Domain): Promise<string | null> {
+  const { rows } = await client.query<{ error: string }>(
+    `SELECT error FROM migration_outbox WHERE dead_at IS NULL AND error IS NOT NULL AND table_name = ANY($1)
+      ORDER BY next_at DESC LIMIT 1`,
+    [tables.map((table) => table.name)],
+  );
+  return rows[0]?.error ?? null;
+}
 
 async function refusedRows(client: Client, { name, tables }: Domain): Promise<NotCarriedBackError> {
   const { rows } = await client.query<{ row: string }>(

@@ -234,4 +234,6 @@ it('does not come back where nobody follows and nothing can be carried, and says
   expect([await codeOf(rollBack(refused)), await cutover.mode()]).toEqual(['CUTOVER_FILE_AWAY', 'cutover']);
   const idle = cutover.options({ waitMs: 400, carry: () => Promise.resolve() });
   expect([await codeOf(rollBack(idle)), await cutover.mode()]).toEqual(['CUTOVER_NOT_CARRIED_BACK', 'cutover']);
+  await cutover.client.query(`UPDATE migration_outbox SET attempts = 1, error = 'WRITE_BACK_NOT_WRITABLE'`);
+  await expect(rollBack(idle)).rejects.toThrow('1 write (the last attempt: WRITE_BACK_NOT_WRITABLE)');
 });
