@@ -3,6 +3,7 @@ import type { Client } from 'pg';
 import type { Domain } from '../domains/domain';
 import { ExactReader } from '../exact/exact-reader';
 import { settleForms } from '../follow/carried-forms';
+import { assertSameHistory, carriedNotes } from '../domains/same-history';
 import { listCopies, listFollowStates } from '../follow/follow-state';
 import type { LegacyTable } from '../mapping/legacy-table';
 import type { SourceOptions } from '../run/migration-options';
@@ -32,7 +33,8 @@ const NAMED = 20;
  * legacy program has written and nobody has applied yet is under way and no difference; at the close it is one, also where
  * the row was in quarantine. Numbers that differ in their form alone take that of the file. At the first step a file without
  * the log that the copy knew is left out: what is under way there nobody knows. Gives how many rows were equal. Throws
- * `CUTOVER_FILE_DIFFERS` with the rows, and what opening the files throws.
+ * `CUTOVER_FILE_DIFFERS` with the rows, what opening the files throws, and where they differ because a backup of one side was
+ * put back, what `assertSameHistory` throws.
  */
 export async function compareWithFile(
   client: Client,
@@ -42,13 +44,15 @@ export async function compareWithFile(
 ): Promise<bigint> {
   const states = new Map((await listTableStates(client)).map((state) => [state.name, state]));
   const logs = await appliedLogs(client);
+  const notes = await carriedNotes(client);
   const { known, signal, connectionString } = options;
   const sources = requireSources({ ...options, tables: domain.tables, known });
   const opened = await openSources(sources.files, { snapshot: 'auto', signal });
   const named: string[] = [];
   let [rows, differences] = [0n, 0n];
   try {
-    for (const { database, tables } of opened) {
+    for (const { database, file, tables } of opened) {
+      const before = differences;
       for (const table of tables) {
         const unapplied = unappliedKeys(database, table, logs.get(table.name));
         if (step === 'first' && unapplied === null) continue;
@@ -80,6 +84,7 @@ export async function compareWithFile(
         rows += found.rowsTarget;
       }
       database.assertSame();
+      if (differences > before && step !== 'first') await assertSameHistory(client, file, database, notes);
     }
   } finally {
     closeSources(opened);

@@ -191,3 +191,16 @@ it('comes back beside a legacy program and an API that never rest', async () => 
   await ended.catch(() => undefined);
   expect(await cutover.bench.differences()).toEqual([]);
 });
+
+it('says of a restored database that it lacks what is in the file, and not to take that out', async () => {
+  await toCutover();
+  await cutover.client.query(`INSERT INTO runs (name, made_at) VALUES ('acknowledged', now())`);
+  await cutover.bench.follow();
+  await cutover.client.query(
+    `SET sluice.writer = 'follow'; DELETE FROM runs WHERE name = 'acknowledged'; SET sluice.writer = ''`,
+  );
+  expect(await codeOf(rollBack(cutover.options()))).toBe('CUTOVER_FILE_DIFFERS');
+  await cutover.client.query(`UPDATE migration_follow SET detail = jsonb_set(detail, '{sent}', 'null')`);
+  for (const step of [rollBack, close]) expect(await codeOf(step(cutover.options()))).toBe('FOLLOW_DATABASE_OLDER');
+  expect(await cutover.mode()).toBe('cutover');
+});

@@ -18,6 +18,7 @@ import { LegacyFile } from '../write-back/legacy-file';
 import { readTargetRows } from '../write-back/target-rows';
 import { noteDivergences, settleDivergences, type NewDivergence } from './divergences';
 import { winnerIn } from './domain';
+import { assertSameHistory, carriedNotes } from './same-history';
 import { domainsOf, twoWayTables } from './table-domains';
 
 /** What is under way when it is seen first has arrived by then. */
@@ -46,7 +47,8 @@ export interface Reconciled {
 
 /**
  * Compares the tables that both sides write, row by row as `sluice verify` does, and gives the rows that are unequal though
- * nothing of them is under way in either direction: looked at twice, a second apart. Notes them as divergences.
+ * nothing of them is under way in either direction: looked at twice, a second apart. Notes them as divergences. Throws
+ * `FOLLOW_DATABASE_OLDER` or `FOLLOW_SOURCE_CHANGED` where a backup of one side was put back.
  */
 export async function reconcile(client: Client, options: ReconcileOptions): Promise<Reconciled> {
   const names = options.tables.map(({ name }) => name);
@@ -128,7 +130,9 @@ class FileComparison {
 
   /** Keys that a comparison of whole tables names and that are not under way. */
   async candidates(others: string[]): Promise<Candidates> {
+    const notes = await carriedNotes(this.client);
     return this.reading(async (database) => {
+      await assertSameHistory(this.client, this.file.file, database, notes);
       const found = new Map<LegacyTable, readonly bigint[]>();
       for (const table of this.file.tables) {
         const keys = await this.compare(database, table, others);
