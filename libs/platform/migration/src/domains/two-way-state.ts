@@ -20,7 +20,10 @@ export interface TwoWayState {
   readonly openDivergences: number;
   /** From the files. */
   readonly follow: {
-    /** Tables that no follower has ever taken over; they have no lag, and nobody knows of one. */
+    /**
+     * Tables that no follower has ever taken over, or that the last one ended with: they have no lag, and nobody knows of one,
+     * also while somebody follows others.
+     */
     readonly unknownTables: readonly string[];
     /** Tables whose follower failed, as `table: code`. */
     readonly failed: readonly string[];
@@ -71,7 +74,7 @@ async function followOf(client: Client, names: readonly string[]): Promise<TwoWa
   );
   const isAll = rows.length === names.length;
   return {
-    unknownTables: names.filter((name) => !rows.some(({ table }) => table === name)),
+    unknownTables: names.filter((name) => !rows.some(({ table, state }) => table === name && state !== 'ended')),
     failed: rows.filter(({ state }) => state === 'failed').map(({ table, reason }) => `${table}: ${reason ?? '-'}`),
     feeds: [...new Set(rows.map(({ feed }) => feed))],
     lagRows: rows.reduce((sum, row) => sum + row.lagRows, 0),

@@ -401,6 +401,7 @@ describe('follow', () => {
       /^shut: 4 changes behind, last without lag 6\d\d s ago/,
     ],
     ["caught_up_at = now() + interval '1 h'", 'shut: 0 changes behind, last without lag never'],
+    ["state = 'ended' WHERE table_name = 'picks'", 'shut: not followed: picks'],
     ['caught_up_at = NULL', 'shut: 0 changes behind, last without lag never'],
   ])('is shut where %s', async (over, answer) => {
     await followed(over);
