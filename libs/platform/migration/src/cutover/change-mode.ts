@@ -101,10 +101,12 @@ export function close(options: CutoverOptions): Promise<CutoverChange[]> {
  */
 export function rollBack(options: CutoverOptions): Promise<CutoverChange[]> {
   return alone(options, async (client) => {
+    const modes = new Map((await listDomains(client)).map(({ name, mode }) => [name, mode]));
+    const able = options.domains.filter(({ name }) => canRollBack(modes.get(name) ?? null)).map(({ name }) => name);
     const targetOf = ({ name }: Domain, mode: Mode | null): Mode | null => {
       if (mode === 'legacy') return null;
-      if (mode === 'new') throw new NoSuchStepError(name, mode, 'it is closed, and there is no way back.');
-      if (!canRollBack(mode)) throw new NoSuchStepError(name, mode, 'there is nothing to go back from.');
+      if (mode === 'new') throw new NoSuchStepError(name, mode, 'it is closed, and there is no way back.', able);
+      if (!canRollBack(mode)) throw new NoSuchStepError(name, mode, 'there is nothing to go back from.', able);
       return 'legacy';
     };
     return change(client, { ...options, gates: [] }, { targetOf, dryRun: false, action: 'cutover.rolled-back', settle: 'lenient' }); // prettier-ignore

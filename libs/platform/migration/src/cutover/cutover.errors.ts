@@ -30,9 +30,13 @@ export class GatesShutError extends DomainError {
 export class NoSuchStepError extends DomainError {
   readonly code = 'CUTOVER_NO_SUCH_STEP';
   readonly kind = 'refused';
-  constructor(domain: string, from: Mode | null, why: string) {
+  /** `others`: of the domains that were named with it those for which there is this step. */
+  constructor(domain: string, from: Mode | null, why: string, others: readonly string[] = []) {
     super(`The domain ${domain} is in ${from ? `mode ${from}` : 'no mode'}: ${why} Nothing was changed.`, {
-      remedy: '`sluice cutover status` says which step comes next.',
+      remedy:
+        others.length > 0
+          ? `Name those that can: ${others.map((name) => `--domain ${name}`).join(' ')}.`
+          : '`sluice cutover status` says which step comes next.',
     });
   }
 }

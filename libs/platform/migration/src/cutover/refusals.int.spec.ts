@@ -204,3 +204,13 @@ it('says of a restored database that it lacks what is in the file, and not to ta
   for (const step of [rollBack, close]) expect(await codeOf(step(cutover.options()))).toBe('FOLLOW_DATABASE_OLDER');
   expect(await cutover.mode()).toBe('cutover');
 });
+
+it('names those that can go back, where not all of them can', async () => {
+  await toCutover();
+  const domains = [picksDomain, runsDomain];
+  await expect(rollBack(cutover.options({ domains }))).rejects.toMatchObject({
+    ...{ code: 'CUTOVER_NO_SUCH_STEP', message: expect.stringMatching(/^The domain picks is in no mode/) },
+    remedy: 'Name those that can: --domain runs.',
+  });
+  expect(await cutover.mode()).toBe('cutover');
+});
