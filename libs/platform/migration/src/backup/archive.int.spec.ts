@@ -107,6 +107,9 @@ it('keeps every file when one has changed, is new, or the archive is not to be r
   await kept('was never restored whole as a trial');
   await bench.client.query(`UPDATE migration_backups SET restored_at = now()`);
   bench.spoil(path.join(second.folder, second.manifest.legacy!.files[0]!.data.file));
-  await expect(removeOriginals(options())).rejects.toMatchObject({ code: 'BACKUP_DAMAGED' });
+  await expect(removeOriginals(options())).rejects.toMatchObject({
+    code: 'BACKUP_DAMAGED',
+    remedy: expect.stringContaining('`sluice archive create`'),
+  });
   expect([bench.file, bench.note, folder].map((place) => existsSync(place))).toEqual([true, true, true]);
 });

@@ -26,7 +26,8 @@ export class BackupDamagedError extends DomainError {
   readonly kind = 'differs';
   constructor(file: string, why: string, cause?: unknown) {
     super(`The backup is damaged: ${file} ${why}.`, {
-      remedy: 'Do not rely on it: take another with `sluice backup create`, and look at the disk that it lay on.',
+      remedy:
+        'Do not rely on it: take another with `sluice backup create` (of an archive `sluice archive create`), and look at the disk that it lay on.',
       cause,
     });
   }
