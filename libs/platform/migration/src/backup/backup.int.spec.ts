@@ -81,8 +81,10 @@ it('brings back every row, trigger and sequence, and every legacy file as its pr
     ]);
     expect(await brokenAudit(client)).toEqual([]);
     expect(await bench.rows(OUTDATED, client)).toEqual([[true]]);
+    expect(await bench.rows('SELECT mode, epoch::int FROM migration_domains', client)).toEqual([['dual', 3]]);
   });
   expect(await bench.rows(OUTDATED)).toEqual([[false]]);
+  expect(await bench.rows('SELECT epoch::int FROM migration_domains')).toEqual([[2]]);
   expect(bench.filesIn(options().files)).toEqual(['cache/costs.db 644', 'cache/notes/a.json 640']);
   expect(readFileSync(path.join(options().files, 'cache/notes/a.json'), 'utf8')).toBe('{"a": 1}');
   const copy = new DatabaseSync(path.join(options().files, 'cache/costs.db'));

@@ -23,7 +23,11 @@ export async function markDatedAhead(client: Client): Promise<void> {
 }
 
 /**
- * What was compared before a backup was taken says nothing of the rows that it brings back beside files which have gone on since:
- * no run that it knows of opens a gate any more. Within the transaction that restores.
+ * What was seen before a backup was taken says nothing of the rows that it brings back beside files which have gone on since: no
+ * run that it knows of opens a gate any more, and of each domain a new stay in its mode begins, in which reads are compared and
+ * people asked anew. Within the transaction that restores.
  */
-export const markRestored = (client: Client): Promise<unknown> => client.query(`${MARK_RUNS} WHERE ${COUNTING}`);
+export async function markRestored(client: Client): Promise<void> {
+  await client.query(`${MARK_RUNS} WHERE ${COUNTING}`);
+  await client.query('UPDATE migration_domains SET epoch = epoch + 1');
+}
