@@ -49,7 +49,6 @@ async function approveWithin(
   by: string,
   reason: string,
 ): Promise<void> {
-  // prettier-ignore
   const given = await listApprovals(client, domain, to, epoch);
   const mine = given.find((one) => person(one.by) === person(by));
   if (mine)
