@@ -149,6 +149,7 @@ describe('3: refused before anything is written', () => {
     const { code, document } = await sluiceJson<Report>(['migrate'], { database: other.url, legacy: clean });
     expect(code).toBe(3);
     expect(document.error?.code).toBe('MIGRATION_TARGET_NOT_EMPTY');
+    expect(document.error?.remedy).toContain('`sluice migrate --restart --only llm_requests`');
     expect(await query(other.url, 'SELECT model FROM llm_requests')).toEqual([{ model: 'mine' }]);
     await other.drop();
   });

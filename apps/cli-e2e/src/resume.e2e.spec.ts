@@ -83,6 +83,7 @@ it('refuses another reading of a column than the copy was begun with, and keeps 
     );
     expect({ code, error: document.error?.code }).toEqual({ code: 3, error: 'MIGRATION_RESUME_REFUSED' });
     expect(document.error?.message).toContain('"ai_recommendations.generated_at_utc":"all"');
+    expect(document.error?.remedy).toContain('`sluice migrate --restart --only ai_recommendations`');
   }
   expect(await imprint(database.url)).toEqual(before);
   const { document } = await sluiceJson<Report>(['migrate', '--only', 'ai_recommendations'], servers());

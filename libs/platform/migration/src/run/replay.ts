@@ -10,7 +10,7 @@ import { findSources, type FoundSources } from '../inspect';
 import type { CacheTarget, Choices, LegacyTable } from '../mapping/legacy-table';
 import { appendAudit } from '../state/audit';
 import { TO_MIGRATE, withRight } from '../state/lock';
-import { InterruptedError, NotMigratedError, QuarantineSourceError } from '../state/migration.errors';
+import { InterruptedError, NotMigratedError, QuarantineSourceError, restartOf } from '../state/migration.errors';
 import { classify, dataReason } from '../state/postgres-errors';
 import { isOfSalvage, keepOriginals, listQuarantine, putAside, type QuarantinedRow } from '../state/quarantine';
 import { listTableStates, type TableState } from '../state/table-state';
@@ -119,7 +119,7 @@ function refuseUnready(
   if (unfinished) throw new NotMigratedError(unfinished.name, 'its copy has not been finished', 'replayed');
 }
 
-const OF_SALVAGE = 'the file was damaged: copy the repaired one with `sluice migrate --restart --yes`';
+const ofSalvage = (table: string): string => `the file was damaged: copy the repaired one with ${restartOf([table])}`;
 
 class TableReplay {
   private readonly exact: ExactReader;
@@ -142,7 +142,7 @@ class TableReplay {
       outcome,
       reason,
     });
-    if (isOfSalvage(waiting)) return say('still-bad', OF_SALVAGE);
+    if (isOfSalvage(waiting)) return say('still-bad', ofSalvage(this.table.name));
     const [row] = [...this.exact.byKeys([BigInt(waiting.key)])];
     if (!row) {
       await inTransaction(this.client, () => this.settle(waiting, 'gone'));

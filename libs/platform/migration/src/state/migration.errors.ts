@@ -1,5 +1,9 @@
 import { DomainError } from '@sluice/core';
 
+/** For a remedy. Without `--yes`, and of no other tables than have to be: what else was written into them would be lost as well. */
+export const restartOf = (tables: readonly string[]): string =>
+  `\`sluice migrate --restart ${tables.map((table) => `--only ${table}`).join(' ')}\`, which says what it would empty and asks for --yes`;
+
 export class LockHeldError extends DomainError {
   readonly code = 'MIGRATION_LOCK_HELD';
   readonly kind = 'refused';
@@ -15,7 +19,7 @@ export class ResumeRefusedError extends DomainError {
   readonly kind = 'refused';
   constructor(table: string, differences: readonly string[]) {
     super(`${table} cannot be resumed: ${differences.join('; ')}.`, {
-      remedy: 'Copy again from the start with `sluice migrate --restart --yes` (it empties the migrated tables).',
+      remedy: `Copy it again from the start with ${restartOf([table])}.`,
     });
   }
 }
@@ -25,7 +29,7 @@ export class TargetNotEmptyError extends DomainError {
   readonly kind = 'refused';
   constructor(tables: readonly string[]) {
     super(`The target already holds rows that no migration loaded: ${tables.join(', ')}.`, {
-      remedy: 'Migrate into an empty database, or empty these tables with `sluice migrate --restart --yes`.',
+      remedy: `Migrate into an empty database, or copy these tables anew with ${restartOf(tables)}.`,
     });
   }
 }
@@ -67,8 +71,7 @@ export class ForeignSourceError extends DomainError {
         ? `rows that were copied differ in it:\n  ${differences.join('\n  ')}`
         : 'no row of it is in PostgreSQL to recognise it by, and it lies elsewhere.';
     super(`${table} was migrated from ${recorded}, and ${given} is another file or has changed since: ${why}`, {
-      remedy:
-        'Nothing was loaded. Give the folder with the mended file itself (--legacy), or copy again with `sluice migrate --restart --yes`.',
+      remedy: `Nothing was loaded. Give the folder with the mended file itself (--legacy), or copy again with ${restartOf([table])}.`,
     });
   }
 }

@@ -1,4 +1,5 @@
 import { mappingDigest } from '../../run/mapping-digest';
+import { restartOf } from '../../state/migration.errors';
 import { listTableStates } from '../../state/table-state';
 import { counted, open, shut, type Gate } from '../gate';
 
@@ -15,11 +16,13 @@ export const copyGate: Gate = {
       .filter(({ name }) => states.get(name)!.status !== 'copied')
       .map(({ name }) => name);
     if (unfinished.length > 0) return shut(`not copied to its end: ${unfinished.join(', ')}`, 'Run `sluice migrate`: it goes on where it stopped.'); // prettier-ignore
-    const other = domain.tables.filter((table) => states.get(table.name)!.mappingDigest !== mappingDigest(table));
+    const other = domain.tables
+      .filter((table) => states.get(table.name)!.mappingDigest !== mappingDigest(table))
+      .map(({ name }) => name);
     if (other.length > 0)
       return shut(
-        `copied by another mapping: ${other.map(({ name }) => name).join(', ')}`,
-        'Run the release that copied it, or copy again with `sluice migrate --restart --yes`.',
+        `copied by another mapping: ${other.join(', ')}`,
+        `Run the release that copied it, or copy again with ${restartOf(other)}.`,
       );
     const rows = domain.tables.reduce((sum, { name }) => sum + states.get(name)!.rowsCopied, 0n);
     return open(`${counted(domain.tables.length, 'table')}, ${counted(rows, 'row')}`);
