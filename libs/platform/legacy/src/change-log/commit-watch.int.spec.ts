@@ -7,8 +7,8 @@ import { CommitWatch } from './commit-watch';
 
 /** As the class has it: looks this close to each other make a crowd, which is over after so long without one. */
 const QUIET_MS = 250;
-/** Until the safety look of every second, with room for a slow machine, and far less than that of every ten seconds. */
-const SOON_MS = 4_000;
+/** Until the safety look of every two seconds, with room for a slow machine, and far less than that of every ten seconds. */
+const SOON_MS = 6_000;
 
 const never = new AbortController().signal;
 let dir: TempDir;

@@ -7,7 +7,7 @@ const LOOKS_AFTER_MS = [0, 1, 4, 20];
  * Events may be lost, or not come at all from a network's file system: so often the system is asked whether the files were
  * written to, and at least so often a look is worth it in any case.
  */
-const SAFETY = { everyMs: 1_000, leastOftenMs: 10_000 };
+const SAFETY = { everyMs: 2_000, leastOftenMs: 10_000 };
 /**
  * A file that is watched costs its writer an event for each write, and each wakes this process up beside it: a tenth of a commit
  * in WAL mode. Where looks that find something follow each other so soon, the files are not watched but asked for their times,
@@ -19,7 +19,7 @@ const TICK_MS = 50;
 
 /**
  * Tells when a database may have got a commit: when the system says that its file or its log was written to, some
- * milliseconds after that; within a second also where no event came. Costs next to nothing while nothing is written.
+ * milliseconds after that; within three seconds also where no event came. Costs next to nothing while nothing is written.
  */
 export class CommitWatch {
   private readonly watchers = new Map<string, FSWatcher>();
@@ -124,7 +124,7 @@ export class CommitWatch {
       if (this.watchers.has(file) || !existsSync(file)) continue;
       try {
         const watcher = watch(file, (event) => (event === 'rename' ? this.forget(file) : this.onEvent()));
-        watcher.on('error', () => this.forget(file)); // The looks of every second remain.
+        watcher.on('error', () => this.forget(file)); // The looks of every two seconds remain.
         this.watchers.set(file, watcher);
       } catch (error) {
         if (!isWatchFault(error)) throw error;
@@ -139,6 +139,6 @@ export class CommitWatch {
   }
 }
 
-/** The file has just gone, or the system has no room for another watch: there are the looks of every second. */
+/** The file has just gone, or the system has no room for another watch: there are the looks of every two seconds. */
 const isWatchFault = (error: unknown): boolean =>
   ['ENOENT', 'ENOSPC', 'EMFILE', 'EPERM', 'EACCES'].includes(String((error as NodeJS.ErrnoException).code));
