@@ -61,5 +61,10 @@ export interface Report {
     } | null;
   }[];
   readonly notes: readonly string[];
-  readonly error?: { readonly code: string; readonly message: string; readonly remedy?: string; readonly exitCode: number };
+  readonly error?: {
+    readonly code: string;
+    readonly message: string;
+    readonly remedy?: string;
+    readonly exitCode: number;
+  };
 }
