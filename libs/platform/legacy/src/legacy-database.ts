@@ -8,6 +8,7 @@ import type { PageFile } from './page-file';
 import type { FileMark } from './page-diff/file-mark';
 import { openFile, type OpenedFile, type OpenOptions } from './open-file';
 import { RawFile } from './raw-files';
+import { readAhead } from './read-ahead';
 import type { Damage } from './salvage/damage';
 import { defaultBusyMs, openSnapshot, type Snapshot } from './snapshot';
 import { sqliteErrorCode, translated } from './sqlite-errors';
@@ -152,6 +153,14 @@ export class LegacyDatabase {
   highWater(table: string): bigint | null {
     if (this.rows("SELECT 1 FROM sqlite_schema WHERE name = 'sqlite_sequence'").length === 0) return null;
     return highWaterOf(this, table);
+  }
+
+  /** Before work that goes over the whole file in its own order, as `integrity` does; see `readAhead`. Throws the signal's reason. */
+  async readAhead(signal?: AbortSignal): Promise<void> {
+    this.live();
+    // A copy was written just now.
+    if (this.opened.copy || this.isStaged) return;
+    await inTurns(readAhead(this.opened.source), signal);
   }
 
   /**

@@ -54,6 +54,7 @@ async function openWhole(found: FoundFile, options: OpenSourcesOptions): Promise
   let database: LegacyDatabase | undefined;
   try {
     database = await openFound(found, { snapshot, signal });
+    await database.readAhead(signal);
     refuseDamage(database);
     return database;
   } catch (error) {
