@@ -12,7 +12,7 @@ import {
 } from '@sluice/testing';
 import { makeNastyFiles, makeSampleTree } from '@sluice/trading-legacy';
 import { folderImprint } from './folder-imprint';
-import { program, sluice, sluiceJson, type Report } from './sluice';
+import { program, sluice, sluiceJson, type Quarantine, type Report } from './sluice';
 import { query } from './target';
 
 let dir: TempDir;
@@ -64,12 +64,9 @@ it('a run that is killed between staging and load leaves neither rows nor files,
 it('shows a broken line as the legacy file has it, and replays it when it was mended', async () => {
   makeSampleTree({ dir: legacy, seed: 7, rows: 0, hazards: true, nowMs: Date.now() });
   expect((await sluice(['migrate', '--only', 'memory_analyses'], servers())).code).toBe(4);
-  const { document } = await sluiceJson<{ id: string; key: string; code: string; reason: string }[]>(
-    ['quarantine', 'list'],
-    servers(),
-  );
-  expect(document).toMatchObject([{ code: 'FILE', reason: 'ends before its JSON does' }]);
-  const shown = await sluice(['quarantine', 'show', document[0]?.id ?? ''], servers());
+  const { document } = await sluiceJson<Quarantine>(['quarantine', 'list'], servers());
+  expect(document.rows).toMatchObject([{ code: 'FILE', reason: 'ends before its JSON does' }]);
+  const shown = await sluice(['quarantine', 'show', document.rows[0]?.id ?? ''], servers());
   expect(shown.stdout).toContain('analyses_RELIANCE.jsonl');
   expect(shown.stdout).toContain('{"symbol": "RELIANCE", "agent_ty');
   const file = path.join(legacy, 'cache/memory/analyses_RELIANCE.jsonl');

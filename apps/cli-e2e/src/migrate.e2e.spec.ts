@@ -3,7 +3,7 @@ import path from 'node:path';
 import { freshDatabase, freshRedis, tempDir, type FreshDatabase, type FreshRedis, type TempDir } from '@sluice/testing';
 import { makeSampleTree, type SampleSummary } from '@sluice/trading-legacy';
 import { folderImprint } from './folder-imprint';
-import { sluice, sluiceJson, type Report } from './sluice';
+import { sluice, sluiceJson, type Quarantine, type Report } from './sluice';
 import { imprint, query } from './target';
 
 /** Of every sample with files: rows and broken files or lines. */
@@ -58,18 +58,19 @@ describe('sluice migrate on a sample with hazards', () => {
       code: 4,
       tables: ['pick_events', 'pick_outcomes'],
     });
-    const listed = await sluiceJson<{ table: string }[]>(['quarantine', 'list', ...only], servers());
-    expect(listed.document.map(({ table }) => table)).toEqual(['pick_outcomes']);
+    const listed = await sluiceJson<Quarantine>(['quarantine', 'list', ...only], servers());
+    expect(listed.document.rows.map(({ table }) => table)).toEqual(['pick_outcomes']);
     await own.drop();
   });
 
   it('puts exactly the planted rows that belong there into quarantine', async () => {
     const expected = sample.hazards.filter((hazard) => hazard.expected === 'quarantined');
-    const { document } = await sluiceJson<{ table: string; key: string }[]>(['quarantine', 'list'], servers());
+    const { document } = await sluiceJson<Quarantine>(['quarantine', 'list'], servers());
     const names = (rows: readonly { table: string; key: string }[]): string[] =>
       rows.map(({ table, key }) => `${table} ${key}`).sort();
     expect(expected.length).toBeGreaterThan(0);
-    expect(names(document)).toEqual(names(expected));
+    expect(names(document.rows)).toEqual(names(expected));
+    expect(document.total).toBe(expected.length);
   });
 
   it('leaves the legacy files as they were', () => {
@@ -125,8 +126,9 @@ describe('sluice migrate on a sample with hazards', () => {
   });
 
   it('shows the raw bytes of a quarantined row', async () => {
-    const list = await sluiceJson<{ id: string; table: string; column: string }[]>(['quarantine', 'list'], servers());
-    const [row] = list.document;
+    const list = await sluiceJson<Quarantine>(['quarantine', 'list'], servers());
+    const [row] = list.document.rows;
+    expect(row).not.toHaveProperty('raw');
     const { document } = await sluiceJson<{ raw: Record<string, { class: string }> }>(
       ['quarantine', 'show', row?.id ?? ''],
       servers(),

@@ -2,16 +2,8 @@ import path from 'node:path';
 import { DatabaseSync } from '@photostructure/sqlite';
 import { freshDatabase, freshRedis, tempDir, type FreshDatabase, type FreshRedis, type TempDir } from '@sluice/testing';
 import { makeNastyFiles, makeNastyTree, type NastyRow } from '@sluice/trading-legacy';
-import { sluice, sluiceJson, type Report } from './sluice';
+import { sluice, sluiceJson, type Quarantine, type Report } from './sluice';
 import { query } from './target';
-
-interface Waiting {
-  readonly id: string;
-  readonly table: string;
-  readonly key: string;
-  readonly column: string | null;
-  readonly code: string;
-}
 
 const cacheTables = [
   'support_resistance_levels',
@@ -28,7 +20,7 @@ describe.each(['auto', 'sql', 'exact'])('every hazard in every column, through t
   let legacy: string;
   let expected: NastyRow[];
   let migrated: { code: number | null; document: Report; stderr: string };
-  let waiting: Waiting[];
+  let waiting: Quarantine['rows'];
   const servers = () => ({ database: database.url, redis: redis.url, legacy });
   const nameOf = ({ table, key }: { table: string; key: string }): string => `${table} ${key}`;
 
@@ -40,7 +32,7 @@ describe.each(['auto', 'sql', 'exact'])('every hazard in every column, through t
     );
     expected = [...makeNastyTree({ dir: legacy }), ...files];
     migrated = await sluiceJson<Report>(['migrate', '--lane', lane], { ...servers(), deadlineMs: 240_000 });
-    waiting = (await sluiceJson<Waiting[]>(['quarantine', 'list'], servers())).document;
+    waiting = (await sluiceJson<Quarantine>(['quarantine', 'list'], servers())).document.rows;
   }, 300_000);
   afterAll(() => Promise.all([dir.remove(), database.drop()]));
 

@@ -37,6 +37,19 @@ export async function sluiceJson<Document>(
   }
 }
 
+/** What the tests read of `sluice quarantine list`. */
+export interface Quarantine {
+  readonly total: number;
+  readonly rows: readonly {
+    readonly id: string;
+    readonly table: string;
+    readonly key: string;
+    readonly column: string | null;
+    readonly code: string;
+    readonly reason: string;
+  }[];
+}
+
 /** What the tests read of a report. */
 export interface Report {
   readonly runId: string;

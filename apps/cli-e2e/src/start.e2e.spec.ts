@@ -3,7 +3,7 @@ import path from 'node:path';
 import { freshDatabase, freshRedis, run, tempDir, type RunResult, type TempDir } from '@sluice/testing';
 import { makeSampleTree } from '@sluice/trading-legacy';
 import { descendantsOf, runningProcesses, type ProcessLine } from './processes';
-import { program, sluice, type Report, type SluiceOptions } from './sluice';
+import { program, sluice, type Quarantine, type Report, type SluiceOptions } from './sluice';
 import { query } from './target';
 
 interface StartDocument {
@@ -89,7 +89,7 @@ describe('sluice start with nothing given', () => {
       /^DATABASE_URL='postgresql:[^\n]+\nREDIS_URL='redis:[^\n]+\nLEGACY_DIR='/,
     );
     const listed = await run('sh', ['-c', `set -a; . '${file}'; set +a; node '${program}' quarantine list --json`]);
-    expect((JSON.parse(listed.stdout) as unknown[]).length).toBeGreaterThan(0);
+    expect((JSON.parse(listed.stdout) as Quarantine).total).toBeGreaterThan(0);
     const second = await start('own');
     expect(second.code).toBe(3);
     expect(second.stderr).toMatch(/already runs in .* pid \d+/);

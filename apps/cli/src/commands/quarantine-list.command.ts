@@ -1,30 +1,44 @@
-import { listQuarantine } from '@sluice/migration';
+import { countQuarantine, listQuarantine, type QuarantineEntry } from '@sluice/migration';
 import { exitCodes } from '../exit-codes';
 import type { Context } from '../context';
 import { withDatabase } from '../database';
 import { chosenTables } from '../migration';
-import { countOf, formatFirstRows } from '../output/table';
+import { countOf, formatFirstRows, SHOWN_ROWS } from '../output/table';
 
 export default async function quarantineList(context: Context): Promise<number> {
-  const { options } = context;
+  const { options, print } = context;
   // An unknown name is a mistake, not an empty quarantine.
-  const names = options.only && chosenTables(context).map(({ name }) => name);
-  const rows = await withDatabase(context, 'quarantine', (client) => listQuarantine(client, names));
-  if (options.json) context.print(JSON.stringify(rows, null, 2));
-  else if (rows.length === 0) context.print('Nothing is in quarantine.');
-  else {
-    const lines = rows.map(({ id, table, key, column, code, reason }) => [id, table, key, column ?? '', code, reason]);
-    context.print(
-      formatFirstRows(['id', 'table', 'key', 'column', 'code', 'reason'], lines, [
-        'right',
-        'left',
-        'right',
-        'left',
-        'left',
-        'left',
-      ]),
-    );
-    context.print(`${countOf(rows.length, 'row')}. \`sluice quarantine show ID\` gives the raw bytes of one.`);
-  }
+  const tables = options.only && chosenTables(context).map(({ name }) => name);
+  await withDatabase(context, 'quarantine', async (client) => {
+    const total = await countQuarantine(client, tables);
+    if (options.json) return printDocument(print, total, (after) => listQuarantine(client, { tables, after, limit: PAGE_ROWS })); // prettier-ignore
+    if (total === 0) return print('Nothing is in quarantine.');
+    print(formatEntries(await listQuarantine(client, { tables, limit: SHOWN_ROWS }), total));
+    print(`${countOf(total, 'row')}. \`sluice quarantine show ID\` gives the raw bytes of one.`);
+  });
   return exitCodes.done;
+}
+
+function formatEntries(entries: readonly QuarantineEntry[], total: number): string {
+  const lines = entries.map(({ id, table, key, column, code, reason }) => [id, table, key, column ?? '', code, reason]);
+  const head = ['id', 'table', 'key', 'column', 'code', 'reason'];
+  return formatFirstRows(head, lines, ['right', 'left', 'right', 'left', 'left', 'left'], total);
+}
+
+const PAGE_ROWS = 1_000;
+
+/** All rows, each on a line of its own, written while they are read: there may be more of them than memory holds. */
+async function printDocument(
+  print: Context['print'],
+  total: number,
+  pageAfter: (id: string | undefined) => Promise<QuarantineEntry[]>,
+): Promise<void> {
+  print(`{\n  "total": ${total},\n  "rows": [`);
+  let last: string | undefined;
+  for (let page = await pageAfter(last); page.length > 0; page = await pageAfter(last)) {
+    const lines = page.map((entry) => JSON.stringify(entry)).join(',\n    ');
+    print(`    ${last === undefined ? '' : ','}${lines}`);
+    last = page.at(-1)?.id;
+  }
+  print('  ]\n}');
 }

@@ -24,10 +24,15 @@ export function formatTable(
 /** The table's time grows with the square of its rows: ten thousand take many seconds, and a hundred thousand never end. */
 export const SHOWN_ROWS = 1_000;
 
-/** A table of as many rows as a person reads; of a command that gives all of them with `--json`. */
-export function formatFirstRows(...[head, rows, align]: Parameters<typeof formatTable>): string {
+/** A table of as many rows as a person reads, of `total`; of a command that gives all of them with `--json`. */
+export function formatFirstRows(
+  head: readonly string[],
+  rows: readonly (readonly string[])[],
+  align: readonly Align[],
+  total = rows.length,
+): string {
   const table = formatTable(head, rows.slice(0, SHOWN_ROWS), align);
-  const more = rows.length - SHOWN_ROWS;
+  const more = total - SHOWN_ROWS;
   return more > 0 ? `${table}\n… and ${countOf(more, 'more row')}; --json gives all.` : table;
 }
 

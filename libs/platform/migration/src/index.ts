@@ -30,7 +30,13 @@ export { runMigration } from './run/run-migration';
 export { auditFault, brokenAudit } from './state/audit';
 export { noteServed, servedSince } from './state/served';
 export * from './state/migration.errors';
-export { findQuarantined, listQuarantine, type QuarantinedRow } from './state/quarantine';
+export {
+  countQuarantine,
+  findQuarantined,
+  listQuarantine,
+  type QuarantinedRow,
+  type QuarantineEntry,
+} from './state/quarantine';
 export { expected } from './state/expected-error';
 export { inSession } from './state/session';
 export { checkDatabase, checkEncoding } from './state/target-database';

@@ -4,6 +4,7 @@ import { CacheEngine, openCacheStore, type CacheStore } from '@sluice/cache';
 import { redisDriver } from '@sluice/cache/testing';
 import {
   migrationDefaults,
+  findQuarantined,
   inspectTree,
   listQuarantine,
   replayQuarantine,
@@ -85,9 +86,10 @@ describe('everything that can be wrong with a file', () => {
       const ruled = planted.filter((row) => row.table === table && row.expected === 'normalised');
       expect(reportOf(report, table).normalised).toEqual(countsOf(ruled));
     }
-    const cut = waiting.find(
-      ({ table, raw }) => table === 'ohlc_files' && textOf(raw, 'source_file').startsWith('HALF'),
-    );
+    const cuts = waiting.filter(({ table, code }) => table === 'ohlc_files' && code === 'FILE');
+    const stored = [];
+    for (const { id } of cuts) stored.push(await findQuarantined(client, id));
+    const cut = stored.find((row) => textOf(row!.raw, 'source_file').startsWith('HALF'));
     expect(textOf(cut!.raw, 'raw')).toBe('{"data": [{"time": "2026-01-09T09:15:00+');
     expect(cut?.reason).toBe('ends before its JSON does');
   });

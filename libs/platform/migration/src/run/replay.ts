@@ -12,7 +12,7 @@ import { appendAudit } from '../state/audit';
 import { TO_MIGRATE, withRight } from '../state/lock';
 import { InterruptedError, NotMigratedError, QuarantineSourceError, restartOf } from '../state/migration.errors';
 import { classify, dataReason } from '../state/postgres-errors';
-import { isOfSalvage, keepOriginals, listQuarantine, putAside, type QuarantinedRow } from '../state/quarantine';
+import { isOfSalvage, keepOriginals, listQuarantine, putAside, type QuarantineEntry } from '../state/quarantine';
 import { listTableStates, type TableState } from '../state/table-state';
 import { inTransaction } from '../state/transaction';
 import type { WorkOptions } from './migration-options';
@@ -50,7 +50,7 @@ export async function replayQuarantine(options: ReplayOptions): Promise<ReplayRe
     writer: 'migrate' as const,
   };
   return withRight(TO_MIGRATE, session, async (client) => {
-    const waiting = await listQuarantine(client);
+    const waiting = await listQuarantine(client, { tables: options.tables.map(({ name }) => name) });
     const states = new Map((await listTableStates(client)).map((state) => [state.name, state]));
     refuseUnready(waiting, sources, states, options);
     const concerned = sources.files.filter(({ tables }) => tables.some(({ name }) => hasRows(waiting, name)));
@@ -69,13 +69,13 @@ export async function replayQuarantine(options: ReplayOptions): Promise<ReplayRe
   });
 }
 
-const hasRows = (waiting: readonly QuarantinedRow[], table: string): boolean =>
+const hasRows = (waiting: readonly QuarantineEntry[], table: string): boolean =>
   waiting.some((row) => row.table === table);
 
 /** The tables with rows that wait, in the order of the mappings. */
 function claimsOf(
   opened: readonly OpenSource[],
-  waiting: readonly QuarantinedRow[],
+  waiting: readonly QuarantineEntry[],
   states: ReadonlyMap<string, TableState>,
 ): SourceClaim[] {
   return opened.flatMap(({ database, file, tables }) =>
@@ -102,7 +102,7 @@ async function replayTable(client: Client, claim: SourceClaim, options: ReplayOp
  * row whose file is gone is neither mended nor deleted.
  */
 function refuseUnready(
-  waiting: readonly QuarantinedRow[],
+  waiting: readonly QuarantineEntry[],
   { missing }: FoundSources,
   states: ReadonlyMap<string, TableState>,
   { tables, root }: ReplayOptions,
@@ -135,7 +135,7 @@ class TableReplay {
     this.exact = new ExactReader(database, table, choices);
   }
 
-  async row(waiting: QuarantinedRow): Promise<ReplayResult> {
+  async row(waiting: QuarantineEntry): Promise<ReplayResult> {
     const say = (outcome: ReplayResult['outcome'], reason: string | null = null): ReplayResult => ({
       table: this.table.name,
       key: waiting.key,
@@ -207,7 +207,7 @@ class TableReplay {
     return newest;
   }
 
-  private async settle(waiting: QuarantinedRow, outcome: ReplayResult['outcome']): Promise<void> {
+  private async settle(waiting: QuarantineEntry, outcome: ReplayResult['outcome']): Promise<void> {
     await this.client.query('UPDATE migration_quarantine SET replayed_at = now() WHERE id = $1', [waiting.id]);
     await this.client.query(
       `UPDATE migration_tables SET rows_copied = rows_copied + $2, rows_skipped = rows_skipped + $3,

@@ -9,7 +9,7 @@ import { reportHtml } from '../evidence/report-html';
 import { reportMarkdown } from '../evidence/report-markdown';
 import { integer, nullable, text } from '../mapping/conversion';
 import { legacyTable, postgresTable } from '../mapping/legacy-table';
-import { listQuarantine } from '../state/quarantine';
+import { findQuarantined, listQuarantine } from '../state/quarantine';
 import { migrationDefaults, type MigrationOptions } from './migration-options';
 import type { MigrationReport, TableReport } from './migration-report';
 import { replayQuarantine } from './replay';
@@ -144,14 +144,15 @@ it('keeps a damaged page and the beginning of a lost row byte for byte', async (
   const report = await salvage();
   expect(of(report, 'orders').salvage).toMatchObject({ lostRows: 1 });
   expect(await keysOf('orders')).not.toContain(Number(LONG));
-  const listed = await listQuarantine(client, ['orders']);
+  const listed = await listQuarantine(client, { tables: ['orders'] });
   const rest = `pages ${overflow + 1}-`; // Of the lost row: nothing points to it any more.
   expect(listed.map(({ key, code }) => `${key.startsWith(rest) ? rest : key} ${code}`).sort()).toEqual(
     [`${LONG} LOST`, `page ${overflow} PAGE`, `page ${lost.page} PAGE`, `${rest} PAGE`].sort(),
   );
-  const page = listed.find(({ key }) => key === `page ${lost.page}`);
+  const stored = (id = '') => findQuarantined(client, id);
+  const page = await stored(listed.find(({ key }) => key === `page ${lost.page}`)?.id);
   expect(page?.raw['bytes']).toMatchObject({ class: 'blob', bytes: PAGE, hex: 'ab'.repeat(PAGE) });
-  const row = listed.find(({ code }) => code === 'LOST');
+  const row = await stored(listed.find(({ code }) => code === 'LOST')?.id);
   expect(row?.reason).toContain(`its overflow page ${overflow} points to page 4294967295`);
   expect(JSON.stringify(row?.raw)).toContain(Buffer.from(`name ${LONG}`).toString('hex'));
 });

@@ -4,7 +4,7 @@ import type { Client } from 'pg';
 import { quoteName } from '../exact/legacy-value';
 import type { LegacyTable } from '../mapping/legacy-table';
 import { ForeignSourceError } from '../state/migration.errors';
-import type { QuarantinedRow } from '../state/quarantine';
+import type { QuarantineEntry } from '../state/quarantine';
 import type { TableState } from '../state/table-state';
 import { compareKeys } from '../verify/compare-keys';
 import type { Difference } from '../verify/verification';
@@ -18,7 +18,7 @@ export interface SourceClaim {
   readonly file: string;
   readonly table: LegacyTable;
   readonly state: TableState;
-  readonly waiting: readonly QuarantinedRow[];
+  readonly waiting: readonly QuarantineEntry[];
 }
 
 /**
@@ -43,7 +43,7 @@ function described({ rowKey, column, kind }: Difference): string {
 }
 
 /** Ascending; empty where the table has no rows in PostgreSQL. Each key is found by the primary key's index. */
-async function sampleKeys(client: Client, table: LegacyTable, waiting: readonly QuarantinedRow[]): Promise<bigint[]> {
+async function sampleKeys(client: Client, table: LegacyTable, waiting: readonly QuarantineEntry[]): Promise<bigint[]> {
   if (table.target.kind !== 'postgres') return [];
   const [key, from] = [quoteName(table.source.key), quoteName(table.target.table)];
   const { rows } = await client.query<{ key: string }>(

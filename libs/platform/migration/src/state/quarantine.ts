@@ -2,25 +2,29 @@ import type { Client } from 'pg';
 import { copyIn, copyLine, toChunks } from '../copy/copy-in';
 import type { ConvertedRow, RejectedRow } from '../exact/exact-reader';
 
-export interface QuarantinedRow {
+/** A row that is set aside, without its bytes. */
+export interface QuarantineEntry {
   readonly id: string;
   readonly table: string;
   readonly key: string;
   readonly column: string | null;
   readonly code: string;
   readonly reason: string;
-  readonly raw: Record<string, unknown>;
   readonly foundAt: Date;
   readonly replayedAt: Date | null;
 }
 
+export interface QuarantinedRow extends QuarantineEntry {
+  readonly raw: Record<string, unknown>;
+}
+
 const COLUMNS = `id::text, table_name AS "table", row_key AS key, column_name AS "column", reason_code AS code, reason,
-  raw, found_at AS "foundAt", replayed_at AS "replayedAt"`;
+  found_at AS "foundAt", replayed_at AS "replayedAt"`;
 
 /** A page that could not be read, and a row of which only the beginning could. Neither is in what is compared. */
 export const SALVAGE_CODES = { page: 'PAGE', row: 'LOST' } as const;
 
-export const isOfSalvage = ({ code }: Pick<QuarantinedRow, 'code'>): boolean =>
+export const isOfSalvage = ({ code }: Pick<QuarantineEntry, 'code'>): boolean =>
   code === SALVAGE_CODES.page || code === SALVAGE_CODES.row;
 
 /** What is set aside: a row by its key, or a page by its number. */
@@ -78,20 +82,39 @@ function* originalLines(table: string, rows: readonly Pick<ConvertedRow, 'key' |
   }
 }
 
-/** The rows that are still set aside, of all tables or of these, oldest first. */
-export async function listQuarantine(client: Client, tables?: readonly string[]): Promise<QuarantinedRow[]> {
-  const { rows } = await client.query<QuarantinedRow>(
-    `SELECT ${COLUMNS} FROM migration_quarantine
-      WHERE replayed_at IS NULL AND ($1::text[] IS NULL OR table_name = ANY ($1)) ORDER BY migration_quarantine.id`,
-    [tables ?? null],
+export interface QuarantineFilter {
+  readonly tables?: readonly string[] | undefined;
+  /** The id that the page before ended with. */
+  readonly after?: string | undefined;
+  readonly limit?: number | undefined;
+}
+
+const WAITING = 'replayed_at IS NULL AND ($1::text[] IS NULL OR table_name = ANY ($1))';
+
+/** The rows that are still set aside, oldest first. Their bytes stay in the database: one row's may be megabytes. */
+export async function listQuarantine(client: Client, filter: QuarantineFilter = {}): Promise<QuarantineEntry[]> {
+  const { rows } = await client.query<QuarantineEntry>(
+    `SELECT ${COLUMNS} FROM migration_quarantine WHERE ${WAITING} AND migration_quarantine.id > $2
+      ORDER BY migration_quarantine.id LIMIT $3`,
+    [filter.tables ?? null, filter.after ?? '0', filter.limit ?? null],
   );
   return rows;
 }
 
+/** How many rows are still set aside, of all tables or of these. */
+export async function countQuarantine(client: Client, tables?: readonly string[]): Promise<number> {
+  const { rows } = await client.query<{ waiting: string }>(
+    `SELECT count(*) AS waiting FROM migration_quarantine WHERE ${WAITING}`,
+    [tables ?? null],
+  );
+  return Number(rows[0]?.waiting);
+}
+
 export async function findQuarantined(client: Client, id: string): Promise<QuarantinedRow | null> {
-  const { rows } = await client.query<QuarantinedRow>(`SELECT ${COLUMNS} FROM migration_quarantine WHERE id = $1`, [
-    id,
-  ]);
+  const { rows } = await client.query<QuarantinedRow>(
+    `SELECT ${COLUMNS}, raw FROM migration_quarantine WHERE id = $1`,
+    [id],
+  );
   return rows[0] ?? null;
 }
 

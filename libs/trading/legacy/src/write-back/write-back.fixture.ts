@@ -67,7 +67,7 @@ export class WriteBackBench {
 
   /** Keys of rows that are in the file and not in PostgreSQL. */
   async quarantined({ table }: WriteBack): Promise<Set<string>> {
-    return new Set((await listQuarantine(this.client, [table.name])).map(({ key }) => key));
+    return new Set((await listQuarantine(this.client, { tables: [table.name] })).map(({ key }) => key));
   }
 
   writer(back: WriteBack, file: string, over: { choices?: Choices; earlier?: LegacyDatabase } = {}): LegacyTableWriter {
