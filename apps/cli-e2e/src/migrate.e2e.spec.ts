@@ -1,4 +1,4 @@
-import { readFileSync, readdirSync, renameSync } from 'node:fs';
+import { readFileSync, readdirSync, renameSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { freshDatabase, freshRedis, tempDir, type FreshDatabase, type FreshRedis, type TempDir } from '@sluice/testing';
 import { makeSampleTree, type SampleSummary } from '@sluice/trading-legacy';
@@ -61,6 +61,23 @@ describe('sluice migrate on a sample with hazards', () => {
     const listed = await sluiceJson<Quarantine>(['quarantine', 'list', ...only], servers());
     expect(listed.document.rows.map(({ table }) => table)).toEqual(['pick_outcomes']);
     await own.drop();
+  });
+
+  it('says that nothing was migrated where no chosen table has a file, and where that was looked for', async () => {
+    const [own, tree] = await Promise.all([freshDatabase(), tempDir()]);
+    makeSampleTree({ dir: tree.path, seed: 7, rows: 300, hazards: false, files: false });
+    rmSync(path.join(tree.path, 'cache/context.db'));
+    const missing = ['--only', 'agent_analyses'];
+    const { code, document, stderr } = await sluiceJson<Report>(['migrate', ...missing], {
+      ...{ database: own.url, legacy: tree.path },
+    });
+    expect({ code, exitCode: document.exitCode }).toEqual({ code: 0, exitCode: 0 });
+    const told = ['agent_analyses: no cache/context.db', expect.stringContaining(`searched for in ${tree.path} and`)];
+    expect(document.notes).toEqual(told);
+    expect(stderr).toMatch(/^warning: There is nothing to migrate: agent_analyses: no cache\/context\.db\. .*searched/);
+    const inspected = await sluice(['inspect', ...missing], { legacy: tree.path });
+    expect(inspected.stdout).toContain('There is nothing to migrate');
+    await Promise.all([own.drop(), tree.remove()]);
   });
 
   it('puts exactly the planted rows that belong there into quarantine', async () => {

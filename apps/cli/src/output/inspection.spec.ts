@@ -41,6 +41,18 @@ const column = (hazards: TableInspection['columns'][number]['hazards']): TableIn
   notes: [],
 });
 
+it('does not say that a migration may run where there is nothing to migrate', () => {
+  const nothing = {
+    root: '/legacy',
+    files: [],
+    missing: [{ table: 'orders', reason: 'no app.db' }],
+    notes: [],
+    refused: false,
+  };
+  expect(formatInspection(nothing)).toMatch(/nothing to migrate/);
+  expect(formatInspection(nothing)).not.toMatch(/may run/);
+});
+
 it('takes the next id from the greatest that was ever given out', () => {
   expect(formatInspection(anInspection(aFile()))).toMatch(
     /│ orders +│ cache\/app\.db +│ Postgres +│ +43 │ +1 to 43 │ +91 │/,

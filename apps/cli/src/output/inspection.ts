@@ -98,10 +98,13 @@ function remarksOf({ files, missing, notes }: Inspection): string[] {
   return lines.length > 0 ? ['', ...lines.map((line) => `  ${line}`)] : [];
 }
 
-function conclusion({ refused, files }: Inspection): string {
+function conclusion({ refused, files, missing }: Inspection): string {
   const isDamaged = files.some(({ integrity }) => integrity.length > 0);
   const way = isDamaged ? ' Of a damaged file without a backup `migrate --salvage` takes what can be read.' : '';
   if (refused) return `A migration would be REFUSED (exit 3); nothing was changed.${way}`;
+  if (missing.length > 0 && files.every(({ tables }) => tables.length === 0)) {
+    return 'There is nothing to migrate: none of these tables has a legacy file. Nothing was changed.';
+  }
   const count = files.flatMap(({ tables }) =>
     tables.flatMap(({ columns }) => columns.flatMap(({ hazards }) => hazards)),
   );

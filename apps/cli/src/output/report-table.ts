@@ -1,6 +1,6 @@
 import {
   absentPhrase,
-  hasCompared,
+  donePhrase,
   isEqual,
   residualPhrase,
   type MigrationReport,
@@ -81,8 +81,7 @@ function conclusion(report: MigrationReport): string {
   if (quarantined > 0) {
     return `Complete and equal, but ${countOf(quarantined, 'row')} ${quarantined === 1 ? 'is' : 'are'} in quarantine (exit 4; ${memory}). See \`sluice quarantine list\`.${later}`;
   }
-  const verdict = hasCompared(report) ? 'Complete: source and target are equal' : 'Nothing was compared';
-  return `${verdict} (exit 0; ${memory}).${later}`;
+  return `${donePhrase(report)} (exit 0; ${memory}).${later}`;
 }
 
 const laterText = (deferred: readonly TableReport[]): string =>

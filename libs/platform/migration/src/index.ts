@@ -15,8 +15,8 @@ export * from './inspect';
 export { migrationDefaults, type MigrationOptions, type SourceOptions } from './run/migration-options';
 export {
   absentPhrase,
+  donePhrase,
   exitCodeOf,
-  hasCompared,
   isEqual,
   residualPhrase,
   type MigrationEvent,

@@ -1,4 +1,4 @@
-import { absentPhrase, hasCompared, isEqual, type MigrationReport, type TableReport } from '../run/migration-report';
+import { absentPhrase, donePhrase, isEqual, type MigrationReport, type TableReport } from '../run/migration-report';
 import type { Evidence } from './last-report';
 
 export const columns = [
@@ -38,7 +38,7 @@ export function verdictSentence(report: MigrationReport): string {
     return `Salvaged from a damaged file: equal as far as it can be read; the rest is in quarantine.${later}`;
   }
   if (report.exitCode === 4) return `Complete and equal, with rows in quarantine.${later}`;
-  return `${hasCompared(report) ? 'Complete: source and target are equal' : 'Nothing was compared'}.${later}`;
+  return `${donePhrase(report)}.${later}`;
 }
 
 /** What a reader should know of the tables. Reports of earlier versions have none. */

@@ -43,7 +43,7 @@ it('call nothing complete where no legacy file was there', () => {
   const gone: TableReport = { ...emptyReport(aTable({}), 'missing'), table: 'gone' };
   const verdictOf = (...tables: TableReport[]): string | undefined =>
     /\*\*(.*)\*\*/.exec(reportMarkdown({ report: { ...report, tables }, audit }))?.[1];
-  expect(verdictOf(gone)).toBe('Nothing was compared. Without a legacy file: 1 of 1 tables.');
+  expect(verdictOf(gone)).toBe('Nothing was migrated. Without a legacy file: 1 of 1 tables.');
   const proved = { ...gone, outcome: 'checked', verification: { clean: true, digest: '', found: [] } } as never;
   expect(verdictOf(proved, gone)).toBe('Complete: source and target are equal. Without a legacy file: 1 of 2 tables.');
 });

@@ -26,6 +26,7 @@ import {
   UnknownOverrideError,
 } from './inspect.errors';
 import { deadLink, isDeadLink } from './links';
+import { searchedPlaces } from './searched-places';
 import { unmappedFiles, unmappedRemark } from './unmapped-files';
 
 export interface SourceSearch {
@@ -69,6 +70,8 @@ export interface FoundSources {
   /** What the drift check will refuse comes first; the others are in the order of the mappings. */
   readonly files: readonly FoundFile[];
   readonly missing: readonly { readonly table: LegacyTable; readonly reason: string }[];
+  /** A sentence that says where what is missing was looked for. */
+  readonly searched: string;
   /** What a reader should know: empty twins, files at the second place, databases that are not in the mapping. */
   readonly notes: readonly string[];
 }
@@ -143,8 +146,9 @@ class SourceFinder {
       if (file !== null) chosen.set(file, [...(chosen.get(file) ?? []), table]);
     }
     if (this.ambiguous.length > 0) throw new AmbiguousSourceError(this.ambiguous);
+    const searched = `What is missing was searched for in ${searchedPlaces(this.trees, this.folders)}.`;
     if (required && this.missing.length > 0) {
-      throw new MissingSourceError(this.missing.map(({ table, reason }) => `${table.name}: ${reason}`));
+      throw new MissingSourceError([...this.missing.map(({ table, reason }) => `${table.name}: ${reason}`), searched]);
     }
     const found = [...chosen].map(([file, read]) => ({
       file,
@@ -155,6 +159,7 @@ class SourceFinder {
     return {
       files: [...this.strays(known, new Set(chosen.keys())), ...found, ...this.staged],
       missing: this.missing,
+      searched,
       notes: this.notes,
     };
   }

@@ -90,8 +90,20 @@ describe('findSources', () => {
       { table: people, reason: 'cache/app.db is there, but has no table people' },
     ]);
     expect(() => findSources({ root, tables, required: true })).toThrow(
-      expect.objectContaining({ code: 'LEGACY_SOURCE_MISSING' }),
+      expect.objectContaining({ code: 'LEGACY_SOURCE_MISSING', message: expect.stringContaining(root) as string }),
     );
+  });
+
+  it('says where what is missing was looked for, of many folders the first', async () => {
+    const elsewhere = await tempDir();
+    for (let i = 10; i < 21; i++) mkdirSync(path.join(root, `f${i}`));
+    const { searched } = findSources({ root, tables, workingDirs: [elsewhere.path] });
+    const folders = 'f10, f11, f12, f13, f14, f15, f16, f17, 3 more';
+    expect(searched).toBe(
+      `What is missing was searched for in ${root} and in its folders (${folders}), ${elsewhere.path}.`,
+    );
+    expect((await inspectTree({ root, tables })).notes).toEqual([expect.stringContaining('was searched for in')]);
+    await elsewhere.remove();
   });
 
   it('says of a file that was named for a table, and has it not, what to do', () => {

@@ -72,6 +72,7 @@ export async function inspectTree(options: InspectOptions): Promise<Inspection> 
       database.close();
     }
   }
+  if (sources.missing.length > 0) notes.push(sources.searched);
   return {
     root: path.resolve(options.root),
     files,

@@ -101,9 +101,11 @@ export function residualPhrase({ totals, verification }: TableReport, rule: stri
   return `, together by ${Number(total.residual.toPrecision(2))}`;
 }
 
-/** True where some table was compared: what was not there, or not looked at, is equal to nothing. */
-export const hasCompared = ({ tables }: MigrationReport): boolean =>
-  tables.some(({ verification }) => verification !== null);
+/** The verdict of exit 0. What was not there, or not looked at, is equal to nothing. */
+export function donePhrase({ command, tables }: MigrationReport): string {
+  if (tables.some(({ verification }) => verification !== null)) return 'Complete: source and target are equal';
+  return command === 'migrate' ? 'Nothing was migrated' : 'Nothing was compared';
+}
 
 /** Tables whose legacy file was not there, as a sentence behind the verdict; nothing where all were. */
 export function absentPhrase({ tables }: MigrationReport): string {

@@ -123,6 +123,7 @@ class MigrationRun {
     await checkSourcesThere(client, this.sources.missing);
     // Before anything is written: a schema of another release takes no entry.
     await this.note(`${command}.started`, { runId: this.id, tables: options.tables.map(({ name }) => name) });
+    this.tellNothing();
     if (options.restart) await this.restart();
     if (command === 'migrate') {
       await checkUntouched(client, options.tables);
@@ -140,6 +141,20 @@ class MigrationRun {
       await this.recordFailure(error);
       throw error;
     }
+  }
+
+  /** A missing file is no error; a run that finds none of its files ends with 0, and says so where nobody can miss it. */
+  private tellNothing(): void {
+    const { command, options, sources } = this;
+    if (sources.missing.length < options.tables.length) return;
+    const text = `There is nothing to ${command}: ${this.absent().join('. ')}`;
+    options.onEvent({ type: 'warning', text });
+  }
+
+  /** Which tables have no legacy file, and where it was looked for. */
+  private absent(): string[] {
+    const { missing, searched } = this.sources;
+    return missing.length === 0 ? [] : [...missing.map(({ table, reason }) => `${table.name}: ${reason}`), searched];
   }
 
   /** Closes the file as soon as its tables are done: a private copy takes room. */
@@ -224,11 +239,7 @@ class MigrationRun {
       finishedAt: new Date().toISOString(),
       choices: Object.fromEntries(chosen.flatMap(({ choices }) => Object.entries(choices))),
       tables: this.reports,
-      notes: [
-        ...this.notes,
-        ...sources.notes,
-        ...sources.missing.map(({ table, reason }) => `${table.name}: ${reason}`),
-      ],
+      notes: [...this.notes, ...sources.notes, ...this.absent()],
       exitCode: exitCodeOf(this.reports),
       peakMemoryBytes: peakMemoryBytes(),
     };
