@@ -1,6 +1,6 @@
 import type { CacheStore } from '@sluice/cache';
 import type { Clock } from '@sluice/core';
-import type { LegacyDatabase } from '@sluice/legacy';
+import { isDamage, LegacyFileError, type LegacyDatabase } from '@sluice/legacy';
 import type { Client } from 'pg';
 import { copyIn, copyLine, toChunks } from '../copy/copy-in';
 import { cacheEntry } from '../copy/load-cache';
@@ -40,9 +40,25 @@ export interface ReplayResult {
 /**
  * Tries every quarantined row again, each in a transaction of its own, as the legacy file holds it now. Throws
  * `QUARANTINE_SOURCE_MISSING`, `MIGRATION_NOT_DONE` or `QUARANTINE_SOURCE_FOREIGN`, before any change, where a row's file or
- * its table's copy is lacking, or the file is not the one that was migrated; and `InterruptedError` between two rows.
+ * its table's copy is lacking, or the file is not the one that was migrated; `LEGACY_CORRUPT` and `LEGACY_TRUNCATED` of a
+ * damaged one, where a row that cannot be read looks like one that was deleted; and `InterruptedError` between two rows.
  */
 export async function replayQuarantine(options: ReplayOptions): Promise<ReplayResult[]> {
+  try {
+    return await replayRows(options);
+  } catch (error) {
+    throw error instanceof LegacyFileError && isDamage(error) ? damagedForReplay(error, options) : error;
+  }
+}
+
+/** What is salvaged is no help here: the file itself is what a row is read from again. */
+const damagedForReplay = ({ code, message, cause }: LegacyFileError, { tables }: ReplayOptions): LegacyFileError =>
+  new LegacyFileError(code, message, {
+    remedy: `Restore the file from a backup and replay again, or replay the tables of other files with --only. Of a table that was salvaged, copy the repaired file with ${restartOf(tables.length === 1 ? tables.map(({ name }) => name) : ['TABLE'])}.`,
+    cause,
+  });
+
+async function replayRows(options: ReplayOptions): Promise<ReplayResult[]> {
   const sources = findSources(options);
   const session = {
     connectionString: options.connectionString,

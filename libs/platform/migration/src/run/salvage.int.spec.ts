@@ -195,6 +195,19 @@ describe('a salvaged table', () => {
     expect((await run('verify')).exitCode).toBe(5);
   });
 
+  it('is not replayed from the damaged file, and the way on is no second salvage', async () => {
+    damage(lostLeaf().page);
+    await salvage();
+    const before = await entries();
+    const refused = replayQuarantine(common()).catch((error: unknown) => error);
+    expect(await refused).toMatchObject({
+      code: 'LEGACY_CORRUPT',
+      remedy: expect.stringMatching(/^Restore the file .*`sluice migrate --restart --only TABLE`/) as string,
+    });
+    expect(await refused).not.toMatchObject({ remedy: expect.stringContaining('--salvage') as string });
+    expect(await entries()).toEqual(before);
+  });
+
   it('is the same when it is salvaged again', async () => {
     damage(lostLeaf().page);
     await salvage();
