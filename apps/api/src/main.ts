@@ -1,20 +1,23 @@
 import { loadSettings } from '@sluice/config';
-import { DomainError, type ErrorKind } from '@sluice/core';
+import { dieOfHangUp, DomainError, onStopSignal, type ErrorKind, type StopSignal } from '@sluice/core';
 import { startApi } from './start-api';
 
 const exitCodes: Partial<Record<ErrorKind, number>> = { usage: 2, invalid: 2, refused: 3, unavailable: 6 };
 
-/** Runs until SIGTERM or SIGINT, also while it still starts; then ends cleanly with 0. A second signal ends it at once. */
+// A log on a full disk, a collector that is gone, or a terminal that was closed: requests are answered all the same.
+process.stderr.on('error', () => undefined);
+
+/**
+ * Runs until SIGTERM, SIGINT or SIGHUP, also while it still starts; then ends cleanly, with 0 or of the SIGHUP. Another signal
+ * ends it at once.
+ */
 async function main(): Promise<void> {
   const starting = startApi(loadSettings());
-  let isStopping = false;
-  const stop = (): void => {
-    if (isStopping) process.exit(1);
-    isStopping = true;
-    void starting.then((api) => api.close()).then(() => process.exit(0), fail);
-  };
-  process.on('SIGTERM', stop);
-  process.on('SIGINT', stop);
+  const end = (name: StopSignal): void => (name === 'SIGHUP' ? dieOfHangUp() : process.exit(0));
+  onStopSignal(
+    (name) => void starting.then((api) => api.close()).then(() => end(name), fail),
+    () => process.exit(1),
+  );
   await starting;
 }
 

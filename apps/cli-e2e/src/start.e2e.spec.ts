@@ -106,6 +106,12 @@ describe('sluice start with nothing given', () => {
     expect(document.report?.tables.find(({ table }) => table === 'llm_requests')?.rowsTarget).toBeGreaterThan(8_000);
   });
 
+  it('leaves nothing behind when its terminal is closed, and ends of that', async () => {
+    const { code, signal, left, stderr } = await startAnd('own', { signal: 'SIGHUP' });
+    expect({ code, signal, left }).toEqual({ code: null, signal: 'SIGHUP', left: [] });
+    expect(stderr).toContain('Stopping: requests in flight');
+  });
+
   it('keeps a legacy folder apart from the sample', async () => {
     const { code, document, stderr } = await startAnd('own', { legacy });
     expect({ code, stderr: code === 0 ? '' : stderr }).toEqual({ code: 0, stderr: '' });

@@ -1,5 +1,6 @@
 import { hostname, userInfo } from 'node:os';
 import path from 'node:path';
+import { onStopSignal, type StopSignal } from '@sluice/core';
 import { environmentWith, loadSettings, type Settings } from '@sluice/config';
 import { UsageError } from './cli.errors';
 import { exitCodes } from './exit-codes';
@@ -78,15 +79,11 @@ export interface Context {
   readonly log: (text: string) => void;
 }
 
-/** `npm start` passes a terminal's Ctrl-C on, and shell and system both hang up, so that one wish arrives twice. */
-const SAME_SIGNAL_MS = 500;
-
-/** The signals that ask a command to stop. Node takes no heed of `nohup`: without a handler SIGHUP would kill it. */
 const codeOfSignal = {
   SIGHUP: exitCodes.hungUp,
   SIGINT: exitCodes.interrupted,
   SIGTERM: exitCodes.terminated,
-} as const satisfies Partial<Record<NodeJS.Signals, number>>;
+} as const satisfies Record<StopSignal, number>;
 
 /** The variable that an option stands for. */
 const variableOf = {
@@ -119,17 +116,13 @@ export async function createContext(options: Options, taken: readonly string[], 
   const settings = settingsFor(options, taken);
   const stop = new AbortController();
   let stoppedBy: number = exitCodes.interrupted;
-  let askedMs = 0;
-  const onSignal = (name: keyof typeof codeOfSignal): void => {
-    if (stop.signal.aborted) {
-      if (Date.now() - askedMs > SAME_SIGNAL_MS) process.exit(stoppedBy);
-      return;
-    }
-    askedMs = Date.now();
-    stoppedBy = codeOfSignal[name];
-    stop.abort();
-  };
-  for (const name of Object.keys(codeOfSignal) as (keyof typeof codeOfSignal)[]) process.on(name, () => onSignal(name));
+  onStopSignal(
+    (name) => {
+      stoppedBy = codeOfSignal[name];
+      stop.abort();
+    },
+    () => process.exit(stoppedBy),
+  );
   return {
     options,
     settings,
@@ -141,6 +134,10 @@ export async function createContext(options: Options, taken: readonly string[], 
     log: (text) => void process.stderr.write(`${text}\n`),
   };
 }
+
+/** Of a command that runs until it is stopped: that is its end, but for a terminal that is no longer there. */
+export const endCode = ({ stoppedBy }: Context): number =>
+  stoppedBy() === exitCodes.hungUp ? exitCodes.hungUp : exitCodes.done;
 
 /** The legacy root, absolute; throws a usage error where none is given. */
 export function requireLegacyDir({ settings }: Context): string {

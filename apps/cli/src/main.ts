@@ -1,3 +1,4 @@
+import { dieOfHangUp } from '@sluice/core';
 import { exitCodes } from './exit-codes';
 import { run } from './program';
 
@@ -16,9 +17,3 @@ void run(process.argv).then((code) => {
   if (code === exitCodes.hungUp) dieOfHangUp();
   if (code !== exitCodes.done) process.exitCode = code;
 });
-
-/** A shell calls that 129, too. At an end of its own Node aborts, because it cannot put a closed terminal in order. */
-function dieOfHangUp(): void {
-  process.removeAllListeners('SIGHUP');
-  process.kill(process.pid, 'SIGHUP');
-}

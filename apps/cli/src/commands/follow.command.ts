@@ -1,8 +1,7 @@
 import path from 'node:path';
 import { follow, openWatch, type FollowEvent, type FollowState } from '@sluice/migration';
 import { tradingWriteBacks } from '@sluice/trading-legacy';
-import { wholeNumber, type Context } from '../context';
-import { exitCodes } from '../exit-codes';
+import { endCode, wholeNumber, type Context } from '../context';
 import { openCache, workOptions } from '../migration';
 import { bigintAsText } from '../output/progress';
 import { countOf, formatCount, formatTable } from '../output/table';
@@ -31,7 +30,7 @@ export default async function followFiles(context: Context): Promise<number> {
       onEvent: teller(context),
     });
     context.print(options.json ? JSON.stringify(states, bigintAsText, 2) : formatStates(states));
-    return exitCodes.done;
+    return endCode(context);
   } finally {
     await cache?.close();
   }

@@ -9,7 +9,7 @@ import { findRedisServer, startEmbeddedPostgres, startLocalRedis } from '@sluice
 import { makeSampleTree } from '@sluice/trading-legacy';
 import { openStore } from '../cache';
 import { exitCodes } from '../exit-codes';
-import type { Context } from '../context';
+import { endCode, type Context } from '../context';
 import { withDatabase } from '../database';
 import { runShown } from '../migration';
 import { bigintAsText } from '../output/progress';
@@ -192,7 +192,7 @@ class MainJob {
     this.printJson({ api: { url, docs: `${url}/docs`, health: `${url}/health` }, report });
     await new Promise((resolve) => signal.addEventListener('abort', resolve, { once: true }));
     this.context.log('      Stopping: requests in flight, the API, the servers that were started here.');
-    return exitCodes.done;
+    return endCode(this.context);
   }
 
   /** One document for the whole command, when it is known how it goes on. */

@@ -4,3 +4,4 @@ export { inStepMs } from './in-step';
 export { inTime } from './in-time';
 export { isObject } from './is-object';
 export { makeFolder } from './make-folder';
+export { dieOfHangUp, onStopSignal, type StopSignal } from './stop-signals';
