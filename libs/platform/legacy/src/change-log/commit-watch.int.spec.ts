@@ -95,6 +95,21 @@ describe.each(['wal', 'delete'] as const)('%s', (journal) => {
   });
 });
 
+it('takes it for a crowd, too, when there was no time to wait between two finds, however long a batch takes', async () => {
+  const before = watchedFiles();
+  watched('wal');
+  const watching = watchedFiles();
+  const BATCH_MS = 80; // Longer than looks that make a crowd by their time.
+  await settle();
+  watch!.found();
+  await watch!.wait(AbortSignal.timeout(BATCH_MS));
+  watch!.found();
+  expect(watchedFiles()).toBe(watching); // All that came meanwhile had been found.
+  await delay(BATCH_MS);
+  watch!.found();
+  expect(watchedFiles()).toBe(before);
+});
+
 it('asks again for a file whose time is too young to tell what is written in the same moment', async () => {
   const { file } = watched('delete');
   const future = new Date(Date.now() + 3_600_000);

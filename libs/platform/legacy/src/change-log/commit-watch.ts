@@ -10,8 +10,8 @@ const LOOKS_AFTER_MS = [0, 1, 4, 20];
 const SAFETY = { everyMs: 2_000, leastOftenMs: 10_000 };
 /**
  * A file that is watched costs its writer an event for each write, and each wakes this process up beside it: a tenth of a commit
- * in WAL mode. Where looks that find something follow each other so soon, the files are not watched but asked for their times,
- * until nothing was found for a while.
+ * in WAL mode. Where looks that find something follow each other so soon, or without a wait because the work on what was found
+ * takes longer, the files are not watched but asked for their times, until nothing was found for a while.
  */
 const CROWDED = { withinMs: 50, everyMs: 8, quietMs: 250 };
 /** Longer than the coarsest tick of a file system's clock: what is written later than that always has another time. */
@@ -28,6 +28,7 @@ export class CommitWatch {
   private stamps = '';
   private writtenMs = -Infinity;
   private foundMs = -Infinity;
+  private hasWaited = true;
   private isCrowded = false;
 
   constructor(private readonly path: string) {
@@ -37,12 +38,13 @@ export class CommitWatch {
   /** To be called when a look has found something. */
   found(): void {
     const now = performance.now();
-    if (now - this.foundMs < CROWDED.withinMs) this.letGo();
-    this.foundMs = now;
+    if (!this.hasWaited || now - this.foundMs < CROWDED.withinMs) this.letGo();
+    [this.foundMs, this.hasWaited] = [now, false];
   }
 
   /** Returns at the next time at which a look is worth it, or when aborted. */
   async wait(signal: AbortSignal): Promise<void> {
+    this.hasWaited = true;
     while (!signal.aborted && !this.isOver()) {
       const now = Date.now();
       const next = this.due.shift();
