@@ -116,6 +116,8 @@ describe('a mistake in the words', () => {
     [['inspect', '--legacy', '.', '--only', '--file'], "'--file' is an option itself"],
     [['inspect', '--legacy', '.', '--working-dir', '--required'], "'--required' is an option itself"],
     [['inspect', '--legacy', '.', '--file', 'llm_requests'], '--file takes NAME=VALUE'],
+    [['inspect', '--legacy', '.', '--file', 'llm_requests='], '--file takes NAME=VALUE'],
+    [['inspect', '--legacy', '.', '--working-dir', ''], '--working-dir is given without a folder'],
     [['start', '--port', 'many', '--state-dir', '/nonexistent/never-made'], 'PORT'],
     [['migrate', '--legacy', '.', '--max-rate', '-1', '--database-url', 'postgresql://127.0.0.1:1/x'], '--max-rate'],
   ])('%j ends with 2 and is one JSON document where that was asked for', async (args, named) => {

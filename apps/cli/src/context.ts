@@ -159,7 +159,7 @@ export function pairs(option: string, values: readonly string[] | undefined): Re
   return Object.fromEntries(
     (values ?? []).map((value) => {
       const at = value.indexOf('=');
-      if (at < 1) {
+      if (at < 1 || value.slice(at + 1).trim() === '') {
         const remedy = `As in --${option} ${examples[option] ?? 'NAME=VALUE'}.`;
         throw new UsageError(`--${option} takes NAME=VALUE, not "${value}".`, { remedy });
       }

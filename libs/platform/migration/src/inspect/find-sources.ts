@@ -1,4 +1,4 @@
-import { readdirSync, readlinkSync, realpathSync, statSync } from 'node:fs';
+import { readdirSync, readlinkSync, realpathSync } from 'node:fs';
 import path from 'node:path';
 import {
   familyNames,
@@ -27,6 +27,7 @@ import {
 } from './inspect.errors';
 import { deadLink, isDeadLink } from './links';
 import { searchedPlaces } from './searched-places';
+import { statPlace } from './stat-place';
 import { unmappedFiles, unmappedRemark } from './unmapped-files';
 
 export interface SourceSearch {
@@ -122,9 +123,7 @@ class SourceFinder {
       const nowhere = `leads nowhere (${readlinkSync(link)})`;
       this.notes.push(`${this.show(link)} is a link that ${nowhere}, so nothing is searched for below it.`);
     }
-    const folders = inside.filter(
-      (folder) => !dead.includes(folder) && statSync(folder, { throwIfNoEntry: false })?.isDirectory(),
-    );
+    const folders = inside.filter((folder) => statPlace(folder)?.isDirectory());
     const closed = folders.filter(isClosedFolder);
     for (const folder of closed) {
       this.notes.push(`${this.show(folder)} may not be read by this user, so nothing is searched for below it.`);
@@ -319,14 +318,14 @@ function missingReason({ file, table }: LegacyTable['source'], candidates: reado
 /** The folder's real path; throws where it is none. */
 function realFolder(folder: string): string {
   const absolute = path.resolve(folder);
-  if (!statSync(absolute, { throwIfNoEntry: false })?.isDirectory()) throw new LegacyRootError(absolute);
+  if (!statPlace(absolute)?.isDirectory()) throw new LegacyRootError(absolute);
   return realpathSync(absolute);
 }
 
 /** Also where only the index is left: what it says of files that are gone is worth a report. */
 const hasFiles = (folder: string, family: FileFamily): boolean =>
-  Boolean(statSync(folder, { throwIfNoEntry: false })?.isDirectory()) &&
+  Boolean(statPlace(folder)?.isDirectory()) &&
   (familyNames(folder, family).length > 0 || (family.index !== undefined && exists(path.join(folder, family.index))));
 
 /** A folder of that name, or a FIFO, counts too and is refused when it is opened. */
-const exists = (place: string): boolean => statSync(place, { throwIfNoEntry: false }) !== undefined;
+const exists = (place: string): boolean => statPlace(place) !== undefined;

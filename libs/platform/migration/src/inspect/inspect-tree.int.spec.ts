@@ -244,6 +244,27 @@ describe('findSources', () => {
     );
   });
 
+  it('takes a link to itself, a name below a file, and one that is too long for places where nothing is', () => {
+    const file = write('app.db', ddl('orders') + row('orders'));
+    const loop = path.join(root, 'loop');
+    symlinkSync(loop, loop);
+    for (const nowhere of [loop, path.join(file, 'x'), path.join(root, 'x'.repeat(300))]) {
+      for (const search of [{ root: nowhere }, { root, workingDirs: [nowhere] }]) {
+        expect(() => findSources({ ...search, tables })).toThrow(
+          expect.objectContaining({ code: 'LEGACY_ROOT_UNUSABLE', message: `${nowhere} is no folder.` }),
+        );
+      }
+      expect(() => findSources({ root, tables, files: { orders: nowhere } })).toThrow(
+        expect.objectContaining({ code: 'LEGACY_SOURCE_NOT_THERE' }),
+      );
+    }
+  });
+
+  it('takes a file where a folder is expected for a folder that is not there', () => {
+    writeFileSync(path.join(root, 'cache'), '');
+    expect(findSources({ root, tables: [orders] }).missing).toEqual([{ table: orders, reason: 'no cache/app.db' }]);
+  });
+
   it('refuses a file for a table that no mapping has', () => {
     expect(() => findSources({ root, tables, files: { nobody: 'x.db' } })).toThrow(
       expect.objectContaining({ code: 'LEGACY_SOURCE_UNKNOWN', kind: 'usage' }),

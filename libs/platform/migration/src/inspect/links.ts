@@ -1,5 +1,6 @@
-import { lstatSync, statSync } from 'node:fs';
+import { lstatSync } from 'node:fs';
 import path from 'node:path';
+import { statPlace } from './stat-place';
 
 /** The first link on the way from the folder to the file that leads nowhere; null where there is none. */
 export function deadLink(folder: string, file: string): string | null {
@@ -13,11 +14,6 @@ export function deadLink(folder: string, file: string): string | null {
 
 /** A link to what is not there, such as a folder that is not mounted, or to itself. */
 export function isDeadLink(place: string): boolean {
-  if (!lstatSync(place, { throwIfNoEntry: false })?.isSymbolicLink()) return false;
-  try {
-    return statSync(place, { throwIfNoEntry: false }) === undefined;
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ELOOP') return true;
-    throw error;
-  }
+  if (!statPlace(path.dirname(place))?.isDirectory()) return false; // Nothing lies below a file.
+  return Boolean(lstatSync(place, { throwIfNoEntry: false })?.isSymbolicLink()) && statPlace(place) === undefined;
 }

@@ -1,8 +1,9 @@
-import { readdirSync, realpathSync, statSync } from 'node:fs';
+import { readdirSync, realpathSync } from 'node:fs';
 import path from 'node:path';
 import { LegacyDatabase, LegacyFileError } from '@sluice/legacy';
 import type { LegacyTable } from '../mapping/legacy-table';
 import { isDeadLink } from './links';
+import { statPlace } from './stat-place';
 
 const databaseName = /\.(db|sqlite3?)$/i;
 /** Nothing is read from these files: nobody waits long for a program that holds one. */
@@ -43,11 +44,10 @@ export function unmappedRemark(place: string, isInside: (place: string) => boole
 }
 
 function databasesIn(folder: string): string[] {
-  if (isDeadLink(folder) || !statSync(folder, { throwIfNoEntry: false })?.isDirectory()) return [];
+  if (!statPlace(folder)?.isDirectory()) return [];
   const entries = readdirSync(folder, { withFileTypes: true }).filter(({ name }) => databaseName.test(name));
   const files = entries.filter((entry) => entry.isFile() || entry.isSymbolicLink());
   return files.map(({ name }) => path.join(folder, name)).sort();
 }
 
-const realPath = (place: string): string =>
-  isDeadLink(place) || !statSync(place, { throwIfNoEntry: false }) ? place : realpathSync(place);
+const realPath = (place: string): string => (statPlace(place) ? realpathSync(place) : place);
