@@ -17,7 +17,7 @@ import {
 
 /**
  * Ends a table's copy: the counts must add up; then one durable commit gives back the indexes, puts the sequence past every
- * id ever used (the rows' and SQLite's own high-water mark) and says that the table is copied. Null, and nothing done, where
+ * id ever used (the rows', also of those that were set aside, and SQLite's own high-water mark) and says that the table is copied. Null, and nothing done, where
  * ranges are pending: a server that crashed since the copy has forgotten them, though it had confirmed them.
  */
 export async function finishTable(
@@ -56,7 +56,11 @@ async function advanceSequence(
   const key = table.source.key;
   const sequence = await findSequence(client, table);
   if (!sequence) return;
-  const highWater = database.highWater(table.source.table) ?? 0n;
+  const [[greatest] = []] = database.rows(
+    `SELECT max(${quoteName(key)}) FROM ${quoteName(table.source.table)} WHERE typeof(${quoteName(key)}) = 'integer'`,
+  );
+  const used = [typeof greatest === 'bigint' ? greatest : 0n, database.highWater(table.source.table) ?? 0n];
+  const highWater = used.reduce((top, id) => (id > top ? id : top));
   // At most 2^63-1: an id there leaves no next one, and PostgreSQL says so at the next insert.
   await client.query(
     `SELECT setval($1, top, top > 0 AND used) FROM (

@@ -4,8 +4,9 @@ import { connectedClient, freshDatabase, tempDir, type FreshDatabase, type TempD
 import type { Client } from 'pg';
 import { integer, nullable, text } from '../mapping/conversion';
 import { legacyTable, postgresTable } from '../mapping/legacy-table';
-import { migrationDefaults } from './migration-options';
+import { migrationDefaults, type MigrationOptions } from './migration-options';
 import type { TableReport } from './migration-report';
+import { replayQuarantine } from './replay';
 import { runMigration } from './run-migration';
 
 const orders = legacyTable({
@@ -27,15 +28,17 @@ afterEach(async () => {
   await Promise.all([database.drop(), dir.remove()]);
 });
 
+const options = (): MigrationOptions => ({
+  ...migrationDefaults,
+  ...{ root: dir.path, tables: [orders], known: [orders], connectionString: database.url },
+  ...{ holder: 'test', version: '0', snapshot: 'in-place', signal: new AbortController().signal },
+});
+
 async function migrated(id: bigint): Promise<TableReport | undefined> {
   const legacy = new DatabaseSync(path.join(dir.path, 'app.db'));
   legacy.exec(`CREATE TABLE orders (id INTEGER PRIMARY KEY, name TEXT); INSERT INTO orders VALUES (${id}, 'last')`);
   legacy.close();
-  const report = await runMigration('migrate', {
-    ...migrationDefaults,
-    ...{ root: dir.path, tables: [orders], known: [orders], connectionString: database.url },
-    ...{ holder: 'test', version: '0', snapshot: 'in-place', signal: new AbortController().signal },
-  });
+  const report = await runMigration('migrate', options());
   expect(report.exitCode).toBe(0);
   return report.tables[0];
 }
@@ -50,6 +53,19 @@ it('says that no id is left where a row has the greatest that there is, and the 
 
 it('says nothing while one id is left', async () => {
   expect((await migrated(2n ** 63n - 2n))?.remarks).toBeUndefined();
+  await insert();
+});
+
+it('gives out no id of a row that is set aside, so that the row can still come in', async () => {
+  const rows = `INSERT INTO orders VALUES (1, 'first'), (2, CAST(x'ff' AS TEXT))`;
+  const file = new DatabaseSync(path.join(dir.path, 'app.db'));
+  file.exec(`CREATE TABLE orders (id INTEGER PRIMARY KEY, name TEXT); ${rows}`);
+  const report = await runMigration('migrate', options());
+  expect(report.tables[0]).toMatchObject({ rowsTarget: 1, quarantined: 1, nextId: { value: '3', unused: true } });
+  expect(report.exitCode).toBe(4);
+  file.exec(`UPDATE orders SET name = 'mended' WHERE id = 2`);
+  file.close();
+  expect(await replayQuarantine({ ...options(), cache: null })).toMatchObject([{ key: '2', outcome: 'loaded' }]);
   await insert();
 });
 
