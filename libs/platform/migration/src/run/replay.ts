@@ -76,8 +76,12 @@ async function replayRows(options: ReplayOptions): Promise<ReplayResult[]> {
       const claims = claimsOf(opened, waiting, states);
       for (const claim of claims) await assertSameSource(client, session.connectionString, claim);
       const results: ReplayResult[] = [];
-      for (const claim of claims) results.push(...(await replayTable(client, claim, { ...options, signal })));
-      if (results.length > 0) await note(client, options, results);
+      try {
+        for (const claim of claims) await replayTable(client, claim, { ...options, signal }, results);
+      } finally {
+        // Each row is in for good as soon as it is, also where those behind it are not looked at any more.
+        if (results.length > 0) await note(client, options, results);
+      }
       return results;
     } finally {
       closeSources(opened);
@@ -103,14 +107,17 @@ function claimsOf(
   );
 }
 
-async function replayTable(client: Client, claim: SourceClaim, options: ReplayOptions): Promise<ReplayResult[]> {
+async function replayTable(
+  client: Client,
+  claim: SourceClaim,
+  options: ReplayOptions,
+  results: ReplayResult[],
+): Promise<void> {
   const replay = new TableReplay(client, claim.database, claim.table, claim.state.choices, options);
-  const results: ReplayResult[] = [];
   for (const row of claim.waiting) {
     if (options.signal?.aborted) throw new InterruptedError();
     results.push(await replay.row(row));
   }
-  return results;
 }
 
 /**

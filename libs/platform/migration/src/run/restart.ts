@@ -3,9 +3,11 @@ import { closedTables } from '../domains/domain-state';
 import { quoteName } from '../exact/legacy-value';
 import type { FoundSources } from '../inspect';
 import type { Choices, LegacyTable } from '../mapping/legacy-table';
+import { appendAuditWithin, type AuditEntry } from '../state/audit';
 import { ParentMissingError, SourceGoneError, TargetNotEmptyError } from '../state/migration.errors';
 import { restoreIndexes } from '../copy/deferred-indexes';
 import { deferredOf, listTableStates } from '../state/table-state';
+import { inTransaction } from '../state/transaction';
 
 /** The tables and everything that refers to them, so that they can be emptied together. */
 export function withDependents(chosen: readonly LegacyTable[], all: readonly LegacyTable[]): LegacyTable[] {
@@ -14,12 +16,11 @@ export function withDependents(chosen: readonly LegacyTable[], all: readonly Leg
   return dependents.length === names.size ? dependents : withDependents(dependents, all);
 }
 
-/** Empties the target tables and forgets what was migrated into them, in one transaction. */
-export async function emptyTargets(client: Client, tables: readonly LegacyTable[]): Promise<void> {
+/** Empties the target tables, forgets what was migrated into them, and says so in the audit log, in one transaction. */
+export function emptyTargets(client: Client, tables: readonly LegacyTable[], entry: AuditEntry): Promise<void> {
   const names = tables.map(({ name }) => name);
   const targets = tables.flatMap(({ target }) => (target.kind === 'postgres' ? [quoteName(target.table)] : []));
-  await client.query('BEGIN');
-  try {
+  return inTransaction(client, async () => {
     if (targets.length > 0) await client.query(`TRUNCATE ${targets.join(', ')} RESTART IDENTITY`);
     // Empty tables take their indexes back whatever rows there were.
     for (const name of names) await restoreIndexes(client, await deferredOf(client, name));
@@ -33,11 +34,8 @@ export async function emptyTargets(client: Client, tables: readonly LegacyTable[
     ]) {
       await client.query(`DELETE FROM ${table} WHERE ${column} = ANY($1)`, [names]);
     }
-    await client.query('COMMIT');
-  } catch (error) {
-    await client.query('ROLLBACK');
-    throw error;
-  }
+    await appendAuditWithin(client, entry);
+  });
 }
 
 /** A restart reads every mislabelled column as it is told to now: what it was told before, and is not any more, as sentences. */

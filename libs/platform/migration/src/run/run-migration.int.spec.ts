@@ -1,6 +1,6 @@
 import path from 'node:path';
 import { DatabaseSync } from '@photostructure/sqlite';
-import { connectedClient, freshDatabase, tempDir, type FreshDatabase, type TempDir } from '@sluice/testing';
+import { connectedClient, freshDatabase, tempDir, until, type FreshDatabase, type TempDir } from '@sluice/testing';
 import type { Client } from 'pg';
 import { integer, nullable, text } from '../mapping/conversion';
 import { legacyTable, postgresTable } from '../mapping/legacy-table';
@@ -67,6 +67,36 @@ it('gives out no id of a row that is set aside, so that the row can still come i
   file.close();
   expect(await replayQuarantine({ ...options(), cache: null })).toMatchObject([{ key: '2', outcome: 'loaded' }]);
   await insert();
+});
+
+it('empties nothing of which it cannot say so in the audit log', async () => {
+  await migrated(7n);
+  await client.query(`CREATE FUNCTION no() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE 'no entry'; END $$;
+    CREATE TRIGGER no BEFORE INSERT ON migration_audit FOR EACH ROW WHEN (NEW.action = 'migrate.restarted') EXECUTE FUNCTION no()`);
+  await expect(runMigration('migrate', { ...options(), restart: true })).rejects.toThrow('no entry');
+  expect((await client.query('SELECT id FROM orders')).rows).toEqual([{ id: '7' }]);
+});
+
+it('notes in the audit log what a replay has loaded, also where it was stopped', async () => {
+  const file = new DatabaseSync(path.join(dir.path, 'app.db'));
+  const bad = `CAST(x'ff' AS TEXT)`;
+  file.exec(`CREATE TABLE orders (id INTEGER PRIMARY KEY, name TEXT);
+    INSERT INTO orders VALUES (1, 'first'), (2, ${bad}), (3, ${bad}), (4, ${bad})`);
+  await runMigration('migrate', options());
+  file.exec(`UPDATE orders SET name = 'mended' WHERE id > 1`);
+  file.close();
+  await client.query('BEGIN; INSERT INTO orders (id) VALUES (3)'); // The replay waits at this row.
+  const stop = new AbortController();
+  const replayed = replayQuarantine({ ...options(), cache: null, signal: stop.signal });
+  const other = await connectedClient(database.url);
+  const isWaiting = `SELECT 1 FROM pg_stat_activity WHERE application_name LIKE 'sluice replay%' AND wait_event_type = 'Lock'`;
+  await until(async () => (await other.query(isWaiting)).rowCount);
+  await other.end();
+  stop.abort();
+  await client.query('ROLLBACK');
+  await expect(replayed).rejects.toMatchObject({ code: 'MIGRATION_INTERRUPTED' });
+  const { rows } = await client.query(`SELECT detail FROM migration_audit WHERE action = 'quarantine.replayed'`);
+  expect(rows).toMatchObject([{ detail: { loaded: 2 } }]);
 });
 
 it('copies nothing into a schema of another release', async () => {

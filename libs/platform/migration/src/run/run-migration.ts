@@ -4,7 +4,7 @@ import { DomainError } from '@sluice/core';
 import { findSources, NoLegacyFilesError, type FoundSources } from '../inspect';
 import type { LegacyTable } from '../mapping/legacy-table';
 import { peakMemoryBytes } from '../peak-memory';
-import { appendAudit } from '../state/audit';
+import { appendAudit, type AuditEntry } from '../state/audit';
 import { isSameFile, knownFiles, type SeenFile } from '../state/known-file';
 import { MigrationLock } from '../state/lock';
 import { finishRun, startRun } from '../state/run-state';
@@ -200,8 +200,8 @@ class MigrationRun {
     const client = await this.control.live();
     const { tables } = this.options;
     const forgotten = await listTableStates(client);
-    await emptyTargets(client, tables);
-    await this.note('migrate.restarted', { tables: tables.map(({ name }) => name) });
+    const detail = { tables: tables.map(({ name }) => name) };
+    await emptyTargets(client, tables, this.entry('migrate.restarted', detail));
     for (const state of forgotten.filter(({ name }) => tables.some((table) => table.name === name))) {
       for (const text of changedReadings(state.choices, this.options.choices)) {
         this.notes.push(text);
@@ -223,8 +223,12 @@ class MigrationRun {
   }
 
   private async note(action: string, detail: Record<string, unknown>): Promise<void> {
-    const { options } = this;
-    await appendAudit(await this.control.live(), { actor: options.holder, action, subject: options.root, detail });
+    await appendAudit(await this.control.live(), this.entry(action, detail));
+  }
+
+  private entry(action: string, detail: Record<string, unknown>): AuditEntry {
+    const { holder, root } = this.options;
+    return { actor: holder, action, subject: root, detail };
   }
 
   private report(states: readonly TableState[]): MigrationReport {
