@@ -74,6 +74,8 @@ async function work(
       for (let tries = 1; ; tries++) {
         if (signal.aborted) throw new InterruptedError();
         try {
+          // The commit may have arrived although its answer did not.
+          if (tries > 1 && !(await isPending(client, job.state, range))) break;
           job.database.assertSame();
           const totals = await loader.load(client, range);
           job.onRange(totals);
@@ -81,8 +83,6 @@ async function work(
           break;
         } catch (error) {
           client = await recover(job, client, error, tries, signal);
-          // The commit may have arrived although its answer did not.
-          if (!(await isPending(client, job.state, range))) break;
         }
       }
     }

@@ -99,6 +99,26 @@ it('notes in the audit log what a replay has loaded, also where it was stopped',
   expect(rows).toMatchObject([{ detail: { loaded: 2 } }]);
 });
 
+it('goes on where the server goes away again while it is asked what it still knows', async () => {
+  await client.query(`CREATE FUNCTION wait() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN PERFORM pg_advisory_xact_lock(1); RETURN NEW; END $$;
+    CREATE TRIGGER wait BEFORE INSERT ON orders FOR EACH ROW EXECUTE FUNCTION wait()`);
+  await client.query('BEGIN; SELECT pg_advisory_xact_lock(1)');
+  const copied = migrated(7n);
+  const other = await connectedClient(database.url);
+  const waiting = `SELECT pid FROM pg_stat_activity WHERE application_name LIKE 'sluice migrate%' AND wait_event = $1`;
+  const lose = (event: string) =>
+    until(
+      async () => (await other.query(`SELECT pg_terminate_backend(pid) FROM (${waiting}) AS one`, [event])).rowCount,
+    );
+  await until(async () => (await other.query(waiting, ['advisory'])).rowCount); // In the COPY.
+  await client.query('LOCK TABLE migration_ranges IN ACCESS EXCLUSIVE MODE');
+  await lose('advisory');
+  await lose('relation');
+  await client.query('COMMIT');
+  await other.end();
+  expect(await copied).toMatchObject({ rowsTarget: 1, verification: { clean: true } });
+});
+
 it('copies nothing into a schema of another release', async () => {
   await client.query('DROP TABLE migration_audit_head');
   await expect(migrated(7n)).rejects.toMatchObject({ code: 'MIGRATION_ENGINE_SCHEMA' });
