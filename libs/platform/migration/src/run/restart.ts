@@ -70,18 +70,19 @@ export async function checkParents(client: Client, tables: readonly LegacyTable[
 }
 
 /**
- * Throws `SourceGoneError` where rows of a table without a file were migrated before: nobody can prove them, and a restart
- * would empty what it cannot copy again. Caches lose their entries by themselves, and so may their files; of a domain that is
+ * Throws `SourceGoneError` where rows of a table without a file were migrated or set aside before: nobody can prove them, and a
+ * restart would empty what it cannot copy again. Caches lose their entries by themselves, and so may their files; of a domain that is
  * closed they are archived.
  */
 export async function checkSourcesThere(client: Client, missing: FoundSources['missing']): Promise<void> {
   const migrated = new Map((await listTableStates(client)).map((state) => [state.name, state]));
   const closed = await closedTables(client);
   const gone = missing.flatMap(({ table: { name, target }, reason }) => {
-    const { rowsCopied = 0n, sourcePath } = migrated.get(name) ?? {};
-    return target.kind === 'postgres' && rowsCopied > 0n && !closed.has(name)
-      ? [`${name}, ${rowsCopied} rows from ${sourcePath}: ${reason}`]
-      : [];
+    const { rowsCopied = 0n, rowsQuarantined = 0n, sourcePath, status } = migrated.get(name) ?? {};
+    const rows = rowsCopied + rowsQuarantined;
+    if (target.kind !== 'postgres' || closed.has(name)) return [];
+    if (status === 'copying') return [`${name}, a copy of ${sourcePath} that was begun and not finished: ${reason}`];
+    return rows > 0n ? [`${name}, ${rows} rows from ${sourcePath}: ${reason}`] : [];
   });
   if (gone.length > 0) throw new SourceGoneError(gone);
 }

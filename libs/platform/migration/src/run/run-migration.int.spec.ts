@@ -1,3 +1,4 @@
+import { rmSync } from 'node:fs';
 import path from 'node:path';
 import { DatabaseSync } from '@photostructure/sqlite';
 import { connectedClient, freshDatabase, tempDir, until, type FreshDatabase, type TempDir } from '@sluice/testing';
@@ -117,6 +118,31 @@ it('goes on where the server goes away again while it is asked what it still kno
   await client.query('COMMIT');
   await other.end();
   expect(await copied).toMatchObject({ rowsTarget: 1, verification: { clean: true } });
+});
+
+it.each([
+  ['a half-copied table', `status = 'copying', rows_copied = 0`], // As an interrupted run leaves it.
+  ['a table whose rows are all in quarantine', 'rows_copied = 0, rows_quarantined = 1'],
+])('does not pass over %s whose file is gone, nor empties it', async (_about, state) => {
+  await migrated(7n);
+  await client.query(`UPDATE migration_tables SET ${state}`);
+  rmSync(path.join(dir.path, 'app.db'));
+  const file = new DatabaseSync(path.join(dir.path, 'other.db'));
+  file.exec('CREATE TABLE people (id INTEGER PRIMARY KEY, name TEXT)');
+  file.close();
+  const people = legacyTable({
+    source: { file: 'other.db', table: 'people', key: 'id' },
+    target: postgresTable('people'),
+    columns: { id: integer, name: nullable(text) },
+  });
+  await client.query('CREATE TABLE people (id bigserial PRIMARY KEY, name text)');
+  const both = { ...options(), tables: [orders, people], known: [orders, people] };
+  for (const restart of [false, true]) {
+    await expect(runMigration('migrate', { ...both, restart })).rejects.toMatchObject({
+      code: 'MIGRATION_SOURCE_GONE',
+    });
+  }
+  expect((await client.query('SELECT id FROM orders')).rows).toEqual([{ id: '7' }]);
 });
 
 it('copies nothing into a schema of another release', async () => {
