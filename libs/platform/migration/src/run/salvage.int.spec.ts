@@ -217,6 +217,16 @@ describe('a salvaged table', () => {
     expect(await entries()).toEqual(before);
   });
 
+  it('is not called copied before what it lacks is in quarantine', async () => {
+    damage(lostLeaf().page);
+    await client.query(`CREATE FUNCTION no() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE 'no page'; END $$;
+      CREATE TRIGGER no BEFORE INSERT ON migration_quarantine FOR EACH ROW WHEN (NEW.reason_code = 'PAGE') EXECUTE FUNCTION no()`);
+    await expect(salvage()).rejects.toThrow('no page');
+    expect((await client.query(`SELECT name FROM migration_tables WHERE status = 'copied'`)).rows).toEqual([]);
+    await client.query('DROP TRIGGER no ON migration_quarantine');
+    expect((await salvage()).exitCode).toBe(4);
+  });
+
   it('goes on where a salvage was interrupted', async () => {
     const lost = lostLeaf();
     damage(lost.page);

@@ -65,6 +65,8 @@ export class TableRun {
     const startedMs = Date.now();
     refuseMixture(this.parts, this.parts.damage);
     const rowsSource = this.countSource();
+    // Before the table can be called copied; a cache's load forgets what it does not find itself.
+    if (table.target.kind === 'postgres') await this.setDamageAside();
     const loaded =
       table.target.kind === 'postgres'
         ? await this.toPostgres(table.target, rowsSource)
@@ -75,10 +77,15 @@ export class TableRun {
     const copied = { ...base, ...loaded, ...(remarks.length > 0 ? { remarks } : {}), copyMs };
     this.parts.options.onEvent({ type: 'table', phase: 'copy', report: copied });
     if (loaded.outcome === 'deferred') return copied;
-    if (this.parts.damage) await putDamageAside(await this.client(), table.name, this.parts.damage);
+    if (table.target.kind === 'cache') await this.setDamageAside();
     const proved = await this.verify(copied);
     if (loaded.outcome === 'loaded') await this.gatherStatistics(table.target);
     return proved;
+  }
+
+  private async setDamageAside(): Promise<void> {
+    const { damage, table } = this.parts;
+    if (damage) await putDamageAside(await this.client(), table.name, damage);
   }
 
   /** Only compares; the table's state stays as it is. */
