@@ -78,6 +78,30 @@ it('changes nothing where a gate is shut, also where it shuts at the last moment
   expect([await cutover.mode(), await cutover.audit()]).toEqual([null, []]);
 });
 
+it('shuts one gate for what PostgreSQL says to it at the last moment, and no other', async () => {
+  const asked = { about: 'it is asked twice', before: ['legacy'] as const, isAskedAgain: true };
+  let times = 0;
+  const failing: Gate = {
+    ...{ ...asked, name: 'failing' },
+    check: async ({ client }) => {
+      await client.query(++times > 1 ? 'SELECT 1 / 0' : 'SELECT 1');
+      return open('asked');
+    },
+  };
+  const sound: Gate = {
+    ...{ ...asked, name: 'sound' },
+    check: async ({ client }) => {
+      await client.query('SELECT 1');
+      return open('asked');
+    },
+  };
+  const gates = [failing, sound];
+  await expect(advance({ ...cutover.options({ gates }), to: 'legacy' })).rejects.toMatchObject({
+    shut: ['runs: failing: could not be checked: division by zero'],
+  });
+  expect(await cutover.mode()).toBeNull();
+});
+
 it('comes back with every write since, as the legacy program would have written it', async () => {
   await to('cutover');
   await cutover.client.query(`UPDATE runs SET name = 'changed', cost = 3.5 WHERE id = 1; DELETE FROM runs WHERE id = 2;

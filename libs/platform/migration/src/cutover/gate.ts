@@ -3,6 +3,7 @@ import type { Client } from 'pg';
 import type { Domain, Mode } from '../domains/domain';
 import type { DomainState } from '../domains/domain-state';
 import { expected } from '../state/expected-error';
+import { inSavepoint } from '../state/transaction';
 import type { CutoverPolicy } from './policy';
 import type { Step } from './step';
 
@@ -73,12 +74,12 @@ export const open = (evidence: string): Verdict => ({ passed: true, evidence, re
 export const shut = (evidence: string, remedy: string): Verdict => ({ passed: false, evidence, remedy });
 
 /**
- * A gate that cannot be checked is shut, with why: what is not known is no permission. Only a PostgreSQL that is away is
- * thrown, because then nothing at all is known.
+ * A gate that cannot be checked is shut, with why: what is not known is no permission. It is so for itself alone: also within a
+ * transaction the next one can be asked. Only a PostgreSQL that is away is thrown, because then nothing at all is known.
  */
 export async function evaluate(gate: Gate, context: GateContext): Promise<GateResult> {
   try {
-    return { gate: gate.name, ...(await gate.check(context)) };
+    return { gate: gate.name, ...(await inSavepoint(context.client, () => gate.check(context))) };
   } catch (error) {
     const reason = expected(error);
     const isAway = reason instanceof DomainError && reason.code === 'POSTGRES_UNAVAILABLE';

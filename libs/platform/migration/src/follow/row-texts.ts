@@ -4,6 +4,7 @@ import { isRejected, type ConvertedRow, type ExactRow } from '../exact/exact-rea
 import type { LegacyTable } from '../mapping/legacy-table';
 import { targetType } from '../run/target-shape';
 import { classify } from '../state/postgres-errors';
+import { inSavepoint } from '../state/transaction';
 
 /** Within a transaction: what PostgreSQL says of values that it may refuse, or `otherwise`, and the transaction goes on. */
 export async function unlessRefused<Result>(
@@ -11,14 +12,10 @@ export async function unlessRefused<Result>(
   otherwise: Result,
   work: () => Promise<Result>,
 ): Promise<Result> {
-  await client.query('SAVEPOINT asked');
   try {
-    const result = await work();
-    await client.query('RELEASE SAVEPOINT asked');
-    return result;
+    return await inSavepoint(client, work);
   } catch (error) {
     if (classify(error) !== 'data') throw error;
-    await client.query('ROLLBACK TO SAVEPOINT asked; RELEASE SAVEPOINT asked');
     return otherwise;
   }
 }

@@ -5,7 +5,8 @@ import { healthGate } from './health.gate';
 const sound = { version: '17.6', readOnly: false, fsync: 'on', pages: 'on', commits: 'on' };
 
 async function ask(server: Partial<typeof sound>, redis: () => Promise<readonly RedisProbe[]>): Promise<string> {
-  const client = { query: () => Promise.resolve({ rows: [{ ...sound, ...server }] }) } as unknown as Client;
+  const query = () => Promise.resolve({ rows: [{ ...sound, ...server }] });
+  const client = { query, getTransactionStatus: () => 'I' } as unknown as Client;
   const probes = { schema: () => Promise.reject(new Error('not asked')), redis };
   const { passed, evidence } = await evaluate(healthGate, { client, probes } as unknown as GateContext);
   return `${passed ? 'open' : 'shut'}: ${evidence}`;
