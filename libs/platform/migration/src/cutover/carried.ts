@@ -26,7 +26,7 @@ export interface CarryOptions {
 
 /**
  * Returns when the domain's outbox was seen nearly empty; the follower does the work. Throws `CUTOVER_NOT_CARRIED_BACK` where
- * the file refused a row, where nothing moves, or when the time is over.
+ * the file refused a row, where nothing moves, where whoever follows does not carry this domain, or when the time is over.
  */
 export async function waitUntilCarried(
   client: Client,
@@ -39,11 +39,15 @@ export async function waitUntilCarried(
   for (;;) {
     const { outbox, follow } = await twoWayState(client, domain);
     if (outbox.dead > 0) throw await refusedRows(client, domain);
-    if (outbox.waiting === 0 || (follow.holder !== null && isNearlyEmpty(outbox))) return;
+    if (outbox.waiting === 0 || (follow.carrier !== null && isNearlyEmpty(outbox))) return;
     if (options.signal.aborted) throw new InterruptedError();
     if (performance.now() > deadline) throw stuck(domain, outbox.waiting, await whyNotYet(client, domain));
-    if (follow.holder !== null) seenMs = performance.now();
-    else if (performance.now() - seenMs > graceMs) await carryHere(client, domain, options, deadline);
+    if (follow.carrier !== null) seenMs = performance.now();
+    else if (performance.now() - seenMs > graceMs) {
+      // One that has just begun takes its tables over in a moment.
+      if ((follow.forSeconds ?? 0) * 1_000 > graceMs) throw carriesOthers(domain, outbox.waiting, follow);
+      if (follow.holder === null) await carryHere(client, domain, options, deadline);
+    }
     await delay(POLL_MS);
   }
 }
@@ -86,9 +90,23 @@ export async function refuseUncarried(client: Client, domain: Domain, mostMs: nu
         `Look at \`sluice divergences list --domain ${domain.name}\`: \`sluice reconcile --domain ${domain.name} --yes\` mends what is unequal; of the others, of which one side's row won, somebody says that they were looked at: \`sluice divergences settle --all --domain ${domain.name} --by NAME --reason TEXT\`.`,
       );
     if (outbox.waiting === 0) return;
-    if (follow.holder === null || performance.now() > deadline) throw new StillUnderWay();
+    if (follow.carrier === null || performance.now() > deadline) throw new StillUnderWay();
     await delay(POLL_MS);
   }
+}
+
+/** While somebody follows nobody else can carry. */
+function carriesOthers(
+  { name }: Domain,
+  waiting: number,
+  { holder, feeds, unknownTables }: TwoWayState['follow'],
+): NotCarriedBackError {
+  const why = unknownTables.length > 0 ? `does not follow ${unknownTables.join(', ')}` : `follows by ${feeds.join(', ')}, which carries nothing back`; // prettier-ignore
+  return new NotCarriedBackError(
+    name,
+    `on their way into the file: ${counted(waiting, 'write')}, and ${holder} ${why}`,
+    'End that `sluice follow`, and try again: then this command carries them by itself. Or start it again so that it follows them by change log: without --only and --watch.',
+  );
 }
 
 /** `why`: what kept the file from taking them, where that is known. */

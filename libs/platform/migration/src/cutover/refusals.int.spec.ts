@@ -7,6 +7,7 @@ import { CutoverBench, picksDomain, runsDomain } from './cutover.fixture';
 import { open, shut, type Gate } from './gate';
 import { GATES } from './gates';
 import { rehearse } from './rehearse';
+import { outcomes, picks } from '../follow/follow.fixture';
 
 let cutover: CutoverBench;
 beforeEach(async () => {
@@ -190,6 +191,28 @@ it('comes back beside a legacy program and an API that never rest', async () => 
   stop();
   await ended.catch(() => undefined);
   expect(await cutover.bench.differences()).toEqual([]);
+});
+
+it('does not wait for one that follows other tables, or carries nothing back, and says what to do', async () => {
+  await toCutover();
+  // By one that was killed: its state stays as it was.
+  await cutover.client.query(`UPDATE migration_follow SET state = 'following' WHERE table_name = 'runs'`);
+  await cutover.client.query(`UPDATE runs SET name = 'waits' WHERE id = 1`);
+  const { ended, stop } = cutover.bench.start({ tables: [picks, outcomes] });
+  await cutover.bench.until(async () => (await followedNow()).includes('picks'));
+  await expect(rollBack(cutover.options())).rejects.toMatchObject({
+    ...{ code: 'CUTOVER_NOT_CARRIED_BACK', remedy: expect.stringMatching(/^End that `sluice follow`, and try again/) },
+    message: expect.stringMatching(/1 write, and sluice follow a test, since .* does not follow runs\./),
+  });
+  stop();
+  await ended.catch(() => undefined);
+  await rollBack(cutover.options());
+  expect([cutover.names()[0], await cutover.mode()]).toEqual(['waits', 'legacy']);
+
+  async function followedNow(): Promise<unknown[]> {
+    const sql = `SELECT table_name FROM migration_follow WHERE state = 'following' AND seen_at > now() - interval '1 s'`;
+    return (await cutover.bench.rows(sql)).flat();
+  }
 });
 
 it('says of a restored database that it lacks what is in the file, and not to take that out', async () => {

@@ -1,6 +1,6 @@
 import type { Client } from 'pg';
 import { TO_FOLLOW } from '../follow/right';
-import { holderOf } from '../state/lock';
+import { findHolder, shownHolder } from '../state/lock';
 import { countOpenDivergences } from './divergences';
 import type { Domain } from './domain';
 
@@ -21,8 +21,8 @@ export interface TwoWayState {
   /** From the files. */
   readonly follow: {
     /**
-     * Tables that no follower has ever taken over, or that the last one ended with: they have no lag, and nobody knows of one,
-     * also while somebody follows others.
+     * Tables that no follower has ever taken over, that the last one ended with, or that whoever follows now does not follow:
+     * nobody knows of a lag of theirs, also while somebody follows others.
      */
     readonly unknownTables: readonly string[];
     /** Tables whose follower failed, as `table: code`. */
@@ -37,6 +37,10 @@ export interface TwoWayState {
     readonly seenAt: Date | null;
     /** Who holds the right to follow, and since when: a connection that lives. Null: nobody follows. */
     readonly holder: string | null;
+    /** How long that connection lives; null also where the role may not know. */
+    readonly forSeconds: number | null;
+    /** The holder, where it follows each of them by change log: it carries what is queued. Others do not. */
+    readonly carrier: string | null;
   };
 }
 
@@ -73,14 +77,23 @@ async function followOf(client: Client, names: readonly string[]): Promise<TwoWa
     [names],
   );
   const isAll = rows.length === names.length;
+  const found = await findHolder(client, TO_FOLLOW);
+  // Whoever takes a table over, and every sign of it, is later than its connection.
+  const since = found?.since ?? null;
+  const isHeld = ({ seenAt }: { seenAt: Date }): boolean => since === null || seenAt >= since;
+  const isKnown = (row: (typeof rows)[number]): boolean => row.state === 'failed' || (row.state === 'following' && isHeld(row)); // prettier-ignore
+  const holder = found && shownHolder(found);
+  const isCarried = isAll && rows.every((row) => row.state === 'following' && row.feed === 'change-log' && isHeld(row));
   return {
-    unknownTables: names.filter((name) => !rows.some(({ table, state }) => table === name && state !== 'ended')),
+    unknownTables: names.filter((name) => !rows.some((row) => row.table === name && isKnown(row))),
     failed: rows.filter(({ state }) => state === 'failed').map(({ table, reason }) => `${table}: ${reason ?? '-'}`),
     feeds: [...new Set(rows.map(({ feed }) => feed))],
     lagRows: rows.reduce((sum, row) => sum + row.lagRows, 0),
     caughtUpAt: isAll ? oldest(rows.map((row) => row.caughtUpAt)) : null,
     seenAt: isAll ? oldest(rows.map((row) => row.seenAt)) : null,
-    holder: await holderOf(client, TO_FOLLOW),
+    holder,
+    forSeconds: found?.forSeconds ?? null,
+    carrier: isCarried ? holder : null,
   };
 }
 

@@ -151,11 +151,15 @@ export async function loadCheckpoint(
 
 /**
  * What was applied, and will stay applied whatever becomes of the server, by every table of a log: entries before it are
- * needed by nobody. Tables without a copy do not count, nor those that PostgreSQL alone has by now. This commit is a durable one, and with it all before it.
+ * needed by nobody. Tables without a copy do not count, nor those that PostgreSQL alone has by now. This commit is a durable one,
+ * and with it all before it. `tables`: those that the caller follows; of others it gives no sign.
  */
-export function appliedPosition(client: Client, generation: string): Promise<bigint> {
+export function appliedPosition(client: Client, generation: string, tables: readonly string[]): Promise<bigint> {
   return durably(client, async () => {
-    await client.query('UPDATE migration_follow SET seen_at = now() WHERE generation = $1', [generation]);
+    await client.query('UPDATE migration_follow SET seen_at = now() WHERE generation = $1 AND table_name = ANY($2)', [
+      generation,
+      tables,
+    ]);
     const { rows } = await client.query<{ position: string | null }>(
       `SELECT min(coalesce(f.position, t.log_position))::text AS position
          FROM migration_tables t LEFT JOIN migration_follow f ON f.table_name = t.name AND f.plan = t.plan AND f.generation = $1

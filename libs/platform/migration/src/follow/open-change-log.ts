@@ -24,6 +24,7 @@ export async function openChangeLog({
   const live = await LiveDatabase.open(file.file, signal, { mayNap: true, mayWrite: true });
   try {
     const log = await live.read(() => logOf(live, file), signal);
+    const names = file.tables.map(({ name }) => name);
     const tables = file.tables.map((table) => ({ table, exact: new ExactReader(live, table, choicesOf(table)) }));
     return {
       kind: 'change-log',
@@ -36,7 +37,7 @@ export async function openChangeLog({
         new ChangeLogFeed({
           ...{ live, tables, whole, signal, onNote },
           checkSchema: () => checkDrift(live, file.tables, file.ignored),
-          applied: async () => appliedPosition(await client(), log.generation),
+          applied: async () => appliedPosition(await client(), log.generation, names),
         }),
       close: () => live.close(),
     };

@@ -108,14 +108,32 @@ export async function withRight<Result>(
 const FORMER_MS = 5_000;
 const GONE = 'it has just ended; try again';
 
-/** Who has a right now, and since when; null where nobody has. */
-export async function holderOf(client: Client, { lock }: Pick<Right, 'lock'>): Promise<string | null> {
-  const { rows } = await client.query<{ name: string; since: string }>(
-    `SELECT a.application_name AS name, to_char(a.backend_start AT TIME ZONE 'UTC', 'YYYY-MM-DD HH24:MI:SS "UTC"') AS since
+/** A connection that lives: an end of the holder, or of the server, begins it anew. Null: of another role, which nobody is told. */
+export interface Holder {
+  readonly name: string;
+  readonly since: Date | null;
+  readonly forSeconds: number | null;
+}
+
+/** Who has a right now; null where nobody has. */
+export async function findHolder(client: Client, { lock }: Pick<Right, 'lock'>): Promise<Holder | null> {
+  const { rows } = await client.query<Holder>(
+    `SELECT a.application_name AS name, a.backend_start AS since,
+       extract(epoch FROM clock_timestamp() - a.backend_start)::float8 AS "forSeconds"
        FROM pg_locks l JOIN pg_stat_activity a USING (pid)
       WHERE l.locktype = 'advisory' AND l.classid = $1 AND l.objid = $2 AND l.granted
         AND l.database = (SELECT oid FROM pg_database WHERE datname = current_database())`,
     [SLUI, lock],
   );
-  return rows[0] ? `${rows[0].name}, since ${rows[0].since}` : null;
+  return rows[0] ?? null;
+}
+
+/** As a person reads it. */
+export const shownHolder = ({ name, since }: Holder): string =>
+  since === null ? name : `${name}, since ${since.toISOString().replace('T', ' ').slice(0, 19)} UTC`;
+
+/** Who has a right now, and since when; null where nobody has. */
+export async function holderOf(client: Client, right: Pick<Right, 'lock'>): Promise<string | null> {
+  const holder = await findHolder(client, right);
+  return holder && shownHolder(holder);
 }

@@ -3,6 +3,7 @@ import { twoWayState } from '../../domains/two-way-state';
 import { open, shut, type Gate } from '../gate';
 
 const START = 'Start `sluice follow` as a service, and leave it running.';
+const START_WITH_ALL = 'End it, and start `sluice follow` with them as well (without --only), as a service.';
 
 /** With a busy legacy program there is always something under way, so no lag means: none a moment ago, by a follower that lasts. */
 export const followGate: Gate = {
@@ -14,10 +15,11 @@ export const followGate: Gate = {
     const { follow } = await twoWayState(client, domain);
     if (follow.failed.length > 0) return shut(`failed: ${follow.failed.join(', ')}`, 'Look at `sluice follow status`, mend it, and start `sluice follow`.'); // prettier-ignore
     if (follow.holder === null) return shut('nobody follows', START);
-    if (follow.unknownTables.length > 0) return shut(`not followed: ${follow.unknownTables.join(', ')}`, START);
+    if (follow.unknownTables.length > 0)
+      return shut(`not followed by ${follow.holder}: ${follow.unknownTables.join(', ')}`, START_WITH_ALL);
     if (follow.feeds.some((feed) => feed !== 'change-log'))
       return shut('followed by --watch, which carries nothing back', 'Run `sluice follow install --yes`, then `sluice follow` without --watch.'); // prettier-ignore
-    const forSeconds = await followedForSeconds(client);
+    const forSeconds = follow.forSeconds ?? 0;
     if (forSeconds < policy.followingForSeconds)
       return shut(`it has run for ${Math.floor(forSeconds)} s, and ${policy.followingForSeconds} s are asked for`, 'Wait, and look again.'); // prettier-ignore
     const late = await secondsSince(client, follow.caughtUpAt);
@@ -29,17 +31,6 @@ export const followGate: Gate = {
     return open(`no lag ${Math.floor(late)} s ago; ${follow.holder}`);
   },
 };
-
-/** Since the holder's connection is there: an end of the follower, or of the server, begins it anew. */
-async function followedForSeconds(client: Client): Promise<number> {
-  const { rows } = await client.query<{ seconds: number | null }>(
-    `SELECT max(extract(epoch FROM clock_timestamp() - a.backend_start))::float8 AS seconds
-       FROM pg_locks l JOIN pg_stat_activity a USING (pid)
-      WHERE l.locktype = 'advisory' AND l.classid = x'736c7569'::int AND l.objid = 2 AND l.granted
-        AND l.database = (SELECT oid FROM pg_database WHERE datname = current_database())`,
-  );
-  return rows[0]?.seconds ?? 0;
-}
 
 /** Null of a time to come, too: the server's clock was set back since, and nobody knows how long ago it was. */
 async function secondsSince(client: Client, time: Date | null): Promise<number | null> {
