@@ -215,6 +215,51 @@ describe('verification', () => {
     await client.query(`UPDATE migration_runs SET finished_at = started_at - interval '1 second'`);
     expect(await ask('verification')).toMatch(/^shut/);
   });
+  it.each<[string, () => Promise<unknown>]>([
+    ['a comparison', () => verified({ minutesAgo: -500, clean: false })],
+    ['a run that failed afterwards', () => verified({ minutesAgo: -500, clean: false, status: 'failed' })],
+    ['sums', () => verified({ minutesAgo: -500, sums: false })],
+    [
+      'a run that nobody remembers',
+      async () => {
+        await verified({ minutesAgo: -500, clean: false, tables: ['picks'] });
+        await client.query('DELETE FROM migration_runs WHERE started_at > now()');
+        await client.query(`UPDATE migration_verifications SET started_at = now() + interval '9 h' WHERE NOT clean`);
+      },
+    ],
+    [
+      'a comparison of the live sides',
+      () =>
+        client.query(
+          "INSERT INTO migration_divergences (domain, table_name, row_key, kind, found_at) VALUES ('runs', 'runs', 7, 'unequal', now() + interval '9 h')",
+        ),
+    ],
+  ])(
+    'opens again by a full clean pass after a look, where the clock was set back since differences of %s',
+    async (_what, found) => {
+      await verified({ minutesAgo: 10 });
+      await found();
+      expect(await ask('verification')).toMatch(/^shut: differences were found at /);
+      expect(await ask('verification')).toMatch(/^shut: differences were found at /);
+      await verified({ minutesAgo: 0 });
+      // The test's transaction began before it looked.
+      await client.query(
+        'UPDATE migration_runs SET started_at = clock_timestamp(), finished_at = clock_timestamp() WHERE started_at = now()',
+      );
+      expect(await ask('verification')).toMatch(/^open/);
+      const { rows } = await client.query<{ detail: { count: number } }>(
+        "SELECT detail FROM migration_audit WHERE action = 'divergences.redated'",
+      );
+      expect(rows.map(({ detail }) => detail.count)).toEqual([1]);
+    },
+  );
+  it('says that the clock was set back where the copy itself is of a time to come', async () => {
+    await client.query("UPDATE migration_tables SET copied_at = now() + interval '1 h' WHERE name = 'picks'");
+    await verified({ minutesAgo: 10 });
+    expect(await ask('verification')).toMatch(
+      /^shut: picks was copied at .*, which is still to come: the clock of PostgreSQL was set back since$/,
+    );
+  });
   it('is shut by a row that a comparison of the live sides found unequal', async () => {
     await verified({ minutesAgo: 10 });
     await client.query("INSERT INTO migration_divergences (domain, table_name, row_key, kind, settled_at) VALUES ('runs', 'runs', 7, 'unequal', now())"); // prettier-ignore

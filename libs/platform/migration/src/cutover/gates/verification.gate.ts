@@ -1,6 +1,7 @@
 import type { Client } from 'pg';
 import { markDatedAhead } from '../../state/dated-ahead';
 import { knownFiles, type KnownFile } from '../../state/known-file';
+import { COMPARED, EQUAL, lastDifference, redateDifferences } from '../found-differences';
 import { counted, open, shut, type Gate, type Verdict } from '../gate';
 
 const PASS_OF_ALL = 'Only a pass over all tables opens it.';
@@ -21,12 +22,13 @@ export const verificationGate: Gate = {
   async check({ client, domain, policy }) {
     await markDatedAhead(client);
     const names = domain.tables.map(({ name }) => name);
+    await redateDifferences(client, domain.name, names);
     const known = await knownFiles(client, names);
     const pass = await lastPass(client, names, known);
     const found = await lastDifference(client, domain.name, names);
     if (found && (!pass || found.at >= pass.startedAt))
       return shut(`differences were found at ${shown(found.at)} (${found.what}), and no full clean pass began since`, PASS); // prettier-ignore
-    if (!pass) return withoutPass(await lastPass(client, names, null), known);
+    if (!pass) return (await copiedAhead(client, names)) ?? withoutPass(await lastPass(client, names, null), known);
     const mostMinutes = policy.verificationMaxAgeMinutes;
     if (pass.ageMinutes > mostMinutes)
       return shut(`the last full clean pass is of ${shown(pass.startedAt)}, older than ${mostMinutes} minutes`, 'Run `sluice verify`.'); // prettier-ignore
@@ -42,14 +44,6 @@ interface Pass {
   readonly rows: string;
 }
 
-/** Equal is what the exit code of a run calls equal: values, sums, and that the next id is new. */
-const EQUAL = `coalesce((t->'verification'->>'clean')::boolean, false)
-  AND NOT jsonb_path_exists(t, '$.totals[*] ? (@.equal == false)') AND coalesce(t->'nextId'->>'unused', 'true') = 'true'`;
-
-const COMPARED = `FROM migration_runs r, jsonb_array_elements(r.report->'tables') AS tables(t)
-  WHERE r.status = 'finished' AND r.command IN ('migrate', 'verify') AND t->>'table' = ANY($1)
-    AND jsonb_typeof(t->'verification') = 'object'`;
-
 function withoutPass(other: Pass | null, known: ReadonlyMap<string, KnownFile>): Verdict {
   if (!other) return shut('there was no full clean pass since the copy', PASS);
   const paths = [...new Set([...known.values()].map(({ path }) => path))].join(', ');
@@ -58,6 +52,21 @@ function withoutPass(other: Pass | null, known: ReadonlyMap<string, KnownFile>):
   return shut(
     `the last full clean pass, of ${shown(other.startedAt)}, did not compare the file that ${how}${paths && `: ${paths}`}`,
     `Run \`sluice verify\` with the folder of the file that ${how}, not of a copy: LEGACY_DIR, --legacy or --file. ${PASS_OF_ALL}`,
+  );
+}
+
+/** No pass of now is later than a copy of a time to come, and the copy itself cannot be taken for an older one. */
+async function copiedAhead(client: Client, names: readonly string[]): Promise<Verdict | null> {
+  const { rows } = await client.query<{ name: string; at: Date }>(
+    `SELECT name, copied_at AS at FROM migration_tables WHERE name = ANY($1) AND copied_at > clock_timestamp()
+      ORDER BY copied_at DESC LIMIT 1`,
+    [names],
+  );
+  const [last] = rows;
+  if (!last) return null;
+  return shut(
+    `${last.name} was copied at ${shown(last.at)}, which is still to come: the clock of PostgreSQL was set back since`,
+    `Set that clock right, or wait until then; afterwards run \`sluice verify\`. ${PASS_OF_ALL}`,
   );
 }
 
@@ -80,26 +89,6 @@ async function lastPass(
         AND bool_and($2::jsonb IS NULL OR coalesce(t->'file' @> ($2::jsonb->(t->>'table')), false))
       ORDER BY r.started_at DESC LIMIT 1`,
     [names, files && JSON.stringify(files)],
-  );
-  return rows[0] ?? null;
-}
-
-/** A run that is not recorded any more counts by the comparison's own time. */
-async function lastDifference(
-  client: Client,
-  domain: string,
-  names: readonly string[],
-): Promise<{ readonly at: Date; readonly what: string } | null> {
-  const { rows } = await client.query<{ at: Date; what: string }>(
-    `SELECT at, what FROM (
-       SELECT coalesce(r.started_at, v.started_at) AS at, v.table_name || ': ' || v.differences || ' different' AS what
-         FROM migration_verifications v LEFT JOIN migration_runs r ON r.id = v.run_id
-        WHERE v.table_name = ANY($1) AND NOT v.clean
-       UNION ALL SELECT r.started_at, t->>'table' || ': sums or the next id' ${COMPARED} AND NOT (${EQUAL})
-       UNION ALL SELECT found_at, table_name || ' ' || row_key || ': unequal' FROM migration_divergences
-        WHERE domain = $2 AND kind = 'unequal'
-     ) AS found ORDER BY at DESC LIMIT 1`,
-    [names, domain],
   );
   return rows[0] ?? null;
 }
