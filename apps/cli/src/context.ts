@@ -58,6 +58,7 @@ export interface Options {
   readonly to?: string;
   readonly by?: string;
   readonly reason?: string;
+  readonly accept?: boolean;
   readonly set?: readonly string[];
   readonly confirm?: string;
   readonly wait?: string;

@@ -1,6 +1,7 @@
 import { requireDatabaseUrl, type SecretUrl } from '@sluice/config';
 import { systemClock } from '@sluice/core';
 import {
+  auditFault,
   chosenDomains,
   follow,
   type CutoverOptions,
@@ -80,6 +81,13 @@ export function cutoverOptions(context: Context): CutoverOptions {
   };
 }
 
-/** Refused while a gate of a next step is shut, so that a script may wait for it. */
+/** Refused while a gate of a next step is shut, so that a script may wait for it; and where nobody can rely on the audit log. */
 export const exitCodeOfStatus = (statuses: readonly CutoverStatus[]): number =>
-  statuses.some(({ next }) => next?.gates.some(({ passed }) => !passed)) ? exitCodes.refused : exitCodes.done;
+  statuses.some(({ next, brokenAudit }) => next?.gates.some(({ passed }) => !passed) || brokenAudit?.length !== 0)
+    ? exitCodes.refused
+    : exitCodes.done;
+
+/** Beside whatever was asked for, of every domain and of none. */
+export function tellBrokenAudit(context: Context, broken: readonly string[]): void {
+  if (broken.length > 0) context.log(auditFault(broken));
+}

@@ -115,6 +115,20 @@ export function addCutoverCommands(add: Add, program: Command, act: Act): void {
     .option('--report-dir <dir>', 'also write it to <dir>/cutover-<time>.json, .md and .html')
     .option('--database-url <url>', 'PostgreSQL (DATABASE_URL)')
     .action(act(() => import('./commands/cutover-report.command')));
+  add(
+    cutover,
+    'audit',
+    'Whether the audit log is what was written (exit 3 where it is not); --accept says by name that it was looked into.',
+    [
+      'sluice cutover audit',
+      'sluice cutover audit --accept --by "Anna Rao" --reason "an entry was corrected by hand, ticket 12"',
+    ],
+  )
+    .option('--accept', 'somebody has looked into every break that there is now, and no gate is shut by them any more')
+    .option('--by <name>', 'who does this, for the audit log')
+    .option('--reason <text>', 'what was found')
+    .option('--database-url <url>', 'PostgreSQL (DATABASE_URL)')
+    .action(act(() => import('./commands/cutover-audit.command')));
   add(cutover, 'policy', 'What the gates ask for; --set changes it, by name and in the audit log.', [
     'sluice cutover policy',
     'sluice cutover policy --set approvals=2 --by "Anna Rao" --reason "four eyes"',

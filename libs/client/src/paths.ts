@@ -8156,6 +8156,8 @@ export interface Schemas {
     canRollBack: boolean;
     /** Rows on which the sides do not agree and that nobody settled. */
     openDivergences: number;
+    /** Where the audit log, which is the same for every domain, is not what was written, and nobody has looked into it. Null: it cannot be read. */
+    brokenAudit: ((string)[]) | (null);
     /** Null: it is closed. */
     next: Schemas["NextStepAnswer"];
   };

@@ -29,6 +29,13 @@ it('says where each domain is and what is missing, and changes nothing', async (
     expect((await api.ask(method, '/v1/admin/cutover')).status).toBe(404);
 });
 
+it('says of every domain that the audit log was changed', async () => {
+  const brokenOf = async () => (await api.get('/v1/admin/cutover')).body.map((one: { brokenAudit: unknown }) => one.brokenAudit); // prettier-ignore
+  expect(await brokenOf()).toEqual([[], [], [], [], []]);
+  await api.client.query(`UPDATE migration_audit SET actor = 'nobody' WHERE seq = 1`);
+  expect(await brokenOf()).toEqual([['1'], ['1'], ['1'], ['1'], ['1']]);
+});
+
 it('looks once for all who ask at the same time', async () => {
   const databaseUrl = requireDatabaseUrl(loadSettings({ DATABASE_URL: api.database.url }));
   let asked = 0;

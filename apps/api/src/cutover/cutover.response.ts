@@ -35,6 +35,14 @@ export class CutoverStatusAnswer {
     description: 'Rows on which the sides do not agree and that nobody settled.',
   })
   openDivergences!: number;
+  @ApiProperty({
+    type: [String],
+    nullable: true,
+    example: [],
+    description:
+      'Where the audit log, which is the same for every domain, is not what was written, and nobody has looked into it. Null: it cannot be read.',
+  })
+  brokenAudit!: readonly string[] | null;
   @ApiProperty({ type: NextStepAnswer, nullable: true, description: 'Null: it is closed.' })
   next!: NextStepAnswer | null;
 }

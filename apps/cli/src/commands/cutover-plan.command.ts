@@ -1,6 +1,6 @@
 import { planCutover } from '@sluice/migration';
 import type { Context } from '../context';
-import { domainsOf, exitCodeOfStatus, probesOf } from '../cutover';
+import { domainsOf, exitCodeOfStatus, probesOf, tellBrokenAudit } from '../cutover';
 import { withDatabase } from '../database';
 import { formatCutover } from '../output/cutover-status';
 import { bigintAsText } from '../output/progress';
@@ -19,5 +19,6 @@ export default async function plan(context: Context): Promise<number> {
     }
     context.print('Nothing was changed.');
   }
+  tellBrokenAudit(context, plans[0]?.status.brokenAudit ?? []);
   return exitCodeOfStatus(plans.map(({ status }) => status));
 }

@@ -2,12 +2,16 @@ import { writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { cutoverEvidence, evidenceHtml, evidenceMarkdown } from '@sluice/migration';
 import type { Context } from '../context';
+import { tellBrokenAudit } from '../cutover';
 import { withDatabase } from '../database';
 import { exitCodes } from '../exit-codes';
 import { bigintAsText } from '../output/progress';
 import { makeWritable } from '../writable-folder';
 
-/** The evidence of the whole move, from one moment of PostgreSQL; with `--report-dir` in all three forms, as files. */
+/**
+ * The evidence of the whole move, from one moment of PostgreSQL; with `--report-dir` in all three forms, as files. Exit 3 where the
+ * audit log that it rests on is not what was written, and nobody has looked into it.
+ */
 export default async function report(context: Context): Promise<number> {
   const { options, print } = context;
   if (options.reportDir !== undefined) makeWritable('--report-dir', options.reportDir);
@@ -22,5 +26,6 @@ export default async function report(context: Context): Promise<number> {
   }
   if (options.json || options.format === 'json') print(json);
   else print(options.format === 'html' ? evidenceHtml(evidence) : evidenceMarkdown(evidence));
-  return exitCodes.done;
+  tellBrokenAudit(context, evidence.audit.open);
+  return evidence.audit.open.length > 0 ? exitCodes.refused : exitCodes.done;
 }

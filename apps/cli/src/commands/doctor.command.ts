@@ -2,7 +2,7 @@ import { access, constants, statfs } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { DomainError, messageOf } from '@sluice/core';
-import { checkEncoding, findSources } from '@sluice/migration';
+import { auditFault, auditState, checkEncoding, findSources } from '@sluice/migration';
 import { reportRole, type RoleReport } from '@sluice/redis';
 import { findRedisServer } from '@sluice/servers';
 import { tradingTables } from '@sluice/trading-legacy';
@@ -26,12 +26,14 @@ const marks = { good: '✓', note: '·', bad: '✗' } as const;
 
 /** Exit 0 when a migration can run; else the code that the migration itself would end with. */
 export default async function doctor(context: Context): Promise<number> {
-  const checks = [node, postgres, schema, redis, cache, corpus, legacy, disk];
+  const checks = [node, postgres, schema, audit, redis, cache, corpus, legacy, disk];
   const findings: Finding[] = [];
+  const silent = new Set<string>();
   for (const check of checks) {
-    const needed = serverOf(check, context);
-    const isAway = findings.some((found) => found.check === needed && found.exitCode !== undefined);
-    findings.push(isAway ? notSet(check.name, 'not looked at') : await attempt(check, context));
+    const isAway = silent.has(serverOf(check, context) ?? '');
+    const found = isAway ? notSet(check.name, 'not looked at') : await attempt(check, context);
+    if (isAway || found.exitCode !== undefined) silent.add(check.name);
+    findings.push(found);
   }
   if (context.options.json) context.print(JSON.stringify(findings, null, 2));
   else {
@@ -47,6 +49,7 @@ type Check = (context: Context) => Promise<Finding>;
 /** The check that has to be good before this one says anything new. */
 function serverOf(check: Check, { settings }: Context): string | null {
   if (check === schema) return 'postgres';
+  if (check === audit) return 'schema';
   const isShared = settings.corpusRedisUrl === settings.redisUrl;
   return check === cache || (check === corpus && isShared) ? 'redis' : null;
 }
@@ -102,6 +105,17 @@ async function schema(context: Context): Promise<Finding> {
   }
   const text = `${countOf(pending.length, 'migration')} pending, ${failed.length} failed, ${changed.length} changed since they were applied`;
   return { check: 'schema', state: 'bad', text, remedy, exitCode: exitCodes.refused };
+}
+
+async function audit(context: Context): Promise<Finding> {
+  if (!context.settings.databaseUrl) return notSet('audit', 'not looked at');
+  const { broken, open } = await withDatabase(context, 'doctor', auditState);
+  if (open.length > 0) {
+    const remedy = 'Look into it: `sluice cutover audit`.';
+    return { check: 'audit', state: 'bad', text: auditFault(open), remedy, exitCode: exitCodes.refused };
+  }
+  if (broken.length === 0) return { check: 'audit', state: 'good', text: 'whole' };
+  return { check: 'audit', state: 'note', text: `broken at ${broken.join(', ')}, which somebody has looked into` };
 }
 
 async function redis({ settings }: Context): Promise<Finding> {

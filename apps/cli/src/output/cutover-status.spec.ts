@@ -4,6 +4,7 @@ import { formatCutover } from './cutover-status';
 const closed: CutoverStatus = {
   ...{ domain: 'runs', tables: ['top_picks_runs'], mode: 'new', epoch: 5n, reason: 'done', changedBy: 'Anna Rao' },
   ...{ changedAt: new Date('2026-11-21T20:27:31Z'), canRollBack: false, openDivergences: 0, next: null },
+  brokenAudit: [],
 };
 
 it('says of a closed domain what the legacy program has written to it since, and what to do', () => {

@@ -27,7 +27,7 @@ export {
 export { replayQuarantine, type ReplayOptions, type ReplayResult } from './run/replay';
 export { countTargets, withDependents } from './run/restart';
 export { runMigration } from './run/run-migration';
-export { auditFault, brokenAudit } from './state/audit';
+export { acceptAudit, auditFault, auditState, brokenAudit, type AuditState } from './state/audit';
 export { noteServed, servedSince } from './state/served';
 export * from './state/migration.errors';
 export {

@@ -2,6 +2,7 @@ import { DomainError, messageOf } from '@sluice/core';
 import type { Client } from 'pg';
 import type { Domain, Mode } from '../domains/domain';
 import type { DomainState } from '../domains/domain-state';
+import type { AuditState } from '../state/audit';
 import { expected } from '../state/expected-error';
 import { inSavepoint } from '../state/transaction';
 import type { CutoverPolicy } from './policy';
@@ -39,6 +40,8 @@ export interface GateContext {
   readonly step: Step;
   readonly policy: CutoverPolicy;
   readonly probes: Probes;
+  /** One look for all gates of all domains that are asked together. */
+  readonly audit: () => Promise<AuditState>;
 }
 
 export interface Verdict {

@@ -1,7 +1,7 @@
 import type { Client } from 'pg';
 import type { Mode } from '../domains';
 import { REVIEWED } from '../cutover/quarantine-review';
-import { brokenAudit } from '../state/audit';
+import { auditState, type AuditState } from '../state/audit';
 
 /**
  * What PostgreSQL knows of a live migration, at one moment, as a document: dates are ISO texts in UTC, and what a release
@@ -16,7 +16,7 @@ export interface CutoverEvidence {
   readonly changes: readonly ModeEvidence[];
   /** Approvals, gates, rehearsals, backups: who did what, oldest first; changes of modes are in `changes`. */
   readonly acts: readonly ActEvidence[];
-  readonly audit: { readonly entries: number; readonly broken: readonly string[]; readonly head: string | null };
+  readonly audit: AuditState & { readonly entries: number; readonly head: string | null };
   /** By table, then oldest first; at most the last twenty of a table. */
   readonly verifications: readonly VerificationEvidence[];
   readonly quarantine: readonly QuarantineEvidence[];
@@ -150,12 +150,12 @@ async function gather(client: Client): Promise<CutoverEvidence> {
     head: string | null;
     entries: number;
   }>(ABOUT);
-  const broken = await brokenAudit(client);
+  const state = await auditState(client);
   return {
     takenAt: about?.takenAt ?? '',
     database: about?.database ?? '',
     server: about?.server ?? '',
-    audit: { entries: about?.entries ?? 0, broken, head: about?.head ?? null },
+    audit: { entries: about?.entries ?? 0, ...state, head: about?.head ?? null },
     domains: await all(DOMAINS),
     changes: await all(CHANGES),
     acts: await all(ACTS),

@@ -1,11 +1,11 @@
 import type { Client } from 'pg';
 import type { MigrationReport } from '../run/migration-report';
-import { brokenAudit } from '../state/audit';
+import { auditState, type AuditState } from '../state/audit';
 
 /** A run's report as it was recorded, and whether the audit log around it is whole. Counts may be texts. */
 export interface Evidence {
   readonly report: MigrationReport;
-  readonly audit: { readonly entries: number; readonly broken: readonly string[]; readonly head: string | null };
+  readonly audit: AuditState & { readonly entries: number; readonly head: string | null };
 }
 
 /** The report of the last finished run; null before the first one. */
@@ -21,7 +21,7 @@ export async function findLastReport(client: Client): Promise<Evidence | null> {
     report: rows[0].report,
     audit: {
       entries: Number(audit.rows[0]?.entries ?? 0),
-      broken: await brokenAudit(client),
+      ...(await auditState(client)),
       head: audit.rows[0]?.head ?? null,
     },
   };

@@ -25,7 +25,7 @@ const evidence = (residual?: number): Evidence => {
     ...{ runId: 'r', command: 'migrate', version: '0', root: '.', startedAt: '', finishedAt: '', exitCode: 0 },
     ...{ choices: {}, tables: [table as TableReport], notes: [], peakMemoryBytes: 0 },
   };
-  return { report, audit: { entries: 1, broken: [], head: null } };
+  return { report, audit: { entries: 1, broken: [], open: [], head: null } };
 };
 
 it('say what a rounded column lost together', () => {

@@ -50,27 +50,83 @@ export async function appendAuditWithin(client: Client, entry: AuditEntry): Prom
   await client.query('UPDATE migration_audit_head SET seq = $1, hash = $2', [seq, hash]);
 }
 
-/**
- * Where the chain is broken: numbers of entries, `8 to 10` where the last ones are missing, `head` where the row that knows the
- * last one is. Empty means that the log is whole, to its end.
- */
-export async function brokenAudit(client: Client): Promise<string[]> {
+/** A place at which the log is not what was written. */
+export interface AuditBreak {
+  /** The number of an entry, `8 to 10` where the last ones are missing, `head` where the row that knows the last one is. */
+  readonly at: string;
+  /** A hash of what is there now, and of what it follows: another change at the same place is another break. */
+  readonly seen: string;
+}
+
+/** How the log stands. Empty lists mean that it is whole, to its end. */
+export interface AuditState {
+  /** Every place at which it is broken. */
+  readonly broken: readonly string[];
+  /** Of these the ones of which nobody has said that they were looked into (`acceptAudit`). */
+  readonly open: readonly string[];
+}
+
+/** What an entry says that names breaks which somebody has looked into. */
+export const ACCEPTED = 'cutover.audit-accepted';
+
+export async function auditState(client: Client): Promise<AuditState> {
+  const { breaks, accepted } = await readAudit(client);
+  const open = breaks.filter(({ at, seen }) => !accepted.some((one) => one.at === at && one.seen === seen));
+  return { broken: breaks.map(({ at }) => at), open: open.map(({ at }) => at) };
+}
+
+/** All breaks, and those that whole entries accept. */
+export async function readAudit(client: Client): Promise<{ breaks: AuditBreak[]; accepted: AuditBreak[] }> {
   // The head first: entries may be added meanwhile, and the one that it names stays.
   const { rows: heads } = await client.query<Head>('SELECT seq, hash FROM migration_audit_head');
   const { rows } = await client.query<AuditEntry & Head & { at: Date; previous: string }>(
     'SELECT seq, at, actor, action, subject, detail, previous, hash FROM migration_audit ORDER BY seq',
   );
   let last: Head = { seq: '0', hash: FIRST };
-  const broken: string[] = [];
+  const breaks: AuditBreak[] = [];
+  const accepted: AuditBreak[] = [];
   for (const row of rows) {
     const whole =
       row.previous === last.hash &&
       row.hash === auditHash(last.hash, row.at.toISOString(), row) &&
       BigInt(row.seq) === BigInt(last.seq) + 1n;
-    if (!whole) broken.push(row.seq);
+    if (!whole) breaks.push({ at: row.seq, seen: seenHash(last, row) });
+    else if (row.action === ACCEPTED) accepted.push(...(row.detail['breaks'] as AuditBreak[]));
     last = row;
   }
-  return [...broken, ...brokenHead(heads[0], rows, last)];
+  breaks.push(...brokenHead(heads[0], rows, last).map((at) => ({ at, seen: last.hash })));
+  return { breaks, accepted };
+}
+
+const seenHash = (last: Head, { seq, at, previous, hash, ...entry }: AuditEntry & Head & { at: Date; previous: string }): string => // prettier-ignore
+  createHash('sha256').update(JSON.stringify([last.seq, last.hash, seq, previous, hash, auditHash(previous, at.toISOString(), entry)])).digest('hex'); // prettier-ignore
+
+/** Every place at which the log is broken, accepted or not. Empty means that it is whole, to its end. */
+export const brokenAudit = async (client: Client): Promise<readonly string[]> => (await auditState(client)).broken;
+
+/**
+ * Somebody has looked into every break that there is: the log says so from here on, and no gate is shut by them any more. What was
+ * cut off, and a head that is not that of the log, is closed by the entry before that one, so that the end can be told again.
+ * In one transaction; gives what was broken.
+ */
+export function acceptAudit(
+  client: Client,
+  { by, reason }: { readonly by: string; readonly reason: string },
+): Promise<readonly string[]> {
+  // prettier-ignore
+  return inTransaction(client, async () => {
+    await client.query('LOCK TABLE migration_audit IN EXCLUSIVE MODE');
+    const { open } = await auditState(client);
+    if (open.length === 0) return [];
+    await appendAuditWithin(client, { actor: by, action: 'cutover.audit-broken', subject: 'audit', detail: { at: open, reason } }); // prettier-ignore
+    await client.query(
+      `INSERT INTO migration_audit_head (seq, hash) SELECT seq, hash FROM migration_audit ORDER BY seq DESC LIMIT 1
+       ON CONFLICT (id) DO UPDATE SET seq = excluded.seq, hash = excluded.hash`,
+    );
+    const { breaks } = await readAudit(client);
+    await appendAuditWithin(client, { actor: by, action: ACCEPTED, subject: 'audit', detail: { breaks, reason } });
+    return open;
+  });
 }
 
 /** What a person is told of them. */

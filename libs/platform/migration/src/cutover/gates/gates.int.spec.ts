@@ -12,7 +12,7 @@ import { evaluate, type Gate, type GateContext } from '../gate';
 import { POLICY, type CutoverPolicy } from '../policy';
 import { reviewQuarantine } from '../quarantine-review';
 import { markFollow } from '../../follow/follow-state';
-import { appendAuditWithin } from '../../state/audit';
+import { acceptAudit, appendAuditWithin, auditState } from '../../state/audit';
 import { startRun } from '../../state/run-state';
 import { domainDigest } from '../rehearsals';
 import { GATES } from '.';
@@ -46,6 +46,7 @@ const gateOf = (name: string): Gate => GATES.find((gate) => gate.name === name)!
 async function ask(name: string, over: Partial<GateContext> = {}): Promise<string> {
   const context: GateContext = {
     ...{ client, domain, state: null, step: { from: 'shadow', to: 'cutover' }, policy },
+    audit: () => auditState(client),
     probes: {
       schema: () => Promise.resolve({ applied: ['1_init', '2_more'], pending: [], failed: [], changed: [] }),
       redis: () => Promise.resolve([]),
@@ -139,6 +140,40 @@ describe('schema', () => {
     expect(await ask('schema')).toMatch(/^shut: could not be checked: .*runs.ratio: missing/s);
     const schema = () => Promise.reject(new Error('no answer'));
     expect(await ask('schema', { probes: { schema, redis: () => Promise.resolve([]) } })).toBe('shut: could not be checked: no answer'); // prettier-ignore
+  });
+});
+
+describe('audit', () => {
+  const noted = (): Promise<void> =>
+    appendAuditWithin(client, { actor: 'Anna', action: 'x', subject: 'y', detail: {} });
+  const ofTheTest = (): Client =>
+    Object.assign(Object.create(client) as Client, {
+      query: (...args: Parameters<Client['query']>) => /^(BEGIN|COMMIT)$/.test(String(args[0])) ? Promise.resolve() : client.query(...args), // prettier-ignore
+    });
+  const accepted = () => acceptAudit(ofTheTest(), { by: 'Anna', reason: 'looked into' });
+
+  it('is asked before every step, and is open where the log is whole', async () => {
+    expect(gateOf('audit').before).toEqual(['legacy', 'dual', 'shadow', 'cutover', 'new']);
+    await noted();
+    expect([await ask('audit'), await accepted()]).toEqual(['open: whole', []]);
+  });
+  it.each([
+    ['an entry was changed', `UPDATE migration_audit SET actor = 'Ravi' WHERE seq = 2`, '2'],
+    ['one was taken out', 'DELETE FROM migration_audit WHERE seq = 2', '3'],
+    ['the last were cut off', 'DELETE FROM migration_audit WHERE seq > 2', '3 to 4'],
+    ['one was forged', `UPDATE migration_audit SET actor = 'Ravi', hash = md5('x') WHERE seq = 4`, '4, head'],
+    ['the head is gone', 'DELETE FROM migration_audit_head', 'head'],
+  ])('is shut where %s, until somebody has looked into it, and shut again by the next', async (_what, sql, at) => {
+    for (let n = 0; n < 4; n += 1) await noted();
+    await client.query(sql);
+    const shut = `shut: The audit log is broken at ${at}: somebody changed what was written.`;
+    expect(await ask('audit')).toBe(shut);
+    expect((await accepted()).join(', ')).toBe(at);
+    expect(await ask('audit')).toMatch(/^open: (whole|broken at .*, which somebody has looked into)$/);
+    await noted();
+    expect(await ask('audit')).toMatch(/^open/);
+    await client.query(`UPDATE migration_audit SET subject = 'another' WHERE seq IN (1, 2, 4)`);
+    expect(await ask('audit')).toMatch(/^shut/);
   });
 });
 

@@ -1,5 +1,6 @@
 import type { Gate } from '../gate';
 import { approvalGate } from './approval.gate';
+import { auditGate } from './audit.gate';
 import { backupGate } from './backup.gate';
 import { copyGate } from './copy.gate';
 import { divergencesGate } from './divergences.gate';
@@ -16,6 +17,7 @@ import { verificationGate } from './verification.gate';
 export const GATES: readonly Gate[] = [
   schemaGate,
   healthGate,
+  auditGate,
   copyGate,
   verificationGate,
   quarantineGate,
