@@ -140,6 +140,28 @@ it('says that it is busy where a reader keeps the triggers from going, and close
   expect(await cutover.mode()).toBe('new');
 });
 
+it('says who keeps the audit log locked, and what to do', async () => {
+  await toCutover();
+  const other = await connectedClient(cutover.bench.database.url);
+  try {
+    await other.query(`SET application_name = 'a report'; BEGIN; LOCK TABLE migration_audit IN SHARE MODE`);
+    const { rows } = await other.query<{ pid: number }>('SELECT pg_backend_pid() AS pid');
+    const { pid } = rows[0]!;
+    await expect(rollBack(cutover.options())).rejects.toMatchObject({
+      ...{ code: 'AUDIT_LOCK_HELD', kind: 'refused' },
+      message: expect.stringMatching(
+        `^Somebody else keeps the audit log locked: a report \\(pid ${pid}, role .*, in a transaction since .*\\)\\.`,
+      ),
+      remedy: `Let it end, or end it (SELECT pg_terminate_backend(${pid})); then run the same command again.`,
+    });
+  } finally {
+    await other.end();
+  }
+  expect(await cutover.mode()).toBe('cutover');
+  await rollBack(cutover.options());
+  expect(await cutover.mode()).toBe('legacy');
+});
+
 describe('what a person was shown', () => {
   it('is what is done: another step, or a gate that was shut then, is refused', async () => {
     let isOpen = false;

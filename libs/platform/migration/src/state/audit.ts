@@ -1,7 +1,9 @@
 import { createHash } from 'node:crypto';
 import type { Client } from 'pg';
 import { markDatedAhead } from './dated-ahead';
-import { inTransaction } from './transaction';
+import { AuditLockHeldError, type AuditHolder } from './migration.errors';
+import { isLockLost } from './postgres-errors';
+import { inSavepoint, inTransaction } from './transaction';
 
 export interface AuditEntry {
   readonly actor: string;
@@ -28,9 +30,12 @@ export const auditHash = (previous: string, at: string, entry: AuditEntry): stri
 export const appendAudit = (client: Client, entry: AuditEntry): Promise<void> =>
   inTransaction(client, () => appendAuditWithin(client, entry));
 
-/** The same inside the caller's transaction: what was done and its entry are there together, or not at all. */
+/**
+ * The same inside the caller's transaction: what was done and its entry are there together, or not at all. Throws
+ * `AUDIT_LOCK_HELD` where the caller does not wait for longer (`lock_timeout`).
+ */
 export async function appendAuditWithin(client: Client, entry: AuditEntry): Promise<void> {
-  await client.query('LOCK TABLE migration_audit IN EXCLUSIVE MODE');
+  await lockAudit(client);
   // Behind the head as well: after entries were cut off, the next one leaves a gap and does not cover it.
   const { rows } = await client.query<Head>(
     `SELECT seq, hash FROM (SELECT seq, hash FROM migration_audit_head
@@ -48,6 +53,26 @@ export async function appendAuditWithin(client: Client, entry: AuditEntry): Prom
     [seq, ...values, previous, hash],
   );
   await client.query('UPDATE migration_audit_head SET seq = $1, hash = $2', [seq, hash]);
+}
+
+async function lockAudit(client: Client): Promise<void> {
+  try {
+    await inSavepoint(client, () => client.query('LOCK TABLE migration_audit IN EXCLUSIVE MODE'));
+  } catch (error) {
+    if (!isLockLost(error)) throw error;
+    throw new AuditLockHeldError(await whoLocks(client), error);
+  }
+}
+
+/** Who has the log in a way that no entry can be added beside; readers are not in the way. */
+async function whoLocks(client: Client): Promise<AuditHolder[]> {
+  const { rows } = await client.query<AuditHolder>(
+    `SELECT DISTINCT a.pid, a.application_name AS name, a.usename AS "user", a.xact_start AS since
+       FROM pg_locks l JOIN pg_stat_activity a USING (pid)
+      WHERE l.relation = 'migration_audit'::regclass AND l.granted AND l.mode <> 'AccessShareLock' AND a.pid <> pg_backend_pid()
+        AND l.database = (SELECT oid FROM pg_database WHERE datname = current_database()) ORDER BY a.pid`,
+  );
+  return rows;
 }
 
 /** A place at which the log is not what was written. */
@@ -115,7 +140,7 @@ export function acceptAudit(
 ): Promise<readonly string[]> {
   // prettier-ignore
   return inTransaction(client, async () => {
-    await client.query('LOCK TABLE migration_audit IN EXCLUSIVE MODE');
+    await lockAudit(client);
     const { open } = await auditState(client);
     if (open.length === 0) return [];
     await appendAuditWithin(client, { actor: by, action: 'cutover.audit-broken', subject: 'audit', detail: { at: open, reason } }); // prettier-ignore

@@ -14,6 +14,30 @@ export class LockHeldError extends DomainError {
   }
 }
 
+/** A session that keeps the audit log locked. Of another role nobody is told since when. */
+export interface AuditHolder {
+  readonly pid: number;
+  /** The application's; empty where it gave none. */
+  readonly name: string;
+  readonly user: string;
+  readonly since: Date | null;
+}
+
+export class AuditLockHeldError extends DomainError {
+  readonly code = 'AUDIT_LOCK_HELD';
+  readonly kind = 'refused';
+  constructor(holders: readonly AuditHolder[], cause: unknown) {
+    const shown = holders.map(({ pid, name, user, since }) => `${name || 'a session without a name'} (pid ${pid}, role ${user}${since ? `, in a transaction since ${since.toISOString().replace('T', ' ').slice(0, 19)} UTC` : ''})`); // prettier-ignore
+    super(
+      `Somebody else keeps the audit log locked: ${shown.join('; ') || 'it has just ended'}. Without an entry in it nothing is changed.`,
+      {
+        remedy: `Let it end, or end it (${holders.map(({ pid }) => `SELECT pg_terminate_backend(${pid})`).join('; ') || 'it has'}); then run the same command again.`,
+        cause,
+      },
+    );
+  }
+}
+
 export class ResumeRefusedError extends DomainError {
   readonly code = 'MIGRATION_RESUME_REFUSED';
   readonly kind = 'refused';
