@@ -264,7 +264,7 @@ describe('a write of the API in the very moment at which the legacy row is appli
     bench.legacy.exec(`UPDATE runs SET name = 'legacy' WHERE id = 1`);
     const { ended, stop } = bench.start();
     // The follower has read the legacy row, and waits for the row that the API is about to commit.
-    await bench.until(async () => (await bench.rows(`SELECT 1 FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND application_name LIKE 'sluice follow%'`)).length > 0); // prettier-ignore
+    await bench.until(async () => (await bench.rows(`SELECT 1 FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database() AND application_name LIKE 'sluice follow%'`)).length > 0); // prettier-ignore
     await api.query('COMMIT');
     await api.end();
     await bench.until(() => namesInFile().some(([, name]) => name === 'api'));
