@@ -9,6 +9,8 @@ import {
   type FollowStatus,
   type Mode,
   type TwoWayState,
+  type Wait,
+  waitsOf,
 } from '@sluice/migration';
 import { tradingDomains, tradingTables } from '@sluice/trading-legacy';
 import type { Context } from '../context';
@@ -32,7 +34,7 @@ export default async function status(context: Context): Promise<number> {
   const shown = tables.filter(({ table }) => chosen.has(table));
   if (options.json) context.print(JSON.stringify({ holder, tables: shown, twoWay }, bigintAsText, 2));
   else {
-    context.print(formatStatus(shown));
+    context.print([formatStatus(shown), ...formatRemedies(shown)].join('\n'));
     if (twoWay.length > 0) context.print(formatTwoWay(twoWay));
     context.print(holder ? `Followed by ${holder}.` : 'Nobody follows.');
   }
@@ -51,28 +53,48 @@ async function seenLogs(context: Context): Promise<ChangeLogState[]> {
   }
 }
 
-/** Of the domains that both sides write, and of closed ones that the legacy program writes all the same. */
-async function statesOf(client: Client, chosen: ReadonlySet<string>): Promise<(TwoWayState & { mode: Mode })[]> {
-  const states: (TwoWayState & { mode: Mode })[] = [];
+type ShownState = TwoWayState & { readonly mode: Mode; readonly waits: readonly Wait[] };
+
+/** Of the domains that both sides write or of which something is queued, and of closed ones that the legacy program writes. */
+async function statesOf(client: Client, chosen: ReadonlySet<string>): Promise<ShownState[]> {
+  const states: ShownState[] = [];
   for (const { name, mode } of await listDomains(client)) {
     const domain = tradingDomains.find((one) => one.name === name);
     if (!domain || !domain.tables.some((table) => chosen.has(table.name))) continue;
-    const state = { ...(await twoWayState(client, domain)), mode };
-    if (isTwoWay(mode) || (mode === 'new' && state.openDivergences > 0)) states.push(state);
+    const state = await twoWayState(client, domain);
+    const { outbox, openDivergences } = state;
+    if (isTwoWay(mode) || outbox.waiting + outbox.dead > 0 || (mode === 'new' && openDivergences > 0))
+      states.push({ ...state, mode, waits: waitsOf(state, mode) });
   }
   return states;
 }
 
-/** What is on its way into the files. */
-function formatTwoWay(states: readonly (TwoWayState & { mode: Mode })[]): string {
+/** What is on its way into the files; then why something is not, and what mends it. */
+function formatTwoWay(states: readonly ShownState[]): string {
   const rows = states.map(({ domain, mode, outbox, openDivergences }) => [
     ...[domain, mode, formatCount(outbox.waiting)],
     outbox.oldestSeconds === null ? '0 s' : `${Math.round(outbox.oldestSeconds)} s`,
     ...[outbox.dead, openDivergences].map(formatCount),
   ]);
   const head = ['domain', 'mode', 'to the file', 'oldest', 'refused', 'open divergences'];
-  return formatTable(head, rows, ['left', 'left', 'right', 'right', 'right', 'right']);
+  const table = formatTable(head, rows, ['left', 'left', 'right', 'right', 'right', 'right']);
+  const waits = states.flatMap(({ domain, waits: all }) => all.map(({ reason, remedy }) => `  ✗ ${domain}: ${reason}\n    → ${remedy}`)); // prettier-ignore
+  return [table, ...waits].join('\n');
 }
+
+/** What the table has no room for; once for all tables in the same state. */
+function formatRemedies(tables: readonly FollowStatus[]): string[] {
+  const alike = new Map<string, string[]>();
+  for (const { table, state, reason, remedy } of tables) {
+    if (remedy === null) continue;
+    const what = `${shownState({ state, reason })}\n    → ${remedy}`;
+    alike.set(what, [...(alike.get(what) ?? []), table]);
+  }
+  return [...alike].map(([what, names]) => `  ✗ ${names.join(', ')}: ${what}`);
+}
+
+const shownState = ({ state, reason }: Pick<FollowStatus, 'state' | 'reason'>): string =>
+  reason === null ? state : `${state}: ${reason}`;
 
 const HEAD = [
   'table',
@@ -91,7 +113,7 @@ function formatStatus(tables: readonly FollowStatus[]): string {
   const rows = tables.map((one) => [
     one.table,
     one.file,
-    one.reason === null ? one.state : `${one.state}: ${one.reason}`,
+    shownState(one),
     formatCount(one.lagRows),
     one.lagSeconds === null ? '-' : `${one.lagSeconds} s`,
     one.changedAt?.toISOString().replace('T', ' ').slice(0, 19) ?? '-',

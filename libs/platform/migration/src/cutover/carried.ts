@@ -38,10 +38,10 @@ export async function waitUntilCarried(
   let seenMs = performance.now();
   for (;;) {
     const { outbox, follow } = await twoWayState(client, domain);
-    if (outbox.dead > 0) throw await refusedRows(client, domain);
+    if (outbox.dead > 0) throw refusedRows(domain, outbox);
     if (outbox.waiting === 0 || (follow.carrier !== null && isNearlyEmpty(outbox))) return;
     if (options.signal.aborted) throw new InterruptedError();
-    if (performance.now() > deadline) throw stuck(domain, outbox.waiting, await whyNotYet(client, domain));
+    if (performance.now() > deadline) throw stuck(domain, outbox.waiting, outbox.error);
     if (follow.carrier !== null) seenMs = performance.now();
     else if (performance.now() - seenMs > graceMs) {
       // One that has just begun takes its tables over in a moment.
@@ -82,7 +82,7 @@ export async function refuseUncarried(client: Client, domain: Domain, mostMs: nu
   const deadline = performance.now() + mostMs;
   for (;;) {
     const { outbox, openDivergences, follow } = await twoWayState(client, domain);
-    if (outbox.dead > 0) throw await refusedRows(client, domain);
+    if (outbox.dead > 0) throw refusedRows(domain, outbox);
     if (openDivergences > 0)
       throw new NotCarriedBackError(
         domain.name,
@@ -119,25 +119,10 @@ export const stuck = ({ name }: Domain, waiting: number, why: string | null = nu
     'See that `sluice follow` runs and can write the file (`sluice follow status`), or stop the writers for a moment; then try again.',
   );
 
-/** What the last attempt failed with; null where nobody has tried. */
-async function whyNotYet(client: Client, { tables }: Domain): Promise<string | null> {
-  const { rows } = await client.query<{ error: string }>(
-    `SELECT error FROM migration_outbox WHERE dead_at IS NULL AND error IS NOT NULL AND table_name = ANY($1)
-      ORDER BY next_at DESC LIMIT 1`,
-    [tables.map((table) => table.name)],
-  );
-  return rows[0]?.error ?? null;
-}
-
-async function refusedRows(client: Client, { name, tables }: Domain): Promise<NotCarriedBackError> {
-  const { rows } = await client.query<{ row: string }>(
-    `SELECT DISTINCT table_name || ' ' || row_key || coalesce(': ' || error, '') AS row FROM migration_outbox
-      WHERE dead_at IS NOT NULL AND table_name = ANY($1) ORDER BY 1 LIMIT 20`,
-    [tables.map((table) => table.name)],
-  );
+function refusedRows({ name }: Domain, { refusals }: TwoWayState['outbox']): NotCarriedBackError {
   return new NotCarriedBackError(
     name,
-    `the legacy file refused rows:\n  ${rows.map(({ row }) => row).join('\n  ')}`,
+    `the legacy file refused rows:\n  ${refusals.join('\n  ')}`,
     `Mend the rows in PostgreSQL, or in the file what is in their way, then \`sluice reconcile --domain ${name} --retry-dead\`, and try again.`,
   );
 }

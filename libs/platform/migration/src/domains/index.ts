@@ -5,6 +5,7 @@ export { moveDomains, type FileOf } from './domain-ids';
 export { listDivergences, settleDivergences, type Divergence, type DivergenceFilter } from './divergences';
 export { queueWinners, reconcile, type Reconciled, type ReconcileOptions, type UnequalRow } from './reconcile';
 export { twoWayState, type TwoWayState } from './two-way-state';
+export { waitsOf, type Wait } from './waits';
 export {
   explainShadowDifference,
   listShadowDifferences,

@@ -15,6 +15,10 @@ export interface TwoWayState {
     readonly oldestSeconds: number | null;
     /** The greatest number of attempts that one of the waiting ones has behind it. */
     readonly attempts: number;
+    /** What the last attempt of a waiting one ended with; null where nobody has tried in vain. */
+    readonly error: string | null;
+    /** Of the dead ones `table key: why`, at most twenty. */
+    readonly refusals: readonly string[];
   };
   /** That nobody has settled yet: also those of which one side won, because a write that was acknowledged lost. */
   readonly openDivergences: number;
@@ -27,6 +31,8 @@ export interface TwoWayState {
     readonly unknownTables: readonly string[];
     /** Tables whose follower failed, as `table: code`. */
     readonly failed: readonly string[];
+    /** Tables whose follower lives and waits for something, as `table: code`. */
+    readonly waits: readonly string[];
     /** By which all of them are found; `change-log` alone can carry both ways. */
     readonly feeds: readonly string[];
     /** Entries behind, as the follower said last. */
@@ -47,19 +53,30 @@ export interface TwoWayState {
 /** Reads alone. Throws PostgreSQL's error. */
 export async function twoWayState(client: Client, domain: Domain): Promise<TwoWayState> {
   const names = domain.tables.map(({ name }) => name);
-  const { rows: outbox } = await client.query<TwoWayState['outbox']>(
+  const { rows: outbox } = await client.query<Omit<TwoWayState['outbox'], 'refusals'>>(
     `SELECT count(*) FILTER (WHERE dead_at IS NULL)::int AS waiting, count(*) FILTER (WHERE dead_at IS NOT NULL)::int AS dead,
        extract(epoch FROM clock_timestamp() - min(queued_at) FILTER (WHERE dead_at IS NULL))::float8 AS "oldestSeconds",
-       coalesce(max(attempts) FILTER (WHERE dead_at IS NULL), 0) AS attempts
+       coalesce(max(attempts) FILTER (WHERE dead_at IS NULL), 0) AS attempts,
+       (SELECT error FROM migration_outbox WHERE dead_at IS NULL AND error IS NOT NULL AND table_name = ANY($1)
+         ORDER BY next_at DESC LIMIT 1) AS error
        FROM migration_outbox WHERE table_name = ANY($1)`,
     [names],
   );
   return {
     domain: domain.name,
-    outbox: outbox[0]!,
+    outbox: { ...outbox[0]!, refusals: outbox[0]!.dead > 0 ? await refusalsOf(client, names) : [] },
     openDivergences: await countOpenDivergences(client, domain.name),
     follow: await followOf(client, names),
   };
+}
+
+async function refusalsOf(client: Client, names: readonly string[]): Promise<string[]> {
+  const { rows } = await client.query<{ row: string }>(
+    `SELECT DISTINCT table_name || ' ' || row_key || coalesce(': ' || error, '') AS row FROM migration_outbox
+      WHERE dead_at IS NOT NULL AND table_name = ANY($1) ORDER BY 1 LIMIT 20`,
+    [names],
+  );
+  return rows.map(({ row }) => row);
 }
 
 async function followOf(client: Client, names: readonly string[]): Promise<TwoWayState['follow']> {
@@ -87,6 +104,7 @@ async function followOf(client: Client, names: readonly string[]): Promise<TwoWa
   return {
     unknownTables: names.filter((name) => !rows.some((row) => row.table === name && isKnown(row))),
     failed: rows.filter(({ state }) => state === 'failed').map(({ table, reason }) => `${table}: ${reason ?? '-'}`),
+    waits: rows.flatMap((row) => (row.state === 'following' && row.reason !== null && isHeld(row) ? [`${row.table}: ${row.reason}`] : [])), // prettier-ignore
     feeds: [...new Set(rows.map(({ feed }) => feed))],
     lagRows: rows.reduce((sum, row) => sum + row.lagRows, 0),
     caughtUpAt: isAll ? oldest(rows.map((row) => row.caughtUpAt)) : null,

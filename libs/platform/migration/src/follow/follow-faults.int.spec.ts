@@ -2,7 +2,7 @@ import { copyFileSync, existsSync, renameSync, rmSync, statSync, utimesSync } fr
 import { DatabaseSync } from '@photostructure/sqlite';
 import { uninstallLog } from '@sluice/legacy';
 import { openCacheStore } from '@sluice/cache';
-import { startLegacyWriter, startPostgres, startRedis } from '@sluice/testing';
+import { connectedClient, startLegacyWriter, startPostgres, startRedis } from '@sluice/testing';
 import { FollowBench, legacySchema, runs } from './follow.fixture';
 import { followStatus } from './follow-status';
 import { openWatch } from './open-watch';
@@ -56,7 +56,7 @@ describe('the start', () => {
     const { ended, stop } = bench.start();
     await bench.until(async () => (await bench.rows(`SELECT 1 FROM pg_locks WHERE NOT granted`)).length > 0); // prettier-ignore
     await bench.client.query(
-      `SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name LIKE 'sluice follow%'`,
+      `SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND application_name LIKE 'sluice follow%'`,
     );
     stop();
     await bench.client.query('COMMIT');
@@ -259,6 +259,30 @@ describe('while it follows', () => {
     expect(await bench.differences()).toEqual([]);
     expect(await bench.rows('SELECT count(*) FROM picks')).toEqual([['1']]);
   });
+});
+
+it('says for what it waits, as long as it does', async () => {
+  await bench.ready(someRows);
+  const { ended, stop } = bench.start();
+  await bench.arrives('before');
+  const other = await connectedClient(bench.database.url);
+  const seen = async (): Promise<unknown> => {
+    const { tables } = await followStatus(bench.client, []);
+    const one = tables.find(({ table }) => table === 'runs');
+    return [one?.state, one?.reason, one?.remedy];
+  };
+  try {
+    await other.query('BEGIN; LOCK TABLE runs IN SHARE MODE');
+    bench.legacy.exec(`UPDATE runs SET name = 'later' WHERE name = 'a'`);
+    await bench.until(async () => String(await seen()).includes('POSTGRES_BUSY'));
+    expect(await seen()).toEqual([expect.stringMatching(/^(behind|following)$/), 'POSTGRES_BUSY', expect.stringContaining('pg_stat_activity')]); // prettier-ignore
+  } finally {
+    await other.end();
+  }
+  await bench.arrives('after');
+  expect(await seen()).toEqual(['following', null, null]);
+  stop();
+  await ended.catch(() => undefined);
 });
 
 it('waits for a PostgreSQL that restarts or crashes, and goes on', async () => {

@@ -54,6 +54,8 @@ export class FollowFile {
   private readonly names: readonly string[];
   private saidMs = -Infinity;
   private waits = 0;
+  /** The code of what it waits for, where PostgreSQL can be told. */
+  private blockedBy: string | null = null;
   private readonly told: ToldWait;
   private batches = 0;
   private position: bigint | null;
@@ -162,6 +164,8 @@ export class FollowFile {
 
   private async reload(): Promise<void> {
     await this.options.reconnect();
+    // It lives, and others can be told why nothing moves: a wait of this kind may last for hours.
+    await markFollow(await this.client(), this.options.run, this.names, { lagRows: null, reason: this.blockedBy });
     const checkpoint = await loadCheckpoint(await this.client(), this.options.run, this.names);
     if (!checkpoint) return;
     await this.options.feed.resume(checkpoint);
@@ -183,6 +187,8 @@ export class FollowFile {
     const longest = once ? 5 : Infinity;
     if (++this.waits > longest) throw reason;
     this.told.isFor(reason);
+    const canBeTold = reason instanceof DomainError && classify(error) !== 'connection';
+    this.blockedBy = canBeTold ? reason.code : null;
     const pauseMs = Math.min(BACK_OFF_MS.most, BACK_OFF_MS.least * 2 ** (this.waits - 1));
     await pause(pauseMs, signal);
   }

@@ -15,6 +15,7 @@ export interface FollowState {
   readonly checkpoint: FeedCheckpoint;
   readonly holder: string;
   readonly state: 'following' | 'ended' | 'failed';
+  /** Why it failed; while it follows, for what it waits. */
   readonly reason: string | null;
   readonly lagRows: number;
   readonly caughtUpAt: Date | null;
@@ -172,20 +173,20 @@ export function appliedPosition(client: Client, generation: string, tables: read
 }
 
 /**
- * Says that the follower is alive and how far it is; with a state, that it has ended. All before it is lasting then. One round
+ * Says that the follower is alive and how far it is, and for what it waits (`reason`); with a state, that it has ended. All before it is lasting then. One round
  * trip and a named statement: an idle follower does little else.
  */
 export async function markFollow(
   client: Client,
   run: string,
   tables: readonly string[],
-  mark: { readonly lagRows: number | null; readonly state?: 'ended' | 'failed'; readonly reason?: string },
+  mark: { readonly lagRows: number | null; readonly state?: 'ended' | 'failed'; readonly reason?: string | null },
 ): Promise<void> {
   await client.query({
     name: 'sluice-follow-mark',
     text: `WITH durable AS MATERIALIZED (SELECT set_config('synchronous_commit', 'on', true)), ${MARK_DATED_AHEAD}
       UPDATE migration_follow SET seen_at = now(), lag_rows = coalesce($3, lag_rows), state = coalesce($4, state),
-       reason = coalesce($5, reason), caught_up_at = CASE WHEN $3 = 0 THEN now() ELSE caught_up_at END
+       reason = $5, caught_up_at = CASE WHEN $3 = 0 THEN now() ELSE caught_up_at END
       FROM durable WHERE run = $1 AND table_name = ANY($2)`,
     values: [run, tables, mark.lagRows, mark.state ?? null, mark.reason ?? null],
   });

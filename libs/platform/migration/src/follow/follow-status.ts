@@ -1,4 +1,5 @@
 import type { Client } from 'pg';
+import { waitRemedy } from '../domains/waits';
 import { holderOf } from '../state/lock';
 import type { ChangeLogState } from './change-logs';
 import { listFollowStates, type FollowState } from './follow-state';
@@ -14,10 +15,13 @@ export interface FollowStatus {
   readonly feed: string | null;
   /**
    * `not installed`: no log in the file. `not begun`: nothing was followed of this log. `following`. `behind`: its follower
-   * is alive and has something to do. `ended`: it was stopped. `lost`: it ended without a word. `failed`: see `reason`.
+   * is alive and has something to do. `ended`: it was stopped. `lost`: it ended without a word. `failed`: see `reason`, which also says what a
+   * follower that is alive waits for.
    */
   readonly state: 'not installed' | 'not begun' | 'following' | 'behind' | 'ended' | 'lost' | 'failed';
   readonly reason: string | null;
+  /** What a person does about it; null where nothing has to be done. */
+  readonly remedy: string | null;
   readonly lagRows: number;
   /** Since when there is something to do, about; 0 where there is nothing, null where that is not known. */
   readonly lagSeconds: number | null;
@@ -43,19 +47,42 @@ export async function followStatus(
 }
 
 function statusOf(state: FollowState, seen: ChangeLogState | undefined, isAlive: boolean, nowMs: number): FollowStatus {
-  const { table, sourcePath: file, feed, reason, changedAt, written, deleted, kept, quarantined, generation } = state;
+  const { table, sourcePath: file, feed, changedAt, written, deleted, kept, quarantined, generation } = state;
   const isOther = feed === 'change-log' && seen !== undefined && seen.log?.generation !== generation;
   const end = isOther || feed !== 'change-log' ? undefined : seen?.log?.last;
   const lagRows = end === undefined ? state.lagRows : Number(end > state.checkpoint.position ? end - state.checkpoint.position : 0n); // prettier-ignore
-  const common = { table, file, feed, reason, changedAt, written, deleted, kept, quarantined };
-  if (isOther) return { ...common, state: seen.log ? 'not begun' : 'not installed', lagRows: 0, lagSeconds: null };
+  const common = { table, file, feed, changedAt, written, deleted, kept, quarantined };
+  if (isOther) return { ...common, ...ofState(seen.log ? 'not begun' : 'not installed', state.reason), lagRows: 0, lagSeconds: null }; // prettier-ignore
   const lives = isAlive && nowMs - state.seenAt.getTime() < ALIVE_MS;
   const current = lagRows > 0 ? 'behind' : 'following';
   return {
     ...common,
-    state: state.state !== 'following' ? state.state : lives ? current : 'lost',
+    ...ofState(state.state !== 'following' ? state.state : lives ? current : 'lost', state.reason),
     lagRows,
     lagSeconds: lagSecondsOf(state, lagRows, lives || end !== undefined, nowMs),
+  };
+}
+
+const REMEDIES: Readonly<Record<FollowStatus['state'], string | null>> = {
+  'not installed': 'Run `sluice follow install --yes`, then start `sluice follow`.',
+  'not begun': 'Start `sluice follow`.',
+  following: null,
+  behind: null,
+  ended: 'Start `sluice follow`.',
+  lost: 'Start `sluice follow` again, under something that starts it after each end.',
+  failed: 'Mend what the code says ("When it stops" in docs/guides/follow.md), then start `sluice follow`.',
+};
+
+/** What one that is lost has waited for is no reason any more. */
+function ofState(
+  state: FollowStatus['state'],
+  reason: string | null,
+): Pick<FollowStatus, 'state' | 'reason' | 'remedy'> {
+  const isWaiting = reason !== null && (state === 'following' || state === 'behind');
+  return {
+    state,
+    reason: isWaiting || state === 'failed' ? reason : null,
+    remedy: isWaiting ? waitRemedy([reason]) : REMEDIES[state],
   };
 }
 
@@ -66,7 +93,7 @@ function lagSecondsOf({ caughtUpAt }: FollowState, lagRows: number, isCertain: b
 }
 
 const notBegun = (table: string, { file, log }: ChangeLogState): FollowStatus => ({
-  ...{ table, file, feed: null, reason: null, changedAt: null },
-  state: log ? 'not begun' : 'not installed',
+  ...{ table, file, feed: null, changedAt: null },
+  ...ofState(log ? 'not begun' : 'not installed', null),
   ...{ lagRows: 0, lagSeconds: null, written: 0, deleted: 0, kept: 0, quarantined: 0 },
 });

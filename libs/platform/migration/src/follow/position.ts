@@ -39,7 +39,7 @@ export const positionSql = (first: number): string => `copies AS (UPDATE migrati
   followed AS (UPDATE migration_follow f
     SET position = greatest(f.position, $${first}::bigint),
       detail = coalesce($${first + 1}::jsonb || ${LASTING}, f.detail),
-      lag_rows = coalesce($${first + 2}::bigint, lag_rows), seen_at = now(),
+      lag_rows = coalesce($${first + 2}::bigint, lag_rows), seen_at = now(), reason = NULL,
       caught_up_at = CASE WHEN $${first + 2}::bigint = 0 THEN now() ELSE caught_up_at END,
       changed_at = CASE WHEN d.written + d.deleted + d.kept + d.quarantined > 0 THEN now() ELSE changed_at END,
       written = f.written + d.written, deleted = f.deleted + d.deleted, kept = f.kept + d.kept,
