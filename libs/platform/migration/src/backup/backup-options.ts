@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { Client } from 'pg';
+import { thisDatabase } from '../state/this-database';
 import type { OnBackupEvent } from './progress';
 
 /** What every act on a backup is told. */
@@ -12,16 +13,10 @@ export interface BackupOptions {
   readonly signal: AbortSignal;
 }
 
-/**
- * Names a database, so that several may keep their backups in one folder: by what its cluster was made with and its own number
- * there, not by where it is reached, which is `localhost` in every container. A physical copy of a cluster has the same name.
- */
+/** Names a database, so that several may keep their backups in one folder. */
 export async function tagOf(client: Client): Promise<string> {
-  const { rows } = await client.query<{ name: string }>(
-    `SELECT system_identifier || ' ' || (SELECT oid FROM pg_database WHERE datname = current_database()) AS name
-       FROM pg_control_system()`,
-  );
-  return createHash('sha256').update(rows[0]!.name).digest('hex').slice(0, 6);
+  const { name } = await thisDatabase(client);
+  return createHash('sha256').update(name).digest('hex').slice(0, 6);
 }
 
 /** `20261121T194455123Z-3f2a91`: sorts by time, and is a folder's name everywhere. */

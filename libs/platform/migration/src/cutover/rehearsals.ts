@@ -3,6 +3,7 @@ import type { Client } from 'pg';
 import type { Domain } from '../domains/domain';
 import { mappingDigest } from '../run/mapping-digest';
 import { appendAuditWithin } from '../state/audit';
+import { thisDatabase } from '../state/this-database';
 import { inTransaction } from '../state/transaction';
 
 export interface Rehearsal {
@@ -11,7 +12,7 @@ export interface Rehearsal {
   readonly mappingDigest: string;
   readonly rehearsedBy: string;
   readonly passed: boolean;
-  /** What was done, by step, with its time in milliseconds; where it failed, why. */
+  /** What was done, by step, with its time in milliseconds; where it failed, why; and of which database (`thisDatabase`). */
   readonly detail: Readonly<Record<string, unknown>>;
   readonly rehearsedAt: Date;
 }
@@ -32,7 +33,16 @@ export async function findRehearsal(client: Client, domain: string): Promise<Reh
 
 export function recordRehearsals(client: Client, rehearsals: readonly Omit<Rehearsal, 'rehearsedAt'>[]): Promise<void> {
   return inTransaction(client, async () => {
-    for (const { domain, schemaVersion, mappingDigest: digest, rehearsedBy: actor, passed, detail } of rehearsals) {
+    const { name: database } = await thisDatabase(client);
+    for (const {
+      domain,
+      schemaVersion,
+      mappingDigest: digest,
+      rehearsedBy: actor,
+      passed,
+      detail: done,
+    } of rehearsals) {
+      const detail = { ...done, database };
       await client.query(
         `INSERT INTO migration_rehearsals (domain, schema_version, mapping_digest, rehearsed_by, passed, detail)
          VALUES ($1, $2, $3, $4, $5, $6)`,

@@ -1,5 +1,6 @@
 import type { LegacyTable } from '../mapping/legacy-table';
 import type { SeenFile } from '../state/known-file';
+import type { ThisDatabase } from '../state/this-database';
 import type { ColumnTotal, TableVerification } from '../verify';
 
 /** What became of one table. Counts are of rows. */
@@ -58,6 +59,8 @@ export interface MigrationReport {
   readonly command: 'migrate' | 'verify' | 'replay';
   readonly version: string;
   readonly root: string;
+  /** As it was when the run began; absent in reports of older releases. */
+  readonly database?: ThisDatabase;
   readonly startedAt: string;
   readonly finishedAt: string;
   /** The readings of mislabelled columns that the tables were loaded with; what is absent is kept as labelled. */

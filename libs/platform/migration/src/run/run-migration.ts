@@ -8,6 +8,7 @@ import { appendAudit, type AuditEntry } from '../state/audit';
 import { isSameFile, knownFiles, type SeenFile } from '../state/known-file';
 import { MigrationLock } from '../state/lock';
 import { finishRun, startRun } from '../state/run-state';
+import { thisDatabase, type ThisDatabase } from '../state/this-database';
 import { LiveSession } from '../state/live-session';
 import { expected } from '../state/expected-error';
 import type { SessionOptions } from '../state/session';
@@ -129,11 +130,12 @@ class MigrationRun {
       await checkUntouched(client, options.tables);
       await checkParents(client, options.tables);
     }
+    const database = await thisDatabase(client);
     await startRun(client, { id: this.id, command, holder: options.holder, version: options.version });
     try {
       for (const { table } of this.sources.missing) this.reports.push(emptyReport(table, 'missing'));
       for (const source of opened) await this.runFile(source);
-      const report = this.report(await listTableStates(await this.control.live()));
+      const report = this.report(await listTableStates(await this.control.live()), database);
       await this.note(`${command}.finished`, { runId: this.id, exitCode: report.exitCode, counts: countsOf(report) });
       await finishRun(await this.control.live(), this.id, { status: 'finished', exitCode: report.exitCode, report });
       return report;
@@ -231,7 +233,7 @@ class MigrationRun {
     return { actor: holder, action, subject: root, detail };
   }
 
-  private report(states: readonly TableState[]): MigrationReport {
+  private report(states: readonly TableState[], database: ThisDatabase): MigrationReport {
     const { options, sources } = this;
     const chosen = states.filter(({ name }) => options.tables.some((table) => table.name === name));
     return {
@@ -239,6 +241,7 @@ class MigrationRun {
       command: this.command,
       version: options.version,
       root: options.root,
+      database,
       startedAt: this.startedAt.toISOString(),
       finishedAt: new Date().toISOString(),
       choices: Object.fromEntries(chosen.flatMap(({ choices }) => Object.entries(choices))),

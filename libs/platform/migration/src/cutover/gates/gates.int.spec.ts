@@ -14,6 +14,7 @@ import { reviewQuarantine } from '../quarantine-review';
 import { markFollow } from '../../follow/follow-state';
 import { acceptAudit, appendAuditWithin, auditState } from '../../state/audit';
 import { startRun } from '../../state/run-state';
+import { thisDatabase, type ThisDatabase } from '../../state/this-database';
 import { domainDigest } from '../rehearsals';
 import { GATES } from '.';
 
@@ -27,6 +28,7 @@ beforeAll(async () => {
   database = await freshDatabase();
   [client, other] = [new Client({ connectionString: database.url }), new Client({ connectionString: database.url, application_name: 'sluice follow test' })]; // prettier-ignore
   await Promise.all([client.connect(), other.connect()]);
+  own = await thisDatabase(client);
   await client.query(`CREATE TABLE runs (id bigserial PRIMARY KEY, name text, made_at timestamptz(6) NOT NULL, ratio float8, cost numeric(20, 8), payload jsonb);
     CREATE TABLE picks (id bigserial PRIMARY KEY, uuid text NOT NULL, note text)`);
 });
@@ -76,7 +78,11 @@ interface Run {
   readonly nextId?: boolean;
   readonly command?: 'migrate' | 'verify';
   readonly file?: object | null;
+  readonly database?: object | null;
 }
+
+/** The database of these tests. */
+let own: ThisDatabase;
 
 const FILE = { device: '1', inode: '2', log: 'g1' };
 
@@ -90,9 +96,11 @@ async function verified({
   nextId = true,
   command = 'verify',
   file = FILE,
+  database = own,
 }: Run): Promise<void> {
   const id = randomUUID();
   const report = {
+    database,
     tables: tables.map((table) => ({ table, file, outcome: command === 'migrate' ? 'loaded' : 'checked', rowsTarget: 5, verification: { clean }, totals: [{ equal: sums }], nextId: { unused: nextId } })), // prettier-ignore
   };
   await client.query(
@@ -329,6 +337,23 @@ describe('the file of a verification', () => {
   });
 });
 
+describe('the database of a verification', () => {
+  beforeEach(copied);
+  beforeEach(() => followed('2'));
+  it.each<[string, () => object | null]>([
+    ['of the one that a dump was taken of', () => ({ ...own, name: '7305912345678901234 16384' })],
+    ['from before a recovery to a point in time', () => ({ ...own, timeline: '00000000' })],
+    ['of nobody knows which', () => null],
+  ])('is this one, and none %s', async (_which, database) => {
+    await verified({ minutesAgo: 10, database: database() });
+    expect(await ask('verification')).toMatch(
+      /^shut: the last full clean pass, of .*, is not known to be of this very database/,
+    );
+    await verified({ minutesAgo: 5 });
+    expect(await ask('verification')).toMatch(/^open/);
+  });
+});
+
 describe('quarantine', () => {
   const aside = (key: string) =>
     client.query(`INSERT INTO migration_quarantine (table_name, row_key, reason_code, reason, raw) VALUES ('runs', $1, 'B02', 'why', '{"a": 1}')
@@ -540,10 +565,15 @@ describe('shadow-reads', () => {
 });
 
 describe('rehearsal', () => {
-  const rehearsed = (passed: boolean, schema = '2_more', digest = domainDigest(domain)) =>
+  const rehearsed = (
+    passed: boolean,
+    schema = '2_more',
+    digest = domainDigest(domain),
+    database: string | null = own.name,
+  ) =>
     client.query(
-      `INSERT INTO migration_rehearsals (domain, schema_version, mapping_digest, rehearsed_by, passed, detail) VALUES ('runs', $1, $2, 'Anna', $3, '{}')`,
-      [schema, digest, passed],
+      `INSERT INTO migration_rehearsals (domain, schema_version, mapping_digest, rehearsed_by, passed, detail) VALUES ('runs', $1, $2, 'Anna', $3, $4)`,
+      [schema, digest, passed, JSON.stringify({ database })],
     );
   it('is open after one with this schema and these mappings', async () => {
     expect(await ask('rehearsal')).toBe('shut: never rehearsed');
@@ -558,6 +588,10 @@ describe('rehearsal', () => {
     expect(await ask('rehearsal')).toMatch(/with the schema 1_init$/);
     await rehearsed(true, '2_more', 'other');
     expect(await ask('rehearsal')).toMatch(/with other mappings$/);
+    for (const database of ['7 7', null]) {
+      await rehearsed(true, '2_more', domainDigest(domain), database);
+      expect(await ask('rehearsal')).toMatch(/is not known to be of this very database$/);
+    }
   });
 });
 

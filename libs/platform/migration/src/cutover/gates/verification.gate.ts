@@ -1,6 +1,7 @@
 import type { Client } from 'pg';
 import { markDatedAhead } from '../../state/dated-ahead';
 import { knownFiles, type KnownFile } from '../../state/known-file';
+import { thisDatabase, type ThisDatabase } from '../../state/this-database';
 import { COMPARED, EQUAL, lastDifference, redateDifferences } from '../found-differences';
 import { counted, open, shut, type Gate, type Verdict } from '../gate';
 
@@ -24,11 +25,11 @@ export const verificationGate: Gate = {
     const names = domain.tables.map(({ name }) => name);
     await redateDifferences(client, domain.name, names);
     const known = await knownFiles(client, names);
-    const pass = await lastPass(client, names, known);
+    const pass = await lastPass(client, names, { known, database: await thisDatabase(client) });
     const found = await lastDifference(client, domain.name, names);
     if (found && (!pass || found.at >= pass.startedAt))
       return shut(`differences were found at ${shown(found.at)} (${found.what}), and no full clean pass began since`, PASS); // prettier-ignore
-    if (!pass) return (await copiedAhead(client, names)) ?? withoutPass(await lastPass(client, names, null), known);
+    if (!pass) return (await copiedAhead(client, names)) ?? (await withoutPass(client, names, known));
     const mostMinutes = policy.verificationMaxAgeMinutes;
     if (pass.ageMinutes > mostMinutes)
       return shut(`the last full clean pass is of ${shown(pass.startedAt)}, older than ${mostMinutes} minutes`, 'Run `sluice verify`.'); // prettier-ignore
@@ -44,7 +45,18 @@ interface Pass {
   readonly rows: string;
 }
 
-function withoutPass(other: Pass | null, known: ReadonlyMap<string, KnownFile>): Verdict {
+async function withoutPass(
+  client: Client,
+  names: readonly string[],
+  known: ReadonlyMap<string, KnownFile>,
+): Promise<Verdict> {
+  const elsewhere = await lastPass(client, names, { known, database: null });
+  if (elsewhere)
+    return shut(
+      `the last full clean pass, of ${shown(elsewhere.startedAt)}, is not known to be of this very database: it was restored or promoted since, or an older release verified it`,
+      PASS,
+    );
+  const other = await lastPass(client, names, { known: null, database: null });
   if (!other) return shut('there was no full clean pass since the copy', PASS);
   const paths = [...new Set([...known.values()].map(({ path }) => path))].join(', ');
   const [followed] = [...known.values()].filter(({ isFollowed }) => isFollowed);
@@ -70,25 +82,32 @@ async function copiedAhead(client: Client, names: readonly string[]): Promise<Ve
   );
 }
 
+interface Asked {
+  readonly known: ReadonlyMap<string, KnownFile> | null;
+  readonly database: ThisDatabase | null;
+}
+
 /**
- * With `known`: of these very files; of a table of which nobody knows the file there is none. One of a time to come is from
+ * With `database`: of this very one, and since it was restored, recovered to a point in time or promoted, if it was. With `known`: of these very files; of a table of which nobody knows the file there is none. One of a time to come is from
  * before the server's clock was set back, and may be older than a difference that seems to be older; whoever sees it marks it, so
  * that it does not count when the clock has caught up (`markDatedAhead`). One that ended before it began has seen it itself.
  */
-async function lastPass(
-  client: Client,
-  names: readonly string[],
-  known: ReadonlyMap<string, KnownFile> | null,
-): Promise<Pass | null> {
+async function lastPass(client: Client, names: readonly string[], { known, database }: Asked): Promise<Pass | null> {
   const files = known && Object.fromEntries([...known].map(([name, { file }]) => [name, file]));
+  // On a standby nobody knows the timeline, and nothing can be changed there.
+  const wanted = database && {
+    name: database.name,
+    ...(database.timeline === null ? {} : { timeline: database.timeline }),
+  };
   const { rows } = await client.query<Pass>(
     `SELECT r.started_at AS "startedAt", extract(epoch FROM clock_timestamp() - r.started_at)::float8 / 60 AS "ageMinutes",
        sum((t->>'rowsTarget')::numeric)::text AS rows ${COMPARED}
         AND r.started_at <= clock_timestamp() AND r.finished_at >= r.started_at AND NOT r.report ? 'outdated' AND r.finished_at >= (SELECT copied_at FROM migration_tables m WHERE m.name = t->>'table')
       GROUP BY r.id HAVING count(DISTINCT t->>'table') = cardinality($1::text[]) AND bool_and(${EQUAL})
         AND bool_and($2::jsonb IS NULL OR coalesce(t->'file' @> ($2::jsonb->(t->>'table')), false))
+        AND bool_and(coalesce(r.report->'database' @> $3::jsonb, $3::jsonb IS NULL))
       ORDER BY r.started_at DESC LIMIT 1`,
-    [names, files && JSON.stringify(files)],
+    [names, files && JSON.stringify(files), wanted && JSON.stringify(wanted)],
   );
   return rows[0] ?? null;
 }
