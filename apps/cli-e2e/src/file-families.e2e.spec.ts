@@ -65,8 +65,8 @@ it('shows a broken line as the legacy file has it, and replays it when it was me
   makeSampleTree({ dir: legacy, seed: 7, rows: 0, hazards: true, nowMs: Date.now() });
   expect((await sluice(['migrate', '--only', 'memory_analyses'], servers())).code).toBe(4);
   const { document } = await sluiceJson<Quarantine>(['quarantine', 'list'], servers());
-  expect(document.rows).toMatchObject([{ code: 'FILE', reason: 'ends before its JSON does' }]);
-  const shown = await sluice(['quarantine', 'show', document.rows[0]?.id ?? ''], servers());
+  expect(document).toMatchObject([{ code: 'FILE', reason: 'ends before its JSON does' }]);
+  const shown = await sluice(['quarantine', 'show', document[0]?.id ?? ''], servers());
   expect(shown.stdout).toContain('analyses_RELIANCE.jsonl');
   expect(shown.stdout).toContain('{"symbol": "RELIANCE", "agent_ty');
   const file = path.join(legacy, 'cache/memory/analyses_RELIANCE.jsonl');

@@ -20,7 +20,7 @@ describe.each(['auto', 'sql', 'exact'])('every hazard in every column, through t
   let legacy: string;
   let expected: NastyRow[];
   let migrated: { code: number | null; document: Report; stderr: string };
-  let waiting: Quarantine['rows'];
+  let waiting: Quarantine;
   const servers = () => ({ database: database.url, redis: redis.url, legacy });
   const nameOf = ({ table, key }: { table: string; key: string }): string => `${table} ${key}`;
 
@@ -32,7 +32,7 @@ describe.each(['auto', 'sql', 'exact'])('every hazard in every column, through t
     );
     expected = [...makeNastyTree({ dir: legacy }), ...files];
     migrated = await sluiceJson<Report>(['migrate', '--lane', lane], { ...servers(), deadlineMs: 240_000 });
-    waiting = (await sluiceJson<Quarantine>(['quarantine', 'list'], servers())).document.rows;
+    waiting = (await sluiceJson<Quarantine>(['quarantine', 'list'], servers())).document;
   }, 300_000);
   afterAll(() => Promise.all([dir.remove(), database.drop()]));
 

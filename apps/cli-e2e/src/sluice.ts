@@ -38,17 +38,14 @@ export async function sluiceJson<Document>(
 }
 
 /** What the tests read of `sluice quarantine list`. */
-export interface Quarantine {
-  readonly total: number;
-  readonly rows: readonly {
-    readonly id: string;
-    readonly table: string;
-    readonly key: string;
-    readonly column: string | null;
-    readonly code: string;
-    readonly reason: string;
-  }[];
-}
+export type Quarantine = readonly {
+  readonly id: string;
+  readonly table: string;
+  readonly key: string;
+  readonly column: string | null;
+  readonly code: string;
+  readonly reason: string;
+}[];
 
 /** What the tests read of a report. */
 export interface Report {

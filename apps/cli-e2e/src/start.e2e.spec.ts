@@ -89,7 +89,7 @@ describe('sluice start with nothing given', () => {
       /^DATABASE_URL='postgresql:[^\n]+\nREDIS_URL='redis:[^\n]+\nLEGACY_DIR='/,
     );
     const listed = await run('sh', ['-c', `set -a; . '${file}'; set +a; node '${program}' quarantine list --json`]);
-    expect((JSON.parse(listed.stdout) as Quarantine).total).toBeGreaterThan(0);
+    expect((JSON.parse(listed.stdout) as Quarantine).length).toBeGreaterThan(0);
     const second = await start('own');
     expect(second.code).toBe(3);
     expect(second.stderr).toMatch(/already runs in .* pid \d+/);

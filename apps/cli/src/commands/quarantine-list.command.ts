@@ -10,8 +10,8 @@ export default async function quarantineList(context: Context): Promise<number> 
   // An unknown name is a mistake, not an empty quarantine.
   const tables = options.only && chosenTables(context).map(({ name }) => name);
   await withDatabase(context, 'quarantine', async (client) => {
+    if (options.json) return printAll(print, (after) => listQuarantine(client, { tables, after, limit: PAGE_ROWS }));
     const total = await countQuarantine(client, tables);
-    if (options.json) return printDocument(print, total, (after) => listQuarantine(client, { tables, after, limit: PAGE_ROWS })); // prettier-ignore
     if (total === 0) return print('Nothing is in quarantine.');
     print(formatEntries(await listQuarantine(client, { tables, limit: SHOWN_ROWS }), total));
     print(`${countOf(total, 'row')}. \`sluice quarantine show ID\` gives the raw bytes of one.`);
@@ -28,17 +28,16 @@ function formatEntries(entries: readonly QuarantineEntry[], total: number): stri
 const PAGE_ROWS = 1_000;
 
 /** All rows, each on a line of its own, written while they are read: there may be more of them than memory holds. */
-async function printDocument(
+async function printAll(
   print: Context['print'],
-  total: number,
   pageAfter: (id: string | undefined) => Promise<QuarantineEntry[]>,
 ): Promise<void> {
-  print(`{\n  "total": ${total},\n  "rows": [`);
+  print('[');
   let last: string | undefined;
   for (let page = await pageAfter(last); page.length > 0; page = await pageAfter(last)) {
-    const lines = page.map((entry) => JSON.stringify(entry)).join(',\n    ');
-    print(`    ${last === undefined ? '' : ','}${lines}`);
+    const lines = page.map((entry) => JSON.stringify(entry)).join(',\n  ');
+    print(`  ${last === undefined ? '' : ','}${lines}`);
     last = page.at(-1)?.id;
   }
-  print('  ]\n}');
+  print(']');
 }
