@@ -44,6 +44,7 @@ export default async function benchMigrate(args: string[]): Promise<void> {
       llm: { type: 'string', default: '2000000' },
       recommendations: { type: 'string', default: '300000' },
       out: { type: 'string', default: path.join(root, 'tmp/bench-migrate.json') },
+      server: { type: 'string' },
     },
   });
   const dir = mkdtempSync(path.join(tmpdir(), 'sluice-bench-'));
@@ -51,13 +52,9 @@ export default async function benchMigrate(args: string[]): Promise<void> {
     { table: 'llm_requests', file: 'cache/llm_costs.db', rows: Number(values.llm) },
     { table: 'ai_recommendations', file: 'cache/ai_recommendations.db', rows: Number(values.recommendations) },
   ];
-  const server = await startEmbeddedPostgres({
-    dataDir: path.join(dir, 'postgres'),
-    database: 'template',
-    auth: 'trust',
-    settings: { max_wal_size: '8GB', checkpoint_timeout: '30min', autovacuum: 'off' },
-  });
+  const server = values.server === undefined ? await ownServer(dir) : await namedServer(values.server);
   try {
+    say(`PostgreSQL ${await versionOf(server.url)}`);
     say(`data: ${shapes.map(({ table, rows }) => `${rows} ${table}`).join(', ')}`);
     const legacy = path.join(dir, 'legacy');
     makeSampleTree({
@@ -77,6 +74,54 @@ export default async function benchMigrate(args: string[]): Promise<void> {
     await server.stop();
     rmSync(dir, { recursive: true, force: true });
   }
+}
+
+interface Server {
+  /** Of the database that the others are copies of. */
+  readonly url: string;
+  stop(): Promise<void>;
+}
+
+const TEMPLATE = 'sluice_bench_template';
+const TARGET = 'sluice_bench';
+
+const ownServer = (dir: string): Promise<Server> =>
+  startEmbeddedPostgres({
+    dataDir: path.join(dir, 'postgres'),
+    database: TEMPLATE,
+    auth: 'trust',
+    settings: { max_wal_size: '8GB', checkpoint_timeout: '30min', autovacuum: 'off' },
+  });
+
+/** A server of the reader's, by a superuser's address; it is left as it was. Throws where a run is under way there. */
+async function namedServer(url: string): Promise<Server> {
+  await administer(url, [`CREATE DATABASE ${TEMPLATE}`]);
+  return {
+    url: withDatabase(url, TEMPLATE),
+    stop: () =>
+      administer(
+        url,
+        [TARGET, TEMPLATE].map((name) => `DROP DATABASE IF EXISTS ${name} WITH (FORCE)`),
+      ),
+  };
+}
+
+async function administer(url: string, statements: readonly string[]): Promise<void> {
+  const admin = new Client({ connectionString: withDatabase(url, 'postgres') });
+  await admin.connect();
+  try {
+    for (const statement of statements) await admin.query(statement);
+  } finally {
+    await admin.end();
+  }
+}
+
+async function versionOf(url: string): Promise<string> {
+  const client = new Client({ connectionString: url });
+  await client.connect();
+  const { rows } = await client.query<{ server_version: string }>('SHOW server_version');
+  await client.end();
+  return rows[0]?.server_version ?? '';
 }
 
 class MigrateBench {
@@ -210,13 +255,12 @@ class MigrateBench {
   }
 
   private async freshDatabase(): Promise<string> {
-    const admin = new Client({ connectionString: withDatabase(this.templateUrl, 'postgres') });
-    await admin.connect();
-    await admin.query('DROP DATABASE IF EXISTS bench WITH (FORCE)');
-    await admin.query('CREATE DATABASE bench TEMPLATE template');
-    await admin.query('CHECKPOINT');
-    await admin.end();
-    return withDatabase(this.templateUrl, 'bench');
+    await administer(this.templateUrl, [
+      `DROP DATABASE IF EXISTS ${TARGET} WITH (FORCE)`,
+      `CREATE DATABASE ${TARGET} TEMPLATE ${TEMPLATE}`,
+      'CHECKPOINT',
+    ]);
+    return withDatabase(this.templateUrl, TARGET);
   }
 
   private source(shape: Shape): string {
