@@ -117,6 +117,7 @@ describe('a mistake in the words', () => {
     [['inspect', '--legacy', '.', '--working-dir', '--required'], "'--required' is an option itself"],
     [['inspect', '--legacy', '.', '--file', 'llm_requests'], '--file takes NAME=VALUE'],
     [['inspect', '--legacy', '.', '--file', 'llm_requests='], '--file takes NAME=VALUE'],
+    [['inspect', '--legacy', '.', '--file', 'user_preferences=a', '--file', 'user_preferences=b'], 'twice'],
     [['inspect', '--legacy', '.', '--working-dir', ''], '--working-dir is given without a folder'],
     [['start', '--port', 'many', '--state-dir', '/nonexistent/never-made'], 'PORT'],
     [['migrate', '--legacy', '.', '--max-rate', '-1', '--database-url', 'postgresql://127.0.0.1:1/x'], '--max-rate'],

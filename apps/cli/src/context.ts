@@ -157,16 +157,20 @@ const examples: Readonly<Record<string, string>> = {
 
 /** `a=b` options as a record; throws a usage error that names the option. */
 export function pairs(option: string, values: readonly string[] | undefined): Record<string, string> {
-  return Object.fromEntries(
-    (values ?? []).map((value) => {
-      const at = value.indexOf('=');
-      if (at < 1 || value.slice(at + 1).trim() === '') {
-        const remedy = `As in --${option} ${examples[option] ?? 'NAME=VALUE'}.`;
-        throw new UsageError(`--${option} takes NAME=VALUE, not "${value}".`, { remedy });
-      }
-      return [value.slice(0, at), value.slice(at + 1)];
-    }),
-  );
+  const named = new Map<string, string>();
+  for (const value of values ?? []) {
+    const at = value.indexOf('=');
+    if (at < 1 || value.slice(at + 1).trim() === '') {
+      const remedy = `As in --${option} ${examples[option] ?? 'NAME=VALUE'}.`;
+      throw new UsageError(`--${option} takes NAME=VALUE, not "${value}".`, { remedy });
+    }
+    const name = value.slice(0, at);
+    if (named.has(name)) {
+      throw new UsageError(`--${option} names ${name} twice.`, { remedy: 'Give each name once.' });
+    }
+    named.set(name, value.slice(at + 1));
+  }
+  return Object.fromEntries(named);
 }
 
 /** A whole number of at least `least`; throws a usage error that names where it was given: `--rows`, `<id>`. */
