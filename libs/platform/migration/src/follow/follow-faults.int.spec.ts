@@ -100,6 +100,13 @@ describe('a file that is another one', () => {
     renameSync(`${bench.file}.new`, bench.file);
     await expect(ended).rejects.toMatchObject({ code: 'FOLLOW_SOURCE_CHANGED' });
     expect(await bench.states()).toEqual([['failed', 'FOLLOW_SOURCE_CHANGED']]);
+    // Whatever log the other file has: another one would not mend it.
+    for (const log of [null, { generation: 'other', entries: 0, last: 0n, faults: [] }]) {
+      const { tables } = await followStatus(bench.client, [
+        { file: 'legacy.db', tables: ['runs'], journalMode: 'wal', log },
+      ]);
+      expect(tables).toContainEqual(expect.objectContaining({ table: 'runs', state: 'failed', reason: 'FOLLOW_SOURCE_CHANGED', remedy: expect.stringMatching(/^Mend what the code says/) })); // prettier-ignore
+    }
     await expect(bench.follow()).rejects.toMatchObject({ code: 'FOLLOW_SOURCE_CHANGED' });
     expect(await bench.differences({ recheck: true })).toEqual([]);
     expect(await bench.differences()).toEqual([]);

@@ -52,7 +52,8 @@ function statusOf(state: FollowState, seen: ChangeLogState | undefined, isAlive:
   const end = isOther || feed !== 'change-log' ? undefined : seen?.log?.last;
   const lagRows = end === undefined ? state.lagRows : Number(end > state.checkpoint.position ? end - state.checkpoint.position : 0n); // prettier-ignore
   const common = { table, file, feed, changedAt, written, deleted, kept, quarantined };
-  if (isOther) return { ...common, ...ofState(seen.log ? 'not begun' : 'not installed', state.reason), lagRows: 0, lagSeconds: null }; // prettier-ignore
+  // Where a follower failed the code says more than the log that lies there now, which may be the reason.
+  if (isOther && state.state !== 'failed') return { ...common, ...ofState(seen.log ? 'not begun' : 'not installed', null), lagRows: 0, lagSeconds: null }; // prettier-ignore
   const lives = isAlive && nowMs - state.seenAt.getTime() < ALIVE_MS;
   const current = lagRows > 0 ? 'behind' : 'following';
   return {
