@@ -99,9 +99,10 @@ export async function refuseUncarried(client: Client, domain: Domain, mostMs: nu
 function carriesOthers(
   { name }: Domain,
   waiting: number,
-  { holder, feeds, unknownTables }: TwoWayState['follow'],
+  { holder, feeds, unknownTables, failed }: TwoWayState['follow'],
 ): NotCarriedBackError {
-  const why = unknownTables.length > 0 ? `does not follow ${unknownTables.join(', ')}` : `follows by ${feeds.join(', ')}, which carries nothing back`; // prettier-ignore
+  const left = [...unknownTables, ...failed.map((one) => `${one.replace(': ', ' (failed with ')})`)];
+  const why = left.length > 0 ? `does not follow ${left.join(', ')}` : `follows by ${feeds.join(', ')}, which carries nothing back`; // prettier-ignore
   return new NotCarriedBackError(
     name,
     `on their way into the file: ${counted(waiting, 'write')}, and ${holder} ${why}`,

@@ -215,16 +215,20 @@ it('comes back beside a legacy program and an API that never rest', async () => 
   expect(await cutover.bench.differences()).toEqual([]);
 });
 
-it('does not wait for one that follows other tables, or carries nothing back, and says what to do', async () => {
+it.each([
+  ['was killed, so that its state stays as it was', `state = 'following'`],
+  ['has failed', `state = 'failed', reason = 'FOLLOW_LOST'`],
+])('does not wait for one that follows other tables after one that %s, and says what to do', async (_how, state) => {
   await toCutover();
-  // By one that was killed: its state stays as it was.
-  await cutover.client.query(`UPDATE migration_follow SET state = 'following' WHERE table_name = 'runs'`);
+  await cutover.client.query(`UPDATE migration_follow SET ${state} WHERE table_name = 'runs'`);
   await cutover.client.query(`UPDATE runs SET name = 'waits' WHERE id = 1`);
   const { ended, stop } = cutover.bench.start({ tables: [picks, outcomes] });
   await cutover.bench.until(async () => (await followedNow()).includes('picks'));
   await expect(rollBack(cutover.options())).rejects.toMatchObject({
     ...{ code: 'CUTOVER_NOT_CARRIED_BACK', remedy: expect.stringMatching(/^End that `sluice follow`, and try again/) },
-    message: expect.stringMatching(/1 write, and sluice follow a test, since .* does not follow runs\./),
+    message: expect.stringMatching(
+      /1 write, and sluice follow a test, since .* does not follow runs( \(failed with FOLLOW_LOST\))?\./,
+    ),
   });
   stop();
   await ended.catch(() => undefined);
