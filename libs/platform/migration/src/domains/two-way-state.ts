@@ -95,8 +95,8 @@ async function followOf(client: Client, names: readonly string[]): Promise<TwoWa
   );
   const isAll = rows.length === names.length;
   const found = await findHolder(client, TO_FOLLOW);
-  // Whoever takes a table over, and every sign of it, is later than its connection.
-  const since = found?.since ?? null;
+  // Whoever takes a table over, and every sign of it, is later than its connection, unless the clock was set back behind that.
+  const since = found && (found.forSeconds ?? 0) >= 0 ? found.since : null;
   const isHeld = ({ seenAt }: { seenAt: Date }): boolean => since === null || seenAt >= since;
   const isKnown = (row: (typeof rows)[number]): boolean => row.state === 'failed' || (row.state === 'following' && isHeld(row)); // prettier-ignore
   const holder = found && shownHolder(found);

@@ -5,6 +5,7 @@ import { freshDatabase, tempDir, type FreshDatabase, type TempDir } from '@sluic
 import { Client } from 'pg';
 import { tagOf } from '../../backup/backup-options';
 import type { Mode } from '../../domains/domain';
+import { twoWayState } from '../../domains/two-way-state';
 import { picks, runs } from '../../follow/follow.fixture';
 import { mappingDigest } from '../../run/mapping-digest';
 import { approve } from '../approvals';
@@ -508,6 +509,18 @@ describe('follow', () => {
     await followed(over);
     await lives();
     expect(await ask('follow', soon)).toMatch(answer);
+  });
+  it('takes no sign of a follower for an older one where the clock was set back behind its beginning', async () => {
+    await followed();
+    await lives();
+    const query = async (...args: Parameters<Client['query']>): Promise<unknown> => {
+      const result = (await client.query(...args)) as unknown as { rows: { since?: Date; forSeconds?: number }[] };
+      const rows = result.rows.map((row) => row.since ? { ...row, since: new Date(Date.now() + 3_600_000), forSeconds: -3_600 } : row); // prettier-ignore
+      return { ...result, rows };
+    };
+    const ahead = Object.assign(Object.create(client) as Client, { query });
+    expect(await ask('follow', { ...soon, client: ahead })).toMatch(/^shut: it has run for /);
+    expect((await twoWayState(ahead, domain)).follow.carrier).toMatch(/^sluice follow test/);
   });
   it('is shut for a table that was never followed', async () => {
     await followed('', ['runs']);
