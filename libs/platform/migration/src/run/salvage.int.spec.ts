@@ -227,6 +227,18 @@ describe('a salvaged table', () => {
     expect((await salvage()).exitCode).toBe(4);
   });
 
+  it('leaves nothing in quarantine where its copy was not begun, so that a restored file is whole', async () => {
+    damage(lostLeaf().page);
+    await client.query(`CREATE FUNCTION no() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE 'no plan'; END $$;
+      CREATE TRIGGER no BEFORE INSERT ON migration_tables FOR EACH ROW EXECUTE FUNCTION no()`);
+    await expect(salvage()).rejects.toThrow('no plan');
+    await client.query('DROP TRIGGER no ON migration_tables');
+    copyFileSync(whole, file);
+    const report = await run('migrate');
+    expect(of(report, 'orders')).toMatchObject({ rowsTarget: ROWS, verification: { clean: true } });
+    expect(await entries()).toEqual([['people', '2', expect.any(String)]]);
+  });
+
   it('goes on where a salvage was interrupted', async () => {
     const lost = lostLeaf();
     damage(lost.page);

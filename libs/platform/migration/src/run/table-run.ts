@@ -65,8 +65,6 @@ export class TableRun {
     const startedMs = Date.now();
     refuseMixture(this.parts, this.parts.damage);
     const rowsSource = this.countSource();
-    // Before the table can be called copied; a cache's load forgets what it does not find itself.
-    if (table.target.kind === 'postgres') await this.setDamageAside();
     const loaded =
       table.target.kind === 'postgres'
         ? await this.toPostgres(table.target, rowsSource)
@@ -77,6 +75,7 @@ export class TableRun {
     const copied = { ...base, ...loaded, ...(remarks.length > 0 ? { remarks } : {}), copyMs };
     this.parts.options.onEvent({ type: 'table', phase: 'copy', report: copied });
     if (loaded.outcome === 'deferred') return copied;
+    // Not before: a cache's load forgets what it does not find itself.
     if (table.target.kind === 'cache') await this.setDamageAside();
     const proved = await this.verify(copied);
     if (loaded.outcome === 'loaded') await this.gatherStatistics(table.target);
@@ -109,7 +108,10 @@ export class TableRun {
     const exact = new ExactReader(parts.database, parts.table, this.choices);
     const { known } = parts;
     refuseOther(parts);
-    if (known?.status === 'copied') return this.unchanged(known);
+    if (known?.status === 'copied') {
+      await this.setDamageAside();
+      return this.unchanged(known);
+    }
     // A plan's ranges end where its own lane can cut, so a resume goes on through the same one.
     const lane = known?.lane ?? parts.options.lane;
     const chosen = chooseLane(
@@ -119,6 +121,8 @@ export class TableRun {
       rowsSource,
     );
     const state = known ?? (await this.plan(chosen, rowsSource));
+    // Of a copy that is begun, which no other file can go on with; and before the table can be called copied.
+    await this.setDamageAside();
     const before = await sumRanges(await this.client(), state);
     if (known) this.sayResume(known);
     // A crashed server may have to be told some ranges twice, so this may count more than there is.
