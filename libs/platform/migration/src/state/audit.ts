@@ -113,10 +113,10 @@ export async function readAudit(client: Client): Promise<{ breaks: AuditBreak[];
   for (const row of rows) {
     const whole =
       row.previous === last.hash &&
-      row.hash === auditHash(last.hash, row.at.toISOString(), row) &&
+      row.hash === auditHash(last.hash, shownAt(row.at), row) &&
       BigInt(row.seq) === BigInt(last.seq) + 1n;
     if (!whole) breaks.push({ at: row.seq, seen: seenHash(last, row) });
-    else if (row.action === ACCEPTED) accepted.push(...(row.detail['breaks'] as AuditBreak[]));
+    else if (row.action === ACCEPTED) accepted.push(...acceptedBy(row));
     last = row;
   }
   breaks.push(...brokenHead(heads[0], rows, last).map((at) => ({ at, seen: last.hash })));
@@ -124,7 +124,18 @@ export async function readAudit(client: Client): Promise<{ breaks: AuditBreak[];
 }
 
 const seenHash = (last: Head, { seq, at, previous, hash, ...entry }: AuditEntry & Head & { at: Date; previous: string }): string => // prettier-ignore
-  createHash('sha256').update(JSON.stringify([last.seq, last.hash, seq, previous, hash, auditHash(previous, at.toISOString(), entry)])).digest('hex'); // prettier-ignore
+  createHash('sha256').update(JSON.stringify([last.seq, last.hash, seq, previous, hash, auditHash(previous, shownAt(at), entry)])).digest('hex'); // prettier-ignore
+
+/** Whoever changed a time may have left none: PostgreSQL has an infinite one, and years that no `Date` has. */
+const shownAt = (at: Date): string => (at instanceof Date && !isNaN(at.getTime()) ? at.toISOString() : String(at));
+
+/** None where it was not `acceptAudit` that wrote the entry. */
+function acceptedBy({ detail }: AuditEntry): AuditBreak[] {
+  const { breaks } = detail;
+  return Array.isArray(breaks)
+    ? breaks.filter((one: Partial<AuditBreak> | null): one is AuditBreak => one !== null)
+    : [];
+}
 
 /** Every place at which the log is broken, accepted or not. Empty means that it is whole, to its end. */
 export const brokenAudit = async (client: Client): Promise<readonly string[]> => (await auditState(client)).broken;

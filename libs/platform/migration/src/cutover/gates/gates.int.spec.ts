@@ -171,6 +171,8 @@ describe('audit', () => {
     ['one was taken out', 'DELETE FROM migration_audit WHERE seq = 2', '3'],
     ['the last were cut off', 'DELETE FROM migration_audit WHERE seq > 2', '3 to 4'],
     ['one was forged', `UPDATE migration_audit SET actor = 'Ravi', hash = md5('x') WHERE seq = 4`, '4, head'],
+    ['a time is no time any more', `UPDATE migration_audit SET at = 'infinity' WHERE seq = 2`, '2'],
+    ['a time is too far for a calendar', `UPDATE migration_audit SET at = '290000-01-01' WHERE seq = 2`, '2'],
     ['the head is gone', 'DELETE FROM migration_audit_head', 'head'],
   ])('is shut where %s, until somebody has looked into it, and shut again by the next', async (_what, sql, at) => {
     for (let n = 0; n < 4; n += 1) await noted();
@@ -183,6 +185,14 @@ describe('audit', () => {
     expect(await ask('audit')).toMatch(/^open/);
     await client.query(`UPDATE migration_audit SET subject = 'another' WHERE seq IN (1, 2, 4)`);
     expect(await ask('audit')).toMatch(/^shut/);
+  });
+
+  it('is not kept from its answer by an entry that accepts nothing that can be read', async () => {
+    for (let n = 0; n < 3; n += 1) await noted();
+    await client.query(`UPDATE migration_audit SET actor = 'Ravi' WHERE seq = 2`);
+    for (const breaks of [undefined, 'all', [null], [{ at: '2' }]])
+      await appendAuditWithin(client, { actor: 'Ravi', action: 'cutover.audit-accepted', subject: 'audit', detail: { breaks } }); // prettier-ignore
+    expect(await ask('audit')).toBe('shut: The audit log is broken at 2: somebody changed what was written.');
   });
 });
 
