@@ -25,3 +25,12 @@ it('reads nothing of a file that would not stay in memory', () => {
   atOnce(readAhead(read));
   expect(read.at).toEqual([]);
 });
+
+it('leaves a place that the disk does not give to whoever needs what is there', () => {
+  const whole = file(3 * MiB);
+  const read: RawFile['read'] = (into, position) => {
+    if (position === MiB) throw Object.assign(new Error('EIO: i/o error, read'), { code: 'EIO', syscall: 'read' });
+    return whole.read(into, position);
+  };
+  expect(() => atOnce(readAhead({ ...whole, read }))).not.toThrow();
+});

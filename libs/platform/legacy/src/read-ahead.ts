@@ -1,4 +1,5 @@
 import type { RawFile } from './raw-files';
+import { systemErrorCode } from './sqlite-errors';
 import { stepMs, type Steps } from './steps';
 
 const blockBytes = 1 << 20;
@@ -13,9 +14,19 @@ export function* readAhead(file: Pick<RawFile, 'read' | 'stat'>): Steps<void> {
   if (file.stat().sizeBytes > process.availableMemory() / 2) return;
   const block = Buffer.allocUnsafe(blockBytes);
   let deadline = performance.now() + stepMs;
-  for (let at = 0; file.read(block, at) === blockBytes; at += blockBytes) {
+  for (let at = 0; readsBlock(file, block, at); at += blockBytes) {
     if (performance.now() < deadline) continue;
     yield;
     deadline = performance.now() + stepMs;
+  }
+}
+
+/** False at the end, and where the disk does not give what is there: it may be a page that nobody needs, and SQLite says where one is. */
+function readsBlock(file: Pick<RawFile, 'read'>, block: Buffer, at: number): boolean {
+  try {
+    return file.read(block, at) === block.length;
+  } catch (error) {
+    if (systemErrorCode(error) !== 'EIO') throw error;
+    return false;
   }
 }
