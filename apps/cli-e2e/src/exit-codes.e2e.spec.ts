@@ -136,8 +136,8 @@ describe('3: refused before anything is written', () => {
   it("a database without the engine's tables, in every command that reads them", async () => {
     const bare = await freshDatabase({ migrated: false });
     for (const args of [['report'], ['quarantine', 'list'], ['quarantine', 'show', '1'], ['quarantine', 'replay']]) {
-      const { code, stderr } = await sluice(args, { database: bare.url, legacy: clean });
-      expect({ args, code }).toEqual({ args, code: 3 });
+      const { code, document, stderr } = await sluiceJson<Report>(args, { database: bare.url, legacy: clean });
+      expect({ args, code, error: document.error?.code }).toEqual({ args, code: 3, error: 'MIGRATION_ENGINE_SCHEMA' });
       expect(stderr).toContain('sluice db migrate');
     }
     await bare.drop();

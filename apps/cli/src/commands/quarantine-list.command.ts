@@ -32,12 +32,11 @@ async function printAll(
   print: Context['print'],
   pageAfter: (id: string | undefined) => Promise<QuarantineEntry[]>,
 ): Promise<void> {
+  let page = await pageAfter(undefined); // Where that fails nothing but the failure is printed.
   print('[');
-  let last: string | undefined;
-  for (let page = await pageAfter(last); page.length > 0; page = await pageAfter(last)) {
-    const lines = page.map((entry) => JSON.stringify(entry)).join(',\n  ');
-    print(`  ${last === undefined ? '' : ','}${lines}`);
-    last = page.at(-1)?.id;
+  for (let comma = ''; page.length > 0; comma = ',') {
+    print(`  ${comma}${page.map((entry) => JSON.stringify(entry)).join(',\n  ')}`);
+    page = await pageAfter(page.at(-1)?.id);
   }
   print(']');
 }
