@@ -26,4 +26,6 @@ export function onStopSignal(first: (name: StopSignal) => void, again: () => voi
 export function dieOfHangUp(): void {
   process.removeAllListeners('SIGHUP');
   process.kill(process.pid, 'SIGHUP');
+  // The kernel spares the first process of a container a signal of its own.
+  setTimeout(() => process.exit(129), 1_000);
 }
