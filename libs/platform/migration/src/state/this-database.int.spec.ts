@@ -1,7 +1,7 @@
 import { connectedClient, freshDatabase } from '@sluice/testing';
 import { thisDatabase } from './this-database';
 
-it('is another one for each database, also one that was made of it, and any role may ask', async () => {
+it('is another one for each database of the same server, and any role may ask', async () => {
   const database = await freshDatabase();
   const client = await connectedClient(database.url);
   const name = (await client.query<{ name: string }>('SELECT current_database() AS name')).rows[0]!.name;
@@ -13,7 +13,11 @@ it('is another one for each database, also one that was made of it, and any role
   expect(await thisDatabase(client)).toEqual(before);
   await client.query(`CREATE ROLE ${name}_reader; SET ROLE ${name}_reader`);
   expect(await thisDatabase(client)).toEqual(before);
-  await client.query(`RESET ROLE; DROP ROLE ${name}_reader`);
+  await client.query('RESET ROLE; REVOKE EXECUTE ON FUNCTION pg_current_wal_lsn() FROM public');
+  await client.query(`BEGIN; SET ROLE ${name}_reader`);
+  expect(await thisDatabase(client)).toEqual({ ...before, timeline: null });
+  await client.query('ROLLBACK');
+  await client.query(`DROP ROLE ${name}_reader`);
   await client.end();
   const other = await freshDatabase();
   const elsewhere = await connectedClient(other.url);
