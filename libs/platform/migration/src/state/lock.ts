@@ -3,6 +3,7 @@ import type { Client } from 'pg';
 import { expected } from './expected-error';
 import { LockHeldError } from './migration.errors';
 import { closeSession, inSession, openSession, reopenSession, type SessionOptions } from './session';
+import { shownTime } from './shown-time';
 
 /** What only one process at a time may do in a database: 'slui' and a number of its own name the advisory lock. */
 export interface Right {
@@ -130,7 +131,7 @@ export async function findHolder(client: Client, { lock }: Pick<Right, 'lock'>):
 
 /** As a person reads it. */
 export const shownHolder = ({ name, since }: Holder): string =>
-  since === null ? name : `${name}, since ${since.toISOString().replace('T', ' ').slice(0, 19)} UTC`;
+  since === null ? name : `${name}, since ${shownTime(since)}`;
 
 /** Who has a right now, and since when; null where nobody has. */
 export async function holderOf(client: Client, right: Pick<Right, 'lock'>): Promise<string | null> {

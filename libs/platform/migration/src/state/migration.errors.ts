@@ -1,4 +1,5 @@
 import { DomainError } from '@sluice/core';
+import { shownTime } from './shown-time';
 
 /** For a remedy. Without `--yes`, and of no other tables than have to be: what else was written into them would be lost as well. */
 export const restartOf = (tables: readonly string[]): string =>
@@ -27,7 +28,7 @@ export class AuditLockHeldError extends DomainError {
   readonly code = 'AUDIT_LOCK_HELD';
   readonly kind = 'refused';
   constructor(holders: readonly AuditHolder[], cause: unknown) {
-    const shown = holders.map(({ pid, name, user, since }) => `${name || 'a session without a name'} (pid ${pid}, role ${user}${since ? `, in a transaction since ${since.toISOString().replace('T', ' ').slice(0, 19)} UTC` : ''})`); // prettier-ignore
+    const shown = holders.map(({ pid, name, user, since }) => `${name || 'a session without a name'} (pid ${pid}, role ${user}${since ? `, in a transaction since ${shownTime(since)}` : ''})`); // prettier-ignore
     super(
       `Somebody else keeps the audit log locked: ${shown.join('; ') || 'it has just ended'}. Without an entry in it nothing is changed.`,
       {
