@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { Client } from 'pg';
-import { thisDatabase } from '../state/this-database';
+import { databaseName } from '../state/this-database';
 import type { OnBackupEvent } from './progress';
 
 /** What every act on a backup is told. */
@@ -15,8 +15,10 @@ export interface BackupOptions {
 
 /** Names a database, so that several may keep their backups in one folder. */
 export async function tagOf(client: Client): Promise<string> {
-  const { name } = await thisDatabase(client);
-  return createHash('sha256').update(name).digest('hex').slice(0, 6);
+  return createHash('sha256')
+    .update(await databaseName(client))
+    .digest('hex')
+    .slice(0, 6);
 }
 
 /** `20261121T194455123Z-3f2a91`: sorts by time, and is a folder's name everywhere. */

@@ -3,7 +3,7 @@ import type { Client } from 'pg';
 import type { Domain } from '../domains/domain';
 import { mappingDigest } from '../run/mapping-digest';
 import { appendAuditWithin } from '../state/audit';
-import { thisDatabase } from '../state/this-database';
+import { databaseName } from '../state/this-database';
 import { inTransaction } from '../state/transaction';
 
 export interface Rehearsal {
@@ -12,7 +12,7 @@ export interface Rehearsal {
   readonly mappingDigest: string;
   readonly rehearsedBy: string;
   readonly passed: boolean;
-  /** What was done, by step, with its time in milliseconds; where it failed, why; and of which database (`thisDatabase`). */
+  /** What was done, by step, with its time in milliseconds; where it failed, why; and of which database (`databaseName`). */
   readonly detail: Readonly<Record<string, unknown>>;
   readonly rehearsedAt: Date;
 }
@@ -33,7 +33,7 @@ export async function findRehearsal(client: Client, domain: string): Promise<Reh
 
 export function recordRehearsals(client: Client, rehearsals: readonly Omit<Rehearsal, 'rehearsedAt'>[]): Promise<void> {
   return inTransaction(client, async () => {
-    const { name: database } = await thisDatabase(client);
+    const database = await databaseName(client);
     for (const {
       domain,
       schemaVersion,

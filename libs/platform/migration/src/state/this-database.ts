@@ -4,22 +4,26 @@ import { inSavepoint } from './transaction';
 
 /** Of which database something is evidence. */
 export interface ThisDatabase {
-  /**
-   * What its cluster was made with and its own number there, not where it is reached, which is `localhost` in every container. A
-   * dump that is restored makes another one; a physical copy of a cluster has the same.
-   */
+  /** See `databaseName`. */
   readonly name: string;
   /** Of the cluster's history: another one from a recovery to a point in time on, or the promotion of a standby. Null on a standby, and where the server does not tell. */
   readonly timeline: string | null;
 }
 
-/** Any role may ask. */
 export async function thisDatabase(client: Client): Promise<ThisDatabase> {
+  return { name: await databaseName(client), timeline: await timelineOf(client) };
+}
+
+/**
+ * What its cluster was made with and its own number there, not where it is reached, which is `localhost` in every container. A dump
+ * that is restored makes another one; a physical copy of a cluster has the same. Any role may ask.
+ */
+export async function databaseName(client: Client): Promise<string> {
   const { rows } = await client.query<{ name: string }>(
     `SELECT system_identifier || ' ' || (SELECT oid FROM pg_database WHERE datname = current_database()) AS name
        FROM pg_control_system()`,
   );
-  return { name: rows[0]!.name, timeline: await timelineOf(client) };
+  return rows[0]!.name;
 }
 
 /** Some hosted servers keep what is about the log to themselves. */

@@ -1,4 +1,4 @@
-import { thisDatabase } from '../../state/this-database';
+import { databaseName } from '../../state/this-database';
 import { domainDigest, findRehearsal } from '../rehearsals';
 import { open, shut, type Gate } from '../gate';
 
@@ -13,7 +13,7 @@ export const rehearsalGate: Gate = {
     if (!last) return shut('never rehearsed', remedy);
     const at = `${last.rehearsedAt.toISOString().slice(0, 16)}Z`;
     if (!last.passed) return shut(`the last rehearsal, of ${at}, failed`, remedy);
-    if (last.detail['database'] !== (await thisDatabase(client)).name)
+    if (last.detail['database'] !== (await databaseName(client)))
       return shut(`the last rehearsal, of ${at}, is not known to be of this very database`, remedy);
     if (last.mappingDigest !== domainDigest(domain)) return shut(`rehearsed at ${at} with other mappings`, remedy);
     const { applied } = await probes.schema();
