@@ -107,6 +107,18 @@ export const isContended = (error: unknown): boolean =>
     [kind, code, originalCode].some((name) => typeof name === 'string' && contended.has(name)),
   );
 
+/**
+ * Prisma puts the call that failed in front of what was wrong with it: the arguments, which are values of users, over many
+ * lines. Only the last paragraph stays, in the stack too. The error is the same, with its class and its codes.
+ */
+export function withoutArguments(error: unknown): unknown {
+  if (!(error instanceof Error) || !error.message.startsWith('\nInvalid `')) return error;
+  const told = error.message;
+  error.message = told.slice(told.lastIndexOf('\n\n') + 2);
+  if (error.stack) error.stack = error.stack.replace(told, () => error.message);
+  return error;
+}
+
 /** Asks about an error, what the driver adapter has wrapped in it, and its cause. */
 function someFailure(error: unknown, is: (failure: Failure) => boolean): boolean {
   if (typeof error !== 'object' || error === null) return false;

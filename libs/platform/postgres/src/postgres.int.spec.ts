@@ -125,6 +125,20 @@ describe('Postgres', () => {
     );
   });
 
+  it('tells in one line what was wrong, without the values that came with it', async () => {
+    const data = { nothingOfOurs: 'a value of theirs' } as never;
+    const failures = [
+      postgres.rows(Prisma.sql`SELECT 1 / 0`),
+      postgres.run((prisma) => prisma.llmRequest.create({ data })),
+    ];
+    const told = (await Promise.allSettled(failures)).map((end) => (end as PromiseRejectedResult).reason as Error);
+    expect(told.map(({ message }) => message)).toEqual([
+      'Raw query failed. Code: `22012`. Message: `division by zero`',
+      expect.stringMatching(/^Argument `.+` is missing\.$/),
+    ]);
+    for (const { stack } of told) expect(stack).not.toMatch(/invocation|theirs/);
+  });
+
   it('gives up on a server that is frozen', async () => {
     server.freeze();
     try {

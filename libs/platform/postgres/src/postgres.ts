@@ -10,6 +10,7 @@ import {
   PostgresReadOnlyError,
   PostgresUnavailableError,
   refusalOf,
+  withoutArguments,
   WriteContendedError,
 } from './postgres.errors';
 
@@ -84,7 +85,8 @@ export class Postgres {
     try {
       const asked = (): Promise<T> => work(this.#prisma);
       return await (this.#observe ? this.#observe(operationOf(), asked) : asked());
-    } catch (error) {
+    } catch (reason) {
+      const error = withoutArguments(reason);
       if (isReadOnly(error)) throw new PostgresReadOnlyError(error);
       if (isUnavailable(error)) throw new PostgresUnavailableError(error);
       throw isContended(error) ? new WriteContendedError(error) : (refusalOf(error) ?? error);
