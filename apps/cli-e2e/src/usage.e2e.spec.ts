@@ -118,7 +118,9 @@ describe('a mistake in the words', () => {
     [['inspect', '--legacy', '.', '--file', 'llm_requests'], '--file takes NAME=VALUE'],
     [['inspect', '--legacy', '.', '--file', 'llm_requests='], '--file takes NAME=VALUE'],
     [['inspect', '--legacy', '.', '--file', 'user_preferences=a', '--file', 'user_preferences=b'], 'twice'],
-    [['inspect', '--legacy', '.', '--working-dir', ''], '--working-dir is given without a folder'],
+    [['inspect', '--legacy', '.', '--working-dir', ''], "'--working-dir <dir>' argument missing: it is empty"],
+    [['migrate', '--legacy', '.', '--database-url', ''], "'--database-url <url>' argument missing: it is empty"],
+    [['sample', ''], "argument 'dir' is empty"],
     [['start', '--port', 'many', '--state-dir', '/nonexistent/never-made'], 'PORT'],
     [['migrate', '--legacy', '.', '--max-rate', '-1', '--database-url', 'postgresql://127.0.0.1:1/x'], '--max-rate'],
   ])('%j ends with 2 and is one JSON document where that was asked for', async (args, named) => {

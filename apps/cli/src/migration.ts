@@ -33,15 +33,9 @@ export function chosenTables({ options: { only } }: Context): readonly LegacyTab
 
 export function sourceOptions(context: Context): SourceOptions {
   const { options } = context;
-  const workingDirs = options.workingDir ?? [];
-  if (workingDirs.some((folder) => folder.trim() === '')) {
-    throw new UsageError('--working-dir is given without a folder.', {
-      remedy: 'A shell variable in it may be empty.',
-    });
-  }
   return {
     root: requireLegacyDir(context),
-    workingDirs,
+    workingDirs: options.workingDir ?? [],
     files: pairs('file', options.file),
     required: options.required ?? false,
     zone: context.settings.legacyZone,

@@ -45,7 +45,7 @@ function buildProgram(finish: (code: number) => void): Command {
   /** Loads a command's code and runs it with its options. */
   const act = (load: () => Promise<{ default: Action }>) =>
     async function (this: Command, ...args: unknown[]) {
-      refuseSwallowed(this);
+      refuseNoValue(this);
       const [{ default: action }, { createContext }] = await Promise.all([load(), import('./context')]);
       const names = args.flat().filter((arg): arg is string => typeof arg === 'string');
       const context = await createContext(this.optsWithGlobals(), takenBy(this), version);
@@ -202,18 +202,24 @@ function buildProgram(finish: (code: number) => void): Command {
   return program;
 }
 
-/** An option whose value is missing takes the one that follows it for its value. Throws as the parser does. */
-function refuseSwallowed(command: Command): void {
-  const known = (text: unknown): boolean =>
-    typeof text === 'string' && command.options.some(({ long }) => long === text.split('=', 1)[0]);
+/**
+ * An option whose value is missing takes the one that follows it for its value, and a shell makes an empty word of a variable
+ * that is not set. Throws as the parser does.
+ */
+function refuseNoValue(command: Command): void {
+  const refuse = (what: string): never =>
+    command.error(`error: ${what}`, { exitCode: exitCodes.usage, code: 'commander.optionMissingArgument' });
+  const isNone = (text: unknown): boolean =>
+    text === '' || (typeof text === 'string' && command.options.some(({ long }) => long === text.split('=', 1)[0]));
   for (const option of command.options) {
-    const taken = [command.getOptionValue(option.attributeName())].flat().find(known);
+    const taken: unknown = [command.getOptionValue(option.attributeName())].flat().find(isNone);
     if (taken === undefined) continue;
-    command.error(`error: option '${option.flags}' argument missing: '${String(taken)}' is an option itself`, {
-      exitCode: exitCodes.usage,
-      code: 'commander.optionMissingArgument',
-    });
+    refuse(
+      `option '${option.flags}' argument missing: ${taken === '' ? 'it is empty' : `'${String(taken)}' is an option itself`}`,
+    );
   }
+  const empty = command.args.indexOf('');
+  if (empty >= 0) refuse(`argument '${command.registeredArguments[empty]?.name() ?? ''}' is empty`);
 }
 
 const only = ['--only <table>', 'this table alone; may be given more than once', collect] as const;
