@@ -15,6 +15,7 @@ export { decodeStamps, encodeStamps, readStamps, removeStamps, writeStamps } fro
 export {
   closeAtOnce,
   openForMoment,
+  stampsInTurns,
   stampsOf,
   stampTable,
   stampTables,

@@ -5,6 +5,7 @@ import { LegacyFileError } from '../legacy.errors';
 import { LegacyDatabase } from '../legacy-database';
 import { foldName, isRowidAlias, type LegacyTableInfo } from '../legacy-schema';
 import type { Bounds } from '../salvage/table-page';
+import { stepMs } from '../steps';
 import { leavesBelow } from '../table-tree';
 import { LeafStamper, type LeafStamp } from './leaf-stamper';
 import { rowBlocks } from './row-stamper';
@@ -153,6 +154,20 @@ export async function closeAtOnce(database: LegacyDatabase): Promise<void> {
 export function stampsOf(database: LegacyDatabase, stamped: StampedTable): TableStamps {
   const stamping = new Stamping(stamped);
   stamping.goOn(database, Infinity);
+  return stamping.finish();
+}
+
+/** The same, with a turn for others every now and then. Throws the signal's reason. */
+export async function stampsInTurns(
+  database: LegacyDatabase,
+  stamped: StampedTable,
+  signal: AbortSignal,
+): Promise<TableStamps> {
+  const stamping = new Stamping(stamped);
+  while (!stamping.goOn(database, performance.now() + stepMs)) {
+    await nextTurn();
+    signal.throwIfAborted();
+  }
   return stamping.finish();
 }
 

@@ -1,4 +1,4 @@
-import { rmSync } from 'node:fs';
+import { appendFileSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { DatabaseSync } from '@photostructure/sqlite';
 import { connectedClient, freshDatabase, tempDir, until, type FreshDatabase, type TempDir } from '@sluice/testing';
@@ -149,4 +149,37 @@ it('copies nothing into a schema of another release', async () => {
   await client.query('DROP TABLE migration_audit_head');
   await expect(migrated(7n)).rejects.toMatchObject({ code: 'MIGRATION_ENGINE_SCHEMA' });
   expect((await client.query('SELECT count(*)::int AS n FROM orders')).rows).toEqual([{ n: 0 }]);
+});
+
+describe('the stamps of the pages that were copied', () => {
+  const stamps = async (): Promise<unknown> => (await client.query('SELECT stamps FROM migration_tables')).rows[0];
+
+  it('are kept by the next run where one ended before them, unless the file has changed since', async () => {
+    await migrated(7n);
+    const first = await stamps();
+    expect(first).toEqual({ stamps: expect.any(Buffer) as Buffer });
+    await client.query('UPDATE migration_tables SET stamps = NULL');
+    expect((await runMigration('verify', options())).exitCode).toBe(0);
+    expect(await stamps()).toEqual({ stamps: null });
+    expect((await runMigration('migrate', options())).tables[0]).toMatchObject({ outcome: 'unchanged' });
+    expect(await stamps()).toEqual(first);
+    await client.query('UPDATE migration_tables SET stamps = NULL');
+    const file = new DatabaseSync(path.join(dir.path, 'app.db'));
+    file.exec(`UPDATE orders SET name = 'another'`);
+    file.close();
+    expect((await runMigration('migrate', options())).exitCode).toBe(5);
+    expect(await stamps()).toEqual({ stamps: null });
+  });
+
+  it('are not kept of a file that changed while they were made', async () => {
+    const file = new DatabaseSync(path.join(dir.path, 'app.db'));
+    file.exec(`CREATE TABLE orders (id INTEGER PRIMARY KEY, name TEXT); INSERT INTO orders VALUES (1, 'first')`);
+    const onEvent: MigrationOptions['onEvent'] = ({ type, ...event }) => {
+      if (type === 'table' && 'phase' in event && event.phase === 'verify')
+        appendFileSync(path.join(dir.path, 'app.db'), 'x');
+    };
+    await expect(runMigration('migrate', { ...options(), onEvent })).rejects.toMatchObject({ code: 'LEGACY_CHANGED' });
+    file.close();
+    expect(await stamps()).toEqual({ stamps: null });
+  });
 });

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Client } from 'pg';
-import { encodeStamps, findLog, lastEntry, stampsOf, type Damage, type LegacyDatabase } from '@sluice/legacy';
+import { findLog, lastEntry, type Damage, type LegacyDatabase } from '@sluice/legacy';
 import { copyRanges, type CopyJob } from '../copy/copy-table';
 import { DEFER_FROM_ROWS, deferIndexes } from '../copy/deferred-indexes';
 import { finishTable } from '../copy/finish-table';
@@ -25,6 +25,7 @@ import {
   type TableState,
 } from '../state/table-state';
 import { fillCache } from './fill-cache';
+import { keepStamps } from './keep-stamps';
 import { mappingDigest } from './mapping-digest';
 import type { MigrationOptions } from './migration-options';
 import { emptyReport, type Phase, type TableReport } from './migration-report';
@@ -78,6 +79,7 @@ export class TableRun {
     // Not before: a cache's load forgets what it does not find itself.
     if (table.target.kind === 'cache') await this.setDamageAside();
     const proved = await this.verify(copied);
+    await keepStamps(this.parts);
     if (loaded.outcome === 'loaded') await this.gatherStatistics(table.target);
     return proved;
   }
@@ -229,6 +231,7 @@ export class TableRun {
       rowsSkipped: 0n,
       normalised: {},
       deferred: [],
+      isStamped: false,
     };
   }
 
@@ -254,7 +257,6 @@ export class TableRun {
       choices: this.choices,
       rowsSource,
       log: copiedLog(database),
-      stamps: copiedStamps(database, table),
     };
   }
 
@@ -313,12 +315,6 @@ export class TableRun {
   private say(type: 'phase' | 'progress', phase: Phase, rows: bigint, done: number): void {
     this.parts.options.onEvent({ type, phase, table: this.parts.table.name, rows: Number(rows), done });
   }
-}
-
-/** Of a snapshot. What was made of several files, or of a damaged one, is nothing that can be watched. */
-function copiedStamps(database: LegacyDatabase, { source }: LegacyTable): Buffer | null {
-  if (source.family || database.damage) return null;
-  return encodeStamps(stampsOf(database, { table: source.table, key: source.key }));
 }
 
 /** Of a snapshot; a log that is not whole vouches for nothing. */

@@ -24,6 +24,8 @@ export interface TableState {
   readonly normalised: Readonly<Record<string, number>>;
   /** SQL that gives the target its primary key and indexes back. */
   readonly deferred: readonly string[];
+  /** Are the pages known that it was made of? See `recordStamps`. */
+  readonly isStamped: boolean;
 }
 
 /** The change log as the copied snapshot holds it: what was logged later is not in the copy. */
@@ -39,8 +41,6 @@ export type NewTableState = Pick<
 > & {
   /** Absent where the file has none. */
   readonly log?: CopiedLog | null;
-  /** Of the pages of the copied snapshot, as `encodeStamps` gives them: what differs from them later is not in the copy. */
-  readonly stamps?: Buffer | null;
 };
 
 export interface RangeTotals {
@@ -61,7 +61,8 @@ export async function listTableStates(client: Client): Promise<TableState[]> {
   const { rows } = await client.query<StateRow>(
     `SELECT name, plan, status, lane, source_path AS "sourcePath", fingerprint, mapping_digest AS "mappingDigest",
        choices, rows_source AS "rowsSource", rows_copied AS "rowsCopied", rows_quarantined AS "rowsQuarantined",
-       rows_skipped AS "rowsSkipped", normalised, deferred FROM migration_tables ORDER BY started_at, name`,
+       rows_skipped AS "rowsSkipped", normalised, deferred, stamps IS NOT NULL AS "isStamped"
+       FROM migration_tables ORDER BY started_at, name`,
   );
   return rows.map((row) => ({
     ...row,
@@ -95,11 +96,11 @@ export async function insertPlan(
   const bounds = ranges.map(({ from, to }) => ({ from: from?.toString() ?? null, to: to?.toString() ?? null }));
   await client.query(
     `INSERT INTO migration_tables (name, plan, status, lane, source_path, fingerprint, mapping_digest, choices, rows_source,
-       deferred, log_generation, log_position, stamps)
-     VALUES ($1, $2, 'copying', $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)`,
+       deferred, log_generation, log_position)
+     VALUES ($1, $2, 'copying', $3, $4, $5, $6, $7, $8, $9, $10, $11)`,
     [state.name, state.plan, state.lane, state.sourcePath, JSON.stringify(state.fingerprint), state.mappingDigest,
       JSON.stringify(state.choices), state.rowsSource.toString(), JSON.stringify(deferred),
-      state.log?.generation ?? null, state.log?.position.toString() ?? null, state.stamps ?? null], // prettier-ignore
+      state.log?.generation ?? null, state.log?.position.toString() ?? null], // prettier-ignore
   );
   await client.query(
     `INSERT INTO migration_ranges (table_name, plan, seq, key_from, key_to)
@@ -183,5 +184,16 @@ export async function completeTable(
        rows_skipped = $5, normalised = $6, deferred = '[]' WHERE name = $1 AND plan = $2`,
     [state.name, state.plan, totals.rows.toString(), totals.quarantined.toString(), totals.skipped.toString(),
       JSON.stringify(totals.normalised)], // prettier-ignore
+  );
+}
+
+/**
+ * Keeps the stamps of a copied table's pages, as `encodeStamps` gives them: what differs from them later is not in the copy.
+ * Stamps that it has already stay.
+ */
+export async function recordStamps(client: Client, name: string, stamps: Buffer): Promise<void> {
+  await client.query(
+    `UPDATE migration_tables SET stamps = $2 WHERE name = $1 AND status = 'copied' AND stamps IS NULL`,
+    [name, stamps],
   );
 }
