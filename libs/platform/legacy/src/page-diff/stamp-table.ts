@@ -164,11 +164,11 @@ export async function stampsInTurns(
   signal: AbortSignal,
 ): Promise<TableStamps> {
   const stamping = new Stamping(stamped);
-  while (!stamping.goOn(database, performance.now() + stepMs)) {
-    await nextTurn();
+  for (;;) {
     signal.throwIfAborted();
+    if (stamping.goOn(database, performance.now() + stepMs)) return stamping.finish();
+    await nextTurn();
   }
-  return stamping.finish();
 }
 
 /** As `stampTables`, of one table. */

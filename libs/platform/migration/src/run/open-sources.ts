@@ -1,7 +1,7 @@
 import { setImmediate } from 'node:timers/promises';
 import { corrupt, isDamage, openSalvaged, releaseClosed, type LegacyDatabase } from '@sluice/legacy';
 import { checkDrift, openFound, type FoundFile } from '../inspect';
-import { InterruptedError } from '../state/migration.errors';
+import { InterruptedError, stoppedOr } from '../state/migration.errors';
 import { isSameState } from './resume';
 
 /** A legacy file with the snapshot that is copied and proved. */
@@ -40,7 +40,7 @@ export async function openSources(files: readonly FoundFile[], options: OpenSour
     return opened;
   } catch (error) {
     closeSources(opened);
-    throw signal.aborted && error === signal.reason ? new InterruptedError() : error;
+    throw stoppedOr(error, signal);
   }
 }
 

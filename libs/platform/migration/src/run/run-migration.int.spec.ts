@@ -171,12 +171,26 @@ describe('the stamps of the pages that were copied', () => {
     expect(await stamps()).toEqual({ stamps: null });
   });
 
+  it('are not waited for where the run is stopped, and kept by the next one', async () => {
+    const stop = new AbortController();
+    const onEvent: MigrationOptions['onEvent'] = (event) => {
+      if (event.type === 'table' && event.phase === 'verify') stop.abort();
+    };
+    const file = new DatabaseSync(path.join(dir.path, 'app.db'));
+    file.exec(`CREATE TABLE orders (id INTEGER PRIMARY KEY, name TEXT); INSERT INTO orders VALUES (1, 'first')`);
+    file.close();
+    const stopped = runMigration('migrate', { ...options(), signal: stop.signal, onEvent });
+    await expect(stopped).rejects.toMatchObject({ code: 'MIGRATION_INTERRUPTED' });
+    expect(await stamps()).toEqual({ stamps: null });
+    expect((await runMigration('migrate', options())).exitCode).toBe(0);
+    expect(await stamps()).toEqual({ stamps: expect.any(Buffer) as Buffer });
+  });
+
   it('are not kept of a file that changed while they were made', async () => {
     const file = new DatabaseSync(path.join(dir.path, 'app.db'));
     file.exec(`CREATE TABLE orders (id INTEGER PRIMARY KEY, name TEXT); INSERT INTO orders VALUES (1, 'first')`);
-    const onEvent: MigrationOptions['onEvent'] = ({ type, ...event }) => {
-      if (type === 'table' && 'phase' in event && event.phase === 'verify')
-        appendFileSync(path.join(dir.path, 'app.db'), 'x');
+    const onEvent: MigrationOptions['onEvent'] = (event) => {
+      if (event.type === 'table' && event.phase === 'verify') appendFileSync(path.join(dir.path, 'app.db'), 'x');
     };
     await expect(runMigration('migrate', { ...options(), onEvent })).rejects.toMatchObject({ code: 'LEGACY_CHANGED' });
     file.close();

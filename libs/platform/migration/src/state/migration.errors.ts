@@ -249,3 +249,7 @@ export class InterruptedError extends DomainError {
     });
   }
 }
+
+/** What was thrown; where it is the signal's own reason, that the work was stopped on request. */
+export const stoppedOr = (error: unknown, signal: AbortSignal): unknown =>
+  signal.aborted && error === signal.reason ? new InterruptedError() : error;
