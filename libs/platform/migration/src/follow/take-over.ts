@@ -30,13 +30,17 @@ export async function takeOver(
   readonly history: HistoryPolicy;
 }> {
   const before = new Map((await listFollowStates(client)).map((state) => [state.table, state]));
-  const isWhole = ({ name }: LegacyTable): boolean => {
+  const goesOn = ({ name }: LegacyTable): boolean => {
     const [copy, state] = [copies.get(name)!, before.get(name)];
-    if (recheck) return true;
+    return state?.plan === copy.plan && state.feed === kind && state.generation === generation;
+  };
+  // A watch knows its tables by one checkpoint: with one that is new it would begin with the copies of the others as well.
+  const isMixed = kind === 'watch' && tables.some(goesOn) && !tables.every(goesOn);
+  const isWhole = (table: LegacyTable): boolean => {
+    const [copy, state] = [copies.get(table.name)!, before.get(table.name)];
+    if (recheck || isMixed) return true;
     if (kind === 'watch' && copy.isStamped && state?.plan !== copy.plan) return false; // Nobody has followed this copy.
-    if (state?.plan !== copy.plan || state.feed !== kind || state.generation !== generation)
-      return copy.log?.generation !== generation;
-    return state.checkpoint.detail['whole'] === true;
+    return goesOn(table) ? state?.checkpoint.detail['whole'] === true : copy.log?.generation !== generation;
   };
   const whole = tables.filter(isWhole);
   const begun = tables.map((table) => {
