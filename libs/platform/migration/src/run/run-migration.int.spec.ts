@@ -171,6 +171,13 @@ describe('the stamps of the pages that were copied', () => {
     expect(await stamps()).toEqual({ stamps: null });
   });
 
+  it('are not kept where the target is not what they are of, though the file seems to be the same', async () => {
+    await migrated(7n);
+    await client.query(`UPDATE migration_tables SET stamps = NULL; UPDATE orders SET name = 'another'`);
+    expect((await runMigration('migrate', options())).exitCode).toBe(5);
+    expect(await stamps()).toEqual({ stamps: null });
+  });
+
   it('are not waited for where the run is stopped, and kept by the next one', async () => {
     const stop = new AbortController();
     const onEvent: MigrationOptions['onEvent'] = (event) => {

@@ -79,8 +79,8 @@ export class TableRun {
     // Not before: a cache's load forgets what it does not find itself.
     if (table.target.kind === 'cache') await this.setDamageAside();
     const proved = await this.verify(copied);
-    await keepStamps(this.parts);
     if (loaded.outcome === 'loaded') await this.gatherStatistics(table.target);
+    await keepStamps(this.parts, proved);
     return proved;
   }
 

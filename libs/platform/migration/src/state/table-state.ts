@@ -191,9 +191,13 @@ export async function completeTable(
  * Keeps the stamps of a copied table's pages, as `encodeStamps` gives them: what differs from them later is not in the copy.
  * Stamps that it has already stay.
  */
-export async function recordStamps(client: Client, name: string, stamps: Buffer): Promise<void> {
+export async function recordStamps(
+  client: Client,
+  { name, plan }: Pick<TableState, 'name' | 'plan'>,
+  stamps: Buffer,
+): Promise<void> {
   await client.query(
-    `UPDATE migration_tables SET stamps = $2 WHERE name = $1 AND status = 'copied' AND stamps IS NULL`,
-    [name, stamps],
+    `UPDATE migration_tables SET stamps = $3 WHERE name = $1 AND plan = $2 AND status = 'copied' AND stamps IS NULL`,
+    [name, plan, stamps],
   );
 }
