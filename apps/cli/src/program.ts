@@ -219,7 +219,9 @@ function refuseNoValue(command: Command): void {
     );
   }
   const empty = command.args.indexOf('');
-  if (empty >= 0) refuse(`argument '${command.registeredArguments[empty]?.name() ?? ''}' is empty`);
+  // The last one may take several words.
+  const argument = command.registeredArguments[empty] ?? command.registeredArguments.at(-1);
+  if (empty >= 0) refuse(`argument '${argument?.name() ?? ''}' is empty`);
 }
 
 const only = ['--only <table>', 'this table alone; may be given more than once', collect] as const;
