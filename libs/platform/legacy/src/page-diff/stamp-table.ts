@@ -5,7 +5,7 @@ import { LegacyFileError } from '../legacy.errors';
 import { LegacyDatabase } from '../legacy-database';
 import { foldName, isRowidAlias, type LegacyTableInfo } from '../legacy-schema';
 import type { Bounds } from '../salvage/table-page';
-import { stepMs } from '../steps';
+import { inTurns, stepMs, type Steps } from '../steps';
 import { leavesBelow } from '../table-tree';
 import { LeafStamper, type LeafStamp } from './leaf-stamper';
 import { rowBlocks } from './row-stamper';
@@ -163,12 +163,14 @@ export async function stampsInTurns(
   stamped: StampedTable,
   signal: AbortSignal,
 ): Promise<TableStamps> {
+  signal.throwIfAborted();
+  return inTurns(stampSteps(database, stamped), signal);
+}
+
+function* stampSteps(database: LegacyDatabase, stamped: StampedTable): Steps<TableStamps> {
   const stamping = new Stamping(stamped);
-  for (;;) {
-    signal.throwIfAborted();
-    if (stamping.goOn(database, performance.now() + stepMs)) return stamping.finish();
-    await nextTurn();
-  }
+  while (!stamping.goOn(database, performance.now() + stepMs)) yield;
+  return stamping.finish();
 }
 
 /** As `stampTables`, of one table. */
